@@ -1,0 +1,1 @@
+"""Values, rules and ports. Standard library only; no clock, no files."""

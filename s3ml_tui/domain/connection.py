@@ -1,0 +1,71 @@
+"""What a server and a bucket were seen to be and to support."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Versioning(StrEnum):
+    """Whether a bucket keeps old versions."""
+
+    ON = "versioned"
+    SUSPENDED = "versioning suspended"
+    OFF = "not versioned"
+    UNKNOWN = "versioning unknown"
+
+
+class PublicAccess(StrEnum):
+    """What was seen of a bucket's openness; never more than was seen."""
+
+    REFUSED = "anonymous access refused"
+    """An unsigned request was refused."""
+    ALLOWED = "anyone can read"
+    """An unsigned request was answered."""
+    UNKNOWN = "anonymous access unknown"
+
+
+class PublicAccessBlock(StrEnum):
+    """The bucket's block of public access."""
+
+    ON = "block on"
+    OFF = "block off"
+    UNSUPPORTED = "block unsupported"
+    UNKNOWN = "block unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class LifecycleRule:
+    """A rule by which the server deletes by itself."""
+
+    rule_id: str
+    prefix: str
+    is_enabled: bool
+    expire_days: int | None = None
+    """Current versions get a delete marker after this many days."""
+    expire_noncurrent_days: int | None = None
+    """Old versions are destroyed this many days after they were replaced."""
+    filters_on_tags: bool = False
+    """Whether the rule only means objects with certain tags or sizes."""
+
+
+@dataclass(frozen=True, slots=True)
+class BucketFacts:
+    """What is known of a bucket, as far as these credentials may look."""
+
+    name: str
+    versioning: Versioning
+    public_access: PublicAccess
+    block: PublicAccessBlock
+    lifecycle: tuple[LifecycleRule, ...] | None
+    """None when it could not be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What a server was seen to do; tried once under `.s3ml/`, every trace removed."""
+
+    conditional_create: bool
+    """`If-None-Match: *` on PUT refuses an existing key."""
+    conditional_replace: bool
+    """`If-Match` on PUT takes the right ETag and refuses a wrong one."""
+    checksums: bool
+    """A wrong checksum is refused."""

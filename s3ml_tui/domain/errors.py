@@ -1,0 +1,144 @@
+"""Errors a user must be told, each with what happened, why, and what to do.
+
+S3mlError
+├── BadInput            2  a name, file or spec that cannot be used
+├── NotFound            3  no such bucket, object, version, run …
+├── Denied              4  the credentials lack an action
+├── NoCredentials       4  there are none
+├── ExpiredCredentials  4  they were good once
+├── ClockSkew           4  this machine's clock is wrong
+├── ReadOnly            4  the context forbids changes
+├── Unreachable         5  nobody answers
+├── Throttled           1  the server asks to slow down
+├── ServerFault         1  the server failed
+├── NotSupported        1  this server cannot do it
+├── Conflict            1  somebody else changed it meanwhile
+├── StrangeAnswer       1  the answer is not what S3 says
+├── Corrupted           1  bytes differ from what they should be
+├── LocalTrouble        1  this machine: disk full, no such file, no permission
+└── Cancelled         130  the user stopped it
+"""
+
+
+class S3mlError(Exception):
+    """What happened (title), why (cause), what to do (advice); the only errors a service raises."""
+
+    exit_code = 1
+    can_retry = False
+    """Whether the same request may succeed when tried again."""
+
+    def __init__(self, title: str, *, cause: str = "", advice: str = "", can_retry: bool | None = None) -> None:
+        super().__init__(title)
+        self.title = title
+        self.cause = cause
+        self.advice = advice
+        if can_retry is not None:
+            self.can_retry = can_retry
+
+    @property
+    def sentence(self) -> str:
+        """All of it in one line, as the command line prints it."""
+        parts = [part.rstrip(".") + "." for part in (self.title, self.cause, self.advice) if part]
+        return " ".join(parts)
+
+    def __str__(self) -> str:
+        return self.sentence
+
+
+class BadInput(S3mlError):
+    """A name, a file or a spec that cannot be used."""
+
+    exit_code = 2
+
+
+class NotFound(S3mlError):
+    """No such bucket, object, version, run or model."""
+
+    exit_code = 3
+
+
+class Denied(S3mlError):
+    """The credentials lack an action."""
+
+    exit_code = 4
+
+    def __init__(
+        self, title: str, *, action: str = "", cause: str = "", advice: str = "", can_retry: bool | None = None
+    ) -> None:
+        super().__init__(title, cause=cause, advice=advice, can_retry=can_retry)
+        self.action = action
+        """The IAM action that is missing, such as s3:ListBucketVersions; "" when unknown."""
+
+
+class NoCredentials(S3mlError):
+    """No credentials were found, or the profile does not exist."""
+
+    exit_code = 4
+
+
+class ExpiredCredentials(S3mlError):
+    """The credentials were good once."""
+
+    exit_code = 4
+
+
+class ClockSkew(S3mlError):
+    """The server refuses requests signed with this machine's time."""
+
+    exit_code = 4
+
+
+class ReadOnly(S3mlError):
+    """The context is read-only; nothing was sent."""
+
+    exit_code = 4
+
+
+class Unreachable(S3mlError):
+    """Nobody answers at the endpoint, or not in time."""
+
+    exit_code = 5
+    can_retry = True
+
+
+class Throttled(S3mlError):
+    """The server asks to slow down and went on asking."""
+
+    can_retry = True
+
+
+class ServerFault(S3mlError):
+    """The server answered that it failed (5xx)."""
+
+    can_retry = True
+
+
+class NotSupported(S3mlError):
+    """This server cannot do what was asked."""
+
+
+class Conflict(S3mlError):
+    """Somebody else changed it between the look and the change; nothing was done."""
+
+
+class StrangeAnswer(S3mlError):
+    """The server's answer is not what S3 says."""
+
+
+class Corrupted(S3mlError):
+    """Bytes differ from what they should be; nothing was put under the final name."""
+
+    can_retry = True
+
+
+class LocalTrouble(S3mlError):
+    """This machine stands in the way: disk full, no such file, no permission."""
+
+
+class Cancelled(S3mlError):
+    """The user stopped it."""
+
+    exit_code = 130
+
+    def __init__(self, title: str = "Cancelled", *, cause: str = "", advice: str = "") -> None:
+        super().__init__(title, cause=cause, advice=advice)

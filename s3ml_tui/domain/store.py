@@ -1,0 +1,248 @@
+"""The port to S3: what services may ask of a store. `s3ml_tui.s3` implements it; a test double is one class.
+
+All methods block and raise only `S3mlError`s. ETags have no quotes. Times are aware, UTC.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from s3ml_tui.domain.connection import BucketFacts, Capabilities
+from s3ml_tui.domain.entries import Bucket, ListingPage
+from s3ml_tui.domain.history import HistoryPage
+from s3ml_tui.domain.uri import ObjectKey, Place
+
+OPERATION = "s3ml-op"
+"""The metadata key under which every write of ours carries its operation id."""
+
+Cancelled = Callable[[], bool]
+"""Asked often; once it answers True the method stops and raises errors.Cancelled."""
+Progress = Callable[[int], None]
+"""Told how many more bytes have moved, from any thread; negative when a part is sent again."""
+
+
+def never() -> bool:
+    """A `Cancelled` that never is."""
+    return False
+
+
+def unobserved(_moved: int) -> None:
+    """A `Progress` nobody watches."""
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectFacts:
+    """What HEAD tells of one version."""
+
+    key: ObjectKey
+    version_id: str | None
+    """None on a bucket without versions."""
+    size: int
+    """Bytes."""
+    etag: str
+    modified: datetime
+    content_type: str = ""
+    metadata: Mapping[str, str] = field(default_factory=dict)
+    """User metadata, keys in lower case, ours (`s3ml-*`) included."""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """The other headers kept with the object, by boto3's names: CacheControl, ContentDisposition, ContentEncoding,
+    ContentLanguage, Expires, WebsiteRedirectLocation …"""
+    storage_class: str = "STANDARD"
+    encryption: str = ""
+    """As `aws:kms arn:…`; empty when not said."""
+    checksums: Mapping[str, str] = field(default_factory=dict)
+    """By algorithm, as `SHA256`; the values base64, as S3 gives them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a write made."""
+
+    key: ObjectKey
+    version_id: str | None
+    """None on a bucket without versions."""
+    etag: str
+    size: int
+    """Bytes."""
+    sha256: str = ""
+    """Of the bytes sent, hex; empty after a copy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A download whose bytes were checked against the server's checksum or ETag before the final name appeared."""
+
+    key: ObjectKey
+    version_id: str | None
+    etag: str
+    size: int
+    """Bytes."""
+    sha256: str
+    """Of the bytes on disk, hex."""
+    path: Path
+    is_verified: bool
+    """False when the server gives nothing to check against (an ETag that is no MD5 and no checksum)."""
+
+
+class Store(Protocol):
+    """One connection to one server."""
+
+    @property
+    def endpoint(self) -> str:
+        """The server's address, for people."""
+        ...
+
+    # buckets ---------------------------------------------------------------------------------------------------
+
+    def buckets(self) -> Sequence[Bucket]:
+        """All buckets of the account. Raises Denied (`s3:ListAllMyBuckets`)."""
+        ...
+
+    def bucket_exists(self, bucket: str) -> bool:
+        """Whether the bucket is there. Raises Denied when it belongs to somebody else."""
+        ...
+
+    def create_bucket(self, bucket: str) -> None:
+        """Make a bucket. Raises Conflict when the name is taken."""
+        ...
+
+    def bucket_facts(self, bucket: str) -> BucketFacts:
+        """What is known of it; what may not be looked at is unknown, never an error. Raises NotFound, Unreachable."""
+        ...
+
+    def enable_versioning(self, bucket: str) -> None:
+        """Keep old versions from now on."""
+        ...
+
+    def block_public_access(self, bucket: str) -> None:
+        """Switch the bucket's four blocks on. Raises NotSupported."""
+        ...
+
+    def probe(self, place: Place) -> Capabilities:
+        """Try what the server honours with writes under `<place>.s3ml/probe-…`; every trace is removed. Remembered."""
+        ...
+
+    # looking ---------------------------------------------------------------------------------------------------
+
+    def list_page(
+        self, place: Place, *, token: str | None = None, is_recursive: bool = False, with_deleted: bool = False
+    ) -> ListingPage:
+        """One page of a level (or of everything below). `token` is the last page's `next`.
+
+        Raises StrangeAnswer for a 200 that is no listing, Denied, NotFound (no such bucket), Unreachable.
+        """
+        ...
+
+    def history(self, key: ObjectKey, *, cancelled: Cancelled = never) -> Iterator[HistoryPage]:
+        """All versions and markers of exactly this key, newest first. Empty pages when it never existed."""
+        ...
+
+    def facts(self, key: ObjectKey, version_id: str | None = None) -> ObjectFacts:
+        """HEAD. Raises NotFound, also for a deleted object or a delete marker's id."""
+        ...
+
+    def tags(self, key: ObjectKey, version_id: str | None = None) -> Mapping[str, str]:
+        """The tags of one version."""
+        ...
+
+    def read(
+        self,
+        key: ObjectKey,
+        version_id: str | None = None,
+        *,
+        start: int = 0,
+        length: int | None = None,
+        if_match: str | None = None,
+    ) -> bytes:
+        """Bytes `start` to `start + length` (to the end when None; empty past the end). Raises NotFound, Conflict."""
+        ...
+
+    # changing --------------------------------------------------------------------------------------------------
+
+    def write(
+        self,
+        key: ObjectKey,
+        body: bytes,
+        *,
+        content_type: str = "application/octet-stream",
+        metadata: Mapping[str, str] | None = None,
+        operation: str | None = None,
+        if_absent: bool = False,
+        if_match: str | None = None,
+    ) -> Written:
+        """Put a small object. An operation id is added to the metadata (a new one when None).
+
+        Raises Conflict when `if_absent` and it exists, or `if_match` is not its ETag; a refusal that meets our own
+        operation id is a lost answer, and success.
+        """
+        ...
+
+    def upload(
+        self,
+        path: Path,
+        key: ObjectKey,
+        *,
+        content_type: str | None = None,
+        metadata: Mapping[str, str] | None = None,
+        if_match: str | None = None,
+        if_absent: bool = False,
+        progress: Progress = unobserved,
+        cancelled: Cancelled = never,
+    ) -> Written:
+        """Put a file, in parts when large; content type guessed from the name when None.
+
+        Raises LocalTrouble (no such file, changed while it was read), Corrupted (the returned ETag differs), Conflict.
+        """
+        ...
+
+    def download(
+        self,
+        key: ObjectKey,
+        path: Path,
+        version_id: str | None = None,
+        *,
+        progress: Progress = unobserved,
+        cancelled: Cancelled = never,
+    ) -> Received:
+        """Get one version into `path`: temp file beside it, checked whole, fsync, rename.
+
+        Raises NotFound, Corrupted, LocalTrouble (disk full, no such folder), Cancelled; then `path` is as it was.
+        """
+        ...
+
+    def copy_version(
+        self,
+        key: ObjectKey,
+        version_id: str,
+        *,
+        expected: str | None,
+        progress: Progress = unobserved,
+        cancelled: Cancelled = never,
+    ) -> Written:
+        """Copy an old version of `key` on top: headers, metadata, content type, tags and storage class kept, any size.
+
+        `expected` is the version id of the current entry (marker or version) the user saw; None means "no matter".
+        Raises Conflict when the current entry is another, NotFound when the version is gone.
+        """
+        ...
+
+    def delete(self, key: ObjectKey, *, expected: str | None = None) -> str | None:
+        """Delete: a marker on a versioned bucket (its version id is returned), for good (None) on another.
+
+        `expected` as in `copy_version`. Raises Conflict.
+        """
+        ...
+
+    def delete_version(self, key: ObjectKey, version_id: str) -> None:
+        """Destroy one version, or remove one delete marker."""
+        ...
+
+    def link(self, key: ObjectKey, version_id: str | None = None, *, expires_s: int = 900) -> str:
+        """A presigned GET link (SigV4) to one version; a secret: never log it."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        ...

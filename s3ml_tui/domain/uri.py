@@ -1,0 +1,111 @@
+"""Where things are: an object's key in its bucket, and a place (a bucket or a prefix of one)."""
+
+import re
+from dataclasses import dataclass
+
+from s3ml_tui.domain.errors import BadInput
+
+SCHEME = "s3://"
+_BUCKET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/-]{1,254}")
+MAX_KEY_BYTES = 1024
+"""Longest key S3 takes, in UTF-8 bytes (S3 user guide, "Creating object key names")."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class ObjectKey:
+    """Exactly one key of a bucket, with all its versions."""
+
+    bucket: str
+    key: str
+
+    @property
+    def uri(self) -> str:
+        """``s3://bucket/key``."""
+        return f"{SCHEME}{self.bucket}/{self.key}"
+
+    @property
+    def name(self) -> str:
+        """What stands after the last slash that ends a prefix."""
+        return self.key.rstrip("/").rpartition("/")[2] or self.key
+
+    @property
+    def place(self) -> "Place":
+        """The level this key is listed on."""
+        return Place(self.bucket, self.key[: len(self.key) - len(_last_segment(self.key))])
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """A bucket, or a prefix of one."""
+
+    bucket: str
+    prefix: str = ""
+    """Ends with a slash, or is empty for the whole bucket."""
+
+    @property
+    def uri(self) -> str:
+        """``s3://bucket/prefix/``."""
+        return f"{SCHEME}{self.bucket}/{self.prefix}"
+
+    @property
+    def name(self) -> str:
+        """The last segment of the prefix, or the bucket."""
+        return _last_segment(self.prefix).rstrip("/") or self.bucket
+
+    @property
+    def parent(self) -> "Place | None":
+        """One level up; None for a bucket."""
+        if not self.prefix:
+            return None
+        return Place(self.bucket, self.prefix[: len(self.prefix) - len(_last_segment(self.prefix))])
+
+    def key(self, name: str) -> ObjectKey:
+        """The object called `name` here; `name` may contain slashes."""
+        return ObjectKey(self.bucket, self.prefix + name)
+
+    def under(self, name: str) -> "Place":
+        """The place called `name` here."""
+        return Place(self.bucket, self.prefix + name.rstrip("/") + "/")
+
+    def contains(self, key: ObjectKey) -> bool:
+        """Whether `key` lies anywhere below."""
+        return key.bucket == self.bucket and key.key.startswith(self.prefix)
+
+
+def _last_segment(key: str) -> str:
+    cut = key[:-1].rfind("/") if key else -1
+    return key[cut + 1 :]
+
+
+def is_uri(text: str) -> bool:
+    """Whether `text` means something in S3 and not a local path."""
+    return text.startswith(SCHEME)
+
+
+def _split(text: str) -> tuple[str, str]:
+    if not is_uri(text):
+        raise BadInput(f"{text!r} is not an S3 address", advice="Write it as s3://bucket/key")
+    bucket, _, key = text[len(SCHEME) :].partition("/")
+    if not _BUCKET.fullmatch(bucket):
+        raise BadInput(f"{text!r} names no bucket", advice="Write it as s3://bucket/key")
+    return bucket, key
+
+
+def parse_object(text: str) -> ObjectKey:
+    """`s3://bucket/key` as an object's key. Raises BadInput."""
+    bucket, key = _split(text)
+    if not key:
+        raise BadInput(f"{text!r} is a bucket, not an object", advice="Add the object's key: s3://bucket/key")
+    if len(key.encode("utf-8", "surrogatepass")) > MAX_KEY_BYTES:
+        raise BadInput(
+            "The key is too long", cause=f"S3 takes keys of up to {MAX_KEY_BYTES} bytes", advice="Choose a shorter name"
+        )
+    return ObjectKey(bucket, key)
+
+
+def parse_place(text: str) -> Place:
+    """`s3://bucket[/prefix[/]]` as a place; a missing last slash is added. Raises BadInput."""
+    bucket, prefix = _split(text)
+    if prefix and not prefix.endswith("/"):
+        prefix += "/"
+    return Place(bucket, prefix)

@@ -1,0 +1,1 @@
+"""What is stored or shown as a document."""

@@ -1,0 +1,1 @@
+"""The training process: prepare, split, train, evaluate, publish."""
