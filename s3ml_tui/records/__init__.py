@@ -1,1 +1,1 @@
-"""What is stored or shown as a document."""
+"""What is stored or shown as a document: specs, run records, manifests, reports."""

@@ -1,0 +1,79 @@
+"""Context -> connection -> services: the only place where parts are put together."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from s3ml_tui import settings
+from s3ml_tui.domain.context import Context
+from s3ml_tui.domain.store import Store
+
+if TYPE_CHECKING:
+    from s3ml_tui.local.server import LocalServer
+    from s3ml_tui.services.session import Services
+
+
+def local_server(folder: Path | None = None) -> "LocalServer":
+    """The embedded server that keeps its data in `folder` (the platform's user-data folder when None)."""
+    from s3ml_tui.local.server import LocalServer
+
+    return LocalServer(folder or settings.local_folder())
+
+
+def open_store(context: Context) -> Store:
+    """A connection to the context's server; the embedded server is started when it is not running."""
+    from s3ml_tui.s3.connection import connect
+
+    if context.local_dir is None:
+        return connect(context)
+    server = local_server(context.local_dir)
+    info = server.start()
+    environment = server.env()
+    return connect(
+        Context(
+            name=context.name,
+            endpoint_url=info.endpoint,
+            region=environment["AWS_REGION"],
+            workspace=context.workspace,
+            read_only=context.read_only,
+            local_dir=context.local_dir,
+        ),
+        (environment["AWS_ACCESS_KEY_ID"], environment["AWS_SECRET_ACCESS_KEY"]),
+    )
+
+
+def now() -> datetime:
+    """The one clock services are given."""
+    return datetime.now(UTC)
+
+
+def open_services(context: Context) -> "Services":
+    """Everything a user may ask for, over one connection."""
+    from s3ml_tui.services.browsing import Browsing
+    from s3ml_tui.services.logs import Logs
+    from s3ml_tui.services.models import Models
+    from s3ml_tui.services.objects import Objects
+    from s3ml_tui.services.predictions import Predictions
+    from s3ml_tui.services.processes import TrainingLauncher
+    from s3ml_tui.services.runs import Runs
+    from s3ml_tui.services.session import Services
+    from s3ml_tui.services.versions import Versions
+    from s3ml_tui.services.workspaces import Workspaces
+
+    store = open_store(context)
+    logs = Logs(store, context, now)
+    models = Models(store, context, now)
+    state, launcher = settings.state_folder(), TrainingLauncher()
+    return Services(
+        context=context,
+        endpoint=store.endpoint,
+        store=store,
+        workspaces=Workspaces(store, context, now),
+        browsing=Browsing(store, context, now),
+        objects=Objects(store, context, now),
+        versions=Versions(store, context, now),
+        runs=Runs(store, context, now, state_folder=state, launcher=launcher, logs=logs),
+        models=models,
+        predictions=Predictions(store, context, now, state_folder=state, launcher=launcher, models=models),
+        logs=logs,
+    )

@@ -1,0 +1,234 @@
+"""Plans: what an action would do, as a value that a dialog prints, --dry-run prints, and a service performs."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol, runtime_checkable
+
+from s3ml_tui.domain.connection import Versioning
+from s3ml_tui.domain.history import History, Version
+from s3ml_tui.domain.text import size_text
+from s3ml_tui.domain.uri import ObjectKey
+
+
+@runtime_checkable
+class Plan(Protocol):
+    """What an action would do. Text in it may come from outside: show it through `printable`."""
+
+    @property
+    def title(self) -> str:
+        """A question's worth: `Bring back a.csv`."""
+        ...
+
+    @property
+    def affirmative(self) -> str:
+        """The verb on the button that does it."""
+        ...
+
+    @property
+    def is_destructive(self) -> bool:
+        """Whether something is lost or hidden by it; the dialog then focuses Cancel."""
+        ...
+
+    @property
+    def changes_anything(self) -> bool:
+        """False when there is nothing to do; the sentences say why."""
+        ...
+
+    def sentences(self) -> tuple[str, ...]:
+        """What happens, to which bytes, and what stays."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What was done, and how to undo it."""
+
+    title: str
+    """Past tense: `Brought back a.csv`."""
+    at: datetime
+    """Aware, UTC."""
+    details: tuple[str, ...] = ()
+    key: ObjectKey | None = None
+    """What it was done to, where it is one object."""
+    version_id: str | None = None
+    """What it made."""
+    undo: Plan | None = None
+    no_undo: str = ""
+    """Why there is no undo, when there is none."""
+
+
+def when(version: Version) -> str:
+    """The version's time in the local zone."""
+    return f"{version.modified.astimezone():%Y-%m-%d %H:%M:%S}"
+
+
+@dataclass(frozen=True, slots=True)
+class NothingToDo:
+    """The state is already what was asked for."""
+
+    title: str
+    reason: str
+    affirmative: str = "OK"
+    is_destructive: bool = False
+    changes_anything: bool = False
+
+    def sentences(self) -> tuple[str, ...]:
+        """Why there is nothing to do."""
+        return (self.reason,)
+
+
+@dataclass(frozen=True, slots=True)
+class CopyForward:
+    """An old version is copied on top; everything that exists stays."""
+
+    key: ObjectKey
+    source: Version
+    current: Version | None
+    """What the user saw on top, marker or version; the change is made only if it still is."""
+    affirmative: str = "Bring back"
+    is_destructive: bool = False
+    changes_anything: bool = True
+
+    @property
+    def title(self) -> str:
+        """As `Bring back a.csv`."""
+        return f"Bring back {self.key.name}"
+
+    def sentences(self) -> tuple[str, ...]:
+        """Which bytes come back, from when, and what stays."""
+        source = f"{size_text(self.source.size)} from {when(self.source)} (version {self.source.version_id})"
+        back = f"{source} become the current version of {self.key.uri}."
+        if self.current is None:
+            return (back,)
+        if self.current.is_delete_marker:
+            return (back, f"The deletion of {when(self.current)} stays in the history; so do all older versions.")
+        return (
+            back,
+            f"The current {size_text(self.current.size)} of {when(self.current)} stay in the history, one below.",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveMarker:
+    """A delete marker is taken away; faster than a copy, and it erases the deletion from the history."""
+
+    key: ObjectKey
+    marker: Version
+    uncovers: Version
+    affirmative: str = "Remove the marker"
+    is_destructive: bool = True
+    changes_anything: bool = True
+
+    @property
+    def title(self) -> str:
+        """As `Undelete a.csv`."""
+        return f"Undelete {self.key.name}"
+
+    def sentences(self) -> tuple[str, ...]:
+        """What comes back and what is erased."""
+        return (
+            f"The delete marker of {when(self.marker)} is removed: "
+            f"{size_text(self.uncovers.size)} from {when(self.uncovers)} are current again.",
+            "No bytes are copied. The history will no longer show that it was deleted.",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteObject:
+    """On a versioned bucket a delete marker is put on top; on any other the bytes are gone."""
+
+    key: ObjectKey
+    current: Version
+    versioning: Versioning
+    affirmative: str = "Delete"
+    is_destructive: bool = True
+    changes_anything: bool = True
+
+    @property
+    def title(self) -> str:
+        """As `Delete a.csv`."""
+        return f"Delete {self.key.name}"
+
+    @property
+    def keeps_bytes(self) -> bool:
+        """Whether the bytes stay as an old version."""
+        return self.versioning is Versioning.ON
+
+    def sentences(self) -> tuple[str, ...]:
+        """Exactly what a delete means on this bucket."""
+        if self.keeps_bytes:
+            return (
+                f"A delete marker is put on top of {self.key.uri}; nothing is destroyed.",
+                f"Its {size_text(self.current.size)} and all older versions stay and can be brought back.",
+            )
+        if self.versioning is Versioning.SUSPENDED:
+            lost = "Versioning is suspended: a version written since then is destroyed; older versions stay."
+        elif self.versioning is Versioning.OFF:
+            lost = "The bucket keeps no versions: this cannot be undone."
+        else:
+            lost = "Whether the bucket keeps versions could not be seen: take it that this cannot be undone."
+        return (f"{size_text(self.current.size)} of {self.key.uri} are deleted.", lost)
+
+
+@dataclass(frozen=True, slots=True)
+class UploadFile:
+    """A file becomes the current version of a key."""
+
+    path: Path
+    size: int
+    """Bytes."""
+    key: ObjectKey
+    replaces: Version | None
+    """What is current now; None when nothing is, a delete marker when it was deleted."""
+    versioning: Versioning
+    affirmative: str = "Upload"
+    changes_anything: bool = True
+
+    @property
+    def title(self) -> str:
+        """As `Upload a.csv`."""
+        return f"Upload {self.path.name}"
+
+    @property
+    def is_destructive(self) -> bool:
+        """Whether bytes are lost: an existing object on a bucket that keeps no versions."""
+        has_bytes = self.replaces is not None and not self.replaces.is_delete_marker
+        return has_bytes and self.versioning is not Versioning.ON
+
+    def sentences(self) -> tuple[str, ...]:
+        """What goes where and what becomes of what is there."""
+        goes = f"{size_text(self.size)} from {self.path} become {self.key.uri}."
+        if self.replaces is None:
+            return (goes,)
+        if self.replaces.is_delete_marker:
+            return (goes, f"It was deleted on {when(self.replaces)}; its history stays.")
+        there = f"{size_text(self.replaces.size)} of {when(self.replaces)}"
+        if self.is_destructive:
+            return (goes, f"The {there} that are there now are lost: the bucket keeps no versions.")
+        return (goes, f"The {there} that are there now stay as an older version.")
+
+
+def plan_bring_back(history: History, chosen: Version) -> CopyForward | NothingToDo:
+    """Roll `chosen` forward; for a chosen delete marker, the version just below it."""
+    current = history.current
+    source: Version | None = chosen
+    if chosen.is_delete_marker:
+        below = history.versions[history.versions.index(chosen) + 1 :]
+        source = next((version for version in below if not version.is_delete_marker), None)
+    if source is None:
+        return NothingToDo(f"Bring back {history.key.name}", "There is no older version with bytes in its history.")
+    if current is not None and current.version_id == source.version_id:
+        return NothingToDo(f"Bring back {history.key.name}", "This version is the current one already.")
+    return CopyForward(history.key, source, current)
+
+
+def plan_undelete(history: History) -> RemoveMarker | NothingToDo:
+    """Take the newest delete marker away. Several markers on top need a copy forward instead."""
+    title = f"Undelete {history.key.name}"
+    if not history.is_deleted:
+        return NothingToDo(title, "It is not deleted.")
+    below = history.versions[1] if len(history.versions) > 1 else None
+    if below is None or below.is_delete_marker:
+        return NothingToDo(title, "No version with bytes lies directly below the marker; bring one back instead.")
+    return RemoveMarker(history.key, history.versions[0], below)

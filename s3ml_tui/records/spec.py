@@ -1,0 +1,155 @@
+"""A pipeline's spec: TOML outside, pydantic inside."""
+
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+
+from s3ml_tui.domain.errors import BadInput
+from s3ml_tui.records.document import places
+
+Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$")]
+Task = Literal["auto", "classification", "regression"]
+ParamValue = bool | int | float | str | None | list[bool | int | float | str | None]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+
+class Features(_Part):
+    """Which columns, and what is done to them before the estimator sees them."""
+
+    include: list[str] | None = None
+    """Columns to learn from; None means all but the target."""
+    exclude: list[str] = []
+    """Columns to leave out."""
+    scale: bool = False
+    """Whether numbers are scaled to mean 0 and variance 1."""
+    impute: Literal["auto", "none", "mean", "median", "most_frequent"] = "auto"
+    """What stands in for missing values; auto is median for numbers, most frequent for categories."""
+    encode: Literal["onehot", "ordinal"] = "onehot"
+    """How categories become numbers."""
+
+
+class Split(_Part):
+    """Which rows are held out."""
+
+    method: Literal["auto", "random", "stratified", "tail"] = "auto"
+    """auto is stratified for classification, random for regression; tail holds out the last rows, unshuffled."""
+    test_size: Annotated[float, Field(ge=0)] = 0.2
+    """Below 1: the share of rows; from 1 on: how many; 0 (with cv): none."""
+    seed: int = 0
+
+
+class Estimator(_Part):
+    """A scikit-learn estimator by family name, and its parameters."""
+
+    family: str = "auto"
+    """auto is hist_gradient_boosting; else a family such as linear_regression, svc, random_forest."""
+    params: dict[str, ParamValue] = {}
+    """Constructor arguments."""
+
+
+class Spec(_Part):
+    """One pipeline. `name`, `data` and `target` must be given; all else has a default."""
+
+    name: Name
+    data: Annotated[str, StringConstraints(min_length=1)]
+    """A key below the workspace, or an s3:// address; CSV or Parquet."""
+    version_id: str | None = None
+    """Which version of the data; None is the newest."""
+    target: Annotated[str, StringConstraints(min_length=1)]
+    task: Task = "auto"
+    features: Features = Features()
+    split: Split = Split()
+    estimator: Estimator = Estimator()
+    cv: Annotated[int, Field(ge=2, le=100)] | None = None
+    """Folds of cross-validation over the training rows; None for none."""
+    n_jobs: Annotated[int, Field(ge=-1)] = 1
+    """Processes for cross-validation and forests; -1 is one a core."""
+    metrics: list[str] = []
+    """Scikit-learn scorers to add to the task's own; the first one is the headline."""
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> "Spec":
+        if self.n_jobs == 0:
+            raise ValueError("n_jobs: must be 1 or more, or -1 for one a core")
+        if self.split.test_size == 0 and self.cv is None:
+            raise ValueError("split.test_size: 0 holds nothing out; set cv, so that there is something to evaluate")
+        if self.split.test_size > 1 and self.split.test_size != int(self.split.test_size):
+            raise ValueError("split.test_size: from 1 on it counts rows and must be whole")
+        if self.features.include is not None and self.target in self.features.include:
+            raise ValueError(f"features.include: holds the target {self.target!r}")
+        return self
+
+    def to_toml(self) -> str:
+        """The spec as TOML, defaults left out; `parse_spec` gives the same spec back."""
+        return _toml(self.model_dump(exclude_defaults=True, exclude_none=True))
+
+
+def parse_spec(text: str, where: str = "the spec") -> Spec:
+    """The spec in a TOML text. Raises BadInput naming every error with its place."""
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise BadInput(f"{where} is no TOML", cause=str(error), advice="Mend that line") from error
+    return spec_from(document, where)
+
+
+def spec_from(document: dict[str, Any], where: str = "the spec") -> Spec:
+    """The spec in a parsed document. Raises BadInput naming every error with its place."""
+    try:
+        return Spec.model_validate(document)
+    except ValidationError as error:
+        raise BadInput(
+            f"{where} cannot be used",
+            cause="; ".join(place.removeprefix("the whole: ") for place in places(error)),
+            advice="The smallest spec has name, data and target",
+        ) from error
+
+
+def load_spec(path: Path) -> Spec:
+    """The spec in a file. Raises BadInput."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        raise BadInput(f"There is no spec {path}", advice="Give the path of a TOML file") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadInput(f"{path} cannot be read", cause=str(error), advice="Give the path of a TOML file") from error
+    return parse_spec(text, str(path))
+
+
+def _toml(document: dict[str, Any], table: str = "") -> str:
+    lines = [
+        f"{_toml_key(key)} = {_toml_value(value)}" for key, value in document.items() if not isinstance(value, dict)
+    ]
+    parts = ["\n".join(lines) + "\n"] if lines else []
+    for key, value in document.items():
+        if isinstance(value, dict) and value:
+            name = f"{table}{_toml_key(key)}"
+            parts.append(f"[{name}]\n{_toml(value, name + '.')}" if _has_values(value) else _toml(value, name + "."))
+    return "\n".join(parts)
+
+
+def _has_values(table: dict[str, Any]) -> bool:
+    return any(not isinstance(value, dict) for value in table.values())
+
+
+def _toml_key(key: str) -> str:
+    plain = key.isascii() and key.replace("_", "").replace("-", "").isalnum()
+    return key if plain else _toml_value(key)
+
+
+def _toml_value(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, str):
+        escaped = "".join(
+            {"\\": "\\\\", '"': '\\"'}.get(c, c if c.isprintable() else f"\\U{ord(c):08x}") for c in value
+        )
+        return f'"{escaped}"'
+    if isinstance(value, list):
+        return "[" + ", ".join(_toml_value(item) for item in value) + "]"
+    return repr(value)
