@@ -15,6 +15,7 @@ S3mlError
 ├── Conflict            1  somebody else changed it meanwhile
 ├── StrangeAnswer       1  the answer is not what S3 says
 ├── Corrupted           1  bytes differ from what they should be
+├── RunFailed           1  a run or a prediction did not make what it was to make
 ├── LocalTrouble        1  this machine: disk full, no such file, no permission
 └── Cancelled         130  the user stopped it
 """
@@ -129,6 +130,10 @@ class Corrupted(S3mlError):
     """Bytes differ from what they should be; nothing was put under the final name."""
 
     can_retry = True
+
+
+class RunFailed(S3mlError):
+    """A run or a prediction ended without what it was to make."""
 
 
 class LocalTrouble(S3mlError):

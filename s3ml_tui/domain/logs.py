@@ -15,6 +15,8 @@ class Cursor:
     """Of the object when it was read; another one with fewer bytes means it was replaced."""
     lines: int = 0
     """Lines given out so far."""
+    tail: bytes = b""
+    """The last bytes given out, by which a replaced object that is no shorter is noticed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 from s3ml_tui.domain.connection import Versioning
-from s3ml_tui.domain.history import History, Version
+from s3ml_tui.domain.history import NULL_VERSION, History, Version
+from s3ml_tui.domain.losses import lost_by_writing, lost_sentence
 from s3ml_tui.domain.text import size_text
 from s3ml_tui.domain.uri import ObjectKey
 
@@ -87,13 +88,20 @@ class CopyForward:
     current: Version | None
     """What the user saw on top, marker or version; the change is made only if it still is."""
     affirmative: str = "Bring back"
-    is_destructive: bool = False
     changes_anything: bool = True
+    versioning: Versioning = Versioning.ON
+    loses: Version | None = None
+    """Whose bytes the copy takes the place of; None where nothing is lost, as on every versioned bucket."""
 
     @property
     def title(self) -> str:
         """As `Bring back a.csv`."""
         return f"Bring back {self.key.name}"
+
+    @property
+    def is_destructive(self) -> bool:
+        """Whether bytes are lost: only where versioning is not on."""
+        return self.loses is not None
 
     def sentences(self) -> tuple[str, ...]:
         """Which bytes come back, from when, and what stays."""
@@ -101,7 +109,11 @@ class CopyForward:
         back = f"{source} become the current version of {self.key.uri}."
         if self.current is None:
             return (back,)
+        if self.loses is not None:
+            return (back, lost_sentence(self.loses, self.versioning))
         if self.current.is_delete_marker:
+            if self.current.version_id == NULL_VERSION and self.versioning is not Versioning.ON:
+                return (back, "All older versions stay; the deletion leaves the history.")
             return (back, f"The deletion of {when(self.current)} stays in the history; so do all older versions.")
         return (
             back,
@@ -119,6 +131,7 @@ class RemoveMarker:
     affirmative: str = "Remove the marker"
     is_destructive: bool = True
     changes_anything: bool = True
+    versioning: Versioning = Versioning.ON
 
     @property
     def title(self) -> str:
@@ -144,6 +157,8 @@ class DeleteObject:
     affirmative: str = "Delete"
     is_destructive: bool = True
     changes_anything: bool = True
+    buried: Version | None = None
+    """A version below the current one whose place the delete marker takes; only where versioning is suspended."""
 
     @property
     def title(self) -> str:
@@ -151,24 +166,29 @@ class DeleteObject:
         return f"Delete {self.key.name}"
 
     @property
+    def loses(self) -> Version | None:
+        """Whose bytes are destroyed, or may be; None when nothing is."""
+        return lost_by_writing((self.current,), self.versioning) or self.buried
+
+    @property
     def keeps_bytes(self) -> bool:
-        """Whether the bytes stay as an old version."""
-        return self.versioning is Versioning.ON
+        """Whether the bytes that are current now stay as an old version."""
+        return self.loses is None or self.loses.version_id != self.current.version_id
 
     def sentences(self) -> tuple[str, ...]:
         """Exactly what a delete means on this bucket."""
-        if self.keeps_bytes:
+        size = size_text(self.current.size)
+        if self.loses is None:
             return (
                 f"A delete marker is put on top of {self.key.uri}; nothing is destroyed.",
-                f"Its {size_text(self.current.size)} and all older versions stay and can be brought back.",
+                f"Its {size} and all older versions stay and can be brought back.",
             )
-        if self.versioning is Versioning.SUSPENDED:
-            lost = "Versioning is suspended: a version written since then is destroyed; older versions stay."
-        elif self.versioning is Versioning.OFF:
-            lost = "The bucket keeps no versions: this cannot be undone."
-        else:
-            lost = "Whether the bucket keeps versions could not be seen: take it that this cannot be undone."
-        return (f"{size_text(self.current.size)} of {self.key.uri} are deleted.", lost)
+        if self.keeps_bytes:
+            return (
+                f"A delete marker is put on top of {self.key.uri}; its current {size} stay and can be brought back.",
+                lost_sentence(self.loses, self.versioning),
+            )
+        return (f"{size} of {self.key.uri} are deleted.", lost_sentence(self.loses, self.versioning))
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +204,10 @@ class UploadFile:
     versioning: Versioning
     affirmative: str = "Upload"
     changes_anything: bool = True
+    is_seen: bool = True
+    """Whether these credentials could see what is there; if not, nothing guards it."""
+    buried: Version | None = None
+    """A version below the current one whose place the upload takes; only where versioning is suspended."""
 
     @property
     def title(self) -> str:
@@ -191,39 +215,53 @@ class UploadFile:
         return f"Upload {self.path.name}"
 
     @property
+    def loses(self) -> Version | None:
+        """Whose bytes are destroyed, or may be; None when nothing is."""
+        there = (self.replaces,) if self.replaces is not None else ()
+        return lost_by_writing(there, self.versioning) or self.buried
+
+    @property
     def is_destructive(self) -> bool:
         """Whether bytes are lost: an existing object on a bucket that keeps no versions."""
-        has_bytes = self.replaces is not None and not self.replaces.is_delete_marker
-        return has_bytes and self.versioning is not Versioning.ON
+        return self.loses is not None or (not self.is_seen and self.versioning is not Versioning.ON)
 
     def sentences(self) -> tuple[str, ...]:
         """What goes where and what becomes of what is there."""
         goes = f"{size_text(self.size)} from {self.path} become {self.key.uri}."
+        if not self.is_seen:
+            unseen = "These credentials cannot see whether something is there now"
+            becomes = "it would stay as an older version" if not self.is_destructive else "if so, it may be lost"
+            return (goes, f"{unseen}; {becomes}.")
+        if self.loses is not None:
+            return (goes, lost_sentence(self.loses, self.versioning))
         if self.replaces is None:
-            return (goes,)
+            return (goes, "Nothing is there now.")
         if self.replaces.is_delete_marker:
-            return (goes, f"It was deleted on {when(self.replaces)}; its history stays.")
+            return (goes, f"It was deleted on {when(self.replaces)}; its older versions stay.")
         there = f"{size_text(self.replaces.size)} of {when(self.replaces)}"
-        if self.is_destructive:
-            return (goes, f"The {there} that are there now are lost: the bucket keeps no versions.")
         return (goes, f"The {there} that are there now stay as an older version.")
 
 
-def plan_bring_back(history: History, chosen: Version) -> CopyForward | NothingToDo:
+def plan_bring_back(
+    history: History, chosen: Version, versioning: Versioning = Versioning.ON
+) -> CopyForward | NothingToDo:
     """Roll `chosen` forward; for a chosen delete marker, the version just below it."""
+    title = f"Bring back {history.key.name}"
     current = history.current
     source: Version | None = chosen
     if chosen.is_delete_marker:
         below = history.versions[history.versions.index(chosen) + 1 :]
         source = next((version for version in below if not version.is_delete_marker), None)
     if source is None:
-        return NothingToDo(f"Bring back {history.key.name}", "There is no older version with bytes in its history.")
+        return NothingToDo(title, "There is no older version with bytes in its history.")
     if current is not None and current.version_id == source.version_id:
-        return NothingToDo(f"Bring back {history.key.name}", "This version is the current one already.")
-    return CopyForward(history.key, source, current)
+        return NothingToDo(title, "This version is the current one already.")
+    lost = lost_by_writing(history.versions, versioning)
+    is_itself = lost is not None and lost.version_id == source.version_id
+    return CopyForward(history.key, source, current, versioning=versioning, loses=None if is_itself else lost)
 
 
-def plan_undelete(history: History) -> RemoveMarker | NothingToDo:
+def plan_undelete(history: History, versioning: Versioning = Versioning.ON) -> RemoveMarker | NothingToDo:
     """Take the newest delete marker away. Several markers on top need a copy forward instead."""
     title = f"Undelete {history.key.name}"
     if not history.is_deleted:
@@ -231,4 +269,4 @@ def plan_undelete(history: History) -> RemoveMarker | NothingToDo:
     below = history.versions[1] if len(history.versions) > 1 else None
     if below is None or below.is_delete_marker:
         return NothingToDo(title, "No version with bytes lies directly below the marker; bring one back instead.")
-    return RemoveMarker(history.key, history.versions[0], below)
+    return RemoveMarker(history.key, history.versions[0], below, versioning=versioning)

@@ -1,0 +1,101 @@
+"""What stands in a pane that has nothing to show: loading, empty, denied, unreachable or failed, and the next step."""
+
+from typing import Any
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Static
+
+from s3ml_tui.domain.errors import (
+    Denied,
+    ExpiredCredentials,
+    NoCredentials,
+    NotFound,
+    S3mlError,
+    Throttled,
+    Unreachable,
+)
+from s3ml_tui.ui import cells
+
+_KINDS: tuple[tuple[type[S3mlError], str, str], ...] = (
+    (Denied, "denied", "⊘"),
+    (NoCredentials, "denied", "⊘"),
+    (ExpiredCredentials, "denied", "⊘"),
+    (Unreachable, "unreachable", "⚡"),
+    (Throttled, "unreachable", "⚡"),
+    (NotFound, "gone", "∅"),
+)
+STATES = ("loading", "empty", "denied", "unreachable", "gone", "failed")
+
+
+class Notice(Vertical):
+    """A title, a cause and a next step, in the middle of a pane."""
+
+    def compose(self) -> ComposeResult:
+        """Three lines."""
+        yield Static(classes="notice--title")
+        yield Static(classes="notice--cause")
+        yield Static(classes="notice--step")
+
+    def say(self, state: str, title: str, cause: str = "", step: str = "", sign: str = "") -> None:
+        """Show one of STATES."""
+        self.set_classes(f"-{state}")
+        texts = (f"{sign} {title}".strip(), cause, f"→ {step}" if step else "")
+        for static, text in zip(self.query(Static), texts, strict=True):
+            static.update(cells.plain(text))
+            static.display = bool(text)
+
+    def say_error(self, error: S3mlError) -> str:
+        """Show an error; answers the state it has."""
+        state, sign = next(((kind, mark) for type_, kind, mark in _KINDS if isinstance(error, type_)), ("failed", "✗"))
+        step = f"{error.advice.rstrip('.')}. R asks again." if error.advice else "R asks again."
+        self.say(state, error.title, error.cause, step, sign)
+        return state
+
+
+class Pane(Vertical):
+    """A bordered part of a screen: its content, or a notice that stands in for it."""
+
+    def __init__(self, *content: Widget, title: str = "", **options: Any) -> None:
+        self._notice = Notice()
+        super().__init__(*content, self._notice, **options)
+        self.border_title = Content(title)
+        self._notice.display = False
+
+    @property
+    def state(self) -> str:
+        """One of notice.STATES, or `ready`."""
+        return next((state for state in STATES if self.has_class(f"-{state}")), "ready")
+
+    def title(self, text: str, subtitle: str = "") -> None:
+        """Set the titles on the border; text from anywhere."""
+        self.border_title = cells.plain(text)
+        self.border_subtitle = cells.plain(subtitle)
+
+    def ready(self) -> None:
+        """Show the content."""
+        self._enter("")
+
+    def wait_for(self, what: str) -> None:
+        """Say what is being waited for."""
+        self._notice.say("loading", f"Loading {what} …")
+        self._enter("loading")
+
+    def empty(self, title: str, step: str = "", cause: str = "") -> None:
+        """Say that there is nothing, and what to do about it."""
+        self._notice.say("empty", title, cause, step, "∅")
+        self._enter("empty")
+
+    def trouble(self, error: S3mlError) -> None:
+        """Say what went wrong, until something is loaded again."""
+        self._enter(self._notice.say_error(error))
+
+    def _enter(self, state: str) -> None:
+        for other in STATES:
+            self.set_class(other == state, f"-{other}")
+        self._notice.display = bool(state)
+        for child in self.children:
+            if child is not self._notice:
+                child.set_class(bool(state), "-hidden")

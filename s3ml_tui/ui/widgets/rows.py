@@ -1,0 +1,248 @@
+"""A list of rows drawn line by line: only what is on screen is rendered, however many rows there are."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from rich.segment import Segment
+from textual import events
+from textual.geometry import Size
+from textual.message import Message
+from textual.reactive import reactive
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from s3ml_tui.domain.actions import Scope
+from s3ml_tui.ui import keys
+from s3ml_tui.ui.cells import fit
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column's title, its width in cells (0: what is left), and when it gives way."""
+
+    title: str
+    width: int = 0
+    align: Literal["left", "right"] = "left"
+    from_width: int = 0
+    """The list's width from which on it is shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """Text of one cell and its looks."""
+
+    text: str
+    look: str = ""
+    """The end of a component class: `dim`, `deleted`, `good`, `bad`, `accent`; "" is plain."""
+
+
+class Rows(ScrollView, can_focus=True):
+    """Rows with a cursor; subclasses say how many there are and what stands in one."""
+
+    COLUMNS: ClassVar[tuple[Column, ...]] = ()
+    BINDINGS = keys.bindings(Scope.LIST)
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "rows--header",
+        "rows--cursor",
+        "rows--cursor-blurred",
+        "rows--dim",
+        "rows--deleted",
+        "rows--good",
+        "rows--bad",
+        "rows--warn",
+        "rows--accent",
+    }
+
+    cursor: reactive[int] = reactive(0, repaint=False)
+
+    @dataclass
+    class Highlighted(Message):
+        """The cursor came to a row; also after the rows changed."""
+
+        rows: "Rows"
+        row: int
+
+        @property
+        def control(self) -> "Rows":
+            """For selectors of `@on`."""
+            return self.rows
+
+    @dataclass
+    class Opened(Message):
+        """A row was opened by key or double click."""
+
+        rows: "Rows"
+        row: int
+
+        @property
+        def control(self) -> "Rows":
+            """For selectors of `@on`."""
+            return self.rows
+
+    @dataclass
+    class Left(Message):
+        """The user wants up a level."""
+
+        rows: "Rows"
+
+        @property
+        def control(self) -> "Rows":
+            """For selectors of `@on`."""
+            return self.rows
+
+    # what subclasses say -------------------------------------------------------------------------------------------
+
+    @property
+    def row_count(self) -> int:
+        """How many rows there are."""
+        raise NotImplementedError
+
+    def row(self, index: int) -> Sequence[Cell | str]:
+        """The cells of one row, one for each of COLUMNS."""
+        raise NotImplementedError
+
+    # what they may do ----------------------------------------------------------------------------------------------
+
+    def rows_changed(self, cursor: int | None = None) -> None:
+        """Paint anew after the rows changed; keep the cursor, or put it on a row."""
+        header = 1 if self.COLUMNS else 0
+        self.virtual_size = Size(self.scrollable_content_region.width, self.row_count + header)
+        wanted = self.cursor if cursor is None else cursor
+        self.set_reactive(Rows.cursor, max(0, min(wanted, self.row_count - 1)))
+        self._show_cursor()
+        self.refresh()
+        if self.row_count:
+            self.post_message(self.Highlighted(self, self.cursor))
+
+    def validate_cursor(self, cursor: int) -> int:
+        """Within the rows."""
+        return max(0, min(cursor, self.row_count - 1))
+
+    def watch_cursor(self, old: int, new: int) -> None:
+        """Scroll to it and say so."""
+        if old != new:
+            self._show_cursor()
+            self.refresh()
+            self.post_message(self.Highlighted(self, new))
+
+    def _page(self) -> int:
+        return max(1, self.size.height - (1 if self.COLUMNS else 0))
+
+    def _show_cursor(self) -> None:
+        page, top = self._page(), int(self.scroll_offset.y)
+        if self.cursor < top:
+            self.scroll_to(y=self.cursor, animate=False, immediate=True, force=True)
+        elif self.cursor >= top + page:
+            self.scroll_to(y=self.cursor - page + 1, animate=False, immediate=True, force=True)
+
+    # keys and mouse ------------------------------------------------------------------------------------------------
+
+    def action_cursor_down(self) -> None:
+        """One row down."""
+        self.cursor += 1
+
+    def action_cursor_up(self) -> None:
+        """One row up."""
+        self.cursor -= 1
+
+    def action_half_down(self) -> None:
+        """Half a page down."""
+        self.cursor += self._page() // 2
+
+    def action_half_up(self) -> None:
+        """Half a page up."""
+        self.cursor -= self._page() // 2
+
+    def action_page_down(self) -> None:
+        """A page down."""
+        self.cursor += self._page()
+
+    def action_page_up(self) -> None:
+        """A page up."""
+        self.cursor -= self._page()
+
+    def action_top(self) -> None:
+        """To the first row."""
+        self.cursor = 0
+
+    def action_bottom(self) -> None:
+        """To the last row."""
+        self.cursor = self.row_count - 1
+
+    def action_open(self) -> None:
+        """Open the row under the cursor."""
+        if self.row_count:
+            self.post_message(self.Opened(self, self.cursor))
+
+    def action_back(self) -> None:
+        """Up a level."""
+        self.post_message(self.Left(self))
+
+    def on_click(self, event: events.Click) -> None:
+        """The cursor comes to the row clicked; a double click opens it."""
+        index = self._row_at(event.y)
+        if index is None:
+            return
+        self.cursor = index
+        if event.chain == 2:
+            self.action_open()
+
+    def _row_at(self, y: int) -> int | None:
+        index = y - (1 if self.COLUMNS else 0) + int(self.scroll_offset.y)
+        in_header = bool(self.COLUMNS) and y == 0
+        return index if not in_header and 0 <= index < self.row_count else None
+
+    def on_resize(self) -> None:
+        """Columns adapt to the width."""
+        header = 1 if self.COLUMNS else 0
+        self.virtual_size = Size(self.scrollable_content_region.width, self.row_count + header)
+        self._show_cursor()
+
+    def on_focus(self) -> None:
+        """The cursor's looks depend on it."""
+        self.refresh()
+
+    def on_blur(self) -> None:
+        """The cursor's looks depend on it."""
+        self.refresh()
+
+    # drawing -------------------------------------------------------------------------------------------------------
+
+    def _widths(self, width: int) -> list[int]:
+        shown = [column for column in self.COLUMNS if column.from_width <= width]
+        taken = sum(column.width + 1 for column in shown if column.width)
+        flexible = sum(1 for column in shown if not column.width) or 1
+        left = max(width - taken - 1, flexible * 4)
+        return [
+            0 if column.from_width > width else column.width or left // flexible - (1 if flexible > 1 else 0)
+            for column in self.COLUMNS
+        ]
+
+    def render_line(self, y: int) -> Strip:
+        """One line of the screen."""
+        width = self.scrollable_content_region.width
+        if self.COLUMNS and y == 0:
+            return self._draw([column.title for column in self.COLUMNS], width, "rows--header")
+        index = y - (1 if self.COLUMNS else 0) + int(self.scroll_offset.y)
+        if not 0 <= index < self.row_count:
+            return Strip.blank(width, self.rich_style)
+        base = ""
+        if index == self.cursor:
+            base = "rows--cursor" if self.has_focus else "rows--cursor-blurred"
+        return self._draw(self.row(index), width, base)
+
+    def _draw(self, cells: Sequence[Cell | str], width: int, base: str) -> Strip:
+        style = self.get_component_rich_style(base) if base else self.rich_style
+        segments = [Segment(" ", style)]
+        for column, cell, cell_width in zip(self.COLUMNS, cells, self._widths(width), strict=True):
+            if not cell_width:
+                continue
+            text, look = (cell, "") if isinstance(cell, str) else (cell.text, cell.look)
+            ink = style
+            if look:
+                own = self.get_component_rich_style(f"rows--{look}", partial=True)
+                ink = style + own if not base else own + style if base == "rows--cursor" else style + own
+            segments.append(Segment(fit(text, cell_width, is_right=column.align == "right"), ink))
+            segments.append(Segment(" ", style))
+        return Strip(segments).adjust_cell_length(width, style)

@@ -1,0 +1,79 @@
+"""The line at the top: where you are, what was seen of the bucket, and the modes."""
+
+from textual.app import RenderResult
+from textual.content import Content
+from textual.events import Click
+from textual.message import Message
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from s3ml_tui.domain.context import Context
+from s3ml_tui.domain.text import printable
+from s3ml_tui.domain.uri import Place
+
+MODES = ("browse", "pipeline", "runs", "models", "logs", "activity")
+
+
+class Top(Widget):
+    """One line: context, place, facts; the modes on the right."""
+
+    context: reactive[Context | None] = reactive(None)
+    place: reactive[Place | None] = reactive(None)
+    facts: reactive[str] = reactive("")
+    mode: reactive[str] = reactive("browse")
+
+    class ModeClicked(Message):
+        """A mode's name was clicked."""
+
+        def __init__(self, mode: str) -> None:
+            super().__init__()
+            self.mode = mode
+
+    def render(self) -> RenderResult:
+        """The line, cut to the width."""
+        right = self._modes()
+        left = self._where()
+        room = self.size.width - right.cell_length - 2
+        if left.cell_length > room:
+            left = left.truncate(max(room, 0), ellipsis=True)
+        gap = " " * max(self.size.width - left.cell_length - right.cell_length, 1)
+        return Content.assemble(left, gap, right)
+
+    def _where(self) -> Content:
+        context = self.context
+        parts: list[Content | tuple[str, str]] = [("s3ml ", "bold $primary")]
+        if context is not None:
+            parts.append((f" {printable(context.name)} ", f"bold {context.colour or '$accent'}"))
+            if context.read_only:
+                parts.append((" READ-ONLY ", "bold $warning"))
+        if self.place is not None:
+            parts.append(("▸ ", "$text-muted"))
+            parts.append(Content(printable(self.place.bucket)))
+            if self.place.prefix:
+                parts.append((" ▸ ", "$text-muted"))
+                parts.append(Content(printable(self.place.prefix)))
+        if self.facts:
+            parts.append((f"   {printable(self.facts)}", "$text-muted"))
+        return Content.assemble(*parts)
+
+    def _modes(self) -> Content:
+        is_narrow = self.size.width < 110
+        parts: list[tuple[str, str]] = []
+        for number, mode in enumerate(MODES, 1):
+            name = str(number) if is_narrow and mode != self.mode else f"{number} {mode.title()}"
+            parts.append((f" {name} ", "reverse bold" if mode == self.mode else "$text-muted"))
+        return Content.assemble(*parts)
+
+    def on_click(self, event: Click) -> None:
+        """A click on a mode goes there."""
+        right = self._modes()
+        position = event.x - (self.size.width - right.cell_length)
+        if position < 0:
+            return
+        is_narrow = self.size.width < 110
+        for number, mode in enumerate(MODES, 1):
+            name = str(number) if is_narrow and mode != self.mode else f"{number} {mode.title()}"
+            position -= len(name) + 2
+            if position < 0:
+                self.post_message(self.ModeClicked(mode))
+                return
