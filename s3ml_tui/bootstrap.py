@@ -1,5 +1,6 @@
 """Context -> connection -> services: the only place where parts are put together."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +12,9 @@ from s3ml_tui.domain.store import Store
 if TYPE_CHECKING:
     from s3ml_tui.local.server import LocalServer
     from s3ml_tui.services.session import Services
+
+LOCAL_REGION = "us-east-1"
+"""The embedded server takes any; signatures need one."""
 
 
 def local_server(folder: Path | None = None) -> "LocalServer":
@@ -28,18 +32,9 @@ def open_store(context: Context) -> Store:
         return connect(context)
     server = local_server(context.local_dir)
     info = server.start()
-    environment = server.env()
-    return connect(
-        Context(
-            name=context.name,
-            endpoint_url=info.endpoint,
-            region=environment["AWS_REGION"],
-            workspace=context.workspace,
-            read_only=context.read_only,
-            local_dir=context.local_dir,
-        ),
-        (environment["AWS_ACCESS_KEY_ID"], environment["AWS_SECRET_ACCESS_KEY"]),
-    )
+    keys = server.credentials()
+    at_server = replace(context, profile=None, endpoint_url=info.endpoint, region=LOCAL_REGION)
+    return connect(at_server, (keys.access_key, keys.secret_key))
 
 
 def now() -> datetime:

@@ -1,0 +1,144 @@
+"""A real terminal for tests: a program in a pty, what it printed, and the screen that makes."""
+
+import os
+import re
+import signal
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from types import TracebackType
+from typing import Self
+
+import pexpect
+import pyte
+
+COLUMNS, LINES = 120, 36
+PATIENCE_S = 60.0
+"""How long a screen may take to show something; CI's two cores are shared."""
+
+KEYS = {
+    "enter": "\r",
+    "escape": "\x1b",
+    "tab": "\t",
+    "backtab": "\x1b[Z",
+    "up": "\x1b[A",
+    "down": "\x1b[B",
+    "right": "\x1b[C",
+    "left": "\x1b[D",
+    "home": "\x1b[H",
+    "end": "\x1b[F",
+    "pageup": "\x1b[5~",
+    "backspace": "\x7f",
+    "ctrl+k": "\x0b",
+    "ctrl+o": "\x0f",
+    "ctrl+u": "\x15",
+    "ctrl+a": "\x01",
+    "ctrl+p": "\x10",
+}
+
+
+class PtyScreen:
+    """One program in a pty: press keys, wait for what the screen shows."""
+
+    def __init__(
+        self, argv: Sequence[str], environment: Mapping[str, str], *, columns: int = COLUMNS, lines: int = LINES
+    ) -> None:
+        self._screen = pyte.Screen(columns, lines)
+        self._stream = pyte.ByteStream(self._screen)
+        self.raw = bytearray()
+        """Everything the program sent to the terminal."""
+        self._child: pexpect.spawn[bytes] = pexpect.spawn(
+            argv[0],
+            list(argv[1:]),
+            env={**environment, "TERM": "xterm-256color", "COLORTERM": "truecolor", "LC_ALL": "C.UTF-8"},
+            dimensions=(lines, columns),
+            timeout=PATIENCE_S,
+        )
+        self._child.delaybeforesend = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @property
+    def pid(self) -> int:
+        """Of the program."""
+        return int(self._child.pid)
+
+    @property
+    def lines(self) -> list[str]:
+        """The screen, line by line."""
+        return [line.rstrip() for line in self._screen.display]
+
+    @property
+    def text(self) -> str:
+        """The screen as one text."""
+        return "\n".join(self.lines)
+
+    def press(self, *keys: str) -> None:
+        """Names of KEYS, or characters typed as they are."""
+        for key in keys:
+            self._child.send(KEYS.get(key, key))
+            self._read(0.03)
+
+    def type(self, text: str) -> None:
+        """Type a text, character by character."""
+        for character in text:
+            self._child.send(character)
+        self._read(0.05)
+
+    def wait_for(self, pattern: str, *, patience_s: float = PATIENCE_S) -> re.Match[str]:
+        """Until the screen shows `pattern` (a regular expression); fails with the screen otherwise."""
+        deadline = time.monotonic() + patience_s
+        while True:
+            found = re.search(pattern, self.text)
+            if found:
+                return found
+            if time.monotonic() > deadline or not self._read(0.1):
+                found = re.search(pattern, self.text)
+                if found:
+                    return found
+                raise AssertionError(f"never saw {pattern!r}; the screen is:\n{self.text}")
+
+    def wait_until_gone(self, pattern: str, *, patience_s: float = PATIENCE_S) -> None:
+        """Until the screen no longer shows `pattern`."""
+        deadline = time.monotonic() + patience_s
+        while re.search(pattern, self.text):
+            if time.monotonic() > deadline or not self._read(0.1):
+                raise AssertionError(f"still saw {pattern!r}; the screen is:\n{self.text}")
+
+    def wait_for_exit(self, *, patience_s: float = PATIENCE_S) -> int:
+        """Until the program has ended; answers its exit code."""
+        deadline = time.monotonic() + patience_s
+        while self._read(0.1):
+            if time.monotonic() > deadline:
+                raise AssertionError(f"still running; the screen is:\n{self.text}")
+        self._child.close()
+        return int(self._child.exitstatus) if self._child.exitstatus is not None else -int(self._child.signalstatus)
+
+    def close(self) -> None:
+        """End the program if it still runs."""
+        if self._child.isalive():
+            os.kill(self.pid, signal.SIGKILL)
+        self._child.close(force=True)
+
+    def _read(self, wait_s: float) -> bool:
+        """Take in what came; False once the program has closed its terminal."""
+        try:
+            data = self._child.read_nonblocking(1 << 16, timeout=wait_s)
+        except pexpect.TIMEOUT:
+            return True
+        except pexpect.EOF:
+            return False
+        self.raw += data
+        self._stream.feed(data)
+        return True
+
+
+def s3ml_command() -> list[str]:
+    """The command under test."""
+    return [sys.executable, "-m", "s3ml_tui"]
