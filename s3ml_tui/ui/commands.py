@@ -33,7 +33,7 @@ class ActionCommands(Provider):
     async def _run(self, action: Action) -> None:
         screen = self.screen
         name = action.id if action.scope is Scope.EVERYWHERE else action.verb
-        await screen.run_action(name, screen)
+        await screen.run_action(name)
 
 
 def _title(action: Action) -> str:

@@ -47,6 +47,13 @@ class OutcomeArrived(Message):
 
 
 @dataclass
+class UndoWanted(Message):
+    """Propose the plan that undoes this."""
+
+    outcome: Outcome
+
+
+@dataclass
 class Trouble(Message):
     """An error that must be answered."""
 

@@ -7,6 +7,7 @@ from textual.binding import Binding
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
+from textual.suggester import Suggester
 from textual.widgets import Button, Input, OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -101,8 +102,10 @@ class AskText(ModalScreen[str | None]):
         placeholder: str = "",
         hint: str = "",
         check: Callable[[str], str] | None = None,
+        suggester: Suggester | None = None,
     ) -> None:
         super().__init__()
+        self._suggester = suggester
         self._title, self._value, self._placeholder, self._hint = title, value, placeholder, hint
         self._check = check or (lambda _: "")
         """What is wrong with a text; "" when nothing is."""
@@ -111,7 +114,13 @@ class AskText(ModalScreen[str | None]):
         """Title, input, hint."""
         with Vertical(classes="dialog"):
             yield Static(cells.plain(self._title), classes="dialog--title")
-            yield Input(self._value, placeholder=self._placeholder, id="text")
+            yield Input(
+                self._value,
+                placeholder=self._placeholder,
+                suggester=self._suggester,
+                select_on_focus=False,
+                id="text",
+            )
             yield Static(cells.plain(self._hint), classes="dialog--hint")
 
     def on_input_submitted(self, event: Input.Submitted) -> None:

@@ -55,7 +55,7 @@ class ModeScreen(Screen[None]):
     def connect_failed(self, error: S3mlError) -> None:
         """There is no session, because of this."""
 
-    def after(self, outcome: Outcome) -> None:
+    def after(self, _outcome: Outcome) -> None:
         """Something was done to the bucket: what shows it must be read again."""
 
     def refresh_all(self) -> None:
@@ -68,6 +68,9 @@ class ModeScreen(Screen[None]):
     def show_jobs(self, jobs: list[Job]) -> None:
         """Paint the job line."""
         self.query_one(JobBar).show(jobs)
+
+    def show_activity(self, _outcomes: list[Outcome], _jobs: list[Job]) -> None:
+        """Paint what was done and what goes on, where the screen shows it."""
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Dim what would change the bucket in a read-only context."""

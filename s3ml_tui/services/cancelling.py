@@ -1,0 +1,188 @@
+"""Cancelling a run: its processes ended, its record closed, its log made whole."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from s3ml_tui.domain.errors import Conflict, Denied, NotFound, NotSupported, S3mlError
+from s3ml_tui.domain.events import Event, Kind, Level
+from s3ml_tui.domain.layout import Layout
+from s3ml_tui.domain.pins import Pin
+from s3ml_tui.domain.plans import Outcome
+from s3ml_tui.domain.runs import RunState
+from s3ml_tui.domain.store import Store, Written
+from s3ml_tui.domain.text import count_text
+from s3ml_tui.domain.uri import ObjectKey, Place
+from s3ml_tui.records.document import JSON_TYPE
+from s3ml_tui.records.run import RunResult, RunStart
+from s3ml_tui.services import sessions
+from s3ml_tui.services.logs import Logs
+from s3ml_tui.services.many import at_once
+from s3ml_tui.services.processes import Launcher, StartedRun
+from s3ml_tui.services.run_records import RunRecords
+
+LINES_TYPE = "application/x-ndjson"
+_NO_UNDO = "A cancelled run cannot go on; start it again from its spec."
+
+
+class Cancelling:
+    """Ends runs, those of this machine and those that are lost."""
+
+    def __init__(
+        self, store: Store, now: Callable[[], datetime], *, records: RunRecords, logs: Logs, launcher: Launcher
+    ) -> None:
+        self._store = store
+        self._now = now
+        self._records = records
+        self._logs = logs
+        self._launcher = launcher
+
+    def cancel(self, workspace: Place, run_id: str, reason: str, started: StartedRun | None) -> Outcome:
+        """End the run's session and close its record, if the run does not do so itself.
+
+        `started` is known when it was started here; the run may not have written its spec.json yet. Raises Conflict
+        (it is over), NotFound, NotSupported (it runs on another machine), Denied (another user's processes).
+        """
+        self._ensure_not_over(workspace, run_id)
+        if started is not None:
+            ended = self._end_processes(run_id, started.pid, started.process_started)
+        else:
+            ended = self._end(workspace, run_id)
+        start = self._records.start(workspace, run_id)
+        result = self._records.result(workspace, run_id)
+        if result is None and start is not None:
+            result = self._close(workspace, start, reason)
+        left = self._purge(workspace, run_id)
+        return Outcome(
+            title=_title(run_id, result),
+            at=self._now(),
+            details=(ended, *_details(run_id, result, left)),
+            key=Layout(workspace).run_result(run_id),
+            no_undo=_NO_UNDO,
+        )
+
+    def _ensure_not_over(self, workspace: Place, run_id: str) -> None:
+        result = self._records.result(workspace, run_id)
+        if result is not None:
+            raise Conflict(
+                f"The run {run_id} is over: it {_ended(result.state)}",
+                cause=f"It ended on {result.ended.astimezone():%Y-%m-%d %H:%M:%S}",
+                advice="There is nothing to cancel",
+            )
+
+    def _end(self, workspace: Place, run_id: str) -> str:
+        """End the processes of a run by its record; what was done, in a sentence."""
+        start = self._records.start(workspace, run_id)
+        if start is None:
+            raise NotFound(f"There is no run {run_id}", advice="See the runs there are: s3ml runs")
+        if start.host == sessions.this_host():
+            return self._end_processes(run_id, start.pid, start.process_started)
+        if self._records.state(workspace, start) is RunState.LOST:
+            return f"Nothing was heard from it for over a minute; {start.host} was not asked if it still runs there."
+        raise NotSupported(
+            f"The run {run_id} goes on at {start.host}, which is another machine",
+            cause=f"Its process {start.pid} can be ended only there; this is {sessions.this_host()}",
+            advice=f"Cancel it on {start.host}, or wait until it is over",
+        )
+
+    def _end_processes(self, run_id: str, pid: int, process_started: float) -> str:
+        killed = sessions.end(
+            pid, process_started, run_id, is_alive=lambda: self._launcher.is_alive(pid, process_started)
+        )
+        if not killed:
+            return "Nothing of it runs any more."
+        return f"Nothing of it runs any more; {count_text(killed, 'process', 'processes')} had to be killed."
+
+    def _close(self, workspace: Place, start: RunStart, reason: str) -> RunResult | None:
+        """Write the whole log and the result, if the run has not; what it wrote itself stands."""
+        log = self._write_log(workspace, start.run_id, reason)
+        result = RunResult(
+            run_id=start.run_id,
+            name=start.spec.name,
+            state=RunState.CANCELLED,
+            reason=reason,
+            started=start.started,
+            ended=self._now(),
+            host=start.host,
+            user=start.user,
+            spec=start.spec,
+            inputs={"data": start.data},
+            outputs={} if log is None else {"log": _pin(log)},
+        )
+        try:
+            self._store.write(
+                Layout(workspace).run_result(start.run_id), result.to_bytes(), content_type=JSON_TYPE, if_absent=True
+            )
+        except Conflict:
+            return self._records.result(workspace, start.run_id)
+        return result
+
+    def _write_log(self, workspace: Place, run_id: str, reason: str) -> Written | None:
+        """Join the chunks, and the last word, to the whole log; None when it was there already."""
+        layout = Layout(workspace)
+        numbers = self._logs.chunk_numbers(workspace, run_id)
+        bodies = at_once(lambda number: self._store.read(layout.training_chunk(run_id, number)), numbers)
+        text = b"".join(bodies)
+        if text and not text.endswith(b"\n"):
+            text += b"\n"
+        data = {"state": RunState.CANCELLED.value, "model": None, "reason": reason}
+        said = f"The run ended: {reason}"
+        last = Event(self._now().timestamp(), said, Level.WARNING, kind=Kind.RUN_FINISHED, data=data)
+        try:
+            return self._store.write(
+                layout.training_log(run_id),
+                text + last.line().encode() + b"\n",
+                content_type=LINES_TYPE,
+                if_absent=True,
+            )
+        except Conflict:
+            return None
+
+    def _purge(self, workspace: Place, run_id: str) -> int:
+        """Destroy the chunks once the whole log is there; how many are left because it was refused."""
+        layout = Layout(workspace)
+        numbers = self._logs.chunk_numbers(workspace, run_id)
+        if not numbers:
+            return 0
+        try:
+            self._store.facts(layout.training_log(run_id))
+        except NotFound:
+            return len(numbers)
+        return at_once(lambda number: self._destroy(layout.training_chunk(run_id, number)), numbers).count(False)
+
+    def _destroy(self, key: ObjectKey) -> bool:
+        try:
+            try:
+                versions = [version for page in self._store.history(key) for version in page.versions]
+            except (Denied, NotSupported):
+                self._store.delete(key)
+                return True
+            for version in versions:
+                self._store.delete_version(key, version.version_id)
+        except S3mlError:
+            return False
+        return True
+
+
+def _pin(written: Written) -> Pin:
+    return Pin(written.key.uri, written.version_id, written.etag, written.sha256, written.size)
+
+
+def _ended(state: RunState) -> str:
+    return "was cancelled" if state is RunState.CANCELLED else state.value
+
+
+def _title(run_id: str, result: RunResult | None) -> str:
+    if result is None or result.state is RunState.CANCELLED:
+        return f"Cancelled {run_id}"
+    return f"The run {run_id} ended by itself meanwhile: it {_ended(result.state)}"
+
+
+def _details(run_id: str, result: RunResult | None, left: int) -> tuple[str, ...]:
+    told = []
+    if result is None:
+        told.append("It had written nothing to the bucket yet.")
+    elif result.model:
+        told.append(f"It made {result.model}.")
+    if left:
+        told.append(f"{count_text(left, 'chunk')} of its log could not be removed from logs/training/{run_id}/.")
+    return tuple(told)

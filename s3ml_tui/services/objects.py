@@ -1,0 +1,196 @@
+"""What one does with whole objects: upload, download, verify, delete, share."""
+
+import tempfile
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from s3ml_tui.domain.context import Context
+from s3ml_tui.domain.errors import BadInput, Conflict, Denied, NotFound, NotSupported
+from s3ml_tui.domain.plans import DeleteObject, NothingToDo, Outcome, UploadFile, when
+from s3ml_tui.domain.store import Cancelled, ObjectFacts, Progress, Received, Store, Written, never, unobserved
+from s3ml_tui.domain.text import size_text
+from s3ml_tui.domain.transfers import DownloadFile, SharedLink, ShareObject, Verification
+from s3ml_tui.domain.uri import ObjectKey
+from s3ml_tui.services.files import download_target, file_size, sha256_of, upload_key
+from s3ml_tui.services.guards import ensure_unchanged, guarded, refuse_read_only
+from s3ml_tui.services.sight import look, made, made_marker
+from s3ml_tui.services.undoing import undo_of_delete, undo_of_write
+
+LONGEST_LINK_S = 7 * 86400
+"""SigV4 links live no longer (S3 user guide, "Sharing objects with presigned URLs")."""
+
+
+class Objects:
+    """Everything about whole objects; all methods block and raise only `S3mlError`s."""
+
+    def __init__(self, store: Store, context: Context, now: Callable[[], datetime]) -> None:
+        self._store = store
+        self._context = context
+        self._now = now
+
+    def facts(self, key: ObjectKey, version_id: str | None = None) -> ObjectFacts:
+        """What is known of one version without its bytes. Raises NotFound, also for a deleted object."""
+        return self._store.facts(key, version_id)
+
+    # upload ----------------------------------------------------------------------------------------------------
+
+    def plan_upload(self, path: Path, key: ObjectKey) -> UploadFile:
+        """What uploading `path` would do; a key that ends with a slash gets the file's name.
+
+        Raises LocalTrouble (no such file), NotFound (no such bucket), BadInput.
+        """
+        size = file_size(path)
+        key = upload_key(path, key)
+        seen = look(self._store, key)
+        return UploadFile(path, size, key, seen.current, seen.versioning, is_seen=seen.is_seen, buried=seen.buried)
+
+    def upload(self, plan: UploadFile, *, progress: Progress = unobserved, cancelled: Cancelled = never) -> Outcome:
+        """Make the file the key's current version. Raises Conflict when somebody wrote to the key since the plan."""
+        refuse_read_only(self._context, plan.title)
+        written = self._send(plan, progress, cancelled)
+        new = made(self._store, written, self._now())
+        undo, no_undo = undo_of_write(plan.key, plan.replaces, new, plan.versioning)
+        if not plan.is_seen:
+            undo, no_undo = None, "What was there before could not be seen."
+        return Outcome(
+            title=f"Uploaded {plan.key.name}",
+            at=self._now(),
+            details=_upload_details(plan, written),
+            key=plan.key,
+            version_id=written.version_id or (new.version_id if new else None),
+            undo=undo,
+            no_undo=no_undo,
+        )
+
+    def _send(self, plan: UploadFile, progress: Progress, cancelled: Cancelled) -> Written:
+        """Upload where nothing has changed since the plan, seen by ourselves and, as far as it can, by the server."""
+        if not plan.is_seen:
+            return self._store.upload(plan.path, plan.key, progress=progress, cancelled=cancelled)
+        ensure_unchanged(self._store, plan.key, plan.replaces)
+        there = plan.replaces if plan.replaces is not None and not plan.replaces.is_delete_marker else None
+        try:
+            return self._store.upload(
+                plan.path,
+                plan.key,
+                if_match=there.etag if there else None,
+                if_absent=there is None,
+                progress=progress,
+                cancelled=cancelled,
+            )
+        except (Conflict, NotSupported):
+            # Some servers refuse conditions that hold, or all conditions: then our own look must do.
+            ensure_unchanged(self._store, plan.key, plan.replaces)
+            return self._store.upload(plan.path, plan.key, cancelled=cancelled)
+
+    # download --------------------------------------------------------------------------------------------------
+
+    def plan_download(
+        self, key: ObjectKey, path: Path, version_id: str | None = None, *, overwrite: bool = False
+    ) -> DownloadFile:
+        """What downloading would do; without a version id, the one that is current now. Raises as `download`."""
+        target = download_target(key, path, overwrite=overwrite)
+        facts = self._store.facts(key, version_id)
+        replaces = file_size(target) if target.exists() else None
+        return DownloadFile(key, facts.version_id or version_id, facts.size, facts.modified, target, replaces)
+
+    def download(
+        self,
+        key: ObjectKey,
+        path: Path,
+        version_id: str | None = None,
+        *,
+        overwrite: bool = False,
+        progress: Progress = unobserved,
+        cancelled: Cancelled = never,
+    ) -> Received:
+        """Get one version into the file `path`, or under its own name into the folder `path`.
+
+        Raises Conflict (a file is there and `overwrite` is False), BadInput (a name that would leave the folder),
+        NotFound, Corrupted, LocalTrouble, Cancelled; then no file has changed.
+        """
+        target = download_target(key, path, overwrite=overwrite)
+        return self._store.download(key, target, version_id, progress=progress, cancelled=cancelled)
+
+    def verify(
+        self,
+        key: ObjectKey,
+        path: Path,
+        version_id: str | None = None,
+        *,
+        progress: Progress = unobserved,
+        cancelled: Cancelled = never,
+    ) -> Verification:
+        """Download the object again and compare its sha256 with the file's. Raises LocalTrouble, NotFound …"""
+        local = sha256_of(path)
+        with tempfile.TemporaryDirectory(prefix="s3ml-verify-") as folder:
+            again = Path(folder) / "object"
+            received = self._store.download(key, again, version_id, progress=progress, cancelled=cancelled)
+        return Verification(key, received.version_id, local, received.sha256, path)
+
+    # delete ----------------------------------------------------------------------------------------------------
+
+    def plan_delete(self, key: ObjectKey) -> DeleteObject | NothingToDo:
+        """What deleting would do on this bucket. Raises NotFound when nothing ever was at the key."""
+        seen = look(self._store, key)
+        if not seen.is_seen:
+            raise Denied(
+                f"{key.uri} may not be looked at",
+                action="s3:GetObject",
+                cause="Without seeing it nothing can be said of what a delete would destroy",
+                advice="Ask for s3:ListBucketVersions or s3:GetObject",
+            )
+        if seen.current is None:
+            raise NotFound(f"There is no {key.uri}", advice="Check the key")
+        if seen.current.is_delete_marker:
+            return NothingToDo(f"Delete {key.name}", f"It was deleted already, on {when(seen.current)}.")
+        return DeleteObject(key, seen.current, seen.versioning, buried=seen.buried)
+
+    def delete(self, plan: DeleteObject) -> Outcome:
+        """Delete what was seen. Raises Conflict when somebody wrote to the key since the plan."""
+        refuse_read_only(self._context, plan.title)
+        with guarded(self._store, plan.key, plan.current):
+            version_id = self._store.delete(plan.key, expected=plan.current.version_id)
+        marker = made_marker(self._store, plan.key, version_id, self._now())
+        undo, no_undo = undo_of_delete(plan, marker)
+        kept = (
+            f"Its {size_text(plan.current.size)} of {when(plan.current)} stay as an older version."
+            if undo is not None
+            else f"Its {size_text(plan.current.size)} of {when(plan.current)} are gone."
+        )
+        return Outcome(
+            title=f"Deleted {plan.key.name}",
+            at=self._now(),
+            details=(plan.key.uri, kept),
+            key=plan.key,
+            version_id=marker.version_id if marker else None,
+            undo=undo,
+            no_undo=no_undo,
+        )
+
+    # share -----------------------------------------------------------------------------------------------------
+
+    def plan_share(self, key: ObjectKey, version_id: str | None = None, *, expires_s: int = 900) -> ShareObject:
+        """What a link would open; without a version id, the version that is current now. Raises NotFound, BadInput."""
+        if not 1 <= expires_s <= LONGEST_LINK_S:
+            raise BadInput(
+                f"A link cannot live for {expires_s} seconds",
+                cause="S3 signs links for 1 second to 7 days",
+                advice="Choose a time between these",
+            )
+        facts = self._store.facts(key, version_id)
+        return ShareObject(key, facts.version_id or version_id, facts.size, expires_s)
+
+    def share(self, key: ObjectKey, version_id: str | None = None, *, expires_s: int = 900) -> SharedLink:
+        """A presigned link to one version, the current one when none is given. Raises NotFound, BadInput."""
+        plan = self.plan_share(key, version_id, expires_s=expires_s)
+        expires = self._now() + timedelta(seconds=expires_s)
+        return SharedLink(self._store.link(key, plan.version_id, expires_s=expires_s), key, plan.version_id, expires)
+
+
+def _upload_details(plan: UploadFile, written: Written) -> tuple[str, ...]:
+    version = f" as version {written.version_id}" if written.version_id else ""
+    lines = [f"{size_text(written.size)} of {plan.path} are {plan.key.uri}{version}."]
+    if written.sha256:
+        lines.append(f"sha256 {written.sha256}")
+    return tuple(lines)

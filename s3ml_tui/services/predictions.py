@@ -1,0 +1,117 @@
+"""Predictions: a model version applied to a data object, in a process of its own."""
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from s3ml_tui.domain.context import Context
+from s3ml_tui.domain.errors import NotFound, RunFailed
+from s3ml_tui.domain.layout import Layout
+from s3ml_tui.domain.store import Cancelled, Store, never
+from s3ml_tui.domain.uri import ObjectKey, Place
+from s3ml_tui.records.job import PredictionJob
+from s3ml_tui.records.workspace import BatchManifest
+from s3ml_tui.services.following import follow, why_it_died
+from s3ml_tui.services.guards import refuse_read_only
+from s3ml_tui.services.headlines import headline_text
+from s3ml_tui.services.logs import Logs
+from s3ml_tui.services.many import folders
+from s3ml_tui.services.models import Models
+from s3ml_tui.services.processes import Launcher, StartedBatch
+from s3ml_tui.services.run_data import ensure_workspace, find_data
+from s3ml_tui.services.run_plans import Predict
+from s3ml_tui.services.runs import new_id, outputs_folder
+
+
+class Predictions:
+    """Everything a user may ask of batches of predictions."""
+
+    def __init__(
+        self,
+        store: Store,
+        context: Context,
+        now: Callable[[], datetime],
+        *,
+        state_folder: Path,
+        launcher: Launcher,
+        models: Models,
+    ) -> None:
+        self._store = store
+        self._context = context
+        self._now = now
+        self._folder = outputs_folder(state_folder)
+        self._launcher = launcher
+        self._models = models
+        self._logs = Logs(store, context, now)
+
+    def plan(self, workspace: Place, model: str, data: ObjectKey, version_id: str | None = None) -> Predict:
+        """What predicting `data` with `model` (a version or an alias) would read and write.
+
+        Raises NotFound (no workspace, no complete model version, no such data), StrangeAnswer.
+        """
+        ensure_workspace(self._store, workspace)
+        number = self._models.resolve(workspace, model)
+        manifest = self._models.manifest(workspace, number)
+        return Predict(
+            workspace=workspace,
+            model=f"models/v{number}",
+            name=manifest.name,
+            target=manifest.target,
+            estimator=manifest.estimator.rpartition(".")[2],
+            found=find_data(self._store, data, version_id),
+            metrics=manifest.metrics,
+            headline=headline_text(manifest.headline, manifest.metrics),
+        )
+
+    def start(self, plan: Predict) -> StartedBatch:
+        """Start the process; it goes on when this one ends. Raises ReadOnly, LocalTrouble, RunFailed."""
+        refuse_read_only(self._context, plan.title)
+        batch_id = new_id(self._now())
+        job = PredictionJob(
+            context=self._context,
+            workspace=plan.workspace.uri,
+            data=plan.data,
+            batch_id=batch_id,
+            model=plan.model,
+        )
+        launched = self._launcher.launch(job, self._folder)
+        return StartedBatch(batch_id, plan.workspace, launched.pid, launched.process_started, launched.output)
+
+    def wait(
+        self, started: StartedBatch, *, on_line: Callable[[str], None], cancelled: Cancelled = never
+    ) -> BatchManifest:
+        """Follow the batch's output until its process has ended; what it made.
+
+        Raises Cancelled (the batch goes on), RunFailed with the reason when there is no manifest.
+        """
+        reason = follow(self._logs, started.output, lambda: self.is_alive(started), on_line, cancelled)
+        try:
+            return self.manifest(started.workspace, started.batch_id)
+        except NotFound as error:
+            raise RunFailed(
+                f"The prediction {started.batch_id} failed",
+                cause=why_it_died(started.output, reason),
+                advice=f"Its log is {Layout(started.workspace).inference_log(started.batch_id).uri}",
+            ) from error
+
+    def is_alive(self, started: StartedBatch) -> bool:
+        """Whether the batch's process still goes on."""
+        return self._launcher.is_alive(started.pid, started.process_started)
+
+    def batches(self, workspace: Place) -> tuple[str, ...]:
+        """The ids of all batches, newest first, also those that are incomplete."""
+        names = folders(self._store, Layout(workspace).root.under("outputs/predictions"))
+        return tuple(sorted(names, reverse=True))
+
+    def manifest(self, workspace: Place, batch_id: str) -> BatchManifest:
+        """What one batch made. Raises NotFound (it is incomplete or there is none), StrangeAnswer, NotSupported."""
+        key = Layout(workspace).predictions(batch_id).key("MANIFEST.json")
+        try:
+            body = self._store.read(key)
+        except NotFound as error:
+            raise NotFound(
+                f"There is no complete prediction {batch_id} in {workspace.uri}",
+                cause=f"{key.uri} is not there: it is being made, or it failed",
+                advice=f"Its log is {Layout(workspace).inference_log(batch_id).uri}",
+            ) from error
+        return BatchManifest.from_bytes(body, key.uri)

@@ -1,0 +1,146 @@
+"""Plans that start a process: a training run, and a prediction."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from s3ml_tui.domain.pins import Pin
+from s3ml_tui.domain.uri import Place
+from s3ml_tui.records.spec import Spec
+from s3ml_tui.services.run_data import FoundData
+
+
+@dataclass(frozen=True, slots=True)
+class StartRun:
+    """A training process reads one version of the data and publishes a model version."""
+
+    spec: Spec
+    workspace: Place
+    found: FoundData
+    next_model: int
+    """The lowest number its model version can get."""
+    affirmative: str = "Start"
+    is_destructive: bool = False
+    changes_anything: bool = True
+
+    @property
+    def data(self) -> Pin:
+        """What it will read."""
+        return self.found.pin
+
+    @property
+    def title(self) -> str:
+        """As `Train churn`."""
+        return f"Train {self.spec.name}"
+
+    def sentences(self) -> tuple[str, ...]:
+        """Which data it reads, what it does with them, what it writes and where."""
+        where = self.workspace.uri
+        return (
+            *self.found.sentences(),
+            f"It learns {self.spec.target} ({_task(self.spec)}) with {_estimator(self.spec)}.",
+            f"{_split(self.spec)}; {_folds(self.spec)}; {_jobs(self.spec)}.",
+            f"It writes below {where}: dataset/processed, dataset/train and dataset/test, outputs/reports, "
+            "logs/training, .s3ml/runs and models. Nothing that is there is overwritten.",
+            f"Its model becomes models/v{self.next_model}, or a higher number if others are faster.",
+            "It runs in a process of its own on this machine, and goes on when this program ends.",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Predict:
+    """A process applies a model version to one version of a data object."""
+
+    workspace: Place
+    model: str
+    """As `models/v1`."""
+    name: str
+    """Of the pipeline that made the model."""
+    target: str
+    estimator: str
+    found: FoundData
+    metrics: Mapping[str, float]
+    headline: str
+    """As `roc_auc 0.871`."""
+    affirmative: str = "Predict"
+    is_destructive: bool = False
+    changes_anything: bool = True
+
+    @property
+    def data(self) -> Pin:
+        """What it will read."""
+        return self.found.pin
+
+    @property
+    def title(self) -> str:
+        """As `Predict with models/v1`."""
+        return f"Predict with {self.model}"
+
+    def sentences(self) -> tuple[str, ...]:
+        """Which model, which data, what is written and where."""
+        figure = f", {self.headline}" if self.headline else ""
+        return (
+            f"{self.model} of {self.name} ({self.estimator}{figure}) predicts {self.target}.",
+            *self.found.sentences(),
+            f"It writes below {self.workspace.uri}: a folder of outputs/predictions and a log in logs/inference. "
+            "Nothing that is there is overwritten.",
+            "The model is loaded in a process of its own, if its sha256 is the one in its manifest.",
+        )
+
+
+def _task(spec: Spec) -> str:
+    return "the task is told by the target's values" if spec.task == "auto" else spec.task
+
+
+def _estimator(spec: Spec) -> str:
+    family = "hist_gradient_boosting" if spec.estimator.family == "auto" else spec.estimator.family
+    if not spec.estimator.params:
+        return f"{family}, all parameters by default"
+    return family + ", " + ", ".join(f"{name}={value!r}" for name, value in spec.estimator.params.items())
+
+
+def _split(spec: Spec) -> str:
+    size, method = spec.split.test_size, spec.split.method
+    if size == 0:
+        return "No rows are held out"
+    share = f"{size * 100:g} % of the rows are" if size < 1 else f"{size:,.0f} rows are"
+    how = {
+        "auto": "stratified for classes, else at random",
+        "random": "at random",
+        "stratified": "stratified",
+        "tail": "the last ones",
+    }[method]
+    seed = "" if method == "tail" else f", seed {spec.split.seed}"
+    return f"{share} held out, {how}{seed}"
+
+
+def _folds(spec: Spec) -> str:
+    return f"{spec.cv}-fold cross-validation" if spec.cv else "no cross-validation"
+
+
+def _jobs(spec: Spec) -> str:
+    if spec.n_jobs == -1:
+        return "one process a core"
+    return "one process" if spec.n_jobs == 1 else f"{spec.n_jobs} processes"
+
+
+@dataclass(frozen=True, slots=True)
+class CancelRun:
+    """A run's processes are ended, and its record closed."""
+
+    workspace: Place
+    run_id: str
+    affirmative: str = "Cancel the run"
+    is_destructive: bool = True
+    changes_anything: bool = True
+
+    @property
+    def title(self) -> str:
+        """As `Cancel run 20261123-1402-k3f9`."""
+        return f"Cancel run {self.run_id}"
+
+    def sentences(self) -> tuple[str, ...]:
+        """What ends, what stays."""
+        return (
+            "Its process and everything it started are ended: asked first, forced after 5 seconds.",
+            "No model version is published. What it wrote so far, its log and its record stay; the record says cancelled.",
+        )

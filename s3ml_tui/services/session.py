@@ -1,0 +1,123 @@
+"""A session: all services over one connection, and the one door through which plans are performed."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from s3ml_tui.domain.context import Context
+from s3ml_tui.domain.errors import NotSupported
+from s3ml_tui.domain.plans import CopyForward, DeleteObject, NothingToDo, Outcome, Plan, RemoveMarker, UploadFile
+from s3ml_tui.domain.store import Cancelled, Progress, Store, never, unobserved
+from s3ml_tui.domain.text import size_text
+from s3ml_tui.domain.transfers import DownloadFile
+from s3ml_tui.domain.workspaces import MakeWorkspace
+from s3ml_tui.services.browsing import Browsing
+from s3ml_tui.services.logs import Logs
+from s3ml_tui.services.model_plans import MoveAlias
+from s3ml_tui.services.models import Models
+from s3ml_tui.services.objects import Objects
+from s3ml_tui.services.predictions import Predictions
+from s3ml_tui.services.run_plans import CancelRun, Predict, StartRun
+from s3ml_tui.services.runs import Runs
+from s3ml_tui.services.versions import Versions
+from s3ml_tui.services.workspaces import Workspaces
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Everything a user may ask for. All methods block and raise only `S3mlError`s."""
+
+    context: Context
+    endpoint: str
+    """The server's address, for people."""
+    workspaces: Workspaces
+    browsing: Browsing
+    objects: Objects
+    versions: Versions
+    runs: Runs
+    models: Models
+    predictions: Predictions
+    logs: Logs
+    store: Store
+    now: Callable[[], datetime] = _now
+
+    def perform(self, plan: Plan, *, progress: Progress = unobserved, cancelled: Cancelled = never) -> Outcome:
+        """Do what a plan says, with the service that made it. `progress` and `cancelled` matter to transfers.
+
+        Raises ReadOnly in a read-only context, Conflict when what was seen has changed since the plan.
+        """
+        match plan:
+            case NothingToDo():
+                return Outcome(plan.title, self.now(), (plan.reason,), no_undo="Nothing was changed.")
+            case CopyForward() | RemoveMarker():
+                return self.versions.perform(plan, progress=progress, cancelled=cancelled)
+            case UploadFile():
+                return self.objects.upload(plan, progress=progress, cancelled=cancelled)
+            case DownloadFile():
+                return self._download(plan, progress, cancelled)
+            case DeleteObject():
+                return self.objects.delete(plan)
+            case MakeWorkspace():
+                return self.workspaces.make(plan)
+            case MoveAlias():
+                return self.models.promote(plan)
+            case StartRun():
+                return self._start_run(plan)
+            case CancelRun():
+                return self.runs.cancel(plan.workspace, plan.run_id)
+            case Predict():
+                return self._start_batch(plan)
+        raise NotSupported(f"{plan.title} cannot be performed", advice="Report this: no service knows the plan")
+
+    def close(self) -> None:
+        """Let go of the connections; runs go on."""
+        self.store.close()
+
+    def _download(self, plan: DownloadFile, progress: Progress, cancelled: Cancelled) -> Outcome:
+        received = self.objects.download(
+            plan.key,
+            plan.path,
+            plan.version_id,
+            overwrite=plan.replaces is not None,
+            progress=progress,
+            cancelled=cancelled,
+        )
+        checked = (
+            "Its bytes are those the server vouches for."
+            if received.is_verified
+            else "The server gives nothing to check the bytes against."
+        )
+        return Outcome(
+            title=f"Downloaded {plan.key.name}",
+            at=self.now(),
+            details=(
+                f"{size_text(received.size)} of {plan.key.uri} are {received.path}.",
+                f"sha256 {received.sha256}",
+                checked,
+            ),
+            key=plan.key,
+            version_id=received.version_id,
+            no_undo="Nothing in the bucket was changed; the file can be deleted.",
+        )
+
+    def _start_run(self, plan: StartRun) -> Outcome:
+        started = self.runs.start(plan)
+        return Outcome(
+            title=f"Started run {started.run_id}",
+            at=self.now(),
+            details=(f"Process {started.pid} trains {plan.spec.name} for {plan.workspace.uri}.",),
+            no_undo="A run is cancelled, not undone; what it wrote stays.",
+        )
+
+    def _start_batch(self, plan: Predict) -> Outcome:
+        started = self.predictions.start(plan)
+        return Outcome(
+            title=f"Started prediction {started.batch_id}",
+            at=self.now(),
+            details=(f"Process {started.pid} applies {plan.model} for {plan.workspace.uri}.",),
+            no_undo="What it writes stays; nothing that is there is overwritten.",
+        )

@@ -1,0 +1,91 @@
+"""An object's past: its history, and bringing something back from it."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import datetime
+
+from s3ml_tui.domain import plans
+from s3ml_tui.domain.context import Context
+from s3ml_tui.domain.errors import NotFound
+from s3ml_tui.domain.history import History, HistoryPage, Version
+from s3ml_tui.domain.plans import CopyForward, DeleteObject, NothingToDo, Outcome, RemoveMarker, when
+from s3ml_tui.domain.store import Cancelled, Progress, Store, never, unobserved
+from s3ml_tui.domain.text import size_text
+from s3ml_tui.domain.uri import ObjectKey
+from s3ml_tui.services.guards import ensure_unchanged, guarded, refuse_read_only
+from s3ml_tui.services.sight import latest_first, made, versioning_of, whole_history
+from s3ml_tui.services.undoing import undo_of_write
+
+
+class Versions:
+    """Everything about old versions; all methods block and raise only `S3mlError`s."""
+
+    def __init__(self, store: Store, context: Context, now: Callable[[], datetime]) -> None:
+        self._store = store
+        self._context = context
+        self._now = now
+
+    def history(self, key: ObjectKey, *, cancelled: Cancelled = never) -> Iterator[HistoryPage]:
+        """All versions and markers of exactly this key, newest first, page by page. Raises Denied, Cancelled …"""
+        for page in self._store.history(key, cancelled=cancelled):
+            yield replace(page, versions=latest_first(page.versions))
+
+    def whole_history(self, key: ObjectKey, *, cancelled: Cancelled = never) -> History:
+        """The same at once; empty when the key never existed."""
+        return whole_history(self._store, key, cancelled=cancelled)
+
+    def plan_bring_back(self, history: History, version: Version) -> CopyForward | NothingToDo:
+        """Copy `version` on top; for a delete marker, the version just below it. Raises NotFound for no entry of it."""
+        if version not in history.versions:
+            raise NotFound(
+                f"{history.key.name} has no version {version.version_id}", advice="Look at its history and choose again"
+            )
+        return plans.plan_bring_back(history, version, versioning_of(self._store, history.key.bucket))
+
+    def plan_undelete(self, history: History) -> RemoveMarker | NothingToDo:
+        """Take the delete marker on top away."""
+        return plans.plan_undelete(history, versioning_of(self._store, history.key.bucket))
+
+    def perform(
+        self, plan: CopyForward | RemoveMarker, *, progress: Progress = unobserved, cancelled: Cancelled = never
+    ) -> Outcome:
+        """Bring back, or undelete. Raises Conflict when what was seen is no longer on top, NotFound, Cancelled."""
+        refuse_read_only(self._context, plan.title)
+        if isinstance(plan, RemoveMarker):
+            return self._remove_marker(plan)
+        return self._copy_forward(plan, progress, cancelled)
+
+    def _copy_forward(self, plan: CopyForward, progress: Progress, cancelled: Cancelled) -> Outcome:
+        expected = plan.current.version_id if plan.current is not None else None
+        with guarded(self._store, plan.key, plan.current):
+            written = self._store.copy_version(
+                plan.key, plan.source.version_id, expected=expected, progress=progress, cancelled=cancelled
+            )
+        new = made(self._store, written, self._now())
+        undo, no_undo = undo_of_write(plan.key, plan.current, new, plan.versioning)
+        return Outcome(
+            title=f"Brought back {plan.key.name}",
+            at=self._now(),
+            details=(
+                f"{size_text(plan.source.size)} from {when(plan.source)} are the current version of {plan.key.uri}.",
+            ),
+            key=plan.key,
+            version_id=written.version_id or (new.version_id if new else None),
+            undo=undo,
+            no_undo=no_undo,
+        )
+
+    def _remove_marker(self, plan: RemoveMarker) -> Outcome:
+        ensure_unchanged(self._store, plan.key, plan.marker)
+        self._store.delete_version(plan.key, plan.marker.version_id)
+        return Outcome(
+            title=f"Undeleted {plan.key.name}",
+            at=self._now(),
+            details=(
+                f"{size_text(plan.uncovers.size)} from {when(plan.uncovers)} are the current version "
+                f"of {plan.key.uri} again.",
+            ),
+            key=plan.key,
+            version_id=plan.uncovers.version_id,
+            undo=DeleteObject(plan.key, plan.uncovers, plan.versioning),
+        )

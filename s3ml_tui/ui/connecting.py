@@ -1,0 +1,155 @@
+"""The app's session: connect after the first frame, hand it to the screens, find the workspace of where they are."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from textual import on, work
+from textual.app import App
+from textual.message import Message
+
+from s3ml_tui.domain.context import Context
+from s3ml_tui.domain.errors import S3mlError
+from s3ml_tui.domain.uri import ObjectKey, Place, parse_place
+from s3ml_tui.services.session import Services
+from s3ml_tui.ui import messages
+from s3ml_tui.ui.screens.first_run import FirstRun, FirstRunScreen
+from s3ml_tui.ui.screens.mode import ModeScreen
+from s3ml_tui.ui.threads import LeavingExecutor
+from s3ml_tui.ui.widgets.top import Top
+
+
+@dataclass
+class _Connected(Message):
+    context: Context
+    services: Services
+
+
+@dataclass
+class _ConnectFailed(Message):
+    context: Context
+    error: S3mlError
+
+
+@dataclass
+class _WorkspaceFound(Message):
+    place: Place
+    workspace: Place | None
+
+
+class ConnectingApp(App[int]):
+    """Handed `open`, which makes a session; first called in a worker after the first frame."""
+
+    def __init__(
+        self,
+        open: Callable[[Context], Services],  # noqa: A002 - what it does
+        context: Context,
+        *,
+        start: Place | None = None,
+        first_run: FirstRun | None = None,
+        **options: Any,
+    ) -> None:
+        super().__init__(**options)
+        self._open_session = open
+        self._at = context
+        self._start = start
+        self._first_run = first_run
+        self._looked_for: Place | None = None
+        self.screens_ready: list[ModeScreen] = []
+        self.services: Services | None = None
+        self.workspace: Place | None = None
+        self.trouble: S3mlError | None = None
+
+    def show_place(self, place: Place, key: ObjectKey | None = None) -> None:
+        """Go there in Browse."""
+        raise NotImplementedError
+
+    def on_mount(self) -> None:
+        """Paint first, connect then."""
+        asyncio.get_running_loop().set_default_executor(LeavingExecutor())
+        self.call_after_refresh(self._begin)
+
+    def _begin(self) -> None:
+        if self._first_run is None:
+            self._connect(self._at)
+        else:
+            self.push_screen(FirstRunScreen(self._first_run), self._chosen)
+
+    def _chosen(self, context: Context | None) -> None:
+        self._at = context or self._at
+        self._connect(self._at)
+
+    @work(thread=True, group="connect", exit_on_error=False)
+    def _connect(self, context: Context) -> None:
+        try:
+            services = self._open_session(context)
+        except S3mlError as error:
+            self.post_message(_ConnectFailed(context, error))
+        else:
+            self.post_message(_Connected(context, services))
+
+    @on(_Connected)
+    def _use(self, message: _Connected) -> None:
+        self.services, self.trouble = message.services, None
+        for screen in self.screens_ready:
+            self.hand_over(screen)
+        wanted = self._start
+        if wanted is None and message.context.workspace:
+            wanted = parse_place(message.context.workspace)
+        if wanted is not None:
+            self.show_place(wanted)
+
+    @on(_ConnectFailed)
+    def _say_failed(self, message: _ConnectFailed) -> None:
+        self.trouble = message.error
+        for screen in self.screens_ready:
+            screen.connect_failed(message.error)
+
+    @on(messages.ScreenReady)
+    def _welcome(self, message: messages.ScreenReady) -> None:
+        screen = message.control
+        if isinstance(screen, ModeScreen):
+            self.screens_ready.append(screen)
+            self.hand_over(screen)
+
+    def hand_over(self, screen: ModeScreen) -> None:
+        """Tell a screen what there is."""
+        top = screen.query_one(Top)
+        top.context = self._at
+        screen.is_read_only = self._at.read_only
+        screen.workspace = self.workspace
+        screen.services = self.services
+        if self.trouble is not None:
+            screen.connect_failed(self.trouble)
+
+    @on(messages.WhereChanged)
+    def _look_for_workspace(self, message: messages.WhereChanged) -> None:
+        place = message.place
+        if place is None or self.services is None:
+            return
+        for screen in self.screens_ready:
+            screen.query_one(Top).place = place
+        is_known = self.workspace is not None and _holds(self.workspace, place)
+        if not is_known and place != self._looked_for:
+            self._looked_for = place
+            self._find_workspace(self.services, place)
+
+    @work(thread=True, group="workspace", exit_on_error=False)
+    def _find_workspace(self, services: Services, place: Place) -> None:
+        try:
+            workspace = services.workspaces.find(place)
+        except S3mlError:
+            workspace = None  # the pane that lists the place says what is wrong with it
+        self.post_message(_WorkspaceFound(place, workspace))
+
+    @on(_WorkspaceFound)
+    def _use_workspace(self, message: _WorkspaceFound) -> None:
+        if message.place == self._looked_for and message.workspace is not None:
+            self.workspace = message.workspace
+            for screen in self.screens_ready:
+                screen.workspace = message.workspace
+
+
+def _holds(workspace: Place, place: Place) -> bool:
+    return workspace.bucket == place.bucket and place.prefix.startswith(workspace.prefix)

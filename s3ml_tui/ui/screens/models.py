@@ -1,0 +1,136 @@
+"""Models: every model version of the workspace, newest first, with the aliases that point to it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from textual import on, work
+
+from s3ml_tui.domain.actions import Scope
+from s3ml_tui.domain.errors import S3mlError
+from s3ml_tui.domain.layout import Layout
+from s3ml_tui.domain.models import ModelVersion
+from s3ml_tui.domain.text import moment_text, size_text
+from s3ml_tui.domain.uri import Place
+from s3ml_tui.services.session import Services
+from s3ml_tui.ui import keys
+from s3ml_tui.ui.clock import local_now
+from s3ml_tui.ui.messages import PlaceWanted, PlanProposed, PredictionWanted, Trouble
+from s3ml_tui.ui.screens.dialogs import AskText
+from s3ml_tui.ui.screens.listing import ListScreen
+from s3ml_tui.ui.widgets.rows import Cell, Column, Rows
+
+DEFAULT_ALIAS = "champion"
+
+
+class ModelRows(Rows):
+    """Model versions, newest first."""
+
+    COLUMNS = (
+        Column("model", 14),
+        Column("alias", 18),
+        Column("pipeline", 18, from_width=90),
+        Column("estimator", 0),
+        Column("result", 22),
+        Column("size", 9, "right", from_width=100),
+        Column("made", 16, from_width=80),
+        Column("by run", 20, from_width=120),
+    )
+
+    def __init__(self) -> None:
+        super().__init__(id="models")
+        self.models: tuple[ModelVersion, ...] = ()
+
+    @property
+    def row_count(self) -> int:
+        """One row a version."""
+        return len(self.models)
+
+    def row(self, index: int) -> Sequence[Cell | str]:
+        """Name, aliases, what it is and how good."""
+        model = self.models[index]
+        if not model.is_complete:
+            incomplete = Cell("incomplete: it has no manifest", "dim")
+            return (Cell(f"○ {model.path}", "dim"), "", "", incomplete, "", "", "", "")
+        return (
+            Cell(f"✓ {model.path}", "good"),
+            Cell(", ".join(model.aliases), "accent"),
+            model.name,
+            model.estimator.rpartition(".")[2],
+            model.headline,
+            size_text(model.size),
+            Cell(moment_text(model.created, local_now()) if model.created else "", "dim"),
+            Cell(model.run_id, "dim"),
+        )
+
+
+class ModelsScreen(ListScreen):
+    """The list; promote, open, predict."""
+
+    MODE = "models"
+    SCOPE = Scope.MODELS
+    BINDINGS = keys.bindings(Scope.MODELS)
+    NOUN = "model"
+    EMPTY_STEP = "2 opens Pipeline: a run that succeeds makes a model version"
+
+    def rows(self) -> Rows:
+        """The list widget."""
+        return ModelRows()
+
+    def read(self, services: Services, workspace: Place) -> tuple[Any, ...]:
+        """All versions."""
+        return services.models.versions(workspace)
+
+    def show(self, found: tuple[Any, ...]) -> None:
+        """Hand them over."""
+        self.query_one(ModelRows).models = found
+
+    @property
+    def _chosen(self) -> ModelVersion | None:
+        rows = self.query_one(ModelRows)
+        return rows.models[rows.cursor] if rows.models else None
+
+    @on(Rows.Opened, "#models")
+    def _opened(self) -> None:
+        self.action_open_output()
+
+    def action_open_output(self) -> None:
+        """Go to the model's files."""
+        if self._chosen and self.workspace:
+            self.post_message(PlaceWanted(Layout(self.workspace).model(self._chosen.number)))
+
+    def action_predict(self) -> None:
+        """Apply it to a data object."""
+        if self._is_usable():
+            self.post_message(PredictionWanted(model=self._chosen.path if self._chosen else None))
+
+    @work
+    async def action_promote(self) -> None:
+        """Ask for the alias and propose the move."""
+        model, workspace, services = self._chosen, self.workspace, self.services
+        if model is None or workspace is None or services is None or not self._is_usable():
+            return
+        alias = await self.app.push_screen_wait(
+            AskText(
+                f"Point which alias to {model.path}?",
+                value=DEFAULT_ALIAS,
+                hint="As champion or staging; pointing it to an older version is rolling back.",
+                check=lambda text: "" if text.strip() else "An alias needs a name.",
+            )
+        )
+        if alias:
+            self._plan(services, workspace, alias.strip(), model.number)
+
+    @work(thread=True, group="plan", exit_on_error=False)
+    def _plan(self, services: Services, workspace: Place, alias: str, number: int) -> None:
+        try:
+            plan = services.models.plan_promote(workspace, alias, number)
+        except S3mlError as error:
+            self.post_message(Trouble(error))
+        else:
+            self.post_message(PlanProposed(plan))
+
+    def _is_usable(self) -> bool:
+        model = self._chosen
+        if model is not None and not model.is_complete:
+            self.notify("This version is incomplete: its run never wrote the manifest.", severity="warning")
+        return model is not None and model.is_complete

@@ -1,0 +1,140 @@
+"""Runs: every run of the workspace, newest first."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from textual import on, work
+
+from s3ml_tui.domain.actions import Scope
+from s3ml_tui.domain.errors import S3mlError
+from s3ml_tui.domain.layout import Layout
+from s3ml_tui.domain.runs import RunState, RunSummary
+from s3ml_tui.domain.text import elapsed_text, moment_text
+from s3ml_tui.domain.uri import Place
+from s3ml_tui.services.session import Services
+from s3ml_tui.ui import keys
+from s3ml_tui.ui.clock import local_now
+from s3ml_tui.ui.messages import PlaceWanted, RunWanted, TrainingWanted, Trouble
+from s3ml_tui.ui.screens.listing import ListScreen
+from s3ml_tui.ui.widgets.rows import Cell, Column, Rows
+
+SIGNS = {
+    RunState.RUNNING: ("●", "accent"),
+    RunState.SUCCEEDED: ("✓", "good"),
+    RunState.FAILED: ("✗", "bad"),
+    RunState.CANCELLED: ("⊘", "warn"),
+    RunState.LOST: ("?", "warn"),
+}
+
+
+class RunRows(Rows):
+    """Runs, newest first."""
+
+    COLUMNS = (
+        Column("state", 12),
+        Column("run", 20),
+        Column("pipeline", 18, from_width=90),
+        Column("result"),
+        Column("model", 10, from_width=60),
+        Column("started", 16, from_width=100),
+        Column("took", 8, "right"),
+        Column("host", 12, from_width=120),
+    )
+
+    def __init__(self) -> None:
+        super().__init__(id="runs")
+        self.runs: tuple[RunSummary, ...] = ()
+
+    @property
+    def row_count(self) -> int:
+        """One row a run."""
+        return len(self.runs)
+
+    def row(self, index: int) -> Sequence[Cell | str]:
+        """State, name, result, model, times."""
+        run = self.runs[index]
+        sign, look = SIGNS[run.state]
+        return (
+            Cell(f"{sign} {run.state}", look),
+            run.run_id,
+            run.name,
+            Cell(run.reason, look) if run.reason else run.headline,
+            run.model or "",
+            Cell(moment_text(run.started, local_now()), "dim"),
+            elapsed_text(run.elapsed_s) if run.elapsed_s is not None else "",
+            Cell(run.host, "dim"),
+        )
+
+
+class RunsScreen(ListScreen):
+    """The list, and ways to a run's log, report and spec."""
+
+    MODE = "runs"
+    SCOPE = Scope.RUNS
+    BINDINGS = keys.bindings(Scope.RUNS)
+    NOUN = "run"
+    EMPTY_STEP = "2 opens Pipeline: describe a run and start it"
+
+    def rows(self) -> Rows:
+        """The list widget."""
+        return RunRows()
+
+    def read(self, services: Services, workspace: Place) -> tuple[Any, ...]:
+        """All records."""
+        return services.runs.summaries(workspace)
+
+    def show(self, found: tuple[Any, ...]) -> None:
+        """Hand them over."""
+        self.query_one(RunRows).runs = found
+
+    @property
+    def _chosen(self) -> RunSummary | None:
+        rows = self.query_one(RunRows)
+        return rows.runs[rows.cursor] if rows.runs else None
+
+    @on(Rows.Opened, "#runs")
+    def _opened(self) -> None:
+        self.action_follow_log()
+
+    def action_follow_log(self) -> None:
+        """Follow the log of the run under the cursor."""
+        if self._chosen and self.workspace:
+            self.post_message(RunWanted(self.workspace, self._chosen.run_id))
+
+    def action_open_output(self) -> None:
+        """Go to the run's report; to its record when it made none."""
+        run, workspace = self._chosen, self.workspace
+        if run is None or workspace is None:
+            return
+        layout = Layout(workspace)
+        if run.state is RunState.SUCCEEDED:
+            self.post_message(PlaceWanted(layout.report(run.run_id)))
+        else:
+            self.post_message(PlaceWanted(layout.runs.under(run.run_id)))
+
+    def action_again(self) -> None:
+        """Open Pipeline with this run's spec and its data at the version it read."""
+        run, workspace, services = self._chosen, self.workspace, self.services
+        if run is None or workspace is None or services is None:
+            return
+        self._read_spec(services, workspace, run)
+
+    @work(thread=True, group="spec", exit_on_error=False)
+    def _read_spec(self, services: Services, workspace: Place, run: RunSummary) -> None:
+        try:
+            start = services.runs.start_record(workspace, run.run_id)
+        except S3mlError as error:
+            self.post_message(Trouble(error))
+            return
+        if start is None:
+            self.notify("This run has no spec that could be read.", severity="warning")
+            return
+        values = start.spec.model_dump(exclude_defaults=True)
+        self.post_message(TrainingWanted({**values, "version_id": start.data.version_id}))
+
+    def run_to_cancel(self) -> tuple[Place, str] | None:
+        """The run under the cursor while it goes on."""
+        run, workspace = self._chosen, self.workspace
+        if run is None or workspace is None or run.state is not RunState.RUNNING:
+            return None
+        return workspace, run.run_id

@@ -1,0 +1,480 @@
+"""A store in memory that keeps every promise of the `Store` port: versions, markers, tags, conditions.
+
+`honours_conditions=False` makes it a server that ignores `If-None-Match` and `If-Match`. `before` and `after` are
+called around each request, outside the lock, with the verb and the address: there a test waits at a barrier, counts,
+or raises one of our errors. `requests` is the list of all that was asked.
+"""
+
+import hashlib
+import mimetypes
+import secrets
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import quote
+
+from s3ml_tui.domain.connection import (
+    BucketFacts,
+    Capabilities,
+    LifecycleRule,
+    PublicAccess,
+    PublicAccessBlock,
+    Versioning,
+)
+from s3ml_tui.domain.entries import Bucket, DeletedColumns, ListingPage
+from s3ml_tui.domain.errors import Cancelled as CancelledError
+from s3ml_tui.domain.errors import Conflict, LocalTrouble, NotFound
+from s3ml_tui.domain.history import NULL_VERSION, HistoryPage, Version
+from s3ml_tui.domain.store import OPERATION, Cancelled, ObjectFacts, Progress, Received, Written, never, unobserved
+from s3ml_tui.domain.uri import ObjectKey, Place
+
+Hook = Callable[[str, str], None]
+"""Told the verb (a method's name) and the address of a request."""
+BLOCK_BYTES = 64 * 1024
+
+
+def _nothing(_verb: str, _address: str) -> None:
+    pass
+
+
+def _clock() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """One version, or one delete marker (`body` is None)."""
+
+    version_id: str
+    modified: datetime
+    body: bytes | None
+    content_type: str = ""
+    metadata: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    storage_class: str = "STANDARD"
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def etag(self) -> str:
+        return "" if self.body is None else hashlib.md5(self.body, usedforsecurity=False).hexdigest()
+
+
+@dataclass(slots=True)
+class _Shelf:
+    """One bucket: histories by key, newest first."""
+
+    created: datetime
+    versioning: Versioning = Versioning.OFF
+    block: PublicAccessBlock = PublicAccessBlock.OFF
+    public_access: PublicAccess = PublicAccess.REFUSED
+    lifecycle: tuple[LifecycleRule, ...] | None = ()
+    histories: dict[str, list[Stored]] = field(default_factory=dict)
+
+
+class MemoryStore:
+    """The `Store` port over dictionaries; safe to use from many threads."""
+
+    def __init__(
+        self,
+        *buckets: str,
+        honours_conditions: bool = True,
+        page_size: int = 1000,
+        now: Callable[[], datetime] = _clock,
+        before: Hook = _nothing,
+        after: Hook = _nothing,
+    ) -> None:
+        """`buckets` are there from the beginning, versioned."""
+        self.honours_conditions = honours_conditions
+        self.page_size = page_size
+        self.before = before
+        self.after = after
+        self.requests: list[tuple[str, str]] = []
+        self.is_closed = False
+        self._now = now
+        self._lock = threading.RLock()
+        self._shelves = {name: _Shelf(now(), Versioning.ON, PublicAccessBlock.ON) for name in buckets}
+        self._serial = 0
+
+    @property
+    def endpoint(self) -> str:
+        return "memory://"
+
+    # buckets ---------------------------------------------------------------------------------------------------
+
+    def buckets(self) -> Sequence[Bucket]:
+        with self._request("buckets", ""):
+            return tuple(Bucket(name, shelf.created) for name, shelf in sorted(self._shelves.items()))
+
+    def bucket_exists(self, bucket: str) -> bool:
+        with self._request("bucket_exists", bucket):
+            return bucket in self._shelves
+
+    def create_bucket(self, bucket: str) -> None:
+        with self._request("create_bucket", bucket):
+            if bucket in self._shelves:
+                raise Conflict(f"The bucket {bucket} is there already", advice="Choose another name")
+            self._shelves[bucket] = _Shelf(self._now())
+
+    def bucket_facts(self, bucket: str) -> BucketFacts:
+        with self._request("bucket_facts", bucket):
+            shelf = self._shelf(bucket)
+            return BucketFacts(bucket, shelf.versioning, shelf.public_access, shelf.block, shelf.lifecycle)
+
+    def enable_versioning(self, bucket: str) -> None:
+        with self._request("enable_versioning", bucket):
+            self._shelf(bucket).versioning = Versioning.ON
+
+    def block_public_access(self, bucket: str) -> None:
+        with self._request("block_public_access", bucket):
+            self._shelf(bucket).block = PublicAccessBlock.ON
+
+    def probe(self, place: Place) -> Capabilities:
+        with self._request("probe", place.uri):
+            self._shelf(place.bucket)
+            return Capabilities(self.honours_conditions, self.honours_conditions, checksums=True)
+
+    # looking ---------------------------------------------------------------------------------------------------
+
+    def list_page(
+        self, place: Place, *, token: str | None = None, is_recursive: bool = False, with_deleted: bool = False
+    ) -> ListingPage:
+        with self._request("list_page", place.uri):
+            shelf = self._shelf(place.bucket)
+            names = [
+                name for name in self._level(shelf, place, is_recursive, with_deleted) if not token or name > token
+            ]
+            page, rest = names[: self.page_size], names[self.page_size :]
+            folders = () if is_recursive else tuple(n for n in page if n.endswith("/") and n not in shelf.histories)
+            top = {name: shelf.histories[name][0] for name in page if name in shelf.histories}
+            present = {name: stored for name, stored in top.items() if stored.body is not None}
+            gone = {name: stored for name, stored in top.items() if stored.body is None}
+            return ListingPage(
+                place=place,
+                prefixes=folders,
+                keys=tuple(present),
+                sizes=tuple(len(stored.body or b"") for stored in present.values()),
+                modified=tuple(stored.modified.timestamp() for stored in present.values()),
+                etags=tuple(stored.etag for stored in present.values()),
+                storage_classes=tuple(stored.storage_class for stored in present.values()),
+                deleted=DeletedColumns(
+                    tuple(gone),
+                    tuple(stored.modified.timestamp() for stored in gone.values()),
+                    tuple(stored.version_id for stored in gone.values()),
+                ),
+                next=page[-1] if rest else None,
+            )
+
+    def history(self, key: ObjectKey, *, cancelled: Cancelled = never) -> Iterator[HistoryPage]:
+        start = 0
+        while True:
+            if cancelled():
+                raise CancelledError
+            with self._request("history", key.uri):
+                found = self._shelf(key.bucket).histories.get(key.key, [])
+                versions = tuple(
+                    _version(key, stored, is_latest=place == 0) for place, stored in enumerate(found) if place >= start
+                )
+            page, start = versions[: self.page_size], start + self.page_size
+            yield HistoryPage(key, page, is_last=len(page) == len(versions))
+            if len(page) == len(versions):
+                return
+
+    def facts(self, key: ObjectKey, version_id: str | None = None) -> ObjectFacts:
+        with self._request("facts", key.uri):
+            stored = self._find(key, version_id)
+            return ObjectFacts(
+                key=key,
+                version_id=self._told(key, stored),
+                size=len(stored.body or b""),
+                etag=stored.etag,
+                modified=stored.modified,
+                content_type=stored.content_type,
+                metadata=dict(stored.metadata),
+                headers=dict(stored.headers),
+                storage_class=stored.storage_class,
+            )
+
+    def tags(self, key: ObjectKey, version_id: str | None = None) -> Mapping[str, str]:
+        with self._request("tags", key.uri):
+            return dict(self._find(key, version_id).tags)
+
+    def read(
+        self,
+        key: ObjectKey,
+        version_id: str | None = None,
+        *,
+        start: int = 0,
+        length: int | None = None,
+        if_match: str | None = None,
+    ) -> bytes:
+        with self._request("read", key.uri):
+            stored = self._find(key, version_id)
+            if if_match is not None and if_match != stored.etag:
+                raise _changed(key)
+            body = stored.body or b""
+            return body[start:] if length is None else body[start : start + length]
+
+    # changing --------------------------------------------------------------------------------------------------
+
+    def write(
+        self,
+        key: ObjectKey,
+        body: bytes,
+        *,
+        content_type: str = "application/octet-stream",
+        metadata: Mapping[str, str] | None = None,
+        operation: str | None = None,
+        if_absent: bool = False,
+        if_match: str | None = None,
+    ) -> Written:
+        with self._request("write", key.uri):
+            return self._put(key, body, content_type, metadata or {}, operation, if_absent, if_match)
+
+    def upload(
+        self,
+        path: Path,
+        key: ObjectKey,
+        *,
+        content_type: str | None = None,
+        metadata: Mapping[str, str] | None = None,
+        if_match: str | None = None,
+        if_absent: bool = False,
+        progress: Progress = unobserved,
+        cancelled: Cancelled = never,
+    ) -> Written:
+        try:
+            body = path.read_bytes()
+        except OSError as error:
+            raise LocalTrouble(f"{path} cannot be read", cause=str(error), advice="Choose another file") from error
+        for start in range(0, len(body), BLOCK_BYTES):
+            if cancelled():
+                raise CancelledError
+            progress(min(BLOCK_BYTES, len(body) - start))
+        kind = content_type or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+        with self._request("upload", key.uri):
+            return self._put(key, body, kind, metadata or {}, None, if_absent, if_match)
+
+    def download(
+        self,
+        key: ObjectKey,
+        path: Path,
+        version_id: str | None = None,
+        *,
+        progress: Progress = unobserved,
+        cancelled: Cancelled = never,
+    ) -> Received:
+        with self._request("download", key.uri):
+            stored = self._find(key, version_id)
+        body = stored.body or b""
+        part = path.with_name(f".{path.name}.part")
+        try:
+            with part.open("wb") as file:
+                for start in range(0, len(body), BLOCK_BYTES):
+                    if cancelled():
+                        raise CancelledError
+                    progress(file.write(body[start : start + BLOCK_BYTES]))
+            part.replace(path)
+        except OSError as error:
+            raise LocalTrouble(f"{path} cannot be written", cause=str(error), advice="Choose another folder") from error
+        finally:
+            part.unlink(missing_ok=True)
+        told = self._told(key, stored)
+        return Received(key, told, stored.etag, len(body), _sha256(body), path, is_verified=True)
+
+    def copy_version(
+        self,
+        key: ObjectKey,
+        version_id: str,
+        *,
+        expected: str | None,
+        progress: Progress = unobserved,
+        cancelled: Cancelled = never,
+    ) -> Written:
+        with self._request("copy_version", key.uri):
+            if cancelled():
+                raise CancelledError
+            source = self._find(key, version_id)
+            self._check_expected(key, expected)
+            metadata = {**source.metadata, OPERATION: secrets.token_hex(8)}
+            made = self._push(key, replace(source, modified=self._now(), metadata=metadata))
+            size = len(made.body or b"")
+            progress(size)
+            return Written(key, self._told(key, made), made.etag, size)
+
+    def delete(self, key: ObjectKey, *, expected: str | None = None) -> str | None:
+        with self._request("delete", key.uri):
+            self._check_expected(key, expected)
+            shelf = self._shelf(key.bucket)
+            if shelf.versioning is Versioning.OFF:
+                shelf.histories.pop(key.key, None)
+                return None
+            return self._push(key, Stored("", self._now(), None)).version_id
+
+    def delete_version(self, key: ObjectKey, version_id: str) -> None:
+        with self._request("delete_version", key.uri):
+            histories = self._shelf(key.bucket).histories
+            left = [stored for stored in histories.get(key.key, []) if stored.version_id != version_id]
+            if left:
+                histories[key.key] = left
+            else:
+                histories.pop(key.key, None)
+
+    def link(self, key: ObjectKey, version_id: str | None = None, *, expires_s: int = 900) -> str:
+        told = self.facts(key, version_id).version_id or ""
+        return f"https://memory.invalid/{key.bucket}/{quote(key.key)}?versionId={told}&X-Amz-Expires={expires_s}"
+
+    def close(self) -> None:
+        self.is_closed = True
+
+    # what a test arranges --------------------------------------------------------------------------------------
+
+    def suspend_versioning(self, bucket: str) -> None:
+        self._shelf(bucket).versioning = Versioning.SUSPENDED
+
+    def set_facts(
+        self,
+        bucket: str,
+        *,
+        public_access: PublicAccess | None = None,
+        block: PublicAccessBlock | None = None,
+        lifecycle: tuple[LifecycleRule, ...] | None = (),
+    ) -> None:
+        shelf = self._shelf(bucket)
+        shelf.public_access = public_access or shelf.public_access
+        shelf.block = block or shelf.block
+        shelf.lifecycle = lifecycle
+
+    def describe(
+        self,
+        key: ObjectKey,
+        *,
+        tags: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+        storage_class: str | None = None,
+    ) -> None:
+        """Give the current version tags, headers or a storage class."""
+        found = self._shelf(key.bucket).histories[key.key]
+        found[0] = replace(
+            found[0],
+            tags=tags if tags is not None else found[0].tags,
+            headers=headers if headers is not None else found[0].headers,
+            storage_class=storage_class or found[0].storage_class,
+        )
+
+    def keys(self, place: Place) -> tuple[str, ...]:
+        """All present keys below, without a request."""
+        with self._lock:
+            return tuple(self._level(self._shelf(place.bucket), place, is_recursive=True, with_deleted=False))
+
+    # inside ----------------------------------------------------------------------------------------------------
+
+    def _request(self, verb: str, address: str) -> "_Request":
+        return _Request(self, verb, address, self._lock)
+
+    def _shelf(self, bucket: str) -> _Shelf:
+        shelf = self._shelves.get(bucket)
+        if shelf is None:
+            raise NotFound(f"There is no bucket {bucket}", advice="Check the name")
+        return shelf
+
+    def _find(self, key: ObjectKey, version_id: str | None) -> Stored:
+        found = self._shelf(key.bucket).histories.get(key.key, [])
+        stored = next((one for one in found if version_id is None or one.version_id == version_id), None)
+        if stored is None or stored.body is None:
+            named = f" version {version_id} of" if version_id else ""
+            raise NotFound(f"There is no{named} {key.uri}", advice="Look at its history")
+        return stored
+
+    def _told(self, key: ObjectKey, stored: Stored) -> str | None:
+        return None if self._shelf(key.bucket).versioning is Versioning.OFF else stored.version_id
+
+    def _level(self, shelf: _Shelf, place: Place, is_recursive: bool, with_deleted: bool) -> list[str]:
+        names: set[str] = set()
+        for key, found in shelf.histories.items():
+            if not key.startswith(place.prefix) or (found[0].body is None and not with_deleted):
+                continue
+            folder, slash, _ = key[len(place.prefix) :].partition("/")
+            names.add(key if is_recursive or not slash else place.prefix + folder + "/")
+        return sorted(names, key=lambda name: name.encode("utf-8", "surrogatepass"))
+
+    def _check_expected(self, key: ObjectKey, expected: str | None) -> None:
+        found = self._shelf(key.bucket).histories.get(key.key, [])
+        if expected is not None and (not found or found[0].version_id != expected):
+            raise _changed(key)
+
+    def _put(
+        self,
+        key: ObjectKey,
+        body: bytes,
+        content_type: str,
+        metadata: Mapping[str, str],
+        operation: str | None,
+        if_absent: bool,
+        if_match: str | None,
+    ) -> Written:
+        found = self._shelf(key.bucket).histories.get(key.key, [])
+        current = found[0] if found and found[0].body is not None else None
+        if self.honours_conditions:
+            if if_absent and current:
+                raise Conflict(f"{key.uri} is there already", advice="Choose another name")
+            if if_match is not None and (current is None or current.etag != if_match):
+                raise _changed(key)
+        kept = {name.lower(): value for name, value in metadata.items()} | {
+            OPERATION: operation or secrets.token_hex(8)
+        }
+        made = self._push(key, Stored("", self._now(), bytes(body), content_type, kept))
+        return Written(key, self._told(key, made), made.etag, len(body), _sha256(body))
+
+    def _push(self, key: ObjectKey, stored: Stored) -> Stored:
+        shelf = self._shelf(key.bucket)
+        found = shelf.histories.setdefault(key.key, [])
+        if shelf.versioning is Versioning.ON:
+            self._serial += 1
+            made = replace(stored, version_id=f"{self._serial:06}-{secrets.token_hex(4)}")
+        else:
+            made = replace(stored, version_id=NULL_VERSION)
+            found[:] = [one for one in found if one.version_id != NULL_VERSION]
+        found.insert(0, made)
+        return made
+
+
+class _Request:
+    """One request: the hooks outside the lock, the work inside."""
+
+    def __init__(self, store: MemoryStore, verb: str, address: str, lock: threading.RLock) -> None:
+        self._store, self._verb, self._address, self._lock = store, verb, address, lock
+
+    def __enter__(self) -> None:
+        self._store.requests.append((self._verb, self._address))
+        self._store.before(self._verb, self._address)
+        self._lock.acquire()
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        self._lock.release()
+        if kind is None:
+            self._store.after(self._verb, self._address)
+
+
+def _version(key: ObjectKey, stored: Stored, *, is_latest: bool) -> Version:
+    return Version(
+        key=key,
+        version_id=stored.version_id,
+        modified=stored.modified,
+        size=len(stored.body or b""),
+        etag=stored.etag,
+        storage_class="" if stored.body is None else stored.storage_class,
+        is_latest=is_latest,
+        is_delete_marker=stored.body is None,
+    )
+
+
+def _changed(key: ObjectKey) -> Conflict:
+    return Conflict(
+        f"{key.uri} was changed meanwhile", cause="Somebody else wrote it", advice="Look again, then decide"
+    )
+
+
+def _sha256(body: bytes) -> str:
+    return hashlib.sha256(body).hexdigest()

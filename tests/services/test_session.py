@@ -1,0 +1,190 @@
+"""The one door: every plan finds its service, and closing lets go."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from s3ml_tui.domain.context import Context
+from s3ml_tui.domain.errors import NotSupported, ReadOnly
+from s3ml_tui.domain.plans import NothingToDo, Plan
+from s3ml_tui.domain.uri import Place
+from s3ml_tui.records.job import PredictionJob, TrainingJob
+from s3ml_tui.services.logs import Logs
+from s3ml_tui.services.models import Models
+from s3ml_tui.services.predictions import Predictions
+from s3ml_tui.services.processes import Launched
+from s3ml_tui.services.runs import Runs
+from s3ml_tui.services.session import Services
+from tests.doubles import MemoryStore
+from tests.services.arranged import LAYOUT, WORKSPACE, manifest_record, memory, spec
+from tests.services.memory import Clock, bodies, browsing, objects, versions, workspaces
+
+
+@dataclass
+class RecordingLauncher:
+    """Starts nothing and remembers what it was to start."""
+
+    jobs: list[TrainingJob | PredictionJob] = field(default_factory=list)
+
+    def launch(self, job: TrainingJob | PredictionJob, folder: Path) -> Launched:
+        self.jobs.append(job)
+        return Launched(4242, 1.0, folder / "output")
+
+    def is_alive(self, pid: int, process_started: float) -> bool:
+        return False
+
+
+def session(
+    store: MemoryStore, folder: Path, context: Context | None = None, launcher: RecordingLauncher | None = None
+) -> Services:
+    context, now = context or Context(), Clock()
+    launcher = launcher or RecordingLauncher()
+    logs, models = Logs(store, context, now), Models(store, context, now)
+    return Services(
+        context=context,
+        endpoint=store.endpoint,
+        workspaces=workspaces(store, context),
+        browsing=browsing(store),
+        objects=objects(store, context),
+        versions=versions(store, context),
+        runs=Runs(store, context, now, state_folder=folder, launcher=launcher, logs=logs),
+        models=models,
+        predictions=Predictions(store, context, now, state_folder=folder, launcher=launcher, models=models),
+        logs=logs,
+        store=store,
+        now=now,
+    )
+
+
+def with_models(store: MemoryStore, *numbers: int) -> MemoryStore:
+    for number in numbers:
+        store.write(LAYOUT.model_claim(number), b"{}")
+        store.write(LAYOUT.model_manifest(number), manifest_record(number).to_bytes())
+    return store
+
+
+def test_objects_and_versions_are_performed_and_undone_through_it(tmp_path: Path) -> None:
+    store = memory()
+    services = session(store, tmp_path)
+    key = WORKSPACE.key("dataset/raw/a.csv")
+    path = tmp_path / "a.csv"
+    for body in (b"first", b"second"):
+        path.write_bytes(body)
+        services.perform(services.objects.plan_upload(path, key))
+    history = services.versions.whole_history(key)
+    outcome = services.perform(services.versions.plan_bring_back(history, history.versions[1]))
+    assert bodies(store, key) == [b"first", b"second", b"first"]
+    assert outcome.undo is not None
+    services.perform(outcome.undo)
+    deleted = services.perform(services.objects.plan_delete(key))
+    services.perform(services.versions.plan_undelete(services.versions.whole_history(key)))
+    assert bodies(store, key) == [b"second", b"first", b"second", b"first"]
+    assert deleted.title == "Deleted a.csv"
+
+
+def test_a_download_is_an_outcome_with_its_digest_and_nothing_to_undo(tmp_path: Path) -> None:
+    store = memory()
+    services = session(store, tmp_path)
+    plan = services.objects.plan_download(WORKSPACE.key("dataset/raw/churn.csv"), tmp_path)
+    moved: list[int] = []
+    outcome = services.perform(plan, progress=moved.append)
+    assert (tmp_path / "churn.csv").read_bytes() == b"a,churned\n1,0\n"
+    assert sum(moved) == len(b"a,churned\n1,0\n")
+    assert outcome.title == "Downloaded churn.csv"
+    assert outcome.undo is None
+    assert any(sentence.startswith("sha256 ") for sentence in outcome.details)
+
+
+def test_a_workspace_is_made_through_it(tmp_path: Path) -> None:
+    services = session(MemoryStore(), tmp_path)
+    outcome = services.perform(services.workspaces.plan_make(Place("acme")))
+    assert outcome.title == "Made the workspace s3://acme/"
+    again = services.perform(services.workspaces.plan_make(Place("acme")))
+    assert again.details == ("s3://acme/ is a workspace already.",)
+
+
+def test_a_run_is_started_through_it(tmp_path: Path) -> None:
+    launcher = RecordingLauncher()
+    services = session(memory(), tmp_path, launcher=launcher)
+    outcome = services.perform(services.runs.plan_start(spec(), WORKSPACE))
+    (job,) = launcher.jobs
+    assert isinstance(job, TrainingJob)
+    assert outcome.title == f"Started run {job.run_id}"
+    assert "4242" in outcome.details[0]
+    assert outcome.no_undo
+
+
+def test_a_prediction_is_started_through_it(tmp_path: Path) -> None:
+    launcher = RecordingLauncher()
+    services = session(with_models(memory(), 1), tmp_path, launcher=launcher)
+    plan = services.predictions.plan(WORKSPACE, "v1", WORKSPACE.key("dataset/raw/churn.csv"))
+    outcome = services.perform(plan)
+    (job,) = launcher.jobs
+    assert isinstance(job, PredictionJob)
+    assert outcome.title == f"Started prediction {job.batch_id}"
+
+
+def test_an_alias_is_moved_and_moved_back_through_it(tmp_path: Path) -> None:
+    services = session(with_models(memory(), 1, 2), tmp_path)
+    services.perform(services.models.plan_promote(WORKSPACE, "champion", 1))
+    outcome = services.perform(services.models.plan_promote(WORKSPACE, "champion", 2))
+    assert [alias.number for alias in services.models.aliases(WORKSPACE)] == [2]
+    assert outcome.undo is not None
+    services.perform(outcome.undo)
+    assert [alias.number for alias in services.models.aliases(WORKSPACE)] == [1]
+
+
+def test_nothing_to_do_is_done_by_saying_so(tmp_path: Path) -> None:
+    outcome = session(MemoryStore(), tmp_path).perform(NothingToDo("Delete a.csv", "It was deleted already."))
+    assert outcome.details == ("It was deleted already.",)
+    assert outcome.undo is None
+    assert outcome.no_undo == "Nothing was changed."
+
+
+@dataclass(frozen=True, slots=True)
+class Unheard:
+    """A plan no service knows."""
+
+    title: str = "Fly"
+    affirmative: str = "Fly"
+    is_destructive: bool = False
+    changes_anything: bool = True
+
+    def sentences(self) -> tuple[str, ...]:
+        return ("Up.",)
+
+
+def test_a_plan_no_service_knows_is_refused(tmp_path: Path) -> None:
+    plan = Unheard()
+    assert isinstance(plan, Plan)
+    with pytest.raises(NotSupported, match="Fly cannot be performed"):
+        session(MemoryStore(), tmp_path).perform(plan)
+
+
+def test_a_read_only_session_performs_no_change_of_any_kind(tmp_path: Path) -> None:
+    store = with_models(memory(), 1)
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"x")
+    services = session(store, tmp_path, Context(name="prod", read_only=True))
+    data = WORKSPACE.key("dataset/raw/churn.csv")
+    plans: list[Plan] = [
+        services.objects.plan_upload(path, data),
+        services.objects.plan_delete(data),
+        services.workspaces.plan_make(Place("acme")),
+        services.runs.plan_start(spec(), WORKSPACE),
+        services.predictions.plan(WORKSPACE, "v1", data),
+        services.models.plan_promote(WORKSPACE, "champion", 1),
+    ]
+    store.requests.clear()
+    for plan in plans:
+        assert plan.changes_anything
+        with pytest.raises(ReadOnly, match="read-only"):
+            services.perform(plan)
+    assert store.requests == []
+
+
+def test_closing_lets_go_of_the_connection(tmp_path: Path) -> None:
+    store = MemoryStore()
+    session(store, tmp_path).close()
+    assert store.is_closed
