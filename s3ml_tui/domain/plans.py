@@ -264,6 +264,8 @@ def plan_bring_back(
 def plan_undelete(history: History, versioning: Versioning = Versioning.ON) -> RemoveMarker | NothingToDo:
     """Take the newest delete marker away. Several markers on top need a copy forward instead."""
     title = f"Undelete {history.key.name}"
+    if not history.versions:
+        return NothingToDo(title, "It has no history: nothing is left to bring back.")
     if not history.is_deleted:
         return NothingToDo(title, "It is not deleted.")
     below = history.versions[1] if len(history.versions) > 1 else None

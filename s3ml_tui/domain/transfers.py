@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from s3ml_tui.domain.history import NULL_VERSION
 from s3ml_tui.domain.text import size_text
 from s3ml_tui.domain.uri import ObjectKey
 
@@ -68,17 +69,18 @@ class ShareObject:
 
     def sentences(self) -> tuple[str, ...]:
         """Who can read what, for how long."""
-        which = f"version {self.version_id}, {size_text(self.size)}" if self.version_id else size_text(self.size)
+        is_fixed = self.version_id not in {None, NULL_VERSION}
+        which = f"version {self.version_id}, {size_text(self.size)}" if is_fixed else size_text(self.size)
         later = (
             "A version written later is not shared by it."
-            if self.version_id
-            else "The bucket keeps no versions, so it gives whatever is there when it is opened."
+            if is_fixed
+            else "These bytes have no version of their own, so it gives whatever is there when it is opened."
         )
         return (
             f"Whoever has the link can read {self.key.uri} ({which}) for {duration_text(self.expires_s)}, "
             "or until the credentials that signed it end.",
             f"{later} Nothing else opens, and nothing in the bucket changes.",
-            "The link cannot be taken back before its time.",
+            f"It cannot be taken back before its time, except by {'purging that version' if is_fixed else 'deleting'}.",
         )
 
 

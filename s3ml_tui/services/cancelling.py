@@ -14,7 +14,7 @@ from s3ml_tui.domain.text import count_text
 from s3ml_tui.domain.uri import ObjectKey, Place
 from s3ml_tui.records.document import JSON_TYPE
 from s3ml_tui.records.run import RunResult, RunStart
-from s3ml_tui.services import sessions
+from s3ml_tui.services import process_sessions
 from s3ml_tui.services.logs import Logs
 from s3ml_tui.services.many import at_once
 from s3ml_tui.services.processes import Launcher, StartedRun
@@ -74,18 +74,18 @@ class Cancelling:
         start = self._records.start(workspace, run_id)
         if start is None:
             raise NotFound(f"There is no run {run_id}", advice="See the runs there are: s3ml runs")
-        if start.host == sessions.this_host():
+        if start.host == process_sessions.this_host():
             return self._end_processes(run_id, start.pid, start.process_started)
         if self._records.state(workspace, start) is RunState.LOST:
             return f"Nothing was heard from it for over a minute; {start.host} was not asked if it still runs there."
         raise NotSupported(
             f"The run {run_id} goes on at {start.host}, which is another machine",
-            cause=f"Its process {start.pid} can be ended only there; this is {sessions.this_host()}",
+            cause=f"Its process {start.pid} can be ended only there; this is {process_sessions.this_host()}",
             advice=f"Cancel it on {start.host}, or wait until it is over",
         )
 
     def _end_processes(self, run_id: str, pid: int, process_started: float) -> str:
-        killed = sessions.end(
+        killed = process_sessions.end(
             pid, process_started, run_id, is_alive=lambda: self._launcher.is_alive(pid, process_started)
         )
         if not killed:

@@ -19,7 +19,7 @@ from s3ml_tui.services.guards import refuse_read_only
 from s3ml_tui.services.headlines import headline_text
 from s3ml_tui.services.many import at_once, folders
 from s3ml_tui.services.model_plans import MoveAlias
-from s3ml_tui.services.sessions import this_host
+from s3ml_tui.services.process_sessions import this_host
 
 MODEL_FILE = "model.joblib"
 

@@ -16,7 +16,7 @@ import psutil
 from s3ml_tui.domain.errors import LocalTrouble, RunFailed
 from s3ml_tui.domain.uri import Place
 from s3ml_tui.records.job import Job, PredictionJob, TrainingJob
-from s3ml_tui.services.sessions import RUN_VARIABLE, is_running, same_start
+from s3ml_tui.services.process_sessions import RUN_VARIABLE, is_running, same_start
 
 COMMAND = (sys.executable, "-P", "-m", "s3ml_tui.training")
 """-P: nothing in the folder the user happens to be in is imported."""

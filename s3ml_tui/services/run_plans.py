@@ -142,5 +142,5 @@ class CancelRun:
         """What ends, what stays."""
         return (
             "Its process and everything it started are ended: asked first, forced after 5 seconds.",
-            "No model version is published. What it wrote so far, its log and its record stay; the record says cancelled.",
+            "No model version is published. What it wrote so far stays; its record says cancelled.",
         )

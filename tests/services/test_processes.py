@@ -13,7 +13,7 @@ from s3ml_tui.domain.context import Context
 from s3ml_tui.domain.errors import LocalTrouble, RunFailed
 from s3ml_tui.domain.events import parse_line
 from s3ml_tui.records.job import TrainingJob
-from s3ml_tui.services import sessions
+from s3ml_tui.services import process_sessions
 from s3ml_tui.services.processes import COMMAND, TrainingLauncher, errors_of, last_lines
 from tests.services.arranged import DOUBLE, PIN, WORKSPACE, alive_in, spec, until
 
@@ -69,7 +69,7 @@ def test_cancelling_leaves_no_process_of_the_session_alive(tmp_path: Path) -> No
     launched = launcher.launch(job("stubborn"), tmp_path)
     until(lambda: is_ready(launched.output))
     assert len(alive_in(launched.pid)) == 3
-    killed = sessions.end(
+    killed = process_sessions.end(
         launched.pid,
         launched.process_started,
         "20261123-1402-k3f9",
@@ -85,7 +85,7 @@ def test_children_that_outlive_a_leader_that_obeys_are_ended_too(tmp_path: Path)
     launcher = TrainingLauncher(DOUBLE)
     launched = launcher.launch(job("family"), tmp_path)
     until(lambda: is_ready(launched.output))
-    assert sessions.end(launched.pid, launched.process_started, "20261123-1402-k3f9", grace_s=0.3) == 2
+    assert process_sessions.end(launched.pid, launched.process_started, "20261123-1402-k3f9", grace_s=0.3) == 2
     assert alive_in(launched.pid) == []
     assert not launcher.is_alive(launched.pid, launched.process_started)
 
@@ -95,9 +95,9 @@ def test_children_of_a_leader_that_is_gone_are_known_by_their_run(tmp_path: Path
     launched = launcher.launch(job("orphans"), tmp_path)
     until(lambda: not launcher.is_alive(launched.pid, launched.process_started))
     assert len(alive_in(launched.pid)) == 2
-    assert sessions.end(launched.pid, launched.process_started, "another-run", grace_s=0.1) == 0
+    assert process_sessions.end(launched.pid, launched.process_started, "another-run", grace_s=0.1) == 0
     assert len(alive_in(launched.pid)) == 2
-    assert sessions.end(launched.pid, launched.process_started, "20261123-1402-k3f9", grace_s=0.1) == 2
+    assert process_sessions.end(launched.pid, launched.process_started, "20261123-1402-k3f9", grace_s=0.1) == 2
     assert alive_in(launched.pid) == []
 
 
@@ -107,7 +107,7 @@ def test_a_pid_that_was_given_to_another_process_is_left_alone(tmp_path: Path) -
     until(lambda: is_ready(launched.output))
     earlier = launched.process_started - 3600
     assert not launcher.is_alive(launched.pid, earlier)
-    assert sessions.end(launched.pid, earlier, "another-run", grace_s=0.1) == 0
+    assert process_sessions.end(launched.pid, earlier, "another-run", grace_s=0.1) == 0
     assert launcher.is_alive(launched.pid, launched.process_started)
     os.kill(launched.pid, signal.SIGKILL)
     until(lambda: not launcher.is_alive(launched.pid, launched.process_started))

@@ -17,7 +17,7 @@ from s3ml_tui.services.processes import Launched
 from s3ml_tui.services.runs import Runs
 from s3ml_tui.services.session import Services
 from tests.doubles import MemoryStore
-from tests.services.arranged import LAYOUT, WORKSPACE, manifest_record, memory, spec
+from tests.services.arranged import WORKSPACE, memory, publish, spec
 from tests.services.memory import Clock, bodies, browsing, objects, versions, workspaces
 
 
@@ -58,9 +58,7 @@ def session(
 
 
 def with_models(store: MemoryStore, *numbers: int) -> MemoryStore:
-    for number in numbers:
-        store.write(LAYOUT.model_claim(number), b"{}")
-        store.write(LAYOUT.model_manifest(number), manifest_record(number).to_bytes())
+    publish(store, *numbers)
     return store
 
 

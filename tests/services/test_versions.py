@@ -231,7 +231,7 @@ def test_undeleting_what_is_not_deleted_is_nothing_to_do() -> None:
 def test_a_read_only_context_plans_but_sends_no_change() -> None:
     store = deleted()
     service = versions(store, READ_ONLY)
-    plans = [bring_back(service, 0), undelete(service)]
+    plans: list[CopyForward | RemoveMarker] = [bring_back(service, 0), undelete(service)]
     store.requests.clear()
     for plan in plans:
         with pytest.raises(ReadOnly):

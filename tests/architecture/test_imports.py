@@ -1,0 +1,64 @@
+"""What each part may load: domain the standard library alone, a start nothing heavy."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import s3ml_tui
+
+PACKAGE = Path(s3ml_tui.__file__).parent
+HEAVY = ("boto3", "botocore", "moto", "sklearn", "pandas", "numpy", "pyarrow", "matplotlib", "joblib")
+
+
+def loaded_by(statement: str) -> set[str]:
+    """The top-level modules that are loaded after `statement`, in a process of its own."""
+    code = f"import sys\n{statement}\nprint('\\n'.join({{name.partition('.')[0] for name in sys.modules}}))"
+    ran = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True, timeout=60)
+    return set(ran.stdout.split())
+
+
+def test_domain_is_written_with_the_standard_library_alone() -> None:
+    strangers = {
+        f"{path.name}: {name}"
+        for path in sorted((PACKAGE / "domain").glob("*.py"))
+        for name in imported(path)
+        if name.partition(".")[0] not in sys.stdlib_module_names and not name.startswith("s3ml_tui.domain")
+    }
+    assert not strangers
+
+
+def imported(path: Path) -> list[str]:
+    names = []
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            names.append(node.module or "." * node.level)
+    return names
+
+
+def test_domain_loads_the_standard_library_alone() -> None:
+    modules = [f"s3ml_tui.domain.{path.stem}" for path in sorted((PACKAGE / "domain").glob("*.py"))]
+    more = loaded_by(f"import {', '.join(modules)}") - loaded_by("import site")
+    assert more - set(sys.stdlib_module_names) == {"s3ml_tui"}
+
+
+@pytest.mark.parametrize("statement", ["import s3ml_tui.cli.main", "import s3ml_tui.__main__"])
+def test_the_command_line_starts_without_boto3_and_textual(statement: str) -> None:
+    assert not loaded_by(statement) & {*HEAVY, "textual", "rich", "pydantic"}
+
+
+def test_help_loads_no_boto3_and_no_textual() -> None:
+    run = "from s3ml_tui.cli.main import main\nsys.argv = ['s3ml', '--help']\ntry: main()\nexcept SystemExit: pass"
+    loaded = loaded_by(run)
+    assert "s3ml_tui" in loaded
+    assert not loaded & {*HEAVY, "textual"}
+
+
+def test_the_app_loads_no_heavy_library() -> None:
+    loaded = loaded_by("import s3ml_tui.ui.app")
+    assert "textual" in loaded
+    assert not loaded & set(HEAVY)
