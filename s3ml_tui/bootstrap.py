@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from s3ml_tui import settings
 from s3ml_tui.domain.context import Context
+from s3ml_tui.domain.errors import S3mlError
 from s3ml_tui.domain.store import Store
 
 if TYPE_CHECKING:
@@ -22,6 +23,27 @@ def local_server(folder: Path | None = None) -> "LocalServer":
     from s3ml_tui.local.server import LocalServer
 
     return LocalServer(folder or settings.local_folder())
+
+
+def first_run_profiles(chosen: settings.Settings) -> tuple[str, ...] | None:
+    """The AWS profiles to choose from when nothing is configured yet; None when something is.
+
+    Loads nothing heavy: it is asked before the first frame.
+    """
+    from s3ml_tui.s3.profiles import configured, profiles_found
+
+    return profiles_found() if chosen.is_first_run and not configured() else None
+
+
+def why_no_local_server() -> str:
+    """Why the embedded server cannot be started here; "" when it can."""
+    from s3ml_tui.local.command import find_binary
+
+    try:
+        find_binary()
+    except S3mlError as error:
+        return error.advice or error.title
+    return ""
 
 
 def open_store(context: Context) -> Store:

@@ -75,7 +75,7 @@ def load(flags: Flags, environ: Mapping[str, str] | None = None) -> Settings:
         if value is not None:
             values[name], sources[name] = value, "flag"
     if flags.local is None and (flags.profile or flags.endpoint_url):
-        values["local"] = False
+        values |= {"local": False, "local_dir": None}
     return Settings(_context(values), sources, values.get("theme", ""), is_first_run=not sources)
 
 

@@ -1,0 +1,107 @@
+"""Plan, question, outcome: how a command goes about a change."""
+
+import sys
+from typing import TYPE_CHECKING
+
+from s3ml_tui.cli.options import Options
+from s3ml_tui.cli.printing import names, put, put_json, say
+from s3ml_tui.cli.transfer import stoppable, transferring
+from s3ml_tui.domain.errors import BadInput, Cancelled
+from s3ml_tui.domain.plans import CopyForward, DeleteObject, Outcome, Plan, RemoveMarker
+
+if TYPE_CHECKING:
+    from s3ml_tui.services.session import Services
+
+
+def is_agreed(plan: Plan, options: Options, *, asks: bool = True) -> bool:
+    """Whether to perform the plan; False after a dry run, or when there is nothing to do, which is then said.
+
+    The plan goes to stderr, with a question when a terminal can answer it. Without a terminal a destructive plan
+    needs --yes (raises BadInput), any other goes on. With `asks` False only a destructive plan is asked about.
+    Raises Cancelled when the answer is no.
+    """
+    if options.is_dry_run or not plan.changes_anything:
+        _put_plan(plan, options)
+        return False
+    say("\n".join([plan.title, *(f"  {sentence}" for sentence in plan.sentences())]))
+    if options.says_yes:
+        return True
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        if plan.is_destructive:
+            raise BadInput(
+                "Nothing was done",
+                cause="There is no terminal to ask on",
+                advice="Add --yes to have it done, or --dry-run to see the plan alone",
+            )
+        return True
+    if (asks or plan.is_destructive) and not _answers_yes(plan):
+        raise Cancelled("Nothing was done")
+    return True
+
+
+def perform(services: "Services", plan: Plan, options: Options, *, total: int | None = None) -> None:
+    """Do it, with a progress bar when `total` bytes move, and print the outcome."""
+    with transferring(plan.title, total) as progress, stoppable() as cancelled:
+        outcome = services.perform(plan, progress=progress, cancelled=cancelled)
+    put_outcome(outcome, options)
+
+
+def put_outcome(outcome: Outcome, options: Options) -> None:
+    """What was done, on stdout; how to undo it, on stderr."""
+    words = _undo_words(outcome.undo) if outcome.undo is not None else ()
+    undo = options.line(*words) if words else ""
+    if options.as_json:
+        document: dict[str, object] = {"title": outcome.title, "at": outcome.at, "details": list(outcome.details)}
+        document |= names(outcome.key) if outcome.key else {}
+        put_json(document | {"version_id": outcome.version_id, "undo": undo or None, "no_undo": outcome.no_undo})
+        return
+    version = f" (version {outcome.version_id})" if outcome.version_id else ""
+    put(f"{outcome.title}{version}")
+    for detail in outcome.details:
+        say(f"  {detail}")
+    if undo:
+        say(f"  To undo it: {undo}")
+    elif outcome.no_undo:
+        say(f"  {outcome.no_undo}")
+
+
+def _undo_words(plan: Plan) -> tuple[str, ...]:
+    match plan:
+        case CopyForward():
+            return "restore", plan.key.uri, "--version-id", plan.source.version_id
+        case DeleteObject():
+            return "rm", plan.key.uri
+        case RemoveMarker():
+            return "undelete", "--remove-marker", plan.key.uri
+    from s3ml_tui.services.model_plans import MoveAlias
+
+    if not isinstance(plan, MoveAlias):
+        return ()
+    return "promote", plan.alias, f"models/v{plan.number}", "--workspace", plan.workspace.uri
+
+
+def _put_plan(plan: Plan, options: Options) -> None:
+    sentences = plan.sentences()
+    if options.as_json:
+        put_json(
+            {
+                "title": plan.title,
+                "sentences": list(sentences),
+                "is_destructive": plan.is_destructive,
+                "changes_anything": plan.changes_anything,
+            }
+        )
+        return
+    put(plan.title)
+    for sentence in sentences:
+        put(f"  {sentence}")
+
+
+def _answers_yes(plan: Plan) -> bool:
+    choices = "y/N" if plan.is_destructive else "Y/n"
+    sys.stderr.write(f"{plan.affirmative}? [{choices}] ")
+    sys.stderr.flush()
+    answer = sys.stdin.readline()
+    if not answer:
+        return False
+    return answer.strip().lower() in ({"y", "yes"} if plan.is_destructive else {"", "y", "yes"})

@@ -1,0 +1,33 @@
+"""How a command ends: one place turns errors into a sentence on stderr with an exit code."""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import typer
+
+from s3ml_tui.cli.printing import say
+from s3ml_tui.domain.errors import Cancelled, S3mlError
+
+INTERRUPTED = Cancelled.exit_code
+
+
+@contextmanager
+def ending() -> Iterator[None]:
+    """Run a command's body; what it raises becomes `s3ml: sentence` and the error's exit code.
+
+    A reader of stdout that had enough (`s3ml ls … | head`) is no error. Anything unexpected goes on, to `crash.report`.
+    """
+    try:
+        yield
+        sys.stdout.flush()
+    except S3mlError as error:
+        say(f"s3ml: {error.sentence}")
+        raise typer.Exit(error.exit_code) from error
+    except KeyboardInterrupt as error:
+        say("s3ml: Interrupted.")
+        raise typer.Exit(INTERRUPTED) from error
+    except BrokenPipeError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit(0) from error

@@ -1,0 +1,63 @@
+"""`s3ml logs`: print and follow the log of a run, or any growing object."""
+
+import json
+import time
+from collections.abc import Callable
+from functools import partial
+from typing import Annotated
+
+import typer
+
+from s3ml_tui.cli.following import log_line
+from s3ml_tui.cli.options import Options, command
+from s3ml_tui.cli.printing import put, put_json, say
+from s3ml_tui.cli.session import session, workspace
+from s3ml_tui.domain.logs import Cursor, LogPage
+from s3ml_tui.domain.uri import is_uri, parse_object
+
+POLL_S = 1.0
+"""How often a log that goes on is asked for more; chunks come once a second."""
+
+
+@command
+def logs(
+    options: Options,
+    what: Annotated[str, typer.Argument(metavar="RUN|URI", help="A run's id, or s3://bucket/key of a log.")],
+    is_followed: Annotated[bool, typer.Option("--follow", "-f", help="Go on until it is over, or ctrl+c.")] = False,
+) -> None:
+    """Print the log of a run, or of a single object; --json prints its lines as they are stored."""
+    with session(options) as services:
+        poll: Callable[[Cursor], LogPage]
+        if is_uri(what):
+            poll = partial(services.logs.poll_object, parse_object(what))
+        else:
+            poll = partial(services.logs.poll_run, workspace(options), what)
+        _print(poll, options, is_followed=is_followed)
+
+
+def _print(poll: Callable[[Cursor], LogPage], options: Options, *, is_followed: bool) -> None:
+    cursor = Cursor()
+    while True:
+        page = poll(cursor)
+        cursor = page.cursor
+        if page.was_replaced:
+            say("The log was replaced; it begins anew.")
+        for line in page.lines:
+            _put_line(line, options)
+        if page.is_over:
+            return
+        if not page.lines:
+            if not is_followed:
+                return
+            time.sleep(POLL_S)
+
+
+def _put_line(line: str, options: Options) -> None:
+    if not options.as_json:
+        put(log_line(line))
+        return
+    try:
+        document = json.loads(line)
+    except (ValueError, RecursionError):
+        document = {"message": line}
+    put_json(document)

@@ -1,0 +1,144 @@
+"""Commands on one object: put, get, rm, share, verify."""
+
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from s3ml_tui.cli.asking import is_agreed, perform
+from s3ml_tui.cli.options import Options, command
+from s3ml_tui.cli.printing import names, put, put_json, say
+from s3ml_tui.cli.session import session
+from s3ml_tui.cli.transfer import stoppable, transferring
+from s3ml_tui.domain.errors import BadInput
+from s3ml_tui.domain.text import size_text
+from s3ml_tui.domain.uri import ObjectKey, is_uri, parse_object, parse_place
+
+ObjectUri = Annotated[str, typer.Argument(metavar="URI", help="s3://bucket/key")]
+VersionId = Annotated[str | None, typer.Option(metavar="ID", help="Which version; the current one without.")]
+MAX_LINK_S = 7 * 24 * 3600
+"""Longest life of a signed link (S3 user guide, "Sharing objects with presigned URLs")."""
+
+
+@command
+def put_file(
+    options: Options,
+    file: Annotated[Path, typer.Argument(metavar="FILE")],
+    uri: Annotated[
+        str, typer.Argument(metavar="URI", help="s3://bucket/key, or s3://bucket/prefix/ to keep the name.")
+    ],
+) -> None:
+    """Upload a file."""
+    with session(options) as services:
+        plan = services.objects.plan_upload(file, _target(uri, file))
+        replaces_bytes = plan.replaces is not None and not plan.replaces.is_delete_marker
+        if is_agreed(plan, options, asks=replaces_bytes):
+            perform(services, plan, options, total=plan.size)
+
+
+def _target(uri: str, file: Path) -> ObjectKey:
+    _, _, key = uri.removeprefix("s3://").partition("/")
+    if is_uri(uri) and (not key or key.endswith("/")):
+        return parse_place(uri).key(file.name)
+    return parse_object(uri)
+
+
+@command
+def get(
+    options: Options,
+    uri: ObjectUri,
+    file: Annotated[Path, typer.Argument(metavar="[FILE]", help="A file or a folder.")] = Path(),
+    version_id: VersionId = None,
+    is_forced: Annotated[bool, typer.Option("--force", "-f", help="Replace the file when there is one.")] = False,
+) -> None:
+    """Download an object, checked against what the server has."""
+    key = parse_object(uri)
+    with session(options) as services:
+        plan = services.objects.plan_download(key, file, version_id, overwrite=is_forced)
+        if not is_agreed(plan, replace(options, says_yes=options.says_yes or is_forced), asks=False):
+            return
+        with transferring(plan.title, plan.size) as progress, stoppable() as cancelled:
+            received = services.objects.download(
+                key, plan.path, plan.version_id, overwrite=is_forced, progress=progress, cancelled=cancelled
+            )
+    if options.as_json:
+        put_json(
+            names(key)
+            | {
+                "version_id": received.version_id,
+                "size": received.size,
+                "etag": received.etag,
+                "sha256": received.sha256,
+                "file": received.path,
+                "is_verified": received.is_verified,
+            }
+        )
+        return
+    put(str(received.path))
+    checked = "checked" if received.is_verified else "not checked: the server gives nothing to check against"
+    say(f"  {size_text(received.size)}, version {received.version_id or 'none'}, sha256 {received.sha256} ({checked})")
+
+
+@command
+def rm(options: Options, uri: ObjectUri) -> None:
+    """Delete an object; a bucket with versions keeps its bytes."""
+    with session(options) as services:
+        plan = services.objects.plan_delete(parse_object(uri))
+        if is_agreed(plan, options):
+            perform(services, plan, options)
+
+
+@command
+def share(
+    options: Options,
+    uri: ObjectUri,
+    version_id: VersionId = None,
+    expires: Annotated[str, typer.Option(metavar="TIME", help="How long it works: 90s, 15m, 2h, up to 7d.")] = "15m",
+) -> None:
+    """Make a link by which anyone can read one version for a while."""
+    expires_s = seconds(expires)
+    with session(options) as services:
+        plan = services.objects.plan_share(parse_object(uri), version_id, expires_s=expires_s)
+        if not is_agreed(plan, options, asks=False):
+            return
+        link = services.objects.share(plan.key, plan.version_id, expires_s=plan.expires_s)
+    if options.as_json:
+        put_json(names(link.key) | {"url": link.url, "version_id": link.version_id, "expires": link.expires})
+        return
+    put(link.url)
+    say(f"  It works until {link.expires.astimezone():%Y-%m-%d %H:%M:%S}.")
+
+
+def seconds(text: str) -> int:
+    """`90s`, `15m`, `2h` or `7d` in seconds. Raises BadInput."""
+    match = re.fullmatch(r"([1-9]\d{0,6})([smhd])", text)
+    found = int(match[1]) * {"s": 1, "m": 60, "h": 3600, "d": 86400}[match[2]] if match else 0
+    if not 0 < found <= MAX_LINK_S:
+        raise BadInput(f"{text!r} is no time a link can work for", advice="Write it as 90s, 15m, 2h or at most 7d")
+    return found
+
+
+@command
+def verify(
+    options: Options,
+    uri: ObjectUri,
+    file: Annotated[Path, typer.Argument(metavar="FILE")],
+    version_id: VersionId = None,
+) -> None:
+    """Download an object again and compare its sha256 with a file's; exit code 1 when they differ."""
+    key = parse_object(uri)
+    with session(options) as services:
+        size = services.objects.facts(key, version_id).size
+        with transferring(key.name, size) as progress, stoppable() as cancelled:
+            found = services.objects.verify(key, file, version_id, progress=progress, cancelled=cancelled)
+    if options.as_json:
+        figures = {"sha256_local": found.sha256_local, "sha256_remote": found.sha256_remote, "is_same": found.is_same}
+        put_json(names(key) | {"version_id": found.version_id, "file": file} | figures)
+    elif found.is_same:
+        put(f"Same: {key.uri} and {file} have sha256 {found.sha256_local}")
+    else:
+        put(f"Different: {key.uri} has sha256 {found.sha256_remote}, {file} has {found.sha256_local}")
+    if not found.is_same:
+        raise typer.Exit(1)

@@ -1,0 +1,106 @@
+"""The options every command takes, before or after its name."""
+
+import inspect
+import shlex
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Annotated, Any, Concatenate, ParamSpec
+
+import typer
+
+from s3ml_tui.cli.ending import ending
+from s3ml_tui.settings import Flags
+
+P = ParamSpec("P")
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What was said about the connection, the output and the way to go about changes."""
+
+    flags: Flags = field(default_factory=Flags)
+    as_json: bool = False
+    is_dry_run: bool = False
+    says_yes: bool = False
+
+    def over(self, earlier: "Options") -> "Options":
+        """These options, and where they say nothing, those said earlier on the command line."""
+        mine, theirs = self.flags, earlier.flags
+        said = {}
+        for part in fields(Flags):
+            value = getattr(mine, part.name)
+            said[part.name] = getattr(theirs, part.name) if value is None else value
+        return Options(
+            Flags(**said),
+            self.as_json or earlier.as_json,
+            self.is_dry_run or earlier.is_dry_run,
+            self.says_yes or earlier.says_yes,
+        )
+
+    def line(self, *words: str) -> str:
+        """`s3ml …` for a shell, with the same connection."""
+        flags = self.flags
+        said = [
+            *(("--profile", flags.profile) if flags.profile else ()),
+            *(("--endpoint-url", flags.endpoint_url) if flags.endpoint_url else ()),
+            *(("--region", flags.region) if flags.region else ()),
+            *(("--dir", str(flags.local_dir)) if flags.local_dir else ("--local",) if flags.local else ()),
+        ]
+        return shlex.join(["s3ml", *said, *words])
+
+
+def _everywhere(
+    ctx: typer.Context,
+    *,
+    profile: Annotated[str | None, typer.Option(metavar="NAME", help="A profile of the AWS configuration.")] = None,
+    endpoint_url: Annotated[str | None, typer.Option(metavar="URL", help="An S3 server other than AWS.")] = None,
+    region: Annotated[str | None, typer.Option(metavar="NAME", help="The region.")] = None,
+    workspace: Annotated[
+        str | None, typer.Option(metavar="URI", help="s3://bucket[/prefix]; S3ML_WORKSPACE stands for it.")
+    ] = None,
+    local: Annotated[
+        bool | None, typer.Option("--local/--no-local", help="Use the embedded server; it is started when needed.")
+    ] = None,
+    folder: Annotated[
+        Path | None,
+        typer.Option("--dir", metavar="FOLDER", help="Where the embedded server keeps its data; implies --local."),
+    ] = None,
+    json: Annotated[
+        bool, typer.Option("--json", help="JSON on stdout: one object for one thing, one line a row for many.")
+    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be done; change nothing.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do it without asking.")] = False,
+) -> Options:
+    is_local = True if local is None and folder is not None else local
+    flags = Flags(profile, endpoint_url, region, workspace, is_local, folder)
+    here = Options(flags, json, dry_run, yes)
+    return here.over(ctx.obj) if isinstance(ctx.obj, Options) else here
+
+
+_SHARED = inspect.signature(_everywhere).parameters
+
+
+def command(function: Callable[Concatenate[Options, P], None]) -> Callable[..., None]:
+    """`function` as typer takes it: with the options of every command in its signature, ending as all commands end.
+
+    It is given the `Options` first, and the typer context when it has a parameter `context`. The options stay in the
+    context, for a subcommand to inherit.
+    """
+    own = list(inspect.signature(function, eval_str=True).parameters.values())[1:]
+    wants_context = any(part.name == "context" for part in own)
+
+    def run(**given: Any) -> None:
+        ctx: typer.Context = given["ctx"]
+        with ending():
+            ctx.obj = options = _everywhere(**{name: given.pop(name) for name in _SHARED})
+            if wants_context:
+                given["context"] = ctx
+            function(options, **given)  # type: ignore[call-arg]  # typer calls by keyword, as the signature says
+
+    shown = [*(part for part in own if part.name != "context"), *_SHARED.values()]
+    shown = [part.replace(kind=inspect.Parameter.KEYWORD_ONLY) for part in shown]
+    run.__signature__ = inspect.Signature(shown)  # type: ignore[attr-defined]  # where inspect.signature looks
+    run.__annotations__ = {part.name: part.annotation for part in shown}
+    run.__name__, run.__doc__ = function.__name__, function.__doc__
+    return run

@@ -1,0 +1,51 @@
+"""From the options of a command to the services it calls."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from s3ml_tui import settings
+from s3ml_tui.cli.options import Options
+from s3ml_tui.domain.errors import BadInput, NoCredentials
+from s3ml_tui.domain.uri import ObjectKey, Place, is_uri, parse_object, parse_place
+
+if TYPE_CHECKING:
+    from s3ml_tui.services.session import Services
+
+THREE_WAYS = (
+    "Name a profile (--profile NAME) or an S3 server (--endpoint-url URL, with AWS_ACCESS_KEY_ID and "
+    "AWS_SECRET_ACCESS_KEY set), or use the embedded server (`s3ml local start`, then --local)"
+)
+
+
+@contextmanager
+def session(options: Options) -> Iterator["Services"]:
+    """The services of the context in force, closed afterwards. Raises S3mlErrors."""
+    from s3ml_tui import bootstrap
+
+    context = settings.load(options.flags).context
+    try:
+        services = bootstrap.open_services(context)
+        try:
+            yield services
+        finally:
+            services.close()
+    except NoCredentials as error:
+        if context.profile or context.endpoint_url:
+            raise
+        raise NoCredentials(error.title, cause=error.cause, advice=THREE_WAYS) from error
+
+
+def workspace(options: Options) -> Place:
+    """The workspace that was named. Raises BadInput when none was."""
+    named = settings.load(options.flags).context.workspace
+    if not named:
+        raise BadInput(
+            "No workspace was named", advice="Add --workspace s3://bucket/prefix, or set S3ML_WORKSPACE to it"
+        )
+    return parse_place(named)
+
+
+def data_key(text: str, root: Place) -> ObjectKey:
+    """`s3://bucket/key`, or a key below the workspace. Raises BadInput."""
+    return parse_object(text) if is_uri(text) else root.key(text)

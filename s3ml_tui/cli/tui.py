@@ -1,0 +1,61 @@
+"""`s3ml` and `s3ml s3://…`: the screens."""
+
+import os
+import sys
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from s3ml_tui import settings
+from s3ml_tui.cli import crash
+from s3ml_tui.cli.options import Options
+from s3ml_tui.domain.context import Context
+from s3ml_tui.domain.errors import BadInput
+from s3ml_tui.domain.uri import Place
+
+if TYPE_CHECKING:
+    from s3ml_tui.ui.screens.first_run import FirstRun
+
+PATIENCE_S = 2.0
+"""How long cancelled transfers may take to remove their temporary files."""
+
+
+def has_terminal() -> bool:
+    """Whether somebody is there to look at screens."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def open_tui(options: Options, start: Place | None) -> None:
+    """The screens, at `start`, at the settings' workspace, or at the first run's choices. Does not return.
+
+    Raises BadInput without a terminal, and for settings that cannot be used.
+    """
+    chosen = settings.load(options.flags)
+    if not has_terminal():
+        raise BadInput(
+            "The screens need a terminal", advice="Run s3ml in one, or use a command: `s3ml --help` lists them"
+        )
+    from s3ml_tui import bootstrap
+    from s3ml_tui.ui.app import S3mlApp
+
+    first_run = _first_run(options, chosen)
+    app = S3mlApp(bootstrap.open_services, chosen.context, start=start, first_run=first_run, on_crash=crash.record)
+    app.run()
+    app.jobs.join(PATIENCE_S)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(app.return_code or 0)  # a thread that waits for a stalled server must not keep the user waiting
+
+
+def _first_run(options: Options, chosen: settings.Settings) -> "FirstRun | None":
+    from s3ml_tui import bootstrap
+    from s3ml_tui.ui.screens.first_run import FirstRun
+
+    profiles = bootstrap.first_run_profiles(chosen)
+    if profiles is None:
+        return None
+
+    def choose(values: Mapping[str, str | bool]) -> Context:
+        settings.save(values)
+        return settings.load(options.flags).context
+
+    return FirstRun(profiles, bootstrap.why_no_local_server(), choose)

@@ -1,0 +1,105 @@
+"""Commands on the past of one object: history, restore, undelete."""
+
+from typing import Annotated
+
+import typer
+
+from s3ml_tui.cli.asking import is_agreed, perform
+from s3ml_tui.cli.objects import ObjectUri
+from s3ml_tui.cli.options import Options, command
+from s3ml_tui.cli.printing import names, put, put_json, size_cell, time_cell
+from s3ml_tui.cli.session import session
+from s3ml_tui.domain.errors import NotFound
+from s3ml_tui.domain.history import History, Version
+from s3ml_tui.domain.plans import NothingToDo, Plan
+from s3ml_tui.domain.uri import parse_object
+
+
+@command
+def history(options: Options, uri: ObjectUri) -> None:
+    """List all versions and delete markers of an object, newest first."""
+    key, shown = parse_object(uri), 0
+    with session(options) as services:
+        for page in services.versions.history(key):
+            for version in page.versions:
+                _put_version(version, options)
+                shown += 1
+    if not shown:
+        raise NotFound(f"{key.uri} has no history", advice=f"See what is there with `s3ml ls {key.place.uri}`")
+
+
+def _put_version(version: Version, options: Options) -> None:
+    if options.as_json:
+        put_json(
+            names(version.key)
+            | {
+                "version_id": version.version_id,
+                "size": version.size,
+                "etag": version.etag,
+                "last_modified": version.modified,
+                "storage_class": version.storage_class,
+                "is_latest": version.is_latest,
+                "is_delete_marker": version.is_delete_marker,
+            }
+        )
+        return
+    size = "deleted" if version.is_delete_marker else size_cell(version.size)
+    current = "  current" if version.is_latest else ""
+    put(f"{time_cell(version.modified)}  {size:>12}  {version.version_id}{current}")
+
+
+@command
+def restore(
+    options: Options,
+    uri: ObjectUri,
+    version_id: Annotated[str, typer.Option(metavar="ID", help="The version to bring back; see `s3ml history`.")],
+) -> None:
+    """Bring an old version back: it is copied on top, and everything that exists stays."""
+    key = parse_object(uri)
+    with session(options) as services:
+        found = services.versions.whole_history(key)
+        chosen = found.find(version_id)
+        if chosen is None:
+            raise NotFound(
+                f"{key.uri} has no version {version_id}", advice=f"See its versions with `s3ml history {key.uri}`"
+            )
+        plan = services.versions.plan_bring_back(found, chosen)
+        if is_agreed(plan, options):
+            perform(services, plan, options)
+
+
+@command
+def undelete(
+    options: Options,
+    uri: ObjectUri,
+    is_copy: Annotated[
+        bool,
+        typer.Option(
+            "--copy/--remove-marker",
+            help="Copy the last version on top, or remove the delete marker: faster, erases it from the history.",
+        ),
+    ] = True,
+) -> None:
+    """Bring a deleted object back."""
+    key = parse_object(uri)
+    with session(options) as services:
+        found = services.versions.whole_history(key)
+        if not found.versions:
+            raise NotFound(f"{key.uri} has no history", advice=f"See what is there with `s3ml ls {key.place.uri}`")
+        last = _last_content(found)
+        plan: Plan
+        if isinstance(last, NothingToDo):
+            plan = last
+        elif is_copy:
+            plan = services.versions.plan_bring_back(found, last)
+        else:
+            plan = services.versions.plan_undelete(found)
+        if is_agreed(plan, options):
+            perform(services, plan, options)
+
+
+def _last_content(found: History) -> Version | NothingToDo:
+    title = f"Undelete {found.key.name}"
+    if not found.is_deleted:
+        return NothingToDo(title, "It is not deleted.")
+    return found.last_content or NothingToDo(title, "No version with bytes is left in its history.")

@@ -1,0 +1,126 @@
+"""put, get, rm, share and verify on moto."""
+
+import hashlib
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from tests.cli.line import CommandLine
+from tests.servers import S3Server
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"x,y\n1,2\n")
+    return path
+
+
+def test_what_was_put_is_got_and_verified(line: CommandLine, bucket: str, file: Path, tmp_path: Path) -> None:
+    put = line("put", file, f"s3://{bucket}/raw/", "--json").row
+    assert put["uri"] == f"s3://{bucket}/raw/a.csv"
+    assert put["version_id"]
+    assert put["undo"] == f"s3ml rm {put['uri']}"
+    got = line("get", put["uri"], tmp_path / "b.csv", "--json").row
+    assert (tmp_path / "b.csv").read_bytes() == file.read_bytes()
+    assert got["sha256"] == hashlib.sha256(file.read_bytes()).hexdigest()
+    assert got["version_id"] == put["version_id"]
+    assert got["is_verified"] is True
+    assert line("verify", put["uri"], tmp_path / "b.csv", "--json").row["is_same"] is True
+
+
+def test_verify_ends_with_1_when_bytes_differ(line: CommandLine, bucket: str, file: Path) -> None:
+    line("put", file, f"s3://{bucket}/a.csv")
+    file.write_text("other")
+    said = line("verify", f"s3://{bucket}/a.csv", file, code=1)
+    assert said.out.startswith("Different: ")
+
+
+def test_results_on_stdout_and_the_rest_on_stderr(line: CommandLine, bucket: str, file: Path) -> None:
+    said = line("put", file, f"s3://{bucket}/a.csv")
+    assert said.out.startswith("Uploaded a.csv (version ")
+    assert len(said.out.splitlines()) == 1
+    assert "Upload a.csv" in said.err
+    assert f"To undo it: s3ml rm s3://{bucket}/a.csv" in said.err
+
+
+def test_an_existing_file_is_replaced_only_by_force(line: CommandLine, bucket: str, file: Path) -> None:
+    line("put", file, f"s3://{bucket}/a.csv")
+    file.write_text("mine")
+    line("get", f"s3://{bucket}/a.csv", file, code=1)
+    assert file.read_text() == "mine"
+    line("get", f"s3://{bucket}/a.csv", file, "--force")
+    assert file.read_bytes() == b"x,y\n1,2\n"
+
+
+def test_getting_into_a_folder_keeps_the_name(line: CommandLine, bucket: str, file: Path, tmp_path: Path) -> None:
+    line("put", file, f"s3://{bucket}/raw/a.csv")
+    (tmp_path / "there").mkdir()
+    said = line("get", f"s3://{bucket}/raw/a.csv", tmp_path / "there")
+    assert said.out == f"{tmp_path / 'there' / 'a.csv'}\n"
+
+
+def test_an_old_version_can_be_got(line: CommandLine, bucket: str, file: Path, tmp_path: Path) -> None:
+    first = line("put", file, f"s3://{bucket}/a.csv", "--json").row["version_id"]
+    file.write_text("second")
+    line("put", file, f"s3://{bucket}/a.csv")
+    line("get", f"s3://{bucket}/a.csv", tmp_path / "old.csv", "--version-id", first)
+    assert (tmp_path / "old.csv").read_bytes() == b"x,y\n1,2\n"
+
+
+def test_a_dry_run_changes_nothing(line: CommandLine, moto: S3Server, bucket: str, file: Path, tmp_path: Path) -> None:
+    assert "become" in line("put", file, f"s3://{bucket}/a.csv", "--dry-run").out
+    assert "Contents" not in moto.client().list_objects_v2(Bucket=bucket)
+    line("put", file, f"s3://{bucket}/a.csv")
+    plan = line("--dry-run", "--json", "rm", f"s3://{bucket}/a.csv").row
+    assert plan["is_destructive"] is True
+    assert "delete marker" in plan["sentences"][0]
+    assert "become" in line("get", f"s3://{bucket}/a.csv", tmp_path / "new.csv", "--dry-run").out
+    assert not (tmp_path / "new.csv").exists()
+    assert len(moto.client().list_object_versions(Bucket=bucket)["Versions"]) == 1
+
+
+def test_without_a_terminal_a_delete_needs_yes(line: CommandLine, moto: S3Server, bucket: str, file: Path) -> None:
+    line("put", file, f"s3://{bucket}/a.csv")
+    said = line("rm", f"s3://{bucket}/a.csv", code=2)
+    assert "--yes" in said.err
+    assert "DeleteMarkers" not in moto.client().list_object_versions(Bucket=bucket)
+    said = line("rm", f"s3://{bucket}/a.csv", "--yes")
+    assert said.out.startswith("Deleted a.csv")
+    assert "To undo it: s3ml restore" in said.err
+    assert "already" in line("rm", f"s3://{bucket}/a.csv", "--yes").out
+
+
+def test_putting_over_bytes_without_versions_needs_yes(line: CommandLine, moto: S3Server, file: Path) -> None:
+    plain = moto.bucket(versioned=False)
+    line("put", file, f"s3://{plain}/a.csv")
+    file.write_text("second")
+    line("put", file, f"s3://{plain}/a.csv", code=2)
+    assert moto.client().get_object(Bucket=plain, Key="a.csv")["Body"].read() == b"x,y\n1,2\n"
+    line("put", file, f"s3://{plain}/a.csv", "--yes")
+    assert moto.client().get_object(Bucket=plain, Key="a.csv")["Body"].read() == b"second"
+
+
+def test_a_shared_link_gives_the_bytes(line: CommandLine, bucket: str, file: Path) -> None:
+    line("put", file, f"s3://{bucket}/a.csv")
+    said = line("share", f"s3://{bucket}/a.csv", "--expires", "2m")
+    with urllib.request.urlopen(said.out.strip(), timeout=10) as answer:
+        assert answer.read() == file.read_bytes()
+    assert "It works until" in said.err
+    row = line("share", f"s3://{bucket}/a.csv", "--json").row
+    assert row["url"].startswith("http")
+    assert row["version_id"]
+    line("share", f"s3://{bucket}/a.csv", "--expires", "8d", code=2)
+
+
+def test_what_is_missing_ends_with_3(line: CommandLine, bucket: str, tmp_path: Path) -> None:
+    line("get", f"s3://{bucket}/no.csv", tmp_path / "x", code=3)
+    line("rm", f"s3://{bucket}/no.csv", "--yes", code=3)
+    line("share", f"s3://{bucket}/no.csv", code=3)
+    line("put", tmp_path / "no.csv", f"s3://{bucket}/no.csv", code=1)
+
+
+def test_a_read_only_context_refuses_changes(line: CommandLine, bucket: str, file: Path) -> None:
+    careful = CommandLine({**line.environment, "S3ML_READ_ONLY": "1"})
+    assert "read-only" in careful("put", file, f"s3://{bucket}/a.csv", code=4).err

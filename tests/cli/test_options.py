@@ -1,0 +1,70 @@
+"""Options may stand before or after a command's name, and mean the same."""
+
+from pathlib import Path
+from typing import Annotated
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from s3ml_tui.cli.main import app
+from s3ml_tui.cli.objects import seconds
+from s3ml_tui.cli.options import Options, command
+from s3ml_tui.domain.errors import BadInput
+from s3ml_tui.settings import Flags
+
+
+def asked_for(*arguments: str) -> Options:
+    """The options a command of a small app is given."""
+    given: list[Options] = []
+    small = typer.Typer()
+
+    @small.callback()
+    @command
+    def root(options: Options) -> None:
+        assert options
+
+    @small.command()
+    @command
+    def look(options: Options, uri: Annotated[str, typer.Argument()] = "") -> None:
+        given.append(options)
+
+    result = CliRunner().invoke(small, list(arguments))
+    assert result.exit_code == 0, result.output
+    return given[0]
+
+
+def test_options_are_taken_before_and_after_the_name() -> None:
+    after = asked_for(
+        "look", "--profile", "p", "--endpoint-url", "http://e", "--region", "r", "--json", "--yes", "s3://b"
+    )
+    before = asked_for(
+        "--profile", "p", "--endpoint-url", "http://e", "--region", "r", "--json", "--yes", "look", "s3://b"
+    )
+    assert before == after
+    assert after == Options(Flags("p", "http://e", "r"), as_json=True, says_yes=True)
+
+
+def test_the_later_of_two_wins() -> None:
+    assert asked_for("--region", "one", "--dry-run", "look", "--region", "two") == Options(
+        Flags(region="two"), is_dry_run=True
+    )
+
+
+def test_a_folder_means_the_embedded_server() -> None:
+    assert asked_for("look", "--dir", "/x").flags == Flags(local=True, local_dir=Path("/x"))
+    assert asked_for("look", "--no-local").flags == Flags(local=False)
+
+
+@pytest.mark.parametrize("name", sorted(known.name or "" for known in app.registered_commands))
+def test_every_command_has_the_options_of_all(name: str) -> None:
+    shown = CliRunner().invoke(app, [name, "--help"]).output
+    for option in ("--profile", "--endpoint-url", "--region", "--local", "--dir", "--json", "--dry-run", "--yes"):
+        assert option in shown
+
+
+def test_times_of_links() -> None:
+    assert [seconds(text) for text in ("90s", "15m", "2h", "7d")] == [90, 900, 7200, 604800]
+    for text in ("", "15", "0m", "8d", "1w", "m", "-1s", "99999999s"):
+        with pytest.raises(BadInput):
+            seconds(text)

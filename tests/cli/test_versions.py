@@ -1,0 +1,83 @@
+"""history, restore and undelete on moto."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.line import CommandLine
+from tests.servers import S3Server
+
+
+@pytest.fixture
+def uri(line: CommandLine, bucket: str, tmp_path: Path) -> str:
+    """An object with two versions, `one` and `two`."""
+    address = f"s3://{bucket}/a.txt"
+    for content in ("one", "two"):
+        file = tmp_path / "a.txt"
+        file.write_text(content)
+        line("put", file, address)
+    return address
+
+
+def content(moto: S3Server, uri: str) -> bytes:
+    bucket, _, key = uri.removeprefix("s3://").partition("/")
+    body: bytes = moto.client().get_object(Bucket=bucket, Key=key)["Body"].read()
+    return body
+
+
+def test_history_has_every_version_newest_first(line: CommandLine, uri: str) -> None:
+    rows = line("history", uri, "--json").rows
+    assert [row["is_latest"] for row in rows] == [True, False]
+    assert {
+        "uri", "bucket", "key", "version_id", "size", "etag", "last_modified", "storage_class", "is_latest",
+        "is_delete_marker",
+    } == set(rows[0])  # fmt: skip
+    assert line("history", uri).out.splitlines()[0].endswith(f"{rows[0]['version_id']}  current")
+
+
+def test_history_of_nothing(line: CommandLine, uri: str) -> None:
+    line("history", f"{uri}.bak", code=3)
+    line("history", uri[:-1], code=3)
+
+
+def test_an_old_version_comes_back_on_top_and_can_be_undone(line: CommandLine, moto: S3Server, uri: str) -> None:
+    two, one = (row["version_id"] for row in line("history", uri, "--json").rows)
+    said = line("restore", uri, "--version-id", one)
+    assert content(moto, uri) == b"one"
+    assert f"To undo it: s3ml restore {uri} --version-id {two}" in said.err
+    assert len(line("history", uri, "--json").rows) == 3
+    line("restore", uri, "--version-id", two)
+    assert content(moto, uri) == b"two"
+
+
+def test_restoring_what_is_current_does_nothing(line: CommandLine, uri: str) -> None:
+    current = line("history", uri, "--json").rows[0]["version_id"]
+    said = line("restore", uri, "--version-id", current, "--json").row
+    assert said["changes_anything"] is False
+    assert len(line("history", uri, "--json").rows) == 2
+
+
+def test_restoring_an_unknown_version_ends_with_3(line: CommandLine, uri: str) -> None:
+    line("restore", uri, "--version-id", "no-such-version", code=3)
+
+
+def test_undelete_copies_by_default_and_keeps_the_marker(line: CommandLine, moto: S3Server, uri: str) -> None:
+    line("rm", uri, "--yes")
+    line("undelete", uri)
+    assert content(moto, uri) == b"two"
+    rows = line("history", uri, "--json").rows
+    assert rows[0]["is_delete_marker"] is False
+    assert [row["is_delete_marker"] for row in rows].count(True) == 1
+
+
+def test_undelete_can_remove_the_marker_when_told_so(line: CommandLine, moto: S3Server, uri: str) -> None:
+    line("rm", uri, "--yes")
+    line("undelete", "--remove-marker", uri, code=2)
+    line("undelete", "--remove-marker", uri, "--yes")
+    assert content(moto, uri) == b"two"
+    assert len(line("history", uri, "--json").rows) == 2
+
+
+def test_undeleting_what_is_not_deleted_does_nothing(line: CommandLine, uri: str) -> None:
+    assert "It is not deleted." in line("undelete", uri).out
+    line("undelete", f"{uri}.bak", code=3)

@@ -1,0 +1,177 @@
+"""The whole way by commands on the embedded server: workspace, data, runs, models, predictions, logs."""
+
+import json
+import random
+import signal
+from contextlib import suppress
+from pathlib import Path
+
+import psutil
+import pytest
+
+from s3ml_tui.services.process_sessions import RUN_VARIABLE
+from tests.cli.line import CommandLine
+from tests.servers import Embedded
+
+SPEC = """
+name = "churn"
+data = "dataset/raw/churn.csv"
+target = "churned"
+cv = 3
+[features]
+scale = true
+[estimator]
+family = "logistic_regression"
+"""
+SLOW = """
+name = "slow"
+data = "dataset/raw/churn.csv"
+target = "churned"
+cv = 20
+n_jobs = 2
+[estimator]
+family = "random_forest"
+params = { n_estimators = 5000 }
+"""
+
+
+def churn(rows: int = 120) -> str:
+    chance = random.Random(1)
+    lines = ["months,calls,churned"]
+    for _ in range(rows):
+        months, calls = chance.randint(1, 60), chance.randint(0, 9)
+        lines.append(f"{months},{calls},{'yes' if calls * 6 > months + chance.randint(-6, 6) else 'no'}")
+    return "\n".join(lines) + "\n"
+
+
+@pytest.fixture
+def line(embedded: Embedded, tmp_path: Path) -> CommandLine:
+    """The command line with a workspace of its own, named by the environment, on the embedded server."""
+    bucket = f"walk-{tmp_path.name.lower().replace('_', '-')[-40:]}".rstrip("-")
+    here = CommandLine({"S3ML_LOCAL_DIR": str(embedded.info.folder), "S3ML_WORKSPACE": f"s3://{bucket}/ml"})
+    here = CommandLine({**here.environment, "S3ML_CONFIG": str(settings(tmp_path))})
+    made = here("init", f"s3://{bucket}/ml", "--json").row
+    assert made["title"]
+    data = tmp_path / "churn.csv"
+    data.write_text(churn())
+    here("put", data, f"s3://{bucket}/ml/dataset/raw/churn.csv")
+    (tmp_path / "churn.toml").write_text(SPEC)
+    (tmp_path / "slow.toml").write_text(SLOW)
+    return here
+
+
+def settings(folder: Path) -> Path:
+    """A settings file that makes the embedded server the usual one."""
+    path = folder / "config.toml"
+    path.write_text("local = true\n")
+    return path
+
+
+def alive(run_id: str) -> list[int]:
+    """Processes that belong to a run."""
+    found = []
+    for process in psutil.process_iter():
+        with suppress(psutil.Error):
+            if process.environ().get(RUN_VARIABLE) == run_id and process.status() != psutil.STATUS_ZOMBIE:
+                found.append(process.pid)
+    return found
+
+
+def test_init_twice_does_nothing_the_second_time(line: CommandLine) -> None:
+    workspace = line.environment["S3ML_WORKSPACE"]
+    assert line("init", workspace, "--json").row["changes_anything"] is False
+
+
+def test_train_promote_predict_and_read_what_was_made(line: CommandLine, tmp_path: Path) -> None:
+    spec, workspace = tmp_path / "churn.toml", line.environment["S3ML_WORKSPACE"]
+    plan = line("run", spec, "--dry-run", "--json").row
+    assert plan["changes_anything"] is True
+    assert line("runs").out == ""
+
+    ran = line("run", spec)
+    assert "model    models/v1" in ran.out
+    assert "accuracy" in ran.out
+    for stage in ("prepare", "split", "train", "evaluate", "publish"):
+        assert f"● {stage}" in ran.err
+        assert f"✓ {stage}" in ran.err
+    result = line("run", spec, "--json").row
+    assert result["state"] == "succeeded"
+    assert result["model"] == "models/v2"
+    assert result["outputs"]["log"]["uri"].startswith(workspace)
+
+    runs = line("runs", "--json").rows
+    assert [run["model"] for run in runs] == ["models/v2", "models/v1"]
+    assert line("runs", runs[1]["run_id"], "--json").row["model"] == "models/v1"
+    assert [row.split()[1] for row in line("runs").out.splitlines()] == ["succeeded", "succeeded"]
+    line("runs", "20200101-0000-nope", code=3)
+
+    models = line("models", "--json").rows
+    assert [model["model"] for model in models] == ["models/v2", "models/v1"]
+    assert all(model["is_complete"] for model in models)
+    assert line("models", "show", "v1", "--json").row["run_id"] == runs[1]["run_id"]
+    assert "To undo it" not in line("promote", "champion", "models/v2").err
+    undo = line("models", "promote", "champion", "v1", "--json").row["undo"]
+    assert undo == f"s3ml promote champion models/v2 --workspace {workspace}/"
+    assert line("models", "--json").rows[1]["aliases"] == ["champion"]
+    line("promote", "champion", "models/v9", code=3)
+
+    batch = line("predict", "champion", "dataset/raw/churn.csv", "--json").row
+    assert batch["model"] == "models/v1"
+    assert batch["rows"] == 120
+    rows = line("ls", "-r", f"{workspace}/outputs/predictions/{batch['batch_id']}", "--json").rows
+    assert any(row["key"].endswith("MANIFEST.json") for row in rows)
+
+    lines = line("logs", runs[0]["run_id"], "--json").rows
+    assert lines[-1]["message"]
+    assert line("logs", "-f", runs[0]["run_id"]).out.count("\n") == len(lines)
+    assert line("logs", result["outputs"]["log"]["uri"]).out.count("\n") == len(lines)
+
+
+def test_a_run_that_fails_ends_with_1_and_says_why(line: CommandLine, tmp_path: Path) -> None:
+    spec = tmp_path / "bad.toml"
+    spec.write_text(SPEC.replace('"churned"', '"nobody"'))
+    said = line("run", spec, code=1)
+    assert "nobody" in said.err
+    assert "failed" in said.out
+    assert line("runs", "--json").row["state"] == "failed"
+
+
+def test_a_spec_that_cannot_be_used_ends_with_2_and_shows_every_place(line: CommandLine, tmp_path: Path) -> None:
+    spec = tmp_path / "bad.toml"
+    spec.write_text('name = "a b"\ndata = "x"\ntarget = "y"\ncv = 1\n')
+    said = line("run", spec, code=2)
+    assert "name" in said.err
+    assert "cv" in said.err
+    line("run", tmp_path / "none.toml", code=2)
+    assert "S3ML_WORKSPACE" in CommandLine()("run", tmp_path / "churn.toml", code=2).err
+
+
+def test_a_run_goes_on_by_itself_until_it_is_cancelled(line: CommandLine, tmp_path: Path) -> None:
+    run_id = line.process("run", tmp_path / "slow.toml", "--no-follow").out.strip()
+    assert line("runs", run_id, "--json").row["state"] == "running"
+    assert line("cancel", run_id, code=2).err.count("--yes") == 1
+    assert alive(run_id)
+    line("cancel", run_id, "--yes")
+    assert not alive(run_id)
+    assert line("runs", "--json").row["state"] == "cancelled"
+
+
+def test_ctrl_c_cancels_the_run_and_ends_with_130(line: CommandLine, tmp_path: Path) -> None:
+    with line.start("run", tmp_path / "slow.toml", "--json") as process:
+        assert process.stderr
+        said = []
+        for row in process.stderr:
+            said.append(row)
+            if row.startswith("● train"):
+                break
+        else:
+            pytest.fail("".join(said))
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+    assert process.returncode == 130, err
+    result = json.loads(out)
+    assert result["state"] == "cancelled"
+    assert not alive(result["run_id"])
+    assert "Traceback" not in err
+    assert line("runs", "--json").row["state"] == "cancelled"
+    assert not [model for model in line("models", "--json").rows if model["is_complete"]]
