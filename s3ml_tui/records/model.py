@@ -24,7 +24,8 @@ class Column(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     name: str
-    kind: Literal["number", "category", "boolean"]
+    kind: Literal["number", "category", "boolean", "date"]
+    """A date is learned from as days since 1970."""
     categories: list[str] | None = None
     """Those seen in training; None when there were too many to list."""
 

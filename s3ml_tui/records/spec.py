@@ -38,7 +38,7 @@ class Split(_Part):
 
     method: Literal["auto", "random", "stratified", "tail"] = "auto"
     """auto is stratified for classification, random for regression; tail holds out the last rows, unshuffled."""
-    test_size: Annotated[float, Field(ge=0)] = 0.2
+    test_size: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0.2
     """Below 1: the share of rows; from 1 on: how many; 0 (with cv): none."""
     seed: int = 0
 

@@ -1,0 +1,196 @@
+"""Buckets: which there are, making one, and what is known of one as far as these credentials may look."""
+
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
+
+from botocore.exceptions import ClientError
+
+from s3ml_tui.domain.connection import BucketFacts, LifecycleRule, PublicAccess, PublicAccessBlock, Versioning
+from s3ml_tui.domain.entries import Bucket
+from s3ml_tui.domain.errors import Conflict, Denied, NotFound, NotSupported, S3mlError, Unreachable
+from s3ml_tui.domain.text import printable
+from s3ml_tui.s3.answers import code_of
+from s3ml_tui.s3.attempts import attempt
+from s3ml_tui.s3.clients import Client, Clients
+from s3ml_tui.s3.errors import translated
+
+T = TypeVar("T")
+_BLOCKS = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
+_VERSIONING = {"Enabled": Versioning.ON, "Suspended": Versioning.SUSPENDED, "": Versioning.OFF}
+
+
+def buckets(clients: Clients) -> Sequence[Bucket]:
+    """All buckets of the account, by name."""
+    found: list[Bucket] = []
+    following: dict[str, str] = {}
+    while True:
+        with translated(action="s3:ListAllMyBuckets", endpoint=clients.endpoint):
+            answer = clients.looking.list_buckets(**following)
+        found += [Bucket(str(one["Name"]), one.get("CreationDate")) for one in answer.get("Buckets", [])]
+        token = answer.get("ContinuationToken")
+        if not token or {"ContinuationToken": token} == following:
+            return tuple(sorted(found, key=lambda bucket: bucket.name))
+        following = {"ContinuationToken": token}
+
+
+def bucket_exists(clients: Clients, bucket: str) -> bool:
+    """Whether it is there. Raises Denied."""
+    try:
+        with translated(action="s3:ListBucket", bucket=bucket, endpoint=clients.endpoint):
+            _ask_for(clients, bucket)
+    except NotFound:
+        return False
+    return True
+
+
+def _ask_for(clients: Clients, bucket: str) -> None:
+    """Not by HEAD, whose refusals have no body that tells expired credentials from a lack of permission."""
+    clients.looking.list_objects_v2(Bucket=bucket, MaxKeys=1)
+
+
+def create_bucket(clients: Clients, bucket: str) -> None:
+    """Make it. Raises Conflict: some servers say yes to a second making."""
+    if bucket_exists(clients, bucket):
+        raise Conflict(
+            f"You already have a bucket {printable(bucket)}", advice="Use it as it is, or choose another name"
+        )
+    where: dict[str, Any] = {}
+    if clients.is_aws and clients.region != "us-east-1":
+        where["CreateBucketConfiguration"] = {"LocationConstraint": clients.region}
+
+    def send(client: Client) -> bool:
+        client.create_bucket(Bucket=bucket, **where)
+        return True
+
+    with translated(action="s3:CreateBucket", bucket=bucket, endpoint=clients.endpoint):
+        attempt(clients, send, look=lambda: bucket_exists(clients, bucket) or None)
+
+
+def enable_versioning(clients: Clients, bucket: str) -> None:
+    """Keep old versions from now on."""
+
+    def send(client: Client) -> None:
+        client.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+
+    with translated(action="s3:PutBucketVersioning", bucket=bucket, endpoint=clients.endpoint):
+        attempt(clients, send)
+
+
+def block_public_access(clients: Clients, bucket: str) -> None:
+    """Switch the four blocks on. Raises NotSupported."""
+
+    def send(client: Client) -> None:
+        client.put_public_access_block(Bucket=bucket, PublicAccessBlockConfiguration=dict.fromkeys(_BLOCKS, True))
+
+    with translated(action="s3:PutBucketPublicAccessBlock", bucket=bucket, endpoint=clients.endpoint):
+        attempt(clients, send)
+
+
+def bucket_facts(clients: Clients, bucket: str) -> BucketFacts:
+    """What is known of it; what may not be looked at is unknown. Raises NotFound, Unreachable, Denied (wrong keys)."""
+    try:
+        with translated(action="s3:ListBucket", bucket=bucket, endpoint=clients.endpoint):
+            _ask_for(clients, bucket)
+    except Denied as error:
+        if not error.action:  # the keys are wrong, not their permissions
+            raise
+    with ThreadPoolExecutor(4, thread_name_prefix="s3ml-facts") as pool:
+        versioning = pool.submit(_versioning, clients, bucket)
+        access = pool.submit(_public_access, clients, bucket)
+        block = pool.submit(_block, clients, bucket)
+        lifecycle = pool.submit(_lifecycle, clients, bucket)
+    return BucketFacts(bucket, versioning.result(), access.result(), block.result(), lifecycle.result())
+
+
+def _versioning(clients: Clients, bucket: str) -> Versioning:
+    def look() -> Versioning:
+        answer = clients.looking.get_bucket_versioning(Bucket=bucket)
+        return _VERSIONING.get(str(answer.get("Status") or ""), Versioning.UNKNOWN)
+
+    return _seen(clients, bucket, "s3:GetBucketVersioning", look, unknown=Versioning.UNKNOWN)
+
+
+def _public_access(clients: Clients, bucket: str) -> PublicAccess:
+    """Ask without a signature. Only a refusal of that counts as refused."""
+
+    def look() -> PublicAccess:
+        try:
+            clients.unsigned.list_objects_v2(Bucket=bucket, MaxKeys=1)
+        except ClientError as error:
+            status = int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
+            return PublicAccess.REFUSED if status in {401, 403} else PublicAccess.UNKNOWN
+        return PublicAccess.ALLOWED
+
+    try:
+        return _seen(clients, bucket, "", look, unknown=PublicAccess.UNKNOWN)
+    except Unreachable:
+        return PublicAccess.UNKNOWN
+
+
+def _block(clients: Clients, bucket: str) -> PublicAccessBlock:
+    def look() -> PublicAccessBlock:
+        try:
+            answer = clients.looking.get_public_access_block(Bucket=bucket)
+        except ClientError as error:
+            if code_of(error) == "NoSuchPublicAccessBlockConfiguration":
+                return PublicAccessBlock.OFF
+            raise
+        blocks = answer.get("PublicAccessBlockConfiguration", {})
+        return PublicAccessBlock.ON if all(blocks.get(name) for name in _BLOCKS) else PublicAccessBlock.OFF
+
+    return _seen(
+        clients,
+        bucket,
+        "s3:GetBucketPublicAccessBlock",
+        look,
+        unknown=PublicAccessBlock.UNKNOWN,
+        unsupported=PublicAccessBlock.UNSUPPORTED,
+    )
+
+
+def _lifecycle(clients: Clients, bucket: str) -> tuple[LifecycleRule, ...] | None:
+    def look() -> tuple[LifecycleRule, ...] | None:
+        try:
+            answer = clients.looking.get_bucket_lifecycle_configuration(Bucket=bucket)
+        except ClientError as error:
+            if code_of(error) == "NoSuchLifecycleConfiguration":
+                return ()
+            raise
+        return tuple(lifecycle_rule(rule) for rule in answer.get("Rules", []))
+
+    none: tuple[LifecycleRule, ...] = ()
+    return _seen(clients, bucket, "s3:GetLifecycleConfiguration", look, unknown=None, unsupported=none)
+
+
+def _seen(
+    clients: Clients, bucket: str, action: str, look: Callable[[], T], *, unknown: T, unsupported: T | None = None
+) -> T:
+    """What `look` sees; `unknown` when it may not, `unsupported` when the server cannot. Raises Unreachable."""
+    try:
+        with translated(action=action, bucket=bucket, endpoint=clients.endpoint):
+            return look()
+    except Unreachable:
+        raise
+    except NotSupported:
+        return unknown if unsupported is None else unsupported
+    except S3mlError:
+        return unknown
+
+
+def lifecycle_rule(rule: Mapping[str, Any]) -> LifecycleRule:
+    """A rule as boto3 gives it, as a value."""
+    chosen = rule.get("Filter") or {}
+    both = chosen.get("And") or {}
+    expiration = rule.get("Expiration") or {}
+    days = expiration.get("Days")
+    return LifecycleRule(
+        rule_id=str(rule.get("ID", "")),
+        prefix=str(rule.get("Prefix") or chosen.get("Prefix") or both.get("Prefix") or ""),
+        is_enabled=rule.get("Status") == "Enabled",
+        expire_days=0 if days is None and expiration.get("Date") else days,
+        expire_noncurrent_days=(rule.get("NoncurrentVersionExpiration") or {}).get("NoncurrentDays"),
+        filters_on_tags="Tag" in chosen
+        or bool(both.get("Tags"))
+        or any(name.startswith("ObjectSize") for name in (*chosen, *both)),
+    )

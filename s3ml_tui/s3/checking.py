@@ -1,0 +1,125 @@
+"""Whether bytes are what the server says they are: every proof it gives, tried in turn."""
+
+import base64
+import hashlib
+import re
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from s3ml_tui.domain.errors import Cancelled as Stopped
+from s3ml_tui.domain.errors import S3mlError
+from s3ml_tui.domain.store import Cancelled, ObjectFacts, never
+from s3ml_tui.s3.clients import Clients
+from s3ml_tui.s3.looking import head
+from s3ml_tui.s3.operations import SHA256
+from s3ml_tui.s3.tuning import part_ranges
+
+_MD5 = re.compile(r"[0-9a-f]{32}")
+_MD5_OF_PARTS = re.compile(r"[0-9a-f]{32}-([0-9]{1,5})")
+_CHUNK = 1024 * 1024
+_MOST_PARTS_ASKED = 200
+"""Parts whose sizes are asked for one by one where they are not all alike."""
+
+
+@dataclass(frozen=True, slots=True)
+class Digests:
+    """Of a whole file."""
+
+    sha256: str
+    """Hex."""
+    md5: str
+    """Hex."""
+    crc32: str
+    """Base64, as S3 gives it."""
+
+
+def digests_of(blocks: Iterator[bytes]) -> Digests:
+    """The digests of all `blocks` joined."""
+    sha256, md5, crc = hashlib.sha256(), hashlib.md5(usedforsecurity=False), 0
+    for block in blocks:
+        sha256.update(block)
+        md5.update(block)
+        crc = zlib.crc32(block, crc)
+    return Digests(sha256.hexdigest(), md5.hexdigest(), base64.b64encode(crc.to_bytes(4, "big")).decode())
+
+
+def blocks_of(path: Path, cancelled: Cancelled = never) -> Iterator[bytes]:
+    """The bytes of a file, a MiB at a time. Raises Cancelled."""
+    with path.open("rb", buffering=0) as file:
+        while block := file.read(_CHUNK):
+            if cancelled():
+                raise Stopped
+            yield block
+
+
+def is_md5(etag: str, encryption: str) -> bool:
+    """Whether an ETag is the MD5 of the bytes; with KMS or the customer's keys it only looks like one."""
+    return bool(_MD5.fullmatch(etag)) and not encryption.startswith(("aws:kms", "SSE-C"))
+
+
+def md5_of_parts(path: Path, sizes: list[int]) -> str:
+    """The ETag of a multipart upload of `path` in parts of these sizes: the MD5 of the parts' MD5s."""
+    whole = hashlib.md5(usedforsecurity=False)
+    with path.open("rb") as file:
+        for size in sizes:
+            part = hashlib.md5(usedforsecurity=False)
+            left = size
+            while left and (block := file.read(min(left, _CHUNK))):
+                part.update(block)
+                left -= len(block)
+            whole.update(part.digest())
+    return f"{whole.hexdigest()}-{len(sizes)}"
+
+
+def proven(clients: Clients, facts: ObjectFacts, path: Path, digests: Digests) -> bool | None:
+    """True when a proof of the server's matches, False when it gives proofs and none does, None when it gives none.
+
+    One match is enough: metadata may be stale after somebody else's copy, and an ETag may be no MD5.
+    """
+    answers = []
+    for proof in _proofs(clients, facts, path, digests):
+        answer = proof()
+        if answer:
+            return True
+        answers.append(answer)
+    return False if False in answers else None
+
+
+def _proofs(clients: Clients, facts: ObjectFacts, path: Path, digests: Digests) -> Iterator[Callable[[], bool | None]]:
+    sha256, crc32 = facts.checksums.get("SHA256", ""), facts.checksums.get("CRC32", "")
+    if is_md5(facts.etag, facts.encryption):
+        yield lambda: facts.etag == digests.md5
+    if sha256 and "-" not in sha256:
+        yield lambda: base64.b64decode(sha256).hex() == digests.sha256
+    if facts.metadata.get(SHA256):
+        yield lambda: facts.metadata[SHA256] == digests.sha256
+    if crc32 and "-" not in crc32 and not is_md5(facts.etag, facts.encryption):
+        yield lambda: True if crc32 == digests.crc32 else None  # of a part or of the whole: only a match tells
+    if _MD5_OF_PARTS.fullmatch(facts.etag) and not facts.encryption.startswith(("aws:kms", "SSE-C")):
+        yield lambda: _parts_match(clients, facts, path)
+
+
+def _parts_match(clients: Clients, facts: ObjectFacts, path: Path) -> bool | None:
+    """Whether the ETag of a multipart upload fits; None when the sizes of its parts are not known."""
+    found = _MD5_OF_PARTS.fullmatch(facts.etag)
+    count = int(found[1]) if found else 0
+    try:
+        first = _part_size(clients, facts, 1)
+        alike = [length for _, length in part_ranges(facts.size, first)] if first else []
+        if len(alike) == count and md5_of_parts(path, alike) == facts.etag:
+            return True
+        if not first or count > _MOST_PARTS_ASKED:
+            return None
+        sizes = [first, *(_part_size(clients, facts, number) for number in range(2, count + 1))]
+    except S3mlError:
+        return None
+    return md5_of_parts(path, sizes) == facts.etag if sum(sizes) == facts.size else None
+
+
+def _part_size(clients: Clients, facts: ObjectFacts, number: int) -> int:
+    """Bytes of one part; 0 when the server does not tell."""
+    answer: dict[str, Any] = head(clients, facts.key, facts.version_id, PartNumber=number)
+    return int(answer["ContentLength"]) if "PartsCount" in answer else 0

@@ -1,0 +1,111 @@
+"""The boto3 clients of one connection: one that looks, one that changes, one without a signature.
+
+Looking may be repeated, so boto3 repeats it. A change whose answer was lost may have been made, so the client that
+changes sends once, and `attempts` decides what to do next.
+"""
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from botocore import UNSIGNED
+from botocore.config import Config
+
+from s3ml_tui.domain.connection import Capabilities
+from s3ml_tui.s3.errors import address
+from s3ml_tui.s3.listing_body import watch_listings
+from s3ml_tui.s3.sending import watch_bodies
+from s3ml_tui.s3.tuning import TransferSettings
+
+Client = Any
+"""A boto3 S3 client; boto3 has no types of its own."""
+
+_POOL = 32
+"""Connections kept open to one server; more than all our threads together."""
+
+
+class Clients:
+    """Clients made when first needed, shared by all threads, and what was learnt of the server with them."""
+
+    def __init__(
+        self, make: Callable[[Config], Client], settings: TransferSettings, *, is_aws: bool, addressing: str | None
+    ) -> None:
+        self.settings = settings
+        self.is_aws = is_aws
+        self.capabilities = dict[str, Capabilities]()
+        """What probing found, by bucket."""
+        self._make = make
+        self._addressing = addressing
+        self._made: dict[str, Client] = {}
+        self._lock = threading.Lock()
+        self._are_checksums_eased = False
+
+    @property
+    def looking(self) -> Client:
+        """For requests that change nothing; repeated by boto3."""
+        return self._get("looking")
+
+    @property
+    def changing(self) -> Client:
+        """For requests that change something; sent once."""
+        return self._get("eased" if self._are_checksums_eased else "changing")
+
+    @property
+    def changing_eased(self) -> Client:
+        """The same without boto3's default checksums, for servers that refuse them."""
+        return self._get("eased")
+
+    @property
+    def unsigned(self) -> Client:
+        """Nobody's client: what it may see, anyone may."""
+        return self._get("unsigned")
+
+    @property
+    def endpoint(self) -> str:
+        """The server's address, for people."""
+        return address(str(self.looking.meta.endpoint_url))
+
+    @property
+    def region(self) -> str:
+        """The region requests are signed for."""
+        return str(self.looking.meta.region_name)
+
+    @property
+    def are_checksums_eased(self) -> bool:
+        """Whether this server was seen to refuse boto3's default checksums."""
+        return self._are_checksums_eased
+
+    def ease_checksums(self) -> None:
+        """Remember that this server refuses boto3's default checksums."""
+        self._are_checksums_eased = True
+
+    def close(self) -> None:
+        """Let go of all connections."""
+        with self._lock:
+            made = list(self._made.values())
+        for client in made:
+            client.close()
+
+    def _get(self, role: str) -> Client:
+        with self._lock:
+            if role not in self._made:
+                client = self._make(self._config(role))
+                watch_listings(client)
+                watch_bodies(client)
+                self._made[role] = client
+            return self._made[role]
+
+    def _config(self, role: str) -> Config:
+        attempts = self.settings.attempts if role == "looking" else 1
+        options: dict[str, Any] = {
+            "connect_timeout": self.settings.connect_timeout_s,
+            "read_timeout": self.settings.read_timeout_s,
+            "retries": {"mode": "standard", "total_max_attempts": attempts},
+            "signature_version": UNSIGNED if role == "unsigned" else "s3v4",
+            "max_pool_connections": _POOL,
+        }
+        if self._addressing is not None:
+            options["s3"] = {"addressing_style": self._addressing}
+        if role == "eased":
+            options["request_checksum_calculation"] = "when_required"
+        return Config(**options)

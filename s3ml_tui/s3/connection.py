@@ -1,0 +1,100 @@
+"""From a context to a store: boto3's own chain for credentials, region and endpoint, our times and signature."""
+
+from functools import cache, partial
+
+import boto3
+import botocore.loaders
+import botocore.session
+
+from s3ml_tui.domain.context import Context
+from s3ml_tui.domain.errors import NoCredentials
+from s3ml_tui.s3.clients import Clients
+from s3ml_tui.s3.errors import translated
+from s3ml_tui.s3.profiles import configured_endpoint
+from s3ml_tui.s3.store import S3Store
+from s3ml_tui.s3.tuning import TransferSettings
+
+_DEFAULT_REGION = "us-east-1"
+_AWS_DOMAINS = (".amazonaws.com", ".amazonaws.com.cn", ".api.aws")
+
+
+def connect(
+    context: Context, credentials: tuple[str, str] | None = None, *, settings: TransferSettings | None = None
+) -> S3Store:
+    """A store for `context`. No request is sent, save those boto3's chain needs to find credentials.
+
+    Args:
+        context: Which profile, endpoint and region; None in any of them leaves the choice to boto3's chain.
+        credentials: Access key and secret key of the embedded server; for all others None.
+        settings: Sizes, counts and times; for tests.
+
+    Raises NoCredentials, BadInput (an endpoint that is no address).
+    """
+    with translated(endpoint=context.endpoint_url or ""):
+        core = botocore.session.Session(profile=None if credentials else context.profile)
+        core.register_component("data_loader", _loader())
+        _refuse_prompts(core)
+        session = boto3.session.Session(
+            aws_access_key_id=credentials[0] if credentials else None,
+            aws_secret_access_key=credentials[1] if credentials else None,
+            region_name=context.region,
+            botocore_session=core,
+        )
+        if session.get_credentials() is None:
+            raise NoCredentials(
+                "No credentials were found",
+                cause="Neither the environment nor the AWS configuration has any",
+                advice="Name a profile (--profile or AWS_PROFILE), set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, "
+                "or use the local server (s3ml local start)",
+            )
+        endpoint = context.endpoint_url or configured_endpoint(core)
+        is_aws = endpoint is None or _is_aws(endpoint)
+        make = partial(
+            session.client, "s3", endpoint_url=context.endpoint_url, region_name=session.region_name or _DEFAULT_REGION
+        )
+        clients = Clients(
+            lambda config: make(config=config),
+            settings or TransferSettings(),
+            is_aws=is_aws,
+            addressing=_addressing(core, is_aws=is_aws),
+        )
+        store = S3Store(clients)
+        _ = store.endpoint  # makes the client now, so that a bad address is told here
+    return store
+
+
+@cache
+def _loader() -> botocore.loaders.Loader:
+    """boto3's model of S3, read once for all connections of the process."""
+    return botocore.loaders.create_loader()
+
+
+def _refuse_prompts(session: botocore.session.Session) -> None:
+    """Never let boto3 ask for an MFA code on the terminal: a screen may own it."""
+    provider = session.get_component("credential_provider").get_provider("assume-role")
+    provider._prompter = _no_prompt  # noqa: SLF001 - boto3 has no public way to set it
+
+
+def _no_prompt(_question: str) -> str:
+    raise NoCredentials(
+        "This profile asks for an MFA code",
+        cause="Its role wants one each time",
+        advice="Sign in on a terminal first (aws sts get-session-token, or aws sso login) and use those credentials",
+    )
+
+
+def _is_aws(endpoint: str) -> bool:
+    host = endpoint.partition("://")[2].partition("/")[0].partition(":")[0].lower()
+    return host.endswith(_AWS_DOMAINS)
+
+
+def _addressing(session: botocore.session.Session, *, is_aws: bool) -> str | None:
+    """How buckets are addressed; None leaves it to the user's configuration.
+
+    Path style where a bucket is unlikely to have a host name of its own. On AWS "virtual", which takes path style where
+    it must, and without which boto3 presigns for a host that redirects new buckets of other regions.
+    """
+    chosen = session.get_scoped_config().get("s3")
+    if isinstance(chosen, dict) and "addressing_style" in chosen:
+        return None
+    return "virtual" if is_aws else "path"

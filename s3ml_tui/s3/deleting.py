@@ -1,0 +1,55 @@
+"""Deleting: a marker on top, or one version for good; a lost answer is recognised by the history."""
+
+from s3ml_tui.domain.errors import Denied, NotSupported
+from s3ml_tui.domain.history import Version
+from s3ml_tui.domain.uri import ObjectKey
+from s3ml_tui.s3.attempts import attempt
+from s3ml_tui.s3.clients import Client, Clients
+from s3ml_tui.s3.errors import translated
+from s3ml_tui.s3.guards import seen
+from s3ml_tui.s3.histories import current_entry
+
+
+def delete(clients: Clients, key: ObjectKey, *, expected: str | None) -> str | None:
+    """Put a delete marker on top; its version id. None on a bucket without versions. Raises Conflict."""
+    before = _before(clients, key, expected)
+
+    def send(client: Client) -> tuple[str | None]:
+        answer = client.delete_object(Bucket=key.bucket, Key=key.key)
+        return (answer.get("VersionId") or None,)
+
+    def look() -> tuple[str | None] | None:
+        return _made_since(before, current_entry(clients, key))
+
+    with translated(action="s3:DeleteObject", bucket=key.bucket, key=key.key, endpoint=clients.endpoint):
+        (marker,) = attempt(clients, send, look=look)
+    return marker
+
+
+def delete_version(clients: Clients, key: ObjectKey, version_id: str) -> None:
+    """Destroy one version, or remove one marker; twice is the same as once."""
+
+    def send(client: Client) -> None:
+        client.delete_object(Bucket=key.bucket, Key=key.key, VersionId=version_id)
+
+    with translated(action="s3:DeleteObjectVersion", bucket=key.bucket, key=key.key, endpoint=clients.endpoint):
+        attempt(clients, send)
+
+
+def _before(clients: Clients, key: ObjectKey, expected: str | None) -> Version | None:
+    """The current entry; None also when the history may not be read and nothing is expected of it."""
+    try:
+        return seen(clients, key, expected)
+    except (Denied, NotSupported):
+        if expected is not None:
+            raise
+        return None
+
+
+def _made_since(before: Version | None, now: Version | None) -> tuple[str | None] | None:
+    """The marker that an earlier attempt of ours left, in a tuple; None when the object is still there."""
+    if now is None:
+        return (None,)
+    if now.is_delete_marker and (before is None or now.version_id != before.version_id):
+        return (now.version_id,)
+    return None

@@ -1,0 +1,130 @@
+"""One level of a bucket page by page, as columns; the deleted objects too when asked."""
+
+import base64
+import json
+from typing import Any
+
+from s3ml_tui.domain.entries import DeletedColumns, ListingPage
+from s3ml_tui.domain.errors import BadInput, StrangeAnswer
+from s3ml_tui.domain.uri import Place
+from s3ml_tui.s3.clients import Clients
+from s3ml_tui.s3.errors import translated
+from s3ml_tui.s3.listing_body import RESULT, Listing, RawVersion
+from s3ml_tui.s3.lossy import REPLACEMENT, resolve
+
+_MOST_RESOLVED = 50
+"""Lossy names settled on one page, each with a few requests; beyond it they stay as the server told them."""
+
+
+def list_page(
+    clients: Clients, place: Place, *, token: str | None, is_recursive: bool, with_deleted: bool
+) -> ListingPage:
+    """One page of `place`, or of everything below."""
+    delimiter = {} if is_recursive else {"Delimiter": "/"}
+    if with_deleted:
+        return _page_of_versions(clients, place, token, delimiter)
+    following = {"ContinuationToken": token} if token else {}
+    with translated(action="s3:ListBucket", bucket=place.bucket, endpoint=clients.endpoint):
+        answer = clients.looking.list_objects_v2(
+            Bucket=place.bucket, Prefix=place.prefix, MaxKeys=clients.settings.page_size, **delimiter, **following
+        )
+    listing: Listing = answer[RESULT]
+    if listing.is_truncated and listing.token in {"", token}:
+        raise _endless()
+    return ListingPage(
+        place=place,
+        prefixes=listing.prefixes,
+        keys=listing.keys,
+        sizes=listing.sizes,
+        modified=listing.modified,
+        etags=listing.etags,
+        storage_classes=listing.storage_classes,
+        next=listing.token if listing.is_truncated else None,
+    )
+
+
+def _page_of_versions(clients: Clients, place: Place, token: str | None, delimiter: dict[str, str]) -> ListingPage:
+    """A page of the newest entries, from the listing of versions alone, so that one token pages both kinds."""
+    following = _markers(token) if token else {}
+    with translated(action="s3:ListBucketVersions", bucket=place.bucket, endpoint=clients.endpoint):
+        answer = clients.looking.list_object_versions(
+            Bucket=place.bucket, Prefix=place.prefix, MaxKeys=clients.settings.page_size, **delimiter, **following
+        )
+    listing: Listing = answer[RESULT]
+    names = _Names(clients, place)
+    latest = [entry for entry in listing.versions if entry.is_latest]
+    here = [entry for entry in latest if not entry.is_delete_marker]
+    gone = [entry for entry in latest if entry.is_delete_marker]
+    return ListingPage(
+        place=place,
+        prefixes=[names.of(prefix) for prefix in listing.prefixes],
+        keys=[names.of(entry.key, entry.version_id) for entry in here],
+        sizes=[entry.size for entry in here],
+        modified=[entry.modified for entry in here],
+        etags=[entry.etag for entry in here],
+        storage_classes=[entry.storage_class for entry in here],
+        deleted=_deleted(gone, names),
+        next=_next(listing, names, token),
+    )
+
+
+def _deleted(gone: list[RawVersion], names: "_Names") -> DeletedColumns:
+    return DeletedColumns(
+        keys=[names.of(entry.key, entry.version_id) for entry in gone],
+        modified=[entry.modified for entry in gone],
+        version_ids=[entry.version_id for entry in gone],
+    )
+
+
+class _Names:
+    """Tells names in full where the server lost control characters; gives up after some."""
+
+    def __init__(self, clients: Clients, place: Place) -> None:
+        self._clients = clients
+        self._place = place
+        self._told: dict[tuple[str, str], str] = {}
+
+    def of(self, echo: str, version_id: str = "") -> str:
+        """The name behind `echo`; `version_id` is that of an entry, "" for a prefix."""
+        prefix = self._place.prefix
+        if REPLACEMENT not in echo[len(prefix) :]:
+            return prefix + echo[len(prefix) :]
+        asked = (echo, version_id)
+        if asked not in self._told and len(self._told) < _MOST_RESOLVED:
+            self._told[asked] = resolve(echo, prefix, lambda start: self._exists(start, version_id))
+        return self._told.get(asked, echo)
+
+    def _exists(self, start: str, version_id: str) -> bool:
+        bucket, most = self._place.bucket, 1000 if version_id else 1
+        with translated(action="s3:ListBucketVersions", bucket=bucket, endpoint=self._clients.endpoint):
+            answer = self._clients.looking.list_object_versions(Bucket=bucket, Prefix=start, MaxKeys=most)
+        found: Listing = answer[RESULT]
+        return any(version_id in ("", entry.version_id) for entry in found.versions)
+
+
+def _next(listing: Listing, names: _Names, token: str | None) -> str | None:
+    if not listing.is_truncated:
+        return None
+    if not listing.key_marker:
+        raise _endless()
+    markers = [names.of(listing.key_marker, listing.version_marker), listing.version_marker]
+    following = base64.urlsafe_b64encode(json.dumps(markers).encode()).decode()
+    if following == token:
+        raise _endless()
+    return following
+
+
+def _markers(token: str) -> dict[str, Any]:
+    try:
+        key, version = json.loads(base64.urlsafe_b64decode(token))
+    except ValueError as error:
+        raise BadInput("The place to go on from is not valid", advice="List again from the beginning") from error
+    return {"KeyMarker": key} | ({"VersionIdMarker": version} if version else {})
+
+
+def _endless() -> StrangeAnswer:
+    return StrangeAnswer(
+        "The server's listing does not go on",
+        cause="It says there is more and gives no new place to go on from",
+        advice="Use what is listed so far, and report it to whoever runs the server",
+    )

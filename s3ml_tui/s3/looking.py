@@ -1,0 +1,77 @@
+"""What is known of one version without its bytes: its facts (HEAD) and its tags."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from s3ml_tui.domain.store import ObjectFacts
+from s3ml_tui.domain.uri import ObjectKey
+from s3ml_tui.s3.answers import status_of
+from s3ml_tui.s3.clients import Clients
+from s3ml_tui.s3.errors import translated
+
+_HEADERS = ("CacheControl", "ContentDisposition", "ContentEncoding", "ContentLanguage", "WebsiteRedirectLocation")
+_CHECKSUMS = ("CRC32", "CRC32C", "CRC64NVME", "SHA1", "SHA256")
+
+
+def version_parameter(version_id: str | None) -> dict[str, str]:
+    """As boto3 wants it."""
+    return {} if version_id is None else {"VersionId": version_id}
+
+
+def reading_action(version_id: str | None) -> str:
+    """The IAM action that reading a version needs."""
+    return "s3:GetObject" if version_id is None else "s3:GetObjectVersion"
+
+
+def facts(clients: Clients, key: ObjectKey, version_id: str | None = None) -> ObjectFacts:
+    """HEAD. Raises NotFound, also for a deleted object or a delete marker's id."""
+    return _facts(key, head(clients, key, version_id))
+
+
+def head(clients: Clients, key: ObjectKey, version_id: str | None = None, **more: Any) -> dict[str, Any]:
+    """boto3's own answer to HEAD, checksums included."""
+    with translated(action=reading_action(version_id), bucket=key.bucket, key=key.key, endpoint=clients.endpoint):
+        request = {"Bucket": key.bucket, "Key": key.key} | version_parameter(version_id)
+        try:
+            answer: dict[str, Any] = clients.looking.head_object(**request, ChecksumMode="ENABLED", **more)
+        except ClientError as error:
+            if status_of(error) in {400, 403}:
+                _explain(clients, request)
+            raise
+    return answer
+
+
+def _explain(clients: Clients, request: dict[str, str]) -> None:
+    """Ask with GET, whose refusal has a body that tells expired credentials from a lack of permission; raises it."""
+    clients.looking.get_object(**request, Range="bytes=0-0")["Body"].close()
+
+
+def tags(clients: Clients, key: ObjectKey, version_id: str | None = None) -> Mapping[str, str]:
+    """The tags of one version."""
+    action = "s3:GetObjectTagging" if version_id is None else "s3:GetObjectVersionTagging"
+    with translated(action=action, bucket=key.bucket, key=key.key, endpoint=clients.endpoint):
+        answer = clients.looking.get_object_tagging(Bucket=key.bucket, Key=key.key, **version_parameter(version_id))
+    return {str(tag["Key"]): str(tag["Value"]) for tag in answer.get("TagSet", [])}
+
+
+def _facts(key: ObjectKey, answer: Mapping[str, Any]) -> ObjectFacts:
+    headers = {name: str(answer[name]) for name in _HEADERS if answer.get(name)}
+    if answer.get("ExpiresString"):
+        headers["Expires"] = str(answer["ExpiresString"])
+    algorithm = answer.get("ServerSideEncryption") or ("SSE-C" if answer.get("SSECustomerAlgorithm") else "")
+    return ObjectFacts(
+        key=key,
+        version_id=answer.get("VersionId") or None,
+        size=int(answer.get("ContentLength", 0)),
+        etag=str(answer.get("ETag", "")).strip('"'),
+        modified=answer.get("LastModified", datetime.fromtimestamp(0, UTC)),
+        content_type=str(answer.get("ContentType", "")),
+        metadata={name.lower(): str(value) for name, value in answer.get("Metadata", {}).items()},
+        headers=headers,
+        storage_class=str(answer.get("StorageClass") or "STANDARD"),
+        encryption=" ".join(part for part in (str(algorithm), str(answer.get("SSEKMSKeyId") or "")) if part),
+        checksums={name: str(answer[f"Checksum{name}"]) for name in _CHECKSUMS if answer.get(f"Checksum{name}")},
+    )

@@ -1,0 +1,185 @@
+"""The store: the port `domain.store.Store`, each verb kept in a module of its own."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from s3ml_tui.domain.connection import BucketFacts, Capabilities
+from s3ml_tui.domain.entries import Bucket, ListingPage
+from s3ml_tui.domain.history import HistoryPage
+from s3ml_tui.domain.store import Cancelled, ObjectFacts, Progress, Received, Written, never, unobserved
+from s3ml_tui.domain.uri import ObjectKey, Place
+from s3ml_tui.s3 import (
+    buckets,
+    copying,
+    deleting,
+    downloading,
+    histories,
+    links,
+    listing,
+    looking,
+    probing,
+    reading,
+    uploading,
+    writing,
+)
+from s3ml_tui.s3.clients import Clients
+
+
+class S3Store:
+    """One connection to one server; safe to use from many threads. The port says what each verb promises."""
+
+    def __init__(self, clients: Clients) -> None:
+        self._clients = clients
+
+    @property
+    def endpoint(self) -> str:
+        """The server's address, for people."""
+        return self._clients.endpoint
+
+    def buckets(self) -> Sequence[Bucket]:
+        """All buckets of the account."""
+        return buckets.buckets(self._clients)
+
+    def bucket_exists(self, bucket: str) -> bool:
+        """Whether it is there."""
+        return buckets.bucket_exists(self._clients, bucket)
+
+    def create_bucket(self, bucket: str) -> None:
+        """Make it."""
+        buckets.create_bucket(self._clients, bucket)
+
+    def bucket_facts(self, bucket: str) -> BucketFacts:
+        """What is known of it."""
+        return buckets.bucket_facts(self._clients, bucket)
+
+    def enable_versioning(self, bucket: str) -> None:
+        """Keep old versions from now on."""
+        buckets.enable_versioning(self._clients, bucket)
+
+    def block_public_access(self, bucket: str) -> None:
+        """Switch the four blocks on."""
+        buckets.block_public_access(self._clients, bucket)
+
+    def probe(self, place: Place) -> Capabilities:
+        """Try what the server honours."""
+        return probing.probe(self._clients, place)
+
+    def list_page(
+        self, place: Place, *, token: str | None = None, is_recursive: bool = False, with_deleted: bool = False
+    ) -> ListingPage:
+        """One page of a level, or of everything below."""
+        return listing.list_page(
+            self._clients, place, token=token, is_recursive=is_recursive, with_deleted=with_deleted
+        )
+
+    def history(self, key: ObjectKey, *, cancelled: Cancelled = never) -> Iterator[HistoryPage]:
+        """All versions and markers of exactly this key."""
+        return histories.history(self._clients, key, cancelled=cancelled)
+
+    def facts(self, key: ObjectKey, version_id: str | None = None) -> ObjectFacts:
+        """HEAD."""
+        return looking.facts(self._clients, key, version_id)
+
+    def tags(self, key: ObjectKey, version_id: str | None = None) -> Mapping[str, str]:
+        """The tags of one version."""
+        return looking.tags(self._clients, key, version_id)
+
+    def read(
+        self,
+        key: ObjectKey,
+        version_id: str | None = None,
+        *,
+        start: int = 0,
+        length: int | None = None,
+        if_match: str | None = None,
+    ) -> bytes:
+        """Bytes `start` to `start + length`."""
+        return reading.read(self._clients, key, version_id, start=start, length=length, if_match=if_match)
+
+    def write(
+        self,
+        key: ObjectKey,
+        body: bytes,
+        *,
+        content_type: str = "application/octet-stream",
+        metadata: Mapping[str, str] | None = None,
+        operation: str | None = None,
+        if_absent: bool = False,
+        if_match: str | None = None,
+    ) -> Written:
+        """Put a small object."""
+        return writing.write(
+            self._clients,
+            key,
+            body,
+            content_type=content_type,
+            metadata=metadata,
+            operation=operation,
+            conditions=writing.conditions(if_absent=if_absent, if_match=if_match),
+        )
+
+    def upload(
+        self,
+        path: Path,
+        key: ObjectKey,
+        *,
+        content_type: str | None = None,
+        metadata: Mapping[str, str] | None = None,
+        if_match: str | None = None,
+        if_absent: bool = False,
+        progress: Progress = unobserved,
+        cancelled: Cancelled = never,
+    ) -> Written:
+        """Put a file."""
+        return uploading.upload(
+            self._clients,
+            path,
+            key,
+            content_type=content_type,
+            metadata=metadata,
+            conditions=writing.conditions(if_absent=if_absent, if_match=if_match),
+            progress=progress,
+            cancelled=cancelled,
+        )
+
+    def download(
+        self,
+        key: ObjectKey,
+        path: Path,
+        version_id: str | None = None,
+        *,
+        progress: Progress = unobserved,
+        cancelled: Cancelled = never,
+    ) -> Received:
+        """Get one version into a file."""
+        return downloading.download(self._clients, key, path, version_id, progress=progress, cancelled=cancelled)
+
+    def copy_version(
+        self,
+        key: ObjectKey,
+        version_id: str,
+        *,
+        expected: str | None,
+        progress: Progress = unobserved,
+        cancelled: Cancelled = never,
+    ) -> Written:
+        """Copy an old version on top."""
+        return copying.copy_version(
+            self._clients, key, version_id, expected=expected, progress=progress, cancelled=cancelled
+        )
+
+    def delete(self, key: ObjectKey, *, expected: str | None = None) -> str | None:
+        """Delete; the marker's version id."""
+        return deleting.delete(self._clients, key, expected=expected)
+
+    def delete_version(self, key: ObjectKey, version_id: str) -> None:
+        """Destroy one version, or remove one marker."""
+        deleting.delete_version(self._clients, key, version_id)
+
+    def link(self, key: ObjectKey, version_id: str | None = None, *, expires_s: int = 900) -> str:
+        """A presigned GET link."""
+        return links.link(self._clients, key, version_id, expires_s=expires_s)
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._clients.close()

@@ -1,0 +1,37 @@
+"""Sizes, counts and times of the work with a server; tests lower them."""
+
+from dataclasses import dataclass
+
+MIB = 1024 * 1024
+MAX_PARTS = 10_000
+"""Most parts a multipart upload may have (S3 user guide, "Amazon S3 multipart upload limits")."""
+
+
+@dataclass(frozen=True, slots=True)
+class TransferSettings:
+    """How one store moves bytes and how long it waits."""
+
+    multipart_threshold: int = 64 * MIB
+    """Bytes; a file this large goes up in parts and comes down in ranges."""
+    part_size: int = 16 * MIB
+    """Bytes; servers refuse parts under 5 MiB, except the last."""
+    copy_threshold: int = 256 * MIB
+    """Bytes; a copy this large is made in parts, so that no single request outlasts the read timeout."""
+    copy_part_size: int = 64 * MIB
+    """Bytes."""
+    threads: int = 4
+    """Parts or ranges under way at once, for each transfer."""
+    page_size: int = 1000
+    """Entries asked for in one listing request."""
+    attempts: int = 5
+    """Times a request is sent, the first included."""
+    backoff_s: float = 0.25
+    """The first wait before a change is sent again; doubled each time, with jitter."""
+    connect_timeout_s: float = 3
+    read_timeout_s: float = 15
+
+
+def part_ranges(size: int, part_size: int) -> list[tuple[int, int]]:
+    """Start and length of each part of `size` bytes; parts grow where there would be too many."""
+    step = max(part_size, -(-size // MAX_PARTS))
+    return [(start, min(step, size - start)) for start in range(0, size, step)]

@@ -1,0 +1,136 @@
+"""Loading a model that is what its manifest says, and applying it to a table."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import joblib
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+from pyarrow import parquet
+
+from s3ml_tui.domain.errors import BadInput, Corrupted, NotFound
+from s3ml_tui.domain.events import Stage
+from s3ml_tui.domain.layout import model_number
+from s3ml_tui.domain.pins import Pin
+from s3ml_tui.domain.text import count_text, printable
+from s3ml_tui.domain.uri import parse_object
+from s3ml_tui.records.model import Manifest, ModelSchema
+from s3ml_tui.training.features import Feature, frame_of, no_such_column, without_infinities
+from s3ml_tui.training.metrics import predict
+from s3ml_tui.training.reading import read_data
+from s3ml_tui.training.tables import PARQUET_TYPE
+from s3ml_tui.training.train import refusals
+from s3ml_tui.training.warned import gathered
+
+if TYPE_CHECKING:
+    from s3ml_tui.training.prediction import Batch
+
+CSV_TYPE = "text/csv; charset=utf-8"
+MOST_NAMED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What was predicted."""
+
+    model_sha256: str
+    data: Pin
+    rows: int
+    outputs: dict[str, Pin]
+
+
+def apply_model(batch: "Batch") -> Applied:
+    """Load, read, predict, write. Raises Corrupted for a model that is not its manifest's, BadInput for other data."""
+    journal = batch.journal
+    with journal.stage(Stage.PREPARE) as notes:
+        manifest = _manifest(batch)
+        schema = ModelSchema.from_bytes(_checked(batch, manifest, "schema.json").read_bytes(), "schema.json")
+        model = joblib.load(_checked(batch, manifest, "model.joblib"))
+        texts = [column.name for column in schema.columns if column.kind == "category"]
+        data = read_data(batch.store, batch.job.data, batch.folder, journal, batch.stop, texts)
+        frame = _frame(batch, data.table, schema)
+        notes.summary = f"{batch.job.model} on {count_text(len(frame), 'row')}"
+    with journal.stage(Stage.EVALUATE) as notes:
+        with gathered() as sentences, refusals(journal, manifest.estimator):
+            said = predict(model, frame, schema.task)
+        for sentence in sentences:
+            journal.warn(sentence)
+        probabilities = _probabilities(model, said.scores)
+        notes.summary = f"{count_text(len(frame), 'prediction')} of {printable(schema.target)}"
+    with journal.stage(Stage.PUBLISH) as notes:
+        table = pd.DataFrame({"row": np.arange(1, len(frame) + 1), "prediction": said.values} | probabilities)
+        outputs = _write(batch, table)
+        notes.summary = ", ".join(outputs)
+    return Applied(manifest.files["model.joblib"].sha256, data.pin, len(frame), outputs)
+
+
+def _manifest(batch: "Batch") -> Manifest:
+    number = model_number(batch.job.model) or 0
+    key = batch.layout.model_manifest(number)
+    try:
+        body = batch.store.read(key)
+    except NotFound as error:
+        raise NotFound(
+            f"There is no model version {batch.job.model}",
+            cause="It has no manifest, so it was never finished",
+            advice="Choose one that `s3ml models` lists",
+        ) from error
+    return Manifest.from_bytes(body, key.uri)
+
+
+def _checked(batch: "Batch", manifest: Manifest, name: str) -> Path:
+    """The file of the model, only if it is byte for byte the one in the manifest."""
+    pin = manifest.files.get(name)
+    if pin is None:
+        raise NotFound(f"{manifest.model} has no {name}", cause="Its manifest does not name one", advice="Train again")
+    place = batch.layout.model(model_number(batch.job.model) or 0)
+    key = parse_object(pin.uri)
+    path = batch.folder / name
+    received = batch.store.download(
+        key if place.contains(key) else place.key(name), path, pin.version_id, cancelled=batch.stop
+    )
+    if received.sha256 != pin.sha256:
+        path.unlink()
+        raise Corrupted(
+            f"{name} of {manifest.model} is not the file its manifest names",
+            cause=f"Its sha256 is {received.sha256[:12]}…, the manifest says {pin.sha256[:12]}…; it was not loaded",
+            advice="Look at its history, and bring back the version of the run",
+            can_retry=False,
+        )
+    return path
+
+
+def _frame(batch: "Batch", table: pa.Table, schema: ModelSchema) -> pd.DataFrame:
+    missing = [column.name for column in schema.columns if column.name not in table.column_names]
+    if len(missing) == 1:
+        raise no_such_column(missing[0], table.column_names)
+    if missing:
+        named = ", ".join(printable(name) for name in missing[:MOST_NAMED])
+        raise BadInput(
+            f"The data lacks {len(missing)} columns of the model",
+            cause=f"Missing: {named}{' …' if len(missing) > MOST_NAMED else ''}",
+            advice="Use data with the columns the model was trained on",
+        )
+    frame = frame_of(table, [Feature(column.name, column.kind) for column in schema.columns])
+    for column in schema.columns:
+        if column.categories is not None:
+            unseen = set(frame[column.name].dropna()) - set(column.categories)
+            if unseen:
+                shown = ", ".join(printable(one) for one in sorted(unseen)[:MOST_NAMED])
+                batch.journal.warn(f"Column {printable(column.name)} has values training has not seen: {shown}")
+    return without_infinities(frame, batch.journal)
+
+
+def _probabilities(model: Any, scores: np.ndarray[Any, Any] | None) -> dict[str, np.ndarray[Any, Any]]:
+    if scores is None or not hasattr(model, "predict_proba"):
+        return {}
+    return {f"probability_{name}": scores[:, index] for index, name in enumerate(model.classes_)}
+
+
+def _write(batch: "Batch", table: pd.DataFrame) -> dict[str, Pin]:
+    csv, columns = batch.folder / "predictions.csv", batch.folder / "predictions.parquet"
+    table.to_csv(csv, index=False)
+    parquet.write_table(pa.Table.from_pandas(table, preserve_index=False), columns, compression="zstd")
+    return {csv.name: batch.upload(csv, CSV_TYPE), columns.name: batch.upload(columns, PARQUET_TYPE)}

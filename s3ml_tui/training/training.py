@@ -1,0 +1,106 @@
+"""A training run from its first event to its record, whatever happens in between.
+
+The order of the end is a promise: the last event, the whole log, result.json, and only then are the chunks purged.
+"""
+
+import os
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import psutil
+
+from s3ml_tui.domain.errors import ReadOnly
+from s3ml_tui.domain.events import Kind, Level
+from s3ml_tui.domain.pins import Pin
+from s3ml_tui.domain.runs import RunState
+from s3ml_tui.domain.store import Store
+from s3ml_tui.records.document import JSON_TYPE
+from s3ml_tui.records.job import TrainingJob
+from s3ml_tui.records.run import RunStart
+from s3ml_tui.training import environment
+from s3ml_tui.training.chunks import ChunkedLog
+from s3ml_tui.training.endings import Farewell, farewell
+from s3ml_tui.training.journal import Journal
+from s3ml_tui.training.run import Draft, TrainingRun, layout_of, pin_written
+from s3ml_tui.training.stopping import Stop
+from s3ml_tui.training.supervision import supervise
+
+PURGE_S = 120.0
+PURGE_WHEN_STOPPED_S = 1.5
+
+
+def run_training(job: TrainingJob, store: Store, journal: Journal, stop: Stop, now: Callable[[], datetime]) -> Farewell:
+    """Train as the job says. Raises S3mlErrors only when the record itself cannot be written."""
+    if job.context.read_only:
+        raise ReadOnly(f"The context {job.context.name} is read-only", advice="Train in another context")
+    with TemporaryDirectory(prefix="s3ml-run-", ignore_cleanup_errors=True) as folder:
+        run = _begin(job, store, journal, stop, now(), Path(folder))
+        log = ChunkedLog(
+            store,
+            run.layout.training_log(job.run_id),
+            lambda number: run.layout.training_chunk(job.run_id, number),
+            on_quiet=journal.heartbeat,
+        )
+        journal.listen(log.add)
+        journal.emit(f"Run {job.run_id} of {job.spec.name} on {run.host}", kind=Kind.RUN_STARTED)
+        _write_start(run)
+        log.start()
+        ending = supervise(lambda: _work(run), stop)
+        last_word = farewell(ending, stop, journal)
+        _end(run, log, last_word, now())
+    return last_word
+
+
+def _begin(
+    job: TrainingJob, store: Store, journal: Journal, stop: Stop, started: datetime, folder: Path
+) -> TrainingRun:
+    return TrainingRun(
+        job=job,
+        layout=layout_of(job),
+        store=store,
+        journal=journal,
+        stop=stop,
+        folder=folder,
+        started=started,
+        host=environment.host(),
+        user=environment.user(),
+        argv=environment.own_command(),
+        draft=Draft(inputs={"data": job.data}),
+    )
+
+
+def _write_start(run: TrainingRun) -> Pin:
+    start = RunStart(
+        run_id=run.job.run_id,
+        started=run.started,
+        spec=run.job.spec,
+        data=run.job.data,
+        host=run.host,
+        user=run.user,
+        pid=os.getpid(),
+        process_started=psutil.Process().create_time(),
+    )
+    written = run.store.write(run.layout.run_spec(run.job.run_id), start.to_bytes(), content_type=JSON_TYPE)
+    return pin_written(written)
+
+
+def _work(run: TrainingRun) -> None:
+    from s3ml_tui.training.stages import work_through
+
+    work_through(run)
+
+
+def _end(run: TrainingRun, log: ChunkedLog, last_word: Farewell, ended: datetime) -> None:
+    journal, model = run.journal, run.draft.model
+    level = Level.INFO if last_word.state is RunState.SUCCEEDED else Level.WARNING
+    journal.close(
+        f"Run {last_word.state}" + (f": {model}" if model else ""),
+        level=level,
+        data={"state": last_word.state.value, "model": model, "reason": last_word.reason},
+    )
+    run.keep("log", log.finish())
+    record = run.record(last_word.state, last_word.reason, ended)
+    run.store.write(run.layout.run_result(run.job.run_id), record.to_bytes(), content_type=JSON_TYPE)
+    log.purge(PURGE_WHEN_STOPPED_S if last_word.state is RunState.CANCELLED else PURGE_S)

@@ -1,0 +1,100 @@
+"""Reports show names from the data as they are, and hold nothing that acts."""
+
+import json
+import re
+from datetime import UTC, datetime
+from html.parser import HTMLParser
+
+from s3ml_tui.domain.pins import Pin
+from s3ml_tui.domain.runs import RunState
+from s3ml_tui.records.model import Column, ModelSchema
+from s3ml_tui.records.rendering.card import model_card
+from s3ml_tui.records.rendering.figures import metrics_document
+from s3ml_tui.records.rendering.markdown import markdown_report
+from s3ml_tui.records.rendering.page import html_report
+from s3ml_tui.records.run import RunResult
+from s3ml_tui.records.spec import Spec
+
+EVIL = "<script>alert(1)</script>|\x1b[31m[bold]**x**"
+PIN = Pin(f"s3://b/{EVIL}", "v1", "etag", "ab" * 32, 1234)
+
+
+def result() -> RunResult:
+    return RunResult(
+        run_id="20261123-1402-k3f9",
+        name="churn",
+        state=RunState.SUCCEEDED,
+        started=datetime(2026, 11, 23, 14, 2, tzinfo=UTC),
+        ended=datetime(2026, 11, 23, 14, 3, tzinfo=UTC),
+        host="h",
+        spec=Spec(name="churn", data="d.csv", target=EVIL),
+        task="classification",
+        estimator="sklearn.svm.SVC",
+        params={"C": 1.0, "kernel": "linear"},
+        features=[EVIL, "age"],
+        rows={"data": 10, "train": 8, "test": 2},
+        inputs={"data": PIN},
+        metrics={"f1": 0.5, "accuracy": 0.9, "cv_accuracy_mean": 0.8, "cv_accuracy_std": 0.1},
+        headline="accuracy",
+        cv_scores={"accuracy": [0.7, 0.9]},
+        confusion=[[1, 0], [0, 1]],
+        classes=[EVIL, "no"],
+        predictions_sha256="cd" * 32,
+        model="models/v1",
+    )
+
+
+class Tags(HTMLParser):
+    """Gathers the tags, and whether they are balanced."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: list[str] = []
+        self.open: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        self.seen.append(tag)
+        if tag != "meta":
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+def test_the_page_is_whole_and_holds_nothing_that_acts() -> None:
+    page = html_report(result(), {"roc_curve": '<svg xmlns="http://www.w3.org/2000/svg"></svg>'})
+    tags = Tags()
+    tags.feed(page)
+    assert tags.open == []
+    assert "script" not in tags.seen
+    assert "\x1b" not in page
+    assert "&lt;script&gt;" in page
+    assert not re.search(r"\b(src|href)=", page)
+    assert '<span class="big">0.9</span> accuracy' in page
+
+
+def test_markdown_shows_names_as_they_are() -> None:
+    text = markdown_report(result(), ["roc_curve"])
+    assert "\x1b" not in text
+    assert "<script>" not in text.replace("\\<", "")
+    assert "![roc curve](roc_curve.svg)" in text
+    cells = [line for line in text.splitlines() if line.startswith("| data ")]
+    assert [len(re.findall(r"(?<!\\)\|", line)) for line in cells] == [6]
+
+
+def test_the_headline_comes_first() -> None:
+    text = markdown_report(result())
+    assert text.index("| accuracy | 0.9 |") < text.index("| f1 | 0.5 |")
+    assert "0.8 ± 0.1" in text
+
+
+def test_a_card_says_what_goes_in() -> None:
+    columns = [Column(name="age", kind="number"), Column(name="c", kind="category", categories=["a", "b"])]
+    card = model_card(result(), ModelSchema(task="classification", target="y", columns=columns))
+    assert card.startswith("# models/v1: churn\n")
+    assert "| c | category | a, b |" in card
+
+
+def test_metrics_are_json() -> None:
+    document = json.loads(metrics_document(result()))
+    assert (document["headline"], document["metrics"]["f1"], document["model"]) == ("accuracy", 0.5, "models/v1")

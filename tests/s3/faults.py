@@ -1,0 +1,197 @@
+"""A server that passes requests on to another and misbehaves when told: canned answers, lost answers, torn bodies."""
+
+import http.client
+import ssl
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Self
+from urllib.parse import urlsplit
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request that arrived."""
+
+    method: str
+    target: str
+    headers: dict[str, str]
+
+
+@dataclass
+class Fault:
+    """What goes wrong with the requests that match, so many times."""
+
+    matches: Callable[[Asked], bool]
+    times: int = 1
+    status: int = 0
+    """0 passes the request on."""
+    body: bytes = b""
+    headers: dict[str, str] = field(default_factory=dict)
+    is_answer_lost: bool = False
+    """The request is passed on and carried out; its answer never arrives."""
+    cut_after: int | None = None
+    """The answer's body breaks off after so many bytes."""
+    change: Callable[[bytes], bytes] | None = None
+    """What becomes of the answer's body on the way."""
+    hangs: bool = False
+    """Nothing is answered until the server stops."""
+
+
+class FaultyServer:
+    """Between a store and a real server; used as a context manager."""
+
+    def __init__(self, upstream: str, certificate: Path | None = None) -> None:
+        self.asked: list[Asked] = []
+        self._faults: list[Fault] = []
+        self._lock = threading.Lock()
+        self.stopping = threading.Event()
+        self.upstream = upstream.partition("://")[2]
+        outer = self
+
+        class Handler(_Handler):
+            server_of = outer
+
+        self._http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._http.daemon_threads = True
+        self._scheme = "http" if certificate is None else "https"
+        if certificate is not None:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(certificate)
+            self._http.socket = context.wrap_socket(self._http.socket, server_side=True)
+        self._thread = threading.Thread(target=self._http.serve_forever, kwargs={"poll_interval": 0.05})
+
+    @property
+    def endpoint(self) -> str:
+        return f"{self._scheme}://127.0.0.1:{self._http.server_address[1]}"
+
+    def add(self, fault: Fault) -> None:
+        with self._lock:
+            self._faults.append(fault)
+
+    def take(self, asked: Asked) -> Fault | None:
+        """The fault that meets this request, used up by one."""
+        with self._lock:
+            self.asked.append(asked)
+            for fault in self._faults:
+                if fault.times > 0 and fault.matches(asked):
+                    fault.times -= 1
+                    return fault
+        return None
+
+    def count(self, matches: Callable[[Asked], bool]) -> int:
+        return sum(matches(asked) for asked in self.asked)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stopping.set()
+        self._http.shutdown()
+        self._http.server_close()
+        self._thread.join(5)
+
+
+def method(*names: str) -> Callable[[Asked], bool]:
+    """Requests with one of these methods for an object or a version of it, no subresource among them."""
+
+    def matches(asked: Asked) -> bool:
+        subresource = urlsplit(asked.target).query
+        return asked.method in names and (not subresource or subresource.startswith("versionId="))
+
+    return matches
+
+
+def query(text: str) -> Callable[[Asked], bool]:
+    """Requests with this text in their query."""
+    return lambda asked: text in urlsplit(asked.target).query
+
+
+def anything(_asked: Asked) -> bool:
+    return True
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server_of: FaultyServer
+
+    def _handle(self) -> None:
+        body = self._body()
+        asked = Asked(self.command, self.path, {name.lower(): value for name, value in self.headers.items()})
+        fault = self.server_of.take(asked)
+        if fault is None:
+            self._answer(*self._forward(body))
+            return
+        if fault.hangs:
+            self.server_of.stopping.wait(30)
+            self._hang_up()
+            return
+        if fault.status:
+            self._answer(fault.status, list(fault.headers.items()), fault.body)
+            return
+        status, headers, content = self._forward(body)
+        if fault.change is not None:
+            content = fault.change(content)
+        if fault.is_answer_lost:
+            self._hang_up()
+            return
+        self._answer(status, headers, content, cut_after=fault.cut_after)
+
+    def _body(self) -> bytes:
+        if self.headers.get("Transfer-Encoding") != "chunked":
+            return self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        body = b""
+        while size := int(self.rfile.readline().partition(b";")[0], 16):
+            body += self.rfile.read(size)
+            self.rfile.readline()
+        self.rfile.readline()
+        return body
+
+    def _forward(self, body: bytes) -> tuple[int, list[tuple[str, str]], bytes]:
+        connection = http.client.HTTPConnection(self.server_of.upstream, timeout=30)
+        try:
+            connection.putrequest(self.command, self.path, skip_host=True, skip_accept_encoding=True)
+            for name, value in self.headers.items():
+                if name.lower() not in {"connection", "expect", "transfer-encoding", "content-length"}:
+                    connection.putheader(name, value)
+            connection.putheader("Content-Length", str(len(body)))
+            connection.endheaders(body or None)
+            answer = connection.getresponse()
+            return answer.status, answer.getheaders(), answer.read()
+        finally:
+            connection.close()
+
+    def _answer(
+        self, status: int, headers: list[tuple[str, str]], body: bytes, *, cut_after: int | None = None
+    ) -> None:
+        self.send_response(status)
+        has_length = False
+        for name, value in headers:
+            if name.lower() in {"connection", "transfer-encoding", "date", "server"}:
+                continue
+            if name.lower() == "content-length":
+                has_length = self.command == "HEAD"
+                if not has_length:
+                    continue
+            self.send_header(name, value)
+        if not has_length:
+            self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body if cut_after is None else body[:cut_after])
+        if cut_after is not None:
+            self._hang_up()
+
+    def _hang_up(self) -> None:
+        self.wfile.flush()
+        self.close_connection = True
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name is the parent's
+        """Nothing on stderr."""
+
+
+for _method in ("GET", "PUT", "HEAD", "DELETE", "POST"):
+    setattr(_Handler, f"do_{_method}", _Handler._handle)

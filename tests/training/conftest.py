@@ -1,0 +1,31 @@
+"""The bench, and the data sets whose published figures we are held to."""
+
+import pytest
+
+from s3ml_tui.domain.pins import Pin
+from s3ml_tui.training.samples import SAMPLES
+from tests.training.bench import Bench, csv_of
+
+
+@pytest.fixture
+def bench() -> Bench:
+    """An empty workspace."""
+    return Bench()
+
+
+@pytest.fixture
+def cancer(bench: Bench) -> Pin:
+    """Breast cancer as CSV in it."""
+    return bench.put("cancer.csv", csv_of(SAMPLES["breast_cancer"]()))
+
+
+@pytest.fixture
+def iris(bench: Bench) -> Pin:
+    """Iris."""
+    return bench.put("iris.csv", csv_of(SAMPLES["iris"]()))
+
+
+@pytest.fixture
+def diabetes(bench: Bench) -> Pin:
+    """Diabetes."""
+    return bench.put("diabetes.csv", csv_of(SAMPLES["diabetes"]()))
