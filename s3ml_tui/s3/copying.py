@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
 from s3ml_tui.domain.errors import Cancelled as Stopped
-from s3ml_tui.domain.errors import Corrupted
+from s3ml_tui.domain.errors import Conflict, Corrupted, NotSupported
 from s3ml_tui.domain.history import Version
 from s3ml_tui.domain.store import Cancelled, ObjectFacts, Progress, Written
 from s3ml_tui.domain.text import printable
@@ -78,17 +78,27 @@ def copy_version(
         conditions=_conditions(clients, key, current),
         progress=progress,
     )
-    if source.size >= clients.settings.copy_threshold:
-        made = _copy_in_parts(work, cancelled)
-    else:
-        made = _copy_whole(work, cancelled)
+    try:
+        made = _copy(work, cancelled)
+    except (Conflict, NotSupported):
+        if current is None or not work.conditions:
+            raise
+        seen(clients, key, current.version_id)  # raises Conflict when somebody did write meanwhile
+        made = _copy(replace(work, conditions={}), cancelled)  # some servers refuse a condition that holds
     return _confirmed(work, made)
 
 
+def _copy(work: _Copy, cancelled: Cancelled) -> Written:
+    if work.source.size >= work.clients.settings.copy_threshold:
+        return _copy_in_parts(work, cancelled)
+    return _copy_whole(work, cancelled)
+
+
 def _conditions(clients: Clients, key: ObjectKey, current: Version | None) -> dict[str, str]:
-    """If-Match where the server was seen to honour it and there is an object to match."""
+    """If-Match where there is an object to match, unless the server was seen to refuse a right one."""
     known = clients.capabilities.get(key.bucket)
-    if known is None or not known.conditional_replace or current is None or current.is_delete_marker:
+    refuses = known is not None and not known.conditional_replace
+    if refuses or current is None or current.is_delete_marker:
         return {}
     return {"IfMatch": f'"{current.etag}"'} if current.etag else {}
 

@@ -90,11 +90,15 @@ def test_what_somebody_else_changed_meanwhile_is_not_overwritten(store: S3Store,
     assert len(versions_of(store, key)) == 3
 
 
-def test_a_change_in_the_last_moment_is_refused_where_the_server_can(seaweed: S3Server, open_store: OpenStore) -> None:
+@pytest.mark.parametrize("is_probed", [True, False])
+def test_a_change_in_the_last_moment_is_refused_where_the_server_can(
+    seaweed: S3Server, open_store: OpenStore, *, is_probed: bool
+) -> None:
     key = ObjectKey(seaweed.bucket(), "k")
     with FaultyServer(seaweed.endpoint) as between:
         store = open_store(seaweed, endpoint=between.endpoint)
-        assert store.probe(Place(key.bucket)).conditional_replace
+        if is_probed:
+            assert store.probe(Place(key.bucket)).conditional_replace
         old = store.write(key, b"1").version_id or ""
         seen = store.write(key, b"2").version_id
 
@@ -106,6 +110,21 @@ def test_a_change_in_the_last_moment_is_refused_where_the_server_can(seaweed: S3
         with pytest.raises(Conflict):
             store.copy_version(key, old, expected=seen)
         assert store.read(key) == b"3"
+
+
+@pytest.mark.parametrize("status", [412, 501])
+def test_a_server_that_refuses_a_condition_that_holds_is_asked_without_it(
+    moto: S3Server, faulty: FaultyServer, open_store: OpenStore, status: int
+) -> None:
+    key = ObjectKey(moto.bucket(), "k")
+    old = moto.client().put_object(Bucket=key.bucket, Key="k", Body=b"1")["VersionId"]
+    seen = moto.client().put_object(Bucket=key.bucket, Key="k", Body=b"2")["VersionId"]
+    faulty.add(Fault(lambda asked: is_copy(asked) and "if-match" in asked.headers, status=status))
+    store = open_store(moto, endpoint=faulty.endpoint)
+    store.copy_version(key, old, expected=seen)
+    assert store.read(key) == b"1"
+    assert len(versions_of(store, key)) == 3
+    assert faulty.count(is_copy) == 2
 
 
 def test_a_large_copy_looks_again_before_it_is_completed(
