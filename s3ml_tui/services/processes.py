@@ -1,6 +1,6 @@
 """Training processes: started in a session of their own, told their job on stdin, their output in files.
 
-Output goes to files, since a child whose pipe's reader has left dies of it. The session is what `sessions` ends.
+Output goes to files, since a child whose pipe's reader has left dies of it. The session is what `process_sessions` ends.
 """
 
 import os

@@ -46,6 +46,8 @@ class ChunkedLog:
         self._on_quiet = on_quiet
         self._lines: list[bytes] = []
         self._taken = 0
+        self._unsure_end: int | None = None
+        """Where a chunk ended that may have been written all the same: the retry must be the same chunk."""
         self._pending_bytes = 0
         self._written: list[Written] = []
         self._is_closed = False
@@ -117,15 +119,16 @@ class ChunkedLog:
         if self._chunk is None:
             return
         with self._changed:
-            end = len(self._lines)
+            end = self._unsure_end or len(self._lines)
             body = b"".join(self._lines[self._taken : end])
             self._pending_bytes = 0
         try:
             self._written.append(self._store.write(self._chunk(len(self._written) + 1), body, content_type=LINES_TYPE))
         except S3mlError as error:
+            self._unsure_end = end
             self._complain(error)
         else:
-            self._taken = end
+            self._taken, self._unsure_end = end, None
 
     def _complain(self, error: S3mlError) -> None:
         """Once, on stderr: a log that cannot be written is no reason to lose the training."""

@@ -83,6 +83,7 @@ class ActingApp(ConnectingApp):
         self._paint_jobs()
         hint = "u undoes it" if outcome.undo else outcome.no_undo
         self.notify(printable(hint), title=printable(outcome.title), markup=False)
+        self.search_again()
         for screen in self.screens_ready:
             screen.after(outcome)
 

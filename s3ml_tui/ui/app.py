@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from rich.text import Text
 from textual import on, work
 from textual.app import App
 from textual.worker import Worker, WorkerState
@@ -124,9 +125,7 @@ class S3mlApp(ActingApp):
 
     def action_refresh_screen(self) -> None:
         """Read everything on the screen again; connect when there is no session."""
-        if self.services is None:
-            self.trouble = None
-            self._connect(self._at)
+        self.connect_again()
         if isinstance(self.screen, ModeScreen):
             self.screen.refresh_all()
 
@@ -198,7 +197,7 @@ class S3mlApp(ActingApp):
         """Textual's own would print locals, secrets included."""
         error = self._exception
         sentence = self._on_crash(error) if self._on_crash and error is not None else "s3ml met an error of its own."
-        self._exit_renderables.append(printable(sentence))
+        self._exit_renderables.append(Text(printable(sentence)))
         self._close_messages_no_wait()
 
 

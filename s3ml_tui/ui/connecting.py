@@ -15,7 +15,7 @@ from s3ml_tui.domain.uri import ObjectKey, Place, parse_place
 from s3ml_tui.services.session import Services
 from s3ml_tui.ui import messages
 from s3ml_tui.ui.screens.first_run import FirstRun, FirstRunScreen
-from s3ml_tui.ui.screens.mode import ModeScreen
+from s3ml_tui.ui.screens.mode import ModeScreen, Search
 from s3ml_tui.ui.threads import LeavingExecutor
 from s3ml_tui.ui.widgets.top import Top
 
@@ -36,6 +36,7 @@ class _ConnectFailed(Message):
 class _WorkspaceFound(Message):
     place: Place
     workspace: Place | None
+    error: S3mlError | None = None
 
 
 class ConnectingApp(App[int]):
@@ -55,7 +56,11 @@ class ConnectingApp(App[int]):
         self._at = context
         self._start = start
         self._first_run = first_run
-        self._looked_for: Place | None = None
+        self._is_connecting = False
+        self.search = Search()
+        """For the workspace of `place`."""
+        self.place: Place | None = None
+        """The last one that was gone to."""
         self.screens_ready: list[ModeScreen] = []
         self.services: Services | None = None
         self.workspace: Place | None = None
@@ -80,8 +85,21 @@ class ConnectingApp(App[int]):
         self._at = context or self._at
         self._connect(self._at)
 
-    @work(thread=True, group="connect", exit_on_error=False)
+    def connect_again(self) -> None:
+        """Try once more for a session; look once more for a workspace where there was none."""
+        if self.services is None:
+            self.trouble = None
+            self._connect(self._at)
+        else:
+            self.search_again()
+
     def _connect(self, context: Context) -> None:
+        if not self._is_connecting:
+            self._is_connecting = True
+            self._open(context)
+
+    @work(thread=True, group="connect", exit_on_error=False)
+    def _open(self, context: Context) -> None:
         try:
             services = self._open_session(context)
         except S3mlError as error:
@@ -91,6 +109,7 @@ class ConnectingApp(App[int]):
 
     @on(_Connected)
     def _use(self, message: _Connected) -> None:
+        self._is_connecting = False
         self.services, self.trouble = message.services, None
         for screen in self.screens_ready:
             self.hand_over(screen)
@@ -102,22 +121,24 @@ class ConnectingApp(App[int]):
 
     @on(_ConnectFailed)
     def _say_failed(self, message: _ConnectFailed) -> None:
+        self._is_connecting = False
         self.trouble = message.error
         for screen in self.screens_ready:
             screen.connect_failed(message.error)
 
     @on(messages.ScreenReady)
     def _welcome(self, message: messages.ScreenReady) -> None:
-        screen = message.control
-        if isinstance(screen, ModeScreen):
+        screen = message.screen
+        if isinstance(screen, ModeScreen) and screen not in self.screens_ready:
             self.screens_ready.append(screen)
             self.hand_over(screen)
 
     def hand_over(self, screen: ModeScreen) -> None:
         """Tell a screen what there is."""
         top = screen.query_one(Top)
-        top.context = self._at
+        top.context, top.place = self._at, self.place
         screen.is_read_only = self._at.read_only
+        screen.search = self.search
         screen.workspace = self.workspace
         screen.services = self.services
         if self.trouble is not None:
@@ -126,26 +147,45 @@ class ConnectingApp(App[int]):
     @on(messages.WhereChanged)
     def _look_for_workspace(self, message: messages.WhereChanged) -> None:
         place = message.place
-        if place is None or self.services is None:
+        if place is None:
             return
+        self.place = place
         for screen in self.screens_ready:
             screen.query_one(Top).place = place
         is_known = self.workspace is not None and _holds(self.workspace, place)
-        if not is_known and place != self._looked_for:
-            self._looked_for = place
+        if not is_known and place != self.search.place:
+            self._begin_search(place)
+
+    def search_again(self) -> None:
+        """Look once more, where there was no workspace; one may have been made, or have come within reach."""
+        if self.workspace is None and self.place is not None and (self.search.is_over or self.search.place is None):
+            self._begin_search(self.place)
+
+    def _begin_search(self, place: Place) -> None:
+        if self.services is not None:
+            self._tell_search(Search(place))
             self._find_workspace(self.services, place)
+
+    def _tell_search(self, search: Search) -> None:
+        self.search = search
+        for screen in self.screens_ready:
+            screen.search = search
 
     @work(thread=True, group="workspace", exit_on_error=False)
     def _find_workspace(self, services: Services, place: Place) -> None:
         try:
             workspace = services.workspaces.find(place)
-        except S3mlError:
-            workspace = None  # the pane that lists the place says what is wrong with it
-        self.post_message(_WorkspaceFound(place, workspace))
+        except S3mlError as error:
+            self.post_message(_WorkspaceFound(place, None, error))
+        else:
+            self.post_message(_WorkspaceFound(place, workspace))
 
     @on(_WorkspaceFound)
     def _use_workspace(self, message: _WorkspaceFound) -> None:
-        if message.place == self._looked_for and message.workspace is not None:
+        if message.place != self.search.place:
+            return
+        self._tell_search(Search(message.place, is_over=True, error=message.error))
+        if message.workspace is not None:
             self.workspace = message.workspace
             for screen in self.screens_ready:
                 screen.workspace = message.workspace

@@ -4,7 +4,7 @@ import itertools
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -67,6 +67,7 @@ class Jobs:
         self._executor = ThreadPoolExecutor(WORKERS, thread_name_prefix="job")
         self._numbers = itertools.count(1)
         self._last_post = 0.0
+        self._futures: list[Future[None]] = []
         self.all: list[Job] = []
 
     @property
@@ -78,7 +79,7 @@ class Jobs:
         """Begin `work` in a thread; a JobEnded follows in any case."""
         job = Job(next(self._numbers), title, total, time.monotonic())
         self.all.append(job)
-        self._executor.submit(self._run, job, work)
+        self._futures.append(self._executor.submit(self._run, job, work))
         self._post(JobMoved())
         return job
 
@@ -87,6 +88,10 @@ class Jobs:
         for job in self.active:
             job.cancel()
         self._executor.shutdown(wait=False, cancel_futures=True)
+
+    def join(self, patience_s: float) -> None:
+        """Give jobs that were cancelled time to clear away what they left half done."""
+        wait(self._futures, timeout=patience_s)
 
     def _run(self, job: Job, work: Callable[[Progress, IsCancelled], Any]) -> None:
         lock = threading.Lock()

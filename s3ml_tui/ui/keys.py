@@ -19,6 +19,11 @@ _SHOWN = {
     "ctrl+c": "^c",
     "pagedown": "pgdn",
     "pageup": "pgup",
+    "backspace": "⌫",
+    "left": "←",
+    "right": "→",
+    "up": "↑",
+    "down": "↓",
 }
 
 

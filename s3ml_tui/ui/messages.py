@@ -16,7 +16,9 @@ from s3ml_tui.domain.uri import ObjectKey, Place
 
 @dataclass
 class ScreenReady(Message):
-    """A screen was mounted and wants the session."""
+    """A screen was mounted and wants the session: `screen` is a mode.ModeScreen."""
+
+    screen: Any
 
 
 @dataclass
@@ -97,6 +99,14 @@ class WhereChanged(Message):
     """The header's place changed."""
 
     place: Place | None
+
+
+@dataclass
+class LogEnded(Message):
+    """All of a run's log was shown."""
+
+    workspace: Place
+    run_id: str
 
 
 # from jobs ---------------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ WORKERS = 16
 
 
 class LeavingExecutor(ThreadPoolExecutor):
-    """asyncio waits for its default executor when a loop closes, here a stalled server's read timeout; this one goes."""
+    """asyncio waits for its default executor when a loop closes, here a stalled server's read timeout; not for this."""
 
     def __init__(self) -> None:
         super().__init__(WORKERS, thread_name_prefix="worker")

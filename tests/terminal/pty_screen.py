@@ -67,7 +67,7 @@ class PtyScreen:
     @property
     def pid(self) -> int:
         """Of the program."""
-        return int(self._child.pid)
+        return int(self._child.pid or 0)
 
     @property
     def lines(self) -> list[str]:
@@ -118,7 +118,7 @@ class PtyScreen:
             if time.monotonic() > deadline:
                 raise AssertionError(f"still running; the screen is:\n{self.text}")
         self._child.close()
-        return int(self._child.exitstatus) if self._child.exitstatus is not None else -int(self._child.signalstatus)
+        return self._child.exitstatus if self._child.exitstatus is not None else -(self._child.signalstatus or 0)
 
     def close(self) -> None:
         """End the program if it still runs."""

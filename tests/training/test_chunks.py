@@ -101,6 +101,24 @@ def test_a_server_that_is_away_for_a_while_loses_no_line(capsys: pytest.CaptureF
     assert capsys.readouterr().err.count("cannot be written") == 1
 
 
+def test_a_chunk_whose_answer_was_lost_is_written_again_unchanged() -> None:
+    lost = threading.Event()
+
+    def lose_first(verb: str, _address: str) -> None:
+        if verb == "write" and not lost.is_set():
+            lost.set()
+            log.add("two")  # comes while nobody knows whether the chunk arrived
+            raise Unreachable("The answer was lost")
+
+    store = MemoryStore("bench", after=lose_first)
+    log = ChunkedLog(store, WHOLE, lambda n: ROOT.key(f"log/{n:08}.jsonl"), every_s=0.02)
+    log.add("one")
+    log.start()
+    eventually(lambda: chunks_of(store) == ["one\n", "two\n"])
+    log.finish()
+    assert store.read(WHOLE) == b"one\ntwo\n"
+
+
 def test_chunks_are_purged_for_good() -> None:
     store = MemoryStore("bench")
     log = open_log(store, every_s=0.01)

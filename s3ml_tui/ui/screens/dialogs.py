@@ -5,7 +5,6 @@ from collections.abc import Callable, Sequence
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.content import Content
 from textual.screen import ModalScreen
 from textual.suggester import Suggester
 from textual.widgets import Button, Input, OptionList, Static
@@ -16,10 +15,27 @@ from s3ml_tui.domain.plans import Plan
 from s3ml_tui.ui import cells
 
 
+class Options(OptionList):
+    """A list to choose from, with the keys of every list."""
+
+    BINDINGS = [
+        Binding("j", "cursor_down", show=False),
+        Binding("k", "cursor_up", show=False),
+        Binding("g", "first", show=False),
+        Binding("G", "last", show=False),
+        Binding("l,right", "select", show=False),
+    ]
+
+
 class ConfirmPlan(ModalScreen[bool]):
     """Prints a plan; True when the user agrees. Destructive plans focus Cancel, others the verb."""
 
-    BINDINGS = [Binding("escape", "cancel", "Cancel"), Binding("y", "agree", "Yes", show=False)]
+    BINDINGS = [
+        Binding("escape", "cancel", "Cancel"),
+        Binding("y", "agree", "Yes", show=False),
+        Binding("j,down", "scroll(1)", show=False),
+        Binding("k,up", "scroll(-1)", show=False),
+    ]
 
     def __init__(self, plan: Plan) -> None:
         super().__init__()
@@ -59,6 +75,10 @@ class ConfirmPlan(ModalScreen[bool]):
         """Yes."""
         self.dismiss(self.plan.changes_anything)
 
+    def action_scroll(self, lines: int) -> None:
+        """Through a plan that is longer than the screen."""
+        self.query_one(".dialog--body").scroll_relative(y=lines, animate=False)
+
     def key_left(self) -> None:
         """To the other button."""
         self.focus_previous()
@@ -87,6 +107,25 @@ class TroubleDialog(ModalScreen[None]):
     def on_button_pressed(self) -> None:
         """Answered."""
         self.dismiss()
+
+
+class ShowText(ModalScreen[None]):
+    """A text to read: a line of a log and what belongs to it; every string a paragraph."""
+
+    BINDINGS = [Binding("escape,enter,q", "dismiss", "Close")]
+
+    def __init__(self, title: str, texts: Sequence[str]) -> None:
+        super().__init__()
+        self._title, self._texts = title, tuple(texts)
+
+    def compose(self) -> ComposeResult:
+        """Title and paragraphs."""
+        with Vertical(classes="dialog"):
+            yield Static(cells.plain(self._title), classes="dialog--title")
+            with VerticalScroll(classes="dialog--body"):
+                for text in self._texts:
+                    yield Static(cells.lines(*text.splitlines()), classes="dialog--sentence")
+            yield Static("escape closes", classes="dialog--hint")
 
 
 class AskText(ModalScreen[str | None]):
@@ -123,6 +162,13 @@ class AskText(ModalScreen[str | None]):
             )
             yield Static(cells.plain(self._hint), classes="dialog--hint")
 
+    def on_input_changed(self) -> None:
+        """What was wrong may be right now."""
+        hint = self.query_one(".dialog--hint", Static)
+        if hint.has_class("-wrong"):
+            hint.remove_class("-wrong")
+            hint.update(cells.plain(self._hint))
+
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Answer, or say what is wrong with it."""
         wrong = self._check(event.value)
@@ -151,12 +197,8 @@ class Choose(ModalScreen[str | None]):
         """Title and list; ids are positions, since text from outside makes no widget id."""
         with Vertical(classes="dialog"):
             yield Static(cells.plain(self._title), classes="dialog--title")
-            yield OptionList(*[Option(self._label(text)) for _, text in self._choices])
+            yield Options(*[Option(cells.plain(text)) for _, text in self._choices])
             yield Static(cells.plain(self._hint), classes="dialog--hint")
-
-    @staticmethod
-    def _label(text: str) -> Content:
-        return cells.plain(text)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Answer."""

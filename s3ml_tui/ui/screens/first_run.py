@@ -15,7 +15,7 @@ from s3ml_tui.domain.context import Context
 from s3ml_tui.domain.errors import S3mlError
 from s3ml_tui.ui import cells
 from s3ml_tui.ui.messages import Trouble
-from s3ml_tui.ui.screens.dialogs import AskText
+from s3ml_tui.ui.screens.dialogs import AskText, Options
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +48,8 @@ class FirstRunScreen(Screen[Context | None]):
                 "Nothing is configured yet. Where does your bucket live? The answer is kept in the settings file.",
                 classes="dialog--sentence",
             )
-            yield OptionList(*self._options())
-            yield Static("enter chooses   escape leaves it to the AWS defaults", classes="dialog--hint")
+            yield Options(*self._options())
+            yield Static("enter chooses · escape leaves it to the AWS defaults", classes="dialog--hint")
 
     def _options(self) -> list[Option]:
         options = []

@@ -27,9 +27,18 @@ class ListScreen(ModeScreen):
     class Arrived(Message):
         """What was read, or why it could not be."""
 
+        number: int
+        """Of the question."""
         workspace: Place
         found: tuple[Any, ...]
         error: S3mlError | None = None
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: tuple[Any, ...] = ()
+        self._asked = 0
+        self._shown: Place | None = None
+        """The workspace whose list was read."""
 
     def rows(self) -> Rows:
         """The list widget, made once."""
@@ -43,9 +52,13 @@ class ListScreen(ModeScreen):
         """Hand the rows over to the widget."""
         raise NotImplementedError
 
+    def identity(self, item: Any) -> object:
+        """By what a row is known again after the list was read anew."""
+        raise NotImplementedError
+
     def body(self) -> ComposeResult:
         """One pane."""
-        yield Pane(self.rows(), title=self.NOUN.title() + "s", id="list")
+        yield Pane(self.rows(), title=self._heading, id="list")
 
     def on_mount(self) -> None:
         """Say what is waited for."""
@@ -54,20 +67,37 @@ class ListScreen(ModeScreen):
         self.query_one(Rows).focus()
 
     @property
+    def _heading(self) -> str:
+        return f"{self.NOUN.title()}s"
+
+    @property
     def _pane(self) -> Pane:
         return self.query_one("#list", Pane)
 
+    def chosen_item(self) -> Any | None:
+        """What is under the cursor; None, and the user told why, when there is nothing."""
+        if self._pane.state == "ready" and self.found:
+            return self.found[self.query_one(Rows).cursor]
+        self.notify(f"There is no {self.NOUN} here to do that with.", severity="warning")
+        return None
+
+    # when to read --------------------------------------------------------------------------------------------------
+
     def on_screen_resume(self) -> None:
         """Read again: runs move on while one looks elsewhere."""
-        self.refresh_all()
+        self._read()
 
     def watch_services(self) -> None:
         """A session came."""
-        self.refresh_all()
+        self._read()
 
     def watch_workspace(self) -> None:
         """Another workspace."""
-        self.refresh_all()
+        self._read()
+
+    def watch_search(self) -> None:
+        """Why there is no workspace."""
+        self._read()
 
     def connect_failed(self, error: S3mlError) -> None:
         """No session, and why."""
@@ -76,43 +106,57 @@ class ListScreen(ModeScreen):
     def after(self, _outcome: Outcome) -> None:
         """Whatever was done may show here."""
         if self.is_current:
-            self.refresh_all()
+            self._read()
 
     def refresh_all(self) -> None:
         """Read the list again; the old one stays until the answer is there."""
+        if self._pane.state != "ready":
+            self._pane.wait_for("the session" if self.services is None else self._heading.lower())
+        self._read()
+
+    def _read(self) -> None:
         if self.services is None:
             return
         if self.workspace is None:
-            self._pane.empty(
-                "This is no workspace",
-                "W in Browse makes one, or s3ml init s3://bucket",
-                f"{self.NOUN.title()}s are kept in a workspace: a bucket or prefix with .s3ml/workspace.json.",
-            )
+            self.say_no_workspace(self._pane, f"{self._heading} are kept in a workspace.")
             return
-        if not self.query_one(Rows).row_count:
-            self._pane.wait_for(f"{self.NOUN}s")
-        self._load(self.services, self.workspace)
+        if self._shown != self.workspace:
+            self._pane.wait_for(self._heading.lower())
+        self._asked += 1
+        self._load(self.services, self.workspace, self._asked)
+
+    # what came -----------------------------------------------------------------------------------------------------
 
     @work(thread=True, group="list", exit_on_error=False)
-    def _load(self, services: Services, workspace: Place) -> None:
+    def _load(self, services: Services, workspace: Place, number: int) -> None:
         try:
             found = self.read(services, workspace)
         except S3mlError as error:
-            self.post_message(self.Arrived(workspace, (), error))
+            self.post_message(self.Arrived(number, workspace, (), error))
         else:
-            self.post_message(self.Arrived(workspace, found))
+            self.post_message(self.Arrived(number, workspace, found))
 
     @on(Arrived)
     def _arrived(self, message: Arrived) -> None:
-        if message.workspace != self.workspace:
+        if message.number != self._asked or message.workspace != self.workspace:
             return
+        self._pane.title(f"{self._heading} ▸ {message.workspace.uri}")
         if message.error is not None:
             self._pane.trouble(message.error)
             return
+        cursor = self._row_again(message.found)
+        self._shown, self.found = message.workspace, message.found
         self.show(message.found)
-        self._pane.title(f"{self.NOUN.title()}s ▸ {message.workspace.uri}", count_text(len(message.found), self.NOUN))
         if message.found:
+            self._pane.title(f"{self._heading} ▸ {message.workspace.uri}", count_text(len(message.found), self.NOUN))
             self._pane.ready()
         else:
-            self._pane.empty(f"No {self.NOUN}s yet", self.EMPTY_STEP)
-        self.query_one(Rows).rows_changed()
+            self._pane.empty(f"No {self._heading.lower()} yet", self.EMPTY_STEP)
+        self.query_one(Rows).rows_changed(cursor)
+
+    def _row_again(self, found: tuple[Any, ...]) -> int | None:
+        """Where the row under the cursor is now; None when it is gone."""
+        if not self.found:
+            return None
+        wanted = self.identity(self.found[self.query_one(Rows).cursor])
+        return next((row for row, item in enumerate(found) if self.identity(item) == wanted), None)

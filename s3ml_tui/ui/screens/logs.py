@@ -1,6 +1,5 @@
 """Logs: the runs on the left, the log of the chosen one on the right, following."""
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,32 +9,26 @@ from textual.containers import Horizontal
 from textual.message import Message
 
 from s3ml_tui.domain.actions import Scope
-from s3ml_tui.domain.errors import S3mlError
+from s3ml_tui.domain.errors import NotFound, S3mlError
 from s3ml_tui.domain.layout import Layout
-from s3ml_tui.domain.logs import Cursor, LogPage
 from s3ml_tui.domain.plans import Outcome
 from s3ml_tui.domain.runs import RunSummary
 from s3ml_tui.domain.text import count_text
-from s3ml_tui.domain.uri import ObjectKey, Place
+from s3ml_tui.domain.uri import Place
 from s3ml_tui.services.session import Services
 from s3ml_tui.ui import keys
-from s3ml_tui.ui.messages import PlaceWanted
-from s3ml_tui.ui.screens.dialogs import AskText
+from s3ml_tui.ui.messages import LogEnded, PlaceWanted, Trouble
+from s3ml_tui.ui.screens.logs_pane import LogPane
 from s3ml_tui.ui.screens.mode import ModeScreen
 from s3ml_tui.ui.screens.runs import SIGNS
-from s3ml_tui.ui.widgets.log_view import LogView
 from s3ml_tui.ui.widgets.notice import Pane
 from s3ml_tui.ui.widgets.rows import Cell, Column, Rows
-
-POLL_S = 1.0
-MAX_POLL_S = 8.0
-"""Between polls once the server has stopped answering."""
 
 
 class LogRows(Rows):
     """Runs that have a log, newest first."""
 
-    COLUMNS = (Column("run"),)
+    COLUMNS = (Column("", 1), Column("run"))
 
     def __init__(self) -> None:
         super().__init__(id="log-runs")
@@ -49,7 +42,11 @@ class LogRows(Rows):
     def row(self, index: int) -> Sequence[Cell | str]:
         """Sign and id."""
         sign, look = SIGNS[self.runs[index].state]
-        return (Cell(f"{sign} {self.runs[index].run_id}", look),)
+        return (Cell(sign, look), self.runs[index].run_id)
+
+    def row_of(self, run_id: str | None) -> int | None:
+        """Where a run stands; None when it is not there."""
+        return next((row for row, run in enumerate(self.runs) if run.run_id == run_id), None)
 
 
 class LogsScreen(ModeScreen):
@@ -58,6 +55,7 @@ class LogsScreen(ModeScreen):
     MODE = "logs"
     SCOPE = Scope.LOGS
     BINDINGS = keys.bindings(Scope.LOGS)
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
 
     @dataclass
     class RunsArrived(Message):
@@ -69,34 +67,33 @@ class LogsScreen(ModeScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self._run: tuple[Place, str] | None = None
-        self._wanted: tuple[Place, str] | None = None
-        self._is_over = False
+        self._wanted: str | None = None
+        """The run that was asked for, until it is in the list or another is chosen."""
 
     def body(self) -> ComposeResult:
         """Two panes."""
         with Horizontal():
             yield Pane(LogRows(), title="Runs", id="log-runs-pane")
-            yield Pane(LogView(id="log"), title="Log", id="log-pane")
+            yield LogPane()
 
     def on_mount(self) -> None:
         """Say what is waited for."""
         super().on_mount()
         self._runs_pane.wait_for("the session")
         self._log_pane.empty("No run chosen", "Choose one on the left")
-        self.query_one(LogRows).focus()
+        self._runs_pane.take_focus()
 
     @property
     def _runs_pane(self) -> Pane:
         return self.query_one("#log-runs-pane", Pane)
 
     @property
-    def _log_pane(self) -> Pane:
-        return self.query_one("#log-pane", Pane)
+    def _log_pane(self) -> LogPane:
+        return self.query_one(LogPane)
 
-    @property
-    def _log(self) -> LogView:
-        return self.query_one("#log", LogView)
+    def on_descendant_focus(self) -> None:
+        """Where there is little room, the log takes all of it while it is read."""
+        self.set_class(self._log_pane.has_focus or self._log_pane.has_focus_within, "-reading")
 
     # the runs ------------------------------------------------------------------------------------------------------
 
@@ -112,23 +109,28 @@ class LogsScreen(ModeScreen):
         """Another workspace."""
         self._read_runs()
 
+    def watch_search(self) -> None:
+        """Why there is no workspace."""
+        self._read_runs()
+
     def connect_failed(self, error: S3mlError) -> None:
         """No session, and why."""
         self._runs_pane.trouble(error)
 
     def refresh_all(self) -> None:
-        """Read runs and log anew."""
+        """Read the runs anew, and the log without waiting for the next poll."""
+        if self._runs_pane.state != "ready":
+            self._runs_pane.wait_for("the session" if self.services is None else "runs")
         self._read_runs()
-        if self._run is not None:
-            self._follow(*self._run)
+        self._log_pane.ask_now()
 
     def _read_runs(self) -> None:
         if self.services is None:
             return
         if self.workspace is None:
-            self._runs_pane.empty("This is no workspace", "W in Browse makes one")
+            self.say_no_workspace(self._runs_pane, "Runs are kept in a workspace.")
             return
-        if not self.query_one(LogRows).row_count:
+        if not self.query_one(LogRows).row_count and self._runs_pane.state != "ready":
             self._runs_pane.wait_for("runs")
         self._load_runs(self.services, self.workspace)
 
@@ -152,142 +154,95 @@ class LogsScreen(ModeScreen):
         rows.runs = message.runs
         self._runs_pane.title("Runs", count_text(len(message.runs), "run"))
         if not message.runs:
-            self._runs_pane.empty("No runs yet", "2 opens Pipeline")
+            self._runs_pane.empty("No runs yet", "2 opens Pipeline, which starts one")
             return
         self._runs_pane.ready()
-        rows.rows_changed(self._row_of(self._wanted))
-
-    def _row_of(self, wanted: tuple[Place, str] | None) -> int | None:
-        ids = [run.run_id for run in self.query_one(LogRows).runs]
-        return ids.index(wanted[1]) if wanted is not None and wanted[1] in ids else None
+        rows.rows_changed(rows.row_of(self._wanted or (self._log_pane.run or (None, None))[1]))
 
     def show_run(self, workspace: Place, run_id: str) -> None:
-        """Follow this run's log."""
-        self._wanted = (workspace, run_id)
-        row = self._row_of(self._wanted)
+        """Follow this run's log, and read it."""
+        self._wanted = run_id
+        row = self.query_one(LogRows).row_of(run_id)
         if row is not None:
             self.query_one(LogRows).cursor = row
         self._follow(workspace, run_id)
-        self._log.focus()
+        self._log_pane.take_focus()
 
     @on(Rows.Highlighted, "#log-runs")
     def _chosen(self, event: Rows.Highlighted) -> None:
-        run = self.query_one(LogRows).runs[event.row]
-        if self.workspace is not None and self._run != (self.workspace, run.run_id):
-            if self._wanted is not None and self._wanted[1] != run.run_id and self._row_of(self._wanted) is None:
-                return  # the run that was asked for is not in the list yet
-            self._wanted = None
-            self._follow(self.workspace, run.run_id)
+        rows = self.query_one(LogRows)
+        if self.workspace is None or event.row >= len(rows.runs):
+            return
+        run_id = rows.runs[event.row].run_id
+        if self._wanted is not None and self._wanted != run_id and rows.row_of(self._wanted) is None:
+            return  # the run that was asked for is not in the list yet
+        self._wanted = None
+        self._follow(self.workspace, run_id)
 
     @on(Rows.Opened, "#log-runs")
     def _opened(self) -> None:
-        self._log.focus()
+        self._log_pane.take_focus()
+
+    @on(LogEnded)
+    def _log_ended(self) -> None:
+        self._read_runs()
 
     def run_to_cancel(self) -> tuple[Place, str] | None:
         """The run whose log is followed, while it goes on."""
-        return self._run if self._run is not None and not self._is_over else None
-
-    # the log -------------------------------------------------------------------------------------------------------
-
-    def _follow(self, workspace: Place, run_id: str) -> None:
-        if self.services is None:
-            return
-        self._run, self._is_over = (workspace, run_id), False
-        self._log.clear()
-        self._log_pane.title(run_id)
-        self._log_pane.wait_for("the log")
-        self._poll(self.services, workspace, run_id)
-
-    @work(group="log", exclusive=True, exit_on_error=False)
-    async def _poll(self, services: Services, workspace: Place, run_id: str) -> None:
-        cursor, pause_s = Cursor(), POLL_S
-        while self._run == (workspace, run_id) and self.is_attached:
-            try:
-                page = await asyncio.to_thread(services.logs.poll_run, workspace, run_id, cursor)
-            except S3mlError as error:
-                if self._run == (workspace, run_id):
-                    self._log_pane.trouble(error)
-                pause_s = min(pause_s * 2, MAX_POLL_S)
-                await asyncio.sleep(pause_s)
-                continue
-            if self._run != (workspace, run_id):
-                return
-            cursor, pause_s = page.cursor, POLL_S
-            self._show_page(page)
-            if page.is_over:
-                return
-            await asyncio.sleep(POLL_S)
-
-    def _show_page(self, page: LogPage) -> None:
-        if page.was_replaced:
-            self._log.clear()
-        self._log.extend(page.lines)
-        self._is_over = page.is_over
-        if page.cursor.lines:
-            self._log_pane.ready()
-        else:
-            self._log_pane.empty(
-                "No lines yet" if not page.is_over else "The log is empty",
-                "" if page.is_over else "They show here as the run writes them",
-            )
-        self._subtitle()
-
-    def _subtitle(self) -> None:
-        log = self._log
-        state = "over" if self._is_over else "following" if log.follow else "paused · end resumes"
-        run_id = self._run[1] if self._run else ""
-        self._log_pane.title(run_id, f"{state} · level {log.min_level}")
-
-    @on(LogView.FollowChanged)
-    def _follow_changed(self) -> None:
-        self._subtitle()
-
-    def action_follow(self) -> None:
-        """Follow the end again, or stop."""
-        self._log.follow = not self._log.follow
-        self._subtitle()
-
-    def action_level(self) -> None:
-        """The next level up; after errors, everything."""
-        self._log.cycle_level()
-        self._subtitle()
-
-    @work
-    async def action_search(self) -> None:
-        """Ask what to search for and go to the first hit."""
-        wanted = await self.app.push_screen_wait(
-            AskText("Search the log", hint="n and N go to the next and previous hit")
-        )
-        if wanted is not None:
-            hits = self._log.search(wanted)
-            self._log.focus()
-            self.notify(count_text(hits, "hit") if wanted else "Search cleared")
-
-    def action_next_hit(self) -> None:
-        """To the next hit."""
-        self._log.next_hit()
-
-    def action_previous_hit(self) -> None:
-        """To the hit before."""
-        self._log.previous_hit()
-
-    @work(thread=True, group="open", exit_on_error=False)
-    def _go_to_log(self, services: Services, workspace: Place, run_id: str) -> None:
-        layout = Layout(workspace)
-        key: ObjectKey | None = layout.training_log(run_id)
-        place = layout.training_logs
-        try:
-            services.objects.facts(layout.training_log(run_id))
-        except S3mlError:
-            key, place = None, layout.training_chunks(run_id)  # it still goes on: the chunks are all there is
-        self.post_message(PlaceWanted(place, key))
-
-    def action_open_output(self) -> None:
-        """Go to the log's object, or its chunks while it goes on."""
-        if self._run is not None and self.services is not None:
-            self._go_to_log(self.services, *self._run)
+        return None if self._log_pane.is_over else self._log_pane.run
 
     def after(self, _outcome: Outcome) -> None:
         """A run may have been cancelled."""
         if self.is_current:
             self._read_runs()
+            self._log_pane.ask_now()
+
+    # the log -------------------------------------------------------------------------------------------------------
+
+    def _follow(self, workspace: Place, run_id: str) -> None:
+        if self.services is not None and self._log_pane.run != (workspace, run_id):
+            self._log_pane.follow(self.services, workspace, run_id)
+
+    @on(Rows.Left, "#log")
+    def _left_log(self) -> None:
+        self._runs_pane.take_focus()
+
+    def action_follow(self) -> None:
+        """Follow the end again, or stop."""
+        self._log_pane.toggle_follow()
+
+    def action_level(self) -> None:
+        """The next level up; after errors, everything."""
+        self._log_pane.cycle_level()
+
+    def action_search(self) -> None:
+        """Ask what to search for and go to the first hit."""
+        self._log_pane.ask_search()
+
+    def action_next_hit(self) -> None:
+        """To the next hit."""
+        self._log_pane.next_hit()
+
+    def action_previous_hit(self) -> None:
+        """To the hit before."""
+        self._log_pane.previous_hit()
+
+    def action_open_output(self) -> None:
+        """Go to the log's object, or its chunks while it goes on."""
+        if self._log_pane.run is not None and self.services is not None:
+            self._go_to_log(self.services, *self._log_pane.run)
+        else:
+            self.notify("There is no log here: choose a run on the left.", severity="warning")
+
+    @work(thread=True, group="open", exit_on_error=False)
+    def _go_to_log(self, services: Services, workspace: Place, run_id: str) -> None:
+        layout = Layout(workspace)
+        log = layout.training_log(run_id)
+        try:
+            services.objects.facts(log)
+        except NotFound:
+            self.post_message(PlaceWanted(layout.training_chunks(run_id)))  # it goes on: the chunks are all there is
+        except S3mlError as error:
+            self.post_message(Trouble(error))
+        else:
+            self.post_message(PlaceWanted(layout.training_logs, log))

@@ -1,13 +1,17 @@
 """What the six mode screens share: the header, the job line, the footer, and the session they are handed."""
 
+from dataclasses import dataclass
 from typing import ClassVar
 
 from textual.app import ComposeResult
+from textual.binding import ActiveBinding
+from textual.events import Key
 from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widgets import Footer
+from textual.worker import Worker, WorkerState
 
-from s3ml_tui.domain.actions import ACTIONS, Scope
+from s3ml_tui.domain.actions import ACTIONS, Scope, actions_of
 from s3ml_tui.domain.errors import S3mlError
 from s3ml_tui.domain.plans import Outcome
 from s3ml_tui.domain.uri import Place
@@ -16,9 +20,25 @@ from s3ml_tui.ui import keys
 from s3ml_tui.ui.jobs import Job
 from s3ml_tui.ui.messages import ScreenReady
 from s3ml_tui.ui.widgets.job_bar import JobBar
+from s3ml_tui.ui.widgets.notice import Pane
 from s3ml_tui.ui.widgets.top import Top
 
 _CHANGES = {action.id.partition(".")[2] for action in ACTIONS if action.changes}
+
+
+def _changing_keys(scope: Scope) -> set[str]:
+    return {key for action in actions_of(scope, Scope.EVERYWHERE) if action.changes for key in action.keys}
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """How the search for a workspace stands, while there is none."""
+
+    place: Place | None = None
+    """Where it is looked for: here and above; None before any place was chosen."""
+    is_over: bool = False
+    error: S3mlError | None = None
+    """Why it could not be looked for."""
 
 
 class ModeScreen(Screen[None]):
@@ -32,6 +52,8 @@ class ModeScreen(Screen[None]):
     """None until connected, and while another context is connected to."""
     workspace: reactive[Place | None] = reactive(None, init=False)
     """The workspace at hand; None when there is none."""
+    search: reactive[Search] = reactive(Search(), init=False)
+    """Why `workspace` is None."""
     is_read_only: reactive[bool] = reactive(False, init=False, bindings=True)
 
     def compose(self) -> ComposeResult:
@@ -48,7 +70,26 @@ class ModeScreen(Screen[None]):
     def on_mount(self) -> None:
         """Ask for the session."""
         self.query_one(Top).mode = self.MODE
-        self.post_message(ScreenReady())
+        self.post_message(ScreenReady(self))
+
+    @property
+    def active_bindings(self) -> dict[str, ActiveBinding]:
+        """Keys in the footer's order: help, which must never be cut off; the screen's own; those of everywhere."""
+        order = {"app.help": 0} | dict.fromkeys((action.id for action in actions_of(self.SCOPE)), 1)
+        return dict(sorted(super().active_bindings.items(), key=lambda item: order.get(item[1].binding.id or "", 2)))
+
+    def say_no_workspace(self, pane: Pane, what_for: str) -> None:
+        """Show in `pane` why there is no workspace: no place chosen, being looked for, out of reach, none there."""
+        search = self.search
+        if search.place is None:
+            pane.empty("No bucket chosen", "1 opens Browse: choose one there, or : goes to an address", what_for)
+        elif search.error is not None:
+            pane.trouble(search.error)
+        elif not search.is_over:
+            pane.wait_for("the workspace")
+        else:
+            uri = search.place.uri
+            pane.empty(f"{uri} is no workspace", f"1 and then W makes it one; so does s3ml init {uri}", what_for)
 
     # what the app tells -------------------------------------------------------------------------------------------
 
@@ -71,6 +112,16 @@ class ModeScreen(Screen[None]):
 
     def show_activity(self, _outcomes: list[Outcome], _jobs: list[Job]) -> None:
         """Paint what was done and what goes on, where the screen shows it."""
+
+    def on_key(self, event: Key) -> None:
+        """A dimmed key says why it does nothing."""
+        if self.is_read_only and event.key in _changing_keys(self.SCOPE):
+            self.notify("This context is read-only: nothing in the bucket can be changed.", severity="warning")
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """An error of our own in a worker ends the app; this message does not bubble up to it."""
+        if event.state is WorkerState.ERROR and event.worker.error is not None:
+            raise event.worker.error
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Dim what would change the bucket in a read-only context."""

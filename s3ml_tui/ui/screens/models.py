@@ -1,7 +1,7 @@
 """Models: every model version of the workspace, newest first, with the aliases that point to it."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from textual import on, work
 
@@ -25,15 +25,16 @@ DEFAULT_ALIAS = "champion"
 class ModelRows(Rows):
     """Model versions, newest first."""
 
+    GAP = 2
     COLUMNS = (
-        Column("model", 14),
-        Column("alias", 18),
-        Column("pipeline", 18, from_width=90),
-        Column("estimator", 0),
-        Column("result", 22),
-        Column("size", 9, "right", from_width=100),
-        Column("made", 16, from_width=80),
-        Column("by run", 20, from_width=120),
+        Column("model", 13),
+        Column("alias", 16),
+        Column("pipeline", 16, from_width=100),
+        Column("estimator"),
+        Column("result", 20),
+        Column("size", 8, "right", from_width=110),
+        Column("made", 15, from_width=90),
+        Column("by run", 19, from_width=130),
     )
 
     def __init__(self) -> None:
@@ -49,8 +50,9 @@ class ModelRows(Rows):
         """Name, aliases, what it is and how good."""
         model = self.models[index]
         if not model.is_complete:
-            incomplete = Cell("incomplete: it has no manifest", "dim")
-            return (Cell(f"○ {model.path}", "dim"), "", "", incomplete, "", "", "", "")
+            aliases = Cell(", ".join(model.aliases), "warn")
+            why = (Cell("incomplete", "warn"), Cell("no manifest", "dim"))
+            return (Cell(f"○ {model.path}", "dim"), aliases, "", *why, "", "", "")
         return (
             Cell(f"✓ {model.path}", "good"),
             Cell(", ".join(model.aliases), "accent"),
@@ -84,10 +86,9 @@ class ModelsScreen(ListScreen):
         """Hand them over."""
         self.query_one(ModelRows).models = found
 
-    @property
-    def _chosen(self) -> ModelVersion | None:
-        rows = self.query_one(ModelRows)
-        return rows.models[rows.cursor] if rows.models else None
+    def identity(self, item: Any) -> object:
+        """Its number."""
+        return item.number
 
     @on(Rows.Opened, "#models")
     def _opened(self) -> None:
@@ -95,19 +96,21 @@ class ModelsScreen(ListScreen):
 
     def action_open_output(self) -> None:
         """Go to the model's files."""
-        if self._chosen and self.workspace:
-            self.post_message(PlaceWanted(Layout(self.workspace).model(self._chosen.number)))
+        model = self.chosen_item()
+        if model is not None and self.workspace is not None:
+            self.post_message(PlaceWanted(Layout(self.workspace).model(model.number)))
 
     def action_predict(self) -> None:
         """Apply it to a data object."""
-        if self._is_usable():
-            self.post_message(PredictionWanted(model=self._chosen.path if self._chosen else None))
+        model = self._complete()
+        if model is not None:
+            self.post_message(PredictionWanted(model=model.path))
 
     @work
     async def action_promote(self) -> None:
         """Ask for the alias and propose the move."""
-        model, workspace, services = self._chosen, self.workspace, self.services
-        if model is None or workspace is None or services is None or not self._is_usable():
+        model, workspace, services = self._complete(), self.workspace, self.services
+        if model is None or workspace is None or services is None:
             return
         alias = await self.app.push_screen_wait(
             AskText(
@@ -129,8 +132,10 @@ class ModelsScreen(ListScreen):
         else:
             self.post_message(PlanProposed(plan))
 
-    def _is_usable(self) -> bool:
-        model = self._chosen
-        if model is not None and not model.is_complete:
-            self.notify("This version is incomplete: its run never wrote the manifest.", severity="warning")
-        return model is not None and model.is_complete
+    def _complete(self) -> ModelVersion | None:
+        """The version under the cursor, if it can be used; else the user is told why not."""
+        model = cast("ModelVersion | None", self.chosen_item())
+        if model is None or model.is_complete:
+            return model
+        self.notify(f"{model.path} is incomplete: its run never wrote the manifest.", severity="warning")
+        return None

@@ -1,7 +1,7 @@
 """Runs: every run of the workspace, newest first."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from textual import on, work
 
@@ -30,15 +30,16 @@ SIGNS = {
 class RunRows(Rows):
     """Runs, newest first."""
 
+    GAP = 2
     COLUMNS = (
-        Column("state", 12),
-        Column("run", 20),
-        Column("pipeline", 18, from_width=90),
+        Column("state", 11),
+        Column("run", 19),
+        Column("pipeline", 16, from_width=100),
         Column("result"),
-        Column("model", 10, from_width=60),
-        Column("started", 16, from_width=100),
-        Column("took", 8, "right"),
-        Column("host", 12, from_width=120),
+        Column("model", 11, from_width=76),
+        Column("started", 15, from_width=100),
+        Column("took", 7, "right"),
+        Column("host", 12, from_width=130),
     )
 
     def __init__(self) -> None:
@@ -58,8 +59,8 @@ class RunRows(Rows):
             Cell(f"{sign} {run.state}", look),
             run.run_id,
             run.name,
-            Cell(run.reason, look) if run.reason else run.headline,
-            run.model or "",
+            Cell(run.reason, look) if run.reason else run.headline or Cell(run.estimator, "dim"),
+            Cell(run.model or "", "accent"),
             Cell(moment_text(run.started, local_now()), "dim"),
             elapsed_text(run.elapsed_s) if run.elapsed_s is not None else "",
             Cell(run.host, "dim"),
@@ -87,10 +88,12 @@ class RunsScreen(ListScreen):
         """Hand them over."""
         self.query_one(RunRows).runs = found
 
-    @property
+    def identity(self, item: Any) -> object:
+        """Its id."""
+        return item.run_id
+
     def _chosen(self) -> RunSummary | None:
-        rows = self.query_one(RunRows)
-        return rows.runs[rows.cursor] if rows.runs else None
+        return cast("RunSummary | None", self.chosen_item())
 
     @on(Rows.Opened, "#runs")
     def _opened(self) -> None:
@@ -98,12 +101,13 @@ class RunsScreen(ListScreen):
 
     def action_follow_log(self) -> None:
         """Follow the log of the run under the cursor."""
-        if self._chosen and self.workspace:
-            self.post_message(RunWanted(self.workspace, self._chosen.run_id))
+        run = self._chosen()
+        if run is not None and self.workspace is not None:
+            self.post_message(RunWanted(self.workspace, run.run_id))
 
     def action_open_output(self) -> None:
         """Go to the run's report; to its record when it made none."""
-        run, workspace = self._chosen, self.workspace
+        run, workspace = self._chosen(), self.workspace
         if run is None or workspace is None:
             return
         layout = Layout(workspace)
@@ -114,10 +118,9 @@ class RunsScreen(ListScreen):
 
     def action_again(self) -> None:
         """Open Pipeline with this run's spec and its data at the version it read."""
-        run, workspace, services = self._chosen, self.workspace, self.services
-        if run is None or workspace is None or services is None:
-            return
-        self._read_spec(services, workspace, run)
+        run, workspace, services = self._chosen(), self.workspace, self.services
+        if run is not None and workspace is not None and services is not None:
+            self._read_spec(services, workspace, run)
 
     @work(thread=True, group="spec", exit_on_error=False)
     def _read_spec(self, services: Services, workspace: Place, run: RunSummary) -> None:
@@ -134,7 +137,7 @@ class RunsScreen(ListScreen):
 
     def run_to_cancel(self) -> tuple[Place, str] | None:
         """The run under the cursor while it goes on."""
-        run, workspace = self._chosen, self.workspace
-        if run is None or workspace is None or run.state is not RunState.RUNNING:
+        run = self.found[self.query_one(RunRows).cursor] if self.found else None
+        if run is None or self.workspace is None or run.state is not RunState.RUNNING:
             return None
-        return workspace, run.run_id
+        return self.workspace, run.run_id

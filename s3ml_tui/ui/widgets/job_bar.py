@@ -33,7 +33,7 @@ class JobBar(Widget):
         if job.total:
             share = min(max(job.moved / job.total, 0.0), 1.0)
             filled = int(share * BAR_CELLS)
-            bar = Content.assemble(("▓" * filled, "$primary"), ("░" * (BAR_CELLS - filled), "$text-muted"))
+            bar = Content.assemble(("▓" * filled, "$primary"), ("░" * (BAR_CELLS - filled), "$foreground-muted"))
             amount = f" {share:4.0%}  {moved} of {size_text(job.total)}"
         else:
             bar, amount = Content(""), f" {moved}" if job.moved else ""
@@ -43,5 +43,5 @@ class JobBar(Widget):
             Content(printable(job.title) + "  "),
             bar,
             Content(amount + speed + more),
-            ("   ^k cancels", "$text-muted"),
+            ("   ^k cancels", "$foreground-muted"),
         )

@@ -7,6 +7,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
+from textual.worker import Worker, WorkerState
 
 from s3ml_tui.domain.errors import (
     Denied,
@@ -56,7 +57,9 @@ class Notice(Vertical):
 
 
 class Pane(Vertical):
-    """A bordered part of a screen: its content, or a notice that stands in for it."""
+    """A bordered part of a screen: its content, or a notice that stands in for it and takes over the focus."""
+
+    ALLOW_MAXIMIZE = True
 
     def __init__(self, *content: Widget, title: str = "", **options: Any) -> None:
         self._notice = Notice()
@@ -93,9 +96,29 @@ class Pane(Vertical):
         self._enter(self._notice.say_error(error))
 
     def _enter(self, state: str) -> None:
+        had_focus = self.is_attached and (self.has_focus or self.has_focus_within)
         for other in STATES:
             self.set_class(other == state, f"-{other}")
         self._notice.display = bool(state)
         for child in self.children:
             if child is not self._notice:
                 child.set_class(bool(state), "-hidden")
+        if had_focus:
+            self.take_focus()
+        self.can_focus = bool(state)
+
+    def take_focus(self) -> None:
+        """Focus the content, or the notice that stands in for it; a hidden widget would lose its keys to nobody."""
+        if self.screen.maximized not in {None, self}:
+            self.screen.minimize()  # the focus would be on what is hidden by another pane
+        heirs = [child for child in self.query("*") if child.can_focus]
+        if self.state != "ready":
+            self.can_focus = True
+            self.screen.set_focus(self, scroll_visible=False)
+        elif heirs:
+            self.screen.set_focus(heirs[0], scroll_visible=False)
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """An error of our own in a worker ends the app; this message does not bubble up to it."""
+        if event.state is WorkerState.ERROR and event.worker.error is not None:
+            raise event.worker.error

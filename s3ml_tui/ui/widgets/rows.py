@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from rich.segment import Segment
+from rich.style import Style
 from textual import events
 from textual.geometry import Size
 from textual.message import Message
@@ -41,6 +42,8 @@ class Rows(ScrollView, can_focus=True):
     """Rows with a cursor; subclasses say how many there are and what stands in one."""
 
     COLUMNS: ClassVar[tuple[Column, ...]] = ()
+    GAP: ClassVar[int] = 1
+    """Cells between two columns."""
     BINDINGS = keys.bindings(Scope.LIST)
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "rows--header",
@@ -106,8 +109,7 @@ class Rows(ScrollView, can_focus=True):
 
     def rows_changed(self, cursor: int | None = None) -> None:
         """Paint anew after the rows changed; keep the cursor, or put it on a row."""
-        header = 1 if self.COLUMNS else 0
-        self.virtual_size = Size(self.scrollable_content_region.width, self.row_count + header)
+        self.virtual_size = Size(self.scrollable_content_region.width, self.row_count + self._header)
         wanted = self.cursor if cursor is None else cursor
         self.set_reactive(Rows.cursor, max(0, min(wanted, self.row_count - 1)))
         self._show_cursor()
@@ -126,10 +128,17 @@ class Rows(ScrollView, can_focus=True):
             self.refresh()
             self.post_message(self.Highlighted(self, new))
 
+    @property
+    def _header(self) -> int:
+        """Lines of the header: none where no column has a title."""
+        return int(any(column.title for column in self.COLUMNS))
+
     def _page(self) -> int:
-        return max(1, self.size.height - (1 if self.COLUMNS else 0))
+        return max(1, self.size.height - self._header)
 
     def _show_cursor(self) -> None:
+        if not self.size.height:
+            return  # not laid out, or hidden behind a notice; on_resize comes later
         page, top = self._page(), int(self.scroll_offset.y)
         if self.cursor < top:
             self.scroll_to(y=self.cursor, animate=False, immediate=True, force=True)
@@ -189,14 +198,13 @@ class Rows(ScrollView, can_focus=True):
             self.action_open()
 
     def _row_at(self, y: int) -> int | None:
-        index = y - (1 if self.COLUMNS else 0) + int(self.scroll_offset.y)
-        in_header = bool(self.COLUMNS) and y == 0
+        index = y - self._header + int(self.scroll_offset.y)
+        in_header = y < self._header
         return index if not in_header and 0 <= index < self.row_count else None
 
     def on_resize(self) -> None:
         """Columns adapt to the width."""
-        header = 1 if self.COLUMNS else 0
-        self.virtual_size = Size(self.scrollable_content_region.width, self.row_count + header)
+        self.virtual_size = Size(self.scrollable_content_region.width, self.row_count + self._header)
         self._show_cursor()
 
     def on_focus(self) -> None:
@@ -211,20 +219,17 @@ class Rows(ScrollView, can_focus=True):
 
     def _widths(self, width: int) -> list[int]:
         shown = [column for column in self.COLUMNS if column.from_width <= width]
-        taken = sum(column.width + 1 for column in shown if column.width)
+        taken = sum(column.width for column in shown) + self.GAP * (len(shown) - 1) + 2  # a cell at either end
         flexible = sum(1 for column in shown if not column.width) or 1
-        left = max(width - taken - 1, flexible * 4)
-        return [
-            0 if column.from_width > width else column.width or left // flexible - (1 if flexible > 1 else 0)
-            for column in self.COLUMNS
-        ]
+        share = max((width - taken) // flexible, 4)
+        return [0 if column.from_width > width else column.width or share for column in self.COLUMNS]
 
     def render_line(self, y: int) -> Strip:
         """One line of the screen."""
         width = self.scrollable_content_region.width
-        if self.COLUMNS and y == 0:
+        if y < self._header:
             return self._draw([column.title for column in self.COLUMNS], width, "rows--header")
-        index = y - (1 if self.COLUMNS else 0) + int(self.scroll_offset.y)
+        index = y - self._header + int(self.scroll_offset.y)
         if not 0 <= index < self.row_count:
             return Strip.blank(width, self.rich_style)
         base = ""
@@ -235,14 +240,17 @@ class Rows(ScrollView, can_focus=True):
     def _draw(self, cells: Sequence[Cell | str], width: int, base: str) -> Strip:
         style = self.get_component_rich_style(base) if base else self.rich_style
         segments = [Segment(" ", style)]
+        gap = Segment(" " * self.GAP, style)
         for column, cell, cell_width in zip(self.COLUMNS, cells, self._widths(width), strict=True):
             if not cell_width:
                 continue
             text, look = (cell, "") if isinstance(cell, str) else (cell.text, cell.look)
-            ink = style
-            if look:
-                own = self.get_component_rich_style(f"rows--{look}", partial=True)
-                ink = style + own if not base else own + style if base == "rows--cursor" else style + own
-            segments.append(Segment(fit(text, cell_width, is_right=column.align == "right"), ink))
-            segments.append(Segment(" ", style))
+            ink = style + self._ink(look, is_under_cursor=base == "rows--cursor") if look else style
+            segments += (Segment(fit(text, cell_width, is_right=column.align == "right"), ink), gap)
         return Strip(segments).adjust_cell_length(width, style)
+
+    def _ink(self, look: str, *, is_under_cursor: bool) -> Style:
+        """What a look adds: its colour, which the cursor's own goes before, and its attributes."""
+        own = self.get_component_rich_style(f"rows--{look}")
+        color = None if is_under_cursor else own.color
+        return Style(color=color, bold=own.bold or None, italic=own.italic or None, strike=own.strike or None)

@@ -31,8 +31,7 @@ class Top(Widget):
 
     def render(self) -> RenderResult:
         """The line, cut to the width."""
-        right = self._modes()
-        left = self._where()
+        left, right = self._where(), self._modes()
         room = self.size.width - right.cell_length - 2
         if left.cell_length > room:
             left = left.truncate(max(room, 0), ellipsis=True)
@@ -47,21 +46,27 @@ class Top(Widget):
             if context.read_only:
                 parts.append((" READ-ONLY ", "bold $warning"))
         if self.place is not None:
-            parts.append(("▸ ", "$text-muted"))
+            parts.append(("▸ ", "$foreground-muted"))
             parts.append(Content(printable(self.place.bucket)))
             if self.place.prefix:
-                parts.append((" ▸ ", "$text-muted"))
+                parts.append((" ▸ ", "$foreground-muted"))
                 parts.append(Content(printable(self.place.prefix)))
         if self.facts:
-            parts.append((f"   {printable(self.facts)}", "$text-muted"))
+            parts.append((f"   {printable(self.facts)}", "$foreground-muted"))
         return Content.assemble(*parts)
 
+    @property
+    def _is_narrow(self) -> bool:
+        """Whether only the mode at hand has room for its name."""
+        names = sum(len(f" {number} {mode} ") for number, mode in enumerate(MODES, 1))
+        return self._where().cell_length + names + 2 > self.size.width
+
     def _modes(self) -> Content:
-        is_narrow = self.size.width < 110
+        is_narrow = self._is_narrow
         parts: list[tuple[str, str]] = []
         for number, mode in enumerate(MODES, 1):
             name = str(number) if is_narrow and mode != self.mode else f"{number} {mode.title()}"
-            parts.append((f" {name} ", "reverse bold" if mode == self.mode else "$text-muted"))
+            parts.append((f" {name} ", "reverse bold" if mode == self.mode else "$foreground-muted"))
         return Content.assemble(*parts)
 
     def on_click(self, event: Click) -> None:
@@ -70,7 +75,7 @@ class Top(Widget):
         position = event.x - (self.size.width - right.cell_length)
         if position < 0:
             return
-        is_narrow = self.size.width < 110
+        is_narrow = self._is_narrow
         for number, mode in enumerate(MODES, 1):
             name = str(number) if is_narrow and mode != self.mode else f"{number} {mode.title()}"
             position -= len(name) + 2

@@ -1,0 +1,76 @@
+"""What was seen of a bucket, in the header; asked once a bucket."""
+
+from dataclasses import dataclass
+
+from textual import on, work
+from textual.message import Message
+
+from s3ml_tui.domain.connection import BucketFacts, PublicAccess, PublicAccessBlock, Versioning
+from s3ml_tui.domain.errors import S3mlError
+from s3ml_tui.domain.uri import Place
+from s3ml_tui.services.session import Services
+from s3ml_tui.ui.screens.browse_changes import ChangeScreen
+from s3ml_tui.ui.widgets.top import Top
+
+
+class FactsScreen(ChangeScreen):
+    """Keeps the header true to the place that is shown."""
+
+    @dataclass
+    class FactsArrived(Message):
+        """What is known of a bucket; None when that could not be read."""
+
+        services: Services
+        bucket: str
+        facts: BucketFacts | None
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._facts: dict[str, str] = {}
+        """In words, by bucket."""
+
+    def show_facts(self, place: Place) -> None:
+        """Say what is known of the bucket of a place; ask when that is nothing yet."""
+        top = self.query_one(Top)
+        top.place = place
+        top.facts = self._facts.get(place.bucket, "")
+        if place.bucket not in self._facts:
+            self.reload_facts(place)
+
+    def reload_facts(self, place: Place) -> None:
+        """Ask again; what was seen stays in the header until the answer is there."""
+        if self.services is not None:
+            self._load_facts(self.services, place.bucket)
+
+    def forget_facts(self) -> None:
+        """They were another session's."""
+        self._facts = {}
+
+    @work(thread=True, group="facts", exit_on_error=False)
+    def _load_facts(self, services: Services, bucket: str) -> None:
+        try:
+            facts = services.browsing.facts(bucket)
+        except S3mlError:
+            facts = None  # the pane that lists the bucket says what is wrong with it
+        self.post_message(self.FactsArrived(services, bucket, facts))
+
+    @on(FactsArrived)
+    def _facts_arrived(self, message: FactsArrived) -> None:
+        if message.services is not self.services:
+            return
+        self._facts.pop(message.bucket, None)
+        if message.facts is not None:
+            self._facts[message.bucket] = facts_text(message.facts)
+        if self.place is not None and self.place.bucket == message.bucket:
+            self.query_one(Top).facts = self._facts.get(message.bucket, UNKNOWN)
+
+
+UNKNOWN = f"{Versioning.UNKNOWN.value} · {PublicAccess.UNKNOWN.value}"
+
+
+def facts_text(facts: BucketFacts) -> str:
+    """`versioned · anonymous access refused`; the block only where it is missing."""
+    parts = [facts.versioning.value, facts.public_access.value]
+    if facts.block is PublicAccessBlock.OFF:
+        parts.append(facts.block.value)
+    return " · ".join(parts)

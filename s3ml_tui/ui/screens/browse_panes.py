@@ -1,0 +1,92 @@
+"""Browse's three panes, and what is chosen in them."""
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+
+from s3ml_tui.domain.text import printable
+from s3ml_tui.domain.uri import Place
+from s3ml_tui.ui.clock import local_now
+from s3ml_tui.ui.screens.browse_asking import AskingScreen
+from s3ml_tui.ui.screens.browse_chosen import Chosen
+from s3ml_tui.ui.widgets.bucket_tree_pane import BucketPane
+from s3ml_tui.ui.widgets.history_pane import HistoryPane
+from s3ml_tui.ui.widgets.object_table_level import Entry
+from s3ml_tui.ui.widgets.object_table_pane import ObjectPane
+
+
+class PanesScreen(AskingScreen):
+    """Buckets on the left, objects on the right, the history of one below them."""
+
+    def body(self) -> ComposeResult:
+        """The panes."""
+        with Horizontal(id="browse"):
+            yield BucketPane(id="bucket-pane")
+            with Vertical(id="browse-right"):
+                yield ObjectPane(local_now, id="object-pane")
+                yield HistoryPane(local_now, id="history-pane")
+
+    @property
+    def buckets(self) -> BucketPane:
+        """On the left."""
+        return self.query_one(BucketPane)
+
+    @property
+    def objects(self) -> ObjectPane:
+        """On the right."""
+        return self.query_one(ObjectPane)
+
+    @property
+    def versions(self) -> HistoryPane:
+        """Below the objects."""
+        return self.query_one(HistoryPane)
+
+    @property
+    def place(self) -> Place | None:
+        """The place that is shown."""
+        return self.objects.place
+
+    @property
+    def is_in_tree(self) -> bool:
+        """Whether keys mean the place under the tree's cursor."""
+        return self.buckets.has_focus_within
+
+    @property
+    def is_in_history(self) -> bool:
+        """Whether keys mean the version under History's cursor."""
+        return self.versions.has_focus or self.versions.has_focus_within
+
+    def entry(self) -> Entry | None:
+        """The folder or object under the cursor; None when the tree has the focus, or nothing is there."""
+        return None if self.is_in_tree else self.objects.entry
+
+    def chosen(self) -> Chosen | None:
+        """The object or version a key acts on; None, and the user told why, when there is none."""
+        if self.is_in_history:
+            return self._chosen_version()
+        entry = self.entry()
+        if entry is None:
+            self._say("No object is chosen: move the cursor to one in the table.")
+            return None
+        if entry.key is None:
+            self._say(f"{entry.name} is a folder: enter opens it, then choose an object.")
+            return None
+        return Chosen(entry.key, None, entry.size, entry.is_deleted)
+
+    def _chosen_version(self) -> Chosen | None:
+        version = self.versions.chosen
+        if version is None:
+            self._say("No version is chosen: there are none, or they are still being read.")
+            return None
+        return Chosen(version.key, version.version_id, version.size, version.is_delete_marker)
+
+    def chosen_bytes(self, verb: str) -> Chosen | None:
+        """The same, but only what has bytes to `verb`."""
+        chosen = self.chosen()
+        if chosen is None or not chosen.is_deleted:
+            return chosen
+        self._say(f"It is deleted, so there is nothing to {verb}: r brings it back, or choose a version in History.")
+        return None
+
+    def _say(self, reason: str) -> None:
+        """Why a key did nothing."""
+        self.notify(printable(reason), severity="warning", markup=False)

@@ -1,0 +1,63 @@
+"""The dialog that shows a link; the only place where it is seen."""
+
+from datetime import datetime
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.screen import ModalScreen
+from textual.widgets import Button, Static
+
+from s3ml_tui.domain.text import moment_text
+from s3ml_tui.domain.transfers import SharedLink
+from s3ml_tui.ui import cells
+
+
+class ShareScreen(ModalScreen[None]):
+    """The link, what it opens and until when. It is forgotten when the dialog closes."""
+
+    BINDINGS = [Binding("escape,q", "close", "Close"), Binding("y", "copy", "Copy the link")]
+
+    def __init__(self, link: SharedLink, now: datetime) -> None:
+        super().__init__()
+        self._link = link
+        self._now = now
+
+    def compose(self) -> ComposeResult:
+        """What it opens, the link, two buttons."""
+        link = self._link
+        which = f"exactly version {link.version_id}" if link.version_id else "whatever is there when it is opened"
+        with Vertical(classes="dialog share"):
+            yield Static(cells.plain(f"A link to {link.key.name}"), classes="dialog--title")
+            yield Static(
+                cells.plain(
+                    f"Whoever has it can read {link.key.uri}, {which}, until {moment_text(link.expires, self._now)}. "
+                    "It cannot be taken back before."
+                ),
+                classes="dialog--sentence",
+            )
+            with VerticalScroll(classes="share--link", can_focus=False):
+                yield Static(cells.plain(link.url), id="link")
+            with Horizontal(classes="dialog--buttons"):
+                yield Button("Copy (y)", variant="primary", id="copy")
+                yield Button("Close", id="close")
+
+    def on_mount(self) -> None:
+        """Copying is what it is for."""
+        self.query_one("#copy").focus()
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """Copy or close."""
+        if event.button.id == "copy":
+            self.action_copy()
+        else:
+            self.dismiss()
+
+    def action_copy(self) -> None:
+        """To the clipboard of the terminal."""
+        self.app.copy_to_clipboard(self._link.url)
+        self.notify("The link is copied, if this terminal lets programs write its clipboard.", timeout=4)
+
+    def action_close(self) -> None:
+        """Forget it."""
+        self.dismiss()

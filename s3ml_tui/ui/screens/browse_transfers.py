@@ -1,0 +1,151 @@
+"""Browse's keys that move bytes: upload, download, verify, share."""
+
+import os
+from functools import partial
+from typing import Any
+
+from textual import work
+
+from s3ml_tui.domain.errors import Corrupted
+from s3ml_tui.domain.store import Cancelled, Progress, Received
+from s3ml_tui.domain.text import printable
+from s3ml_tui.domain.transfers import SharedLink, Verification
+from s3ml_tui.domain.uri import ObjectKey
+from s3ml_tui.ui.clock import local_now
+from s3ml_tui.ui.messages import JobWanted
+from s3ml_tui.ui.screens.browse_chosen import Chosen
+from s3ml_tui.ui.screens.browse_panes import PanesScreen
+from s3ml_tui.ui.screens.browse_paths import (
+    PathSuggester,
+    default_target,
+    existing_path,
+    file_at,
+    no_file,
+    no_target,
+)
+from s3ml_tui.ui.screens.browse_share import ShareScreen
+from s3ml_tui.ui.screens.dialogs import AskText, Choose
+
+SHA256_CELLS = 16
+"""So much of a digest is shown in a toast."""
+
+
+class TransferScreen(PanesScreen):
+    """Each key asks for what is missing, then starts a job or proposes a plan."""
+
+    @work
+    async def action_add(self) -> None:
+        """Ask for a file, and propose its upload to the place that is shown."""
+        place = self.place
+        if place is None:
+            self._say("Choose a bucket first: files are uploaded to the place that is shown.")
+            return
+        text = await self.app.push_screen_wait(
+            AskText(
+                f"Upload to {place.uri}",
+                placeholder="path of a file",
+                hint="→ completes a name · ~ is your home · enter shows the plan",
+                check=no_file,
+                suggester=PathSuggester(),
+            )
+        )
+        if text is not None:
+            path, key = existing_path(text), ObjectKey(place.bucket, place.prefix)
+            self.propose(lambda services: services.objects.plan_upload(path, key), lambda plan: int(plan.size))
+
+    @work
+    async def action_download(self) -> None:
+        """Ask for a path, and start the download of exactly what is chosen."""
+        chosen, services = self.chosen_bytes("download"), self.services
+        if chosen is None or services is None:
+            return
+        key, version_id = chosen.key, chosen.version_id
+        default = default_target(key)
+        is_odd = default != f"./{key.name}"
+        text = await self.app.push_screen_wait(
+            AskText(
+                f"Download {key.name}",
+                value=default,
+                hint="Control characters of its name are written out."
+                if is_odd
+                else "a file, or a folder to put it in",
+                check=no_target,
+                suggester=PathSuggester(),
+            )
+        )
+        if text is None:
+            return
+        path = file_at(text, key)
+        overwrite = os.path.lexists(path) and not path.is_dir()
+        if overwrite and not await self._may_overwrite(str(path)):
+            return
+
+        def download(progress: Progress, cancelled: Cancelled) -> Received:
+            return services.objects.download(
+                key, path, version_id, overwrite=overwrite, progress=progress, cancelled=cancelled
+            )
+
+        self.post_message(JobWanted(f"Download {key.name}", download, _downloaded, chosen.size))
+
+    async def _may_overwrite(self, path: str) -> bool:
+        choices = [("keep", "Keep it, and download nothing"), ("overwrite", "Overwrite it")]
+        return await self.app.push_screen_wait(Choose(f"{path} exists already", choices)) == "overwrite"
+
+    @work
+    async def action_verify(self) -> None:
+        """Ask for a file, and compare it with what the server gives."""
+        chosen, services = self.chosen_bytes("compare"), self.services
+        if chosen is None or services is None:
+            return
+        text = await self.app.push_screen_wait(
+            AskText(
+                f"Compare {chosen.key.name} with a file",
+                value=default_target(chosen.key),
+                hint="The object is downloaded again, and the sha256 of both are compared.",
+                check=no_file,
+                suggester=PathSuggester(),
+            )
+        )
+        if text is None:
+            return
+        path, key, version_id = existing_path(text), chosen.key, chosen.version_id
+
+        def verify(progress: Progress, cancelled: Cancelled) -> Verification:
+            found = services.objects.verify(key, path, version_id, progress=progress, cancelled=cancelled)
+            if not found.is_same:
+                raise _differs(found)
+            return found
+
+        self.post_message(JobWanted(f"Verify {key.name}", verify, _verified, chosen.size))
+
+    def action_share(self) -> None:
+        """Make a link to exactly what is chosen, and show it."""
+        chosen = self.chosen_bytes("share")
+        if chosen is not None:
+            self.ask(partial(_share, chosen), self._show_link)
+
+    def _show_link(self, link: SharedLink) -> None:
+        self.app.push_screen(ShareScreen(link, local_now()))
+
+
+def _share(chosen: Chosen, services: Any) -> Any:
+    return services.objects.share(chosen.key, chosen.version_id)
+
+
+def _downloaded(received: Received) -> str:
+    digest = f"sha256 {received.sha256[:SHA256_CELLS]}…"
+    if received.is_verified:
+        return f"Downloaded {received.path}, verified: {digest}"
+    return f"Downloaded {received.path}; the server gives nothing to verify it against. {digest}"
+
+
+def _verified(found: Verification) -> str:
+    return f"{found.path} has the bytes of {printable(found.key.uri)}: sha256 {found.sha256_local[:SHA256_CELLS]}…"
+
+
+def _differs(found: Verification) -> Corrupted:
+    return Corrupted(
+        f"{found.path} differs from {found.key.uri}",
+        cause=f"The file's sha256 is {found.sha256_local}; the server gave {found.sha256_remote}",
+        advice="Download it again, or compare with an older version in History",
+    )

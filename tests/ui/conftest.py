@@ -1,0 +1,26 @@
+"""Fixtures of the UI tests."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from s3ml_tui.domain.context import Context
+from s3ml_tui.services.session import Services
+from tests.doubles import MemoryStore
+from tests.ui.browse_app import BUCKET
+from tests.ui.harness import services_over
+
+Opener = Callable[[Context], Services]
+
+
+@pytest.fixture
+def store() -> MemoryStore:
+    """One versioned bucket with nothing in it."""
+    return MemoryStore(BUCKET)
+
+
+@pytest.fixture
+def opener(store: MemoryStore, tmp_path: Path) -> Opener:
+    """What the app is handed: a session over `store` in the context asked for."""
+    return lambda context: services_over(store, tmp_path, context)

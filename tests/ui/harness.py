@@ -1,0 +1,83 @@
+"""What UI tests share: services over a store in memory, and ways to wait for and read a screen."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from textual.app import App
+from textual.pilot import Pilot
+
+from s3ml_tui.domain.context import Context
+from s3ml_tui.domain.store import Store
+from s3ml_tui.services.browsing import Browsing
+from s3ml_tui.services.logs import Logs
+from s3ml_tui.services.models import Models
+from s3ml_tui.services.objects import Objects
+from s3ml_tui.services.predictions import Predictions
+from s3ml_tui.services.processes import Launcher, TrainingLauncher
+from s3ml_tui.services.runs import Runs
+from s3ml_tui.services.session import Services
+from s3ml_tui.services.versions import Versions
+from s3ml_tui.services.workspaces import Workspaces
+
+PATIENCE_S = 10.0
+
+
+def clock() -> datetime:
+    """Now."""
+    return datetime.now(UTC)
+
+
+def services_over(
+    store: Store, folder: Path, context: Context | None = None, launcher: Launcher | None = None
+) -> Services:
+    """A session over any store; its runs' outputs go to `folder`."""
+    at = context or Context()
+    launcher = launcher or TrainingLauncher()
+    logs, models = Logs(store, at, clock), Models(store, at, clock)
+    return Services(
+        context=at,
+        endpoint=store.endpoint,
+        workspaces=Workspaces(store, at, clock),
+        browsing=Browsing(store, at, clock),
+        objects=Objects(store, at, clock),
+        versions=Versions(store, at, clock),
+        runs=Runs(store, at, clock, state_folder=folder, launcher=launcher, logs=logs),
+        models=models,
+        predictions=Predictions(store, at, clock, state_folder=folder, launcher=launcher, models=models),
+        logs=logs,
+        store=store,
+    )
+
+
+async def until(pilot: Pilot[Any], is_so: Callable[[], bool], what: str = "") -> None:
+    """Let the app go on until something is so; fails after some seconds."""
+    loop = pilot.app._loop
+    assert loop is not None
+    deadline = loop.time() + PATIENCE_S
+    while not is_so():
+        assert loop.time() < deadline, f"never came to be: {what}\n" + "\n".join(screen_lines(pilot.app))
+        await pilot.pause(0.01)
+    await pilot.pause()
+
+
+def screen_lines(app: App[Any]) -> list[str]:
+    """What the terminal shows, line by line."""
+    return ["".join(segment.text for segment in strip).rstrip() for strip in app.screen._compositor.render_strips()]
+
+
+def screen_text(app: App[Any]) -> str:
+    """The same as one text."""
+    return "\n".join(screen_lines(app))
+
+
+def has(app: App[Any], *texts: str) -> bool:
+    """Whether the screen shows all of these."""
+    shown = screen_text(app)
+    return all(text in shown for text in texts)
+
+
+async def until_shown(pilot: Pilot[Any], *texts: str) -> None:
+    """Let the app go on until the screen shows all of these."""
+    await until(pilot, lambda: has(pilot.app, *texts), f"{texts} on the screen")
