@@ -102,8 +102,11 @@ class ActingApp(ConnectingApp):
             self._propose(outcome.undo)
 
     def action_undo(self) -> None:
-        """Undo the last outcome."""
-        if self.outcomes:
+        """Undo the last outcome that can be undone; a run that ended meanwhile does not stand in the way."""
+        last = next((outcome for outcome in self.outcomes if outcome.undo is not None), None)
+        if last is not None:
+            self._undo(last)
+        elif self.outcomes:
             self._undo(self.outcomes[0])
         else:
             self.notify("Nothing was done yet that could be undone.", severity="warning")

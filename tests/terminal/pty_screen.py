@@ -6,6 +6,7 @@ import signal
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -41,7 +42,13 @@ class PtyScreen:
     """One program in a pty: press keys, wait for what the screen shows."""
 
     def __init__(
-        self, argv: Sequence[str], environment: Mapping[str, str], *, columns: int = COLUMNS, lines: int = LINES
+        self,
+        argv: Sequence[str],
+        environment: Mapping[str, str],
+        *,
+        columns: int = COLUMNS,
+        lines: int = LINES,
+        folder: Path | None = None,
     ) -> None:
         self._screen = pyte.Screen(columns, lines)
         self._stream = pyte.ByteStream(self._screen)
@@ -52,6 +59,7 @@ class PtyScreen:
             list(argv[1:]),
             env={**environment, "TERM": "xterm-256color", "COLORTERM": "truecolor", "LC_ALL": "C.UTF-8"},
             dimensions=(lines, columns),
+            cwd=str(folder) if folder is not None else None,
             timeout=PATIENCE_S,
         )
         self._child.delaybeforesend = None
@@ -89,6 +97,11 @@ class PtyScreen:
         """Type a text, character by character."""
         for character in text:
             self._child.send(character)
+        self._read(0.05)
+
+    def paste(self, text: str) -> None:
+        """Give a text at once, as a terminal gives what was pasted."""
+        self._child.send(f"\x1b[200~{text}\x1b[201~")
         self._read(0.05)
 
     def wait_for(self, pattern: str, *, patience_s: float = PATIENCE_S) -> re.Match[str]:

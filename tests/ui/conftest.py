@@ -10,6 +10,7 @@ from s3ml_tui.services.session import Services
 from tests.doubles import MemoryStore
 from tests.ui.browse_app import BUCKET
 from tests.ui.harness import services_over
+from tests.ui.lab import Lab
 
 Opener = Callable[[Context], Services]
 
@@ -24,3 +25,9 @@ def store() -> MemoryStore:
 def opener(store: MemoryStore, tmp_path: Path) -> Opener:
     """What the app is handed: a session over `store` in the context asked for."""
     return lambda context: services_over(store, tmp_path, context)
+
+
+@pytest.fixture
+def lab(tmp_path: Path) -> Lab:
+    """A workspace in memory."""
+    return Lab(tmp_path)

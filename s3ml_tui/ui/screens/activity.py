@@ -32,6 +32,7 @@ class OutcomeRows(Rows):
 
     GAP = 2
     COLUMNS = (Column("when", 12), Column("what"), Column("undo", 32, from_width=70))
+    BINDINGS = keys.bindings(Scope.ACTIVITY)
 
     def __init__(self) -> None:
         super().__init__(id="outcomes")
@@ -47,6 +48,11 @@ class OutcomeRows(Rows):
         outcome = self.outcomes[index]
         undo = Cell("enter undoes it", "good") if outcome.undo else Cell(outcome.no_undo or "no undo", "dim")
         return (Cell(age_text(outcome.at, datetime.now(UTC)), "dim"), outcome.title, undo)
+
+
+    def action_undo_this(self) -> None:
+        """What opening a row means here."""
+        self.action_open()
 
 
 class JobRows(Rows):

@@ -11,7 +11,8 @@ from textual.containers import Horizontal
 
 from s3ml_tui.domain.actions import Scope
 from s3ml_tui.domain.errors import S3mlError
-from s3ml_tui.domain.plans import Outcome
+from s3ml_tui.domain.plans import Outcome, Plan
+from s3ml_tui.domain.text import printable
 from s3ml_tui.domain.uri import ObjectKey, Place
 from s3ml_tui.records.spec import Spec, load_spec
 from s3ml_tui.services.run_data import data_key
@@ -165,8 +166,15 @@ class PipelineScreen(ModeScreen):
 
     async def _start_run(self, services: Services, workspace: Place, spec: Spec) -> None:
         plan = await asyncio.to_thread(services.runs.plan_start, spec, workspace)
-        if await self.app.push_screen_wait(ConfirmPlan(plan)):
+        if await self._agreed(plan):
             self._watch.begin(FollowedRun(services, await asyncio.to_thread(services.runs.start, plan)))
+
+    async def _agreed(self, plan: Plan) -> bool:
+        """Whether the user agrees to the plan; not asked of one who has gone to another screen meanwhile."""
+        if self.is_current:
+            return await self.app.push_screen_wait(ConfirmPlan(plan))
+        self.notify(printable(f"{plan.title} was not started: you left before its plan was ready."), markup=False)
+        return False
 
     def action_predict(self) -> None:
         """Apply a model version to a data object."""
@@ -193,7 +201,7 @@ class PipelineScreen(ModeScreen):
         if model is None or data is None:
             return
         plan = await asyncio.to_thread(services.predictions.plan, workspace, model, data)
-        if await self.app.push_screen_wait(ConfirmPlan(plan)):
+        if await self._agreed(plan):
             self._watch.begin(FollowedBatch(services, await asyncio.to_thread(services.predictions.start, plan)))
 
     # the log and what was made ---------------------------------------------------------------------------------------

@@ -8,7 +8,6 @@ key or mouse), End turns it on again; `cycle_level`, `search`, `next_hit`, `prev
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from rich.segment import Segment
 from textual.message import Message
@@ -17,16 +16,21 @@ from textual.strip import Strip
 
 from s3ml_tui.domain.events import Event, Kind, Level
 from s3ml_tui.domain.text import count_text
-from s3ml_tui.ui.widgets.log_view_lines import LogLines, message_text, needle_pattern
+from s3ml_tui.ui.widgets.log_view_lines import LogLines, message_text, needle_pattern, time_text
 from s3ml_tui.ui.widgets.rows import Cell, Column, Rows
 
 _CYCLE = (Level.INFO, Level.WARNING, Level.ERROR, Level.DEBUG)
 _LEVEL_TEXT = {Level.DEBUG: "everything", Level.INFO: "info", Level.WARNING: "warnings", Level.ERROR: "errors"}
 _LOOKS = {Level.DEBUG: "dim", Level.WARNING: "warn", Level.ERROR: "bad"}
-_DIM_KINDS = {Kind.STAGE_STARTED, Kind.PROGRESS}
 _MESSAGE_FROM = 10
 """Where the message, or the stage before it, begins in a line."""
-_GOOD_KINDS = {Kind.METRICS, Kind.STAGE_FINISHED, Kind.RUN_FINISHED}
+_KIND_LOOKS = {
+    Kind.STAGE_STARTED: "dim",
+    Kind.PROGRESS: "dim",
+    Kind.METRICS: "good",
+    Kind.STAGE_FINISHED: "good",
+    Kind.RUN_FINISHED: "good",
+}
 
 
 class LogView(Rows):
@@ -56,7 +60,6 @@ class LogView(Rows):
         super().__init__(id=id, classes=classes)
         self._lines = LogLines()
         self._needle = ""
-        self._zone = datetime.now().astimezone().tzinfo
 
     # what it holds -------------------------------------------------------------------------------------------------
 
@@ -78,11 +81,9 @@ class LogView(Rows):
     @property
     def status(self) -> str:
         """For the border: `following · level info · 1,204 lines · /text`."""
-        parts = ["following" if self.follow else "paused", f"level {_LEVEL_TEXT[self.min_level]}"]
-        parts.append(count_text(self.row_count, "line"))
-        if self._needle:
-            parts.append(f"/{self._needle}")
-        return " · ".join(parts)
+        state = "following" if self.follow else "paused"
+        needle = f" · /{self._needle}" if self._needle else ""
+        return f"{state} · level {_LEVEL_TEXT[self.min_level]} · {count_text(self.row_count, 'line')}{needle}"
 
     def event_at(self, row: int) -> Event:
         """The event shown in `row`."""
@@ -91,17 +92,15 @@ class LogView(Rows):
     def whole_text(self, row: int) -> tuple[str, ...]:
         """Everything the line in `row` says, for a dialog; text from outside."""
         event = self._lines.event(row)
-        head = f"{self._moment(event.at, '%Y-%m-%d %H:%M:%S')}  {event.level}  {event.stage or ''}".strip()
+        head = f"{time_text(event.at, '%Y-%m-%d %H:%M:%S')}  {event.level}  {event.stage or ''}".strip()
         return (head, event.message, *[f"{name} = {value}" for name, value in event.data.items()])
 
     def row(self, index: int) -> Sequence[Cell | str]:
         """Time, stage, message."""
         event = self._lines.event(index)
-        look = _LOOKS.get(event.level, "")
-        if not look and event.kind in _DIM_KINDS | _GOOD_KINDS:
-            look = "dim" if event.kind in _DIM_KINDS else "good"
+        look = _LOOKS.get(event.level) or _KIND_LOOKS.get(event.kind, "")
         return (
-            Cell(self._moment(event.at, "%H:%M:%S"), "dim"),
+            Cell(time_text(event.at, "%H:%M:%S"), "dim"),
             Cell(event.stage or "", "accent"),
             Cell(message_text(event), look),
         )
@@ -133,10 +132,8 @@ class LogView(Rows):
         if not text:
             return 0
         hits = list(self._lines.rows_with(text))
-        if hits and self.cursor not in hits:
-            self.next_hit()
-        elif hits:
-            self._go(self.cursor)
+        if hits:
+            self._go(next((row for row in hits if row >= self.cursor), hits[0]))
         return len(hits)
 
     def next_hit(self) -> bool:
@@ -217,12 +214,6 @@ class LogView(Rows):
             super()._show_cursor()
 
     # drawing --------------------------------------------------------------------------------------------------------
-
-    def _moment(self, at: float, form: str) -> str:
-        try:
-            return datetime.fromtimestamp(at, self._zone).strftime(form) if at > 0 else ""
-        except (OverflowError, OSError, ValueError):
-            return ""
 
     def render_line(self, y: int) -> Strip:
         """One line, its hits highlighted; no cursor while following."""

@@ -8,6 +8,7 @@ import json
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 
 from s3ml_tui.domain.events import Event, Kind, Level, parse_line
 from s3ml_tui.domain.text import elapsed_text, printable
@@ -98,6 +99,14 @@ def searchable(event: Event) -> str:
 def message_text(event: Event) -> str:
     """The message, printable, in one line, with the figures that belong to it where it does not say them."""
     return f"{printable(event.message)}  {_figures(event)}".strip()
+
+
+def time_text(at: float, form: str) -> str:
+    """A time in this machine's zone; "" when the line did not say one that can be."""
+    try:
+        return datetime.fromtimestamp(at, UTC).astimezone().strftime(form) if at > 0 else ""
+    except (OverflowError, OSError, ValueError):
+        return ""
 
 
 def _figures(event: Event) -> str:

@@ -1,4 +1,4 @@
-"""Figures of a run that is over, a row each: the one that counts first, folds last; scores between 0 and 1 with a bar."""
+"""Figures of a run that is over, a row each: the one that counts first, folds last; scores have a bar."""
 
 from collections.abc import Mapping, Sequence
 

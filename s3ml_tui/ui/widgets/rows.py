@@ -199,8 +199,7 @@ class Rows(ScrollView, can_focus=True):
 
     def _row_at(self, y: int) -> int | None:
         index = y - self._header + int(self.scroll_offset.y)
-        in_header = y < self._header
-        return index if not in_header and 0 <= index < self.row_count else None
+        return index if y >= self._header and 0 <= index < self.row_count else None
 
     def on_resize(self) -> None:
         """Columns adapt to the width."""

@@ -53,7 +53,7 @@ class Form:
 
     def fill(self, document: Mapping[str, Any]) -> None:
         """A whole spec takes the place of everything; data alone keeps the rest."""
-        values = flat({name: value for name, value in document.items() if value is not None})
+        values = {path: value for path, value in flat(document).items() if value is not None}
         if _DESCRIBING.isdisjoint(values):
             self.put_data(str(values.pop("data", "")), values.pop("version_id", None))
             self.values |= values
