@@ -53,10 +53,11 @@ class S3mlApp(ActingApp):
         context: Context,
         *,
         start: Place | None = None,
+        start_run: str | None = None,
         first_run: FirstRun | None = None,
         on_crash: Callable[[Exception], str] | None = None,
     ) -> None:
-        super().__init__(open, context, start=start, first_run=first_run)
+        super().__init__(open, context, start=start, start_run=start_run, first_run=first_run)
         self._on_crash = on_crash
 
     # going about ---------------------------------------------------------------------------------------------------
@@ -67,6 +68,12 @@ class S3mlApp(ActingApp):
         browse = self.screen_stack[0]
         if isinstance(browse, BrowseScreen):
             browse.show_place(place, key)
+
+    def begin_at(self, place: Place) -> None:
+        """Show it in Browse, and leave the user where they went meanwhile."""
+        for screen in self.screens_ready:
+            if isinstance(screen, BrowseScreen):
+                screen.show_place(place)
 
     @on(messages.PlaceWanted)
     def _go(self, message: messages.PlaceWanted) -> None:

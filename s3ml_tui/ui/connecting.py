@@ -48,6 +48,7 @@ class ConnectingApp(App[int]):
         context: Context,
         *,
         start: Place | None = None,
+        start_run: str | None = None,
         first_run: FirstRun | None = None,
         **options: Any,
     ) -> None:
@@ -55,6 +56,8 @@ class ConnectingApp(App[int]):
         self._open_session = open
         self._at = context
         self._start = start
+        self._start_run = start_run
+        """A run of the workspace `start` that is shown first."""
         self._first_run = first_run
         self._is_connecting = False
         self.search = Search()
@@ -69,6 +72,10 @@ class ConnectingApp(App[int]):
     def show_place(self, place: Place, key: ObjectKey | None = None) -> None:
         """Go there in Browse."""
         raise NotImplementedError
+
+    def begin_at(self, place: Place) -> None:
+        """The session begins at this place."""
+        self.show_place(place)
 
     def on_mount(self) -> None:
         """Paint first, connect then."""
@@ -117,7 +124,10 @@ class ConnectingApp(App[int]):
         if wanted is None and message.context.workspace:
             wanted = parse_place(message.context.workspace)
         if wanted is not None:
-            self.show_place(wanted)
+            self.begin_at(wanted)
+        if wanted is not None and self._start_run is not None:
+            run_id, self._start_run = self._start_run, None
+            self.post_message(messages.RunWanted(wanted, run_id))
 
     @on(_ConnectFailed)
     def _say_failed(self, message: _ConnectFailed) -> None:

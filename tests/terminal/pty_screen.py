@@ -1,5 +1,6 @@
 """A real terminal for tests: a program in a pty, what it printed, and the screen that makes."""
 
+import base64
 import os
 import re
 import signal
@@ -86,6 +87,12 @@ class PtyScreen:
     def text(self) -> str:
         """The screen as one text."""
         return "\n".join(self.lines)
+
+    @property
+    def clipboard(self) -> str | None:
+        """What the program put into the terminal's clipboard last (OSC 52); None when nothing."""
+        copied = re.findall(rb"\x1b\]52;[^;]*;([A-Za-z0-9+/=]*)(?:\x07|\x1b\\)", bytes(self.raw))
+        return base64.b64decode(copied[-1]).decode() if copied else None
 
     def press(self, *keys: str) -> None:
         """Names of KEYS, or characters typed as they are."""

@@ -20,6 +20,7 @@ from tests.terminal.training import (
     cancel_run,
     choose_data,
     done,
+    load_spec,
     manifests,
     processes_of,
     set_estimator,
@@ -32,8 +33,11 @@ SLOW = """
 name = "slow"
 data = "dataset/raw/cancer.csv"
 target = "diagnosis"
-cv = 100
-estimator = { family = "random_forest", params = { n_estimators = 100 } }
+cv = {folds}
+[estimator]
+family = "random_forest"
+[estimator.params]
+n_estimators = 100
 """
 
 
@@ -92,7 +96,6 @@ def test_training_is_watched_makes_v1_then_v2_and_a_cancelled_third_makes_none(b
 
         set_field(screen, "cv", "50")
         set_field(screen, "n_jobs", "2")
-        set_field(screen, "estimator.params", "n_estimators=400")
         third = start_run(screen, model="models/v3", known=second)
         screen.wait_for(r"Fold 2 of 50")
         before = processes_of(bench, third)
@@ -119,12 +122,14 @@ def test_training_is_watched_makes_v1_then_v2_and_a_cancelled_third_makes_none(b
 
 @pytest.mark.parametrize("answer", ["leave", "cancel"])
 def test_quitting_while_a_run_goes_on_asks_whether_to_leave_it_or_cancel_it(bench: Bench, answer: str) -> None:
+    bench.write("slow.toml", SLOW.format(folds=12).encode())
     with bench.screens() as screen:
-        pipeline(screen)
-        set_estimator(screen, "random_forest", "n_estimators=200")
-        set_field(screen, "cv", "8")
+        screen.wait_for(r"▸ dataset/")
+        screen.press("2")
+        screen.wait_for(r"\[ Start… \]")
+        load_spec(screen, "slow.toml", name="slow")
         run = start_run(screen, model="models/v1")
-        screen.wait_for(r"Fold 1 of 8")
+        screen.wait_for(r"Fold 1 of 12")
         screen.press("q")
         screen.wait_for(rf"Still going on: {run}")
         screen.press("escape")
@@ -149,7 +154,7 @@ def test_quitting_while_a_run_goes_on_asks_whether_to_leave_it_or_cancel_it(benc
 
 
 def test_logs_follows_a_run_pauses_on_the_way_up_and_goes_on_at_the_end(bench: Bench) -> None:
-    spec = bench.write("slow.toml", SLOW.encode())
+    spec = bench.write("slow.toml", SLOW.format(folds=100).encode())
     started = bench.line.process("run", spec, "--workspace", f"s3://{bench.bucket}", "--no-follow", "--json")
     run = started.row["run_id"]
     try:

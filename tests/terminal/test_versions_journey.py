@@ -1,6 +1,7 @@
 """The main job in a real terminal: bytes go up, older ones come back with a key, and every step can be undone."""
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -152,7 +153,9 @@ def test_a_download_asks_before_it_overwrites_and_verify_compares(bench: Bench) 
         screen.press("ctrl+u")
         screen.type(str(bench.folder / "elsewhere.csv"))
         screen.press("enter")
-        screen.wait_for(r"elsewhere\.csv")
+        screen.wait_until_gone(r"Download churn\.csv")
+        screen.wait_for(r"elsewhere\.csv,[\s│▌]*verified: sha256")
+        assert (bench.folder / "elsewhere.csv").read_bytes() == SECOND
         _verify(screen, "elsewhere.csv")
         screen.wait_for("has the bytes of")
         bench.write("elsewhere.csv", FIRST)
@@ -163,7 +166,9 @@ def test_a_download_asks_before_it_overwrites_and_verify_compares(bench: Bench) 
         screen.wait_until_gone("differs from")
 
 
-def test_a_large_upload_shows_a_bar_and_is_cancelled_from_the_middle(bench: Bench) -> None:
+@pytest.fixture
+def uploading(bench: Bench) -> Iterator[PtyScreen]:
+    """The screens in the middle of an upload in parts."""
     with (bench.folder / "big.bin").open("wb") as file:
         file.truncate(BIG_BYTES)
     with SlowWay(bench.server.endpoint, SLOWLY) as way:
@@ -172,15 +177,33 @@ def test_a_large_upload_shows_a_bar_and_is_cancelled_from_the_middle(bench: Benc
             screen.wait_for("Nothing here yet")
             upload(screen, "big.bin", plan=r"134\.2 MB from big\.bin")
             screen.wait_for(r"running +Upload big\.bin +▓+░+ +\d+% +[\d.]+ MB of 134\.2 MB +[\d.]+ MB/s")
-            assert bench.open_uploads() == 1
-            screen.press("ctrl+k")
-            screen.wait_for("Cancel “Upload big.bin”")
-            screen.press("down", "enter")
-            screen.wait_for(r"Cancelled: Upload big\.bin")
-            screen.wait_until_gone("░")
-            screen.wait_for("Nothing here yet")
-            assert bench.open_uploads() == 0
-            assert not bench.versions()
+            yield screen
+
+
+def test_a_large_upload_shows_a_bar_and_is_cancelled_from_the_middle(bench: Bench, uploading: PtyScreen) -> None:
+    assert bench.open_uploads() == 1
+    uploading.press("ctrl+k")
+    uploading.wait_for("Cancel “Upload big.bin”")
+    uploading.press("down", "enter")
+    uploading.wait_for(r"Cancelled: Upload big\.bin")
+    uploading.wait_until_gone("░")
+    uploading.wait_for("Nothing here yet")
+    assert bench.open_uploads() == 0
+    assert not bench.versions()
+
+
+def test_quitting_in_the_middle_of_an_upload_asks_and_leaves_nothing_behind(bench: Bench, uploading: PtyScreen) -> None:
+    uploading.press("q")
+    uploading.wait_for(r"Still going on: Upload big\.bin")
+    uploading.press("enter")
+    uploading.wait_until_gone("Still going on")
+    assert bench.open_uploads() == 1, "Stay is what Enter means"
+    uploading.press("q")
+    uploading.wait_for("Quit; cancel the job")
+    uploading.press("down", "enter")
+    assert uploading.wait_for_exit() == 0
+    assert bench.open_uploads() == 0
+    assert not bench.versions()
 
 
 def test_the_same_steps_work_in_80_columns_and_24_lines(bench: Bench) -> None:

@@ -32,12 +32,13 @@ def set_field(screen: PtyScreen, path: str, value: str) -> None:
 def write(screen: PtyScreen, text: str) -> None:
     """Write a text in the place of the one that a dialog offers.
 
-    A key that an input binds overtakes none that it types, but may be overtaken: so the emptied input is waited for.
+    A key that an input binds may be overtaken by those typed after it: so it is seen to be empty before.
     """
-    screen.press("ctrl+a", "ctrl+k")
-    screen.wait_for(r"▊ {60,}▎")
+    if screen.wait_for(r"▊ (?!▔|▁)(.{60,})▎")[1].strip():
+        screen.press("ctrl+a", "ctrl+k")
+        screen.wait_for(r"▊ {60,}▎")
     screen.type(text)
-    screen.wait_for(rf"▊ +{re.escape(text)}")
+    screen.wait_for(rf"{re.escape(text[-40:])} *▎")
 
 
 def set_estimator(screen: PtyScreen, family: str, params: str) -> None:
@@ -56,6 +57,15 @@ def choose_data(screen: PtyScreen, name: str, target: str) -> None:
     screen.press("enter")
     screen.wait_for(rf"│ target +{target} +guessed")
     screen.wait_for(rf"│ name +{re.escape(name.partition('.')[0])} +guessed")
+
+
+def load_spec(screen: PtyScreen, path: str, *, name: str) -> None:
+    """ctrl+o, a file's path; see the pipeline's name in the rows."""
+    screen.press("ctrl+o")
+    screen.wait_for(r"│ {2}Load a spec")
+    screen.type(path)
+    screen.press("enter")
+    screen.wait_for(rf"│ name +{name} ")
 
 
 def start_run(screen: PtyScreen, *, model: str, known: str = "") -> str:
@@ -105,7 +115,13 @@ def state_of(bench: Bench, run_id: str) -> str:
 
 def manifests(bench: Bench) -> list[str]:
     """The model versions that exist."""
-    return sorted(key for key in bench.keys() if key.endswith("/MANIFEST.json") and key.startswith("models/"))
+    return [key for key in keys_below(bench, "models/") if key.endswith("/MANIFEST.json")]
+
+
+def keys_below(bench: Bench, prefix: str) -> list[str]:
+    """What the server lists there."""
+    found = bench.keys()
+    return sorted(key for key in found if key.startswith(prefix))
 
 
 def fetch(url: str) -> bytes:

@@ -5,7 +5,15 @@ from pathlib import Path
 import pytest
 
 from s3ml_tui.domain.uri import ObjectKey
-from s3ml_tui.ui.screens.browse_paths import completed, default_target, file_at, local_path, no_file, no_target
+from s3ml_tui.ui.screens.browse_paths import (
+    completed,
+    default_target,
+    existing_path,
+    file_at,
+    local_path,
+    no_file,
+    no_target,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -17,6 +25,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "data" / "churn.csv").write_bytes(b"x")
     (tmp_path / ".hidden").write_bytes(b"x")
     (tmp_path / "odd\x1b[31m.csv").write_bytes(b"x")
+    (tmp_path / "dir\x07").mkdir()
+    (tmp_path / "dir\x07" / "in\u202e.csv").write_bytes(b"x")
     return tmp_path
 
 
@@ -30,7 +40,9 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (".h", ".hidden"),
         ("nothing/", None),
         ("zzz", None),
-        ("odd", None),
+        ("odd", r"odd\x1b[31m.csv"),
+        ("dir", r"dir\x07/"),
+        (r"dir\x07/", r"dir\x07/in\u202e.csv"),
         ("a\0b/", None),
     ],
 )
@@ -58,3 +70,18 @@ def test_a_folder_gets_the_objects_name_with_its_control_characters_written_out(
     assert file_at("data", key) == Path("data/a\\x1b.csv")
     assert file_at("other.csv", key) == Path("other.csv")
     assert local_path("~nobody-of-this-name/x") == Path("~nobody-of-this-name/x")
+
+
+def test_a_name_that_cannot_be_typed_is_found_as_it_is_written_out(folder: Path) -> None:
+    assert existing_path(r"odd\x1b[31m.csv") == Path("odd\x1b[31m.csv")
+    assert existing_path(rf"{folder}/dir\x07/in\u202e.csv") == folder / "dir\x07" / "in\u202e.csv"
+    assert existing_path(r"none\x1b.csv") == Path(r"none\x1b.csv")
+    assert no_file(r"odd\x1b[31m.csv") == ""
+
+
+def test_a_name_that_is_there_as_typed_comes_first_and_of_two_none_is_guessed(folder: Path) -> None:
+    (folder / r"odd\x1b[31m.csv").write_bytes(b"y")
+    assert existing_path(r"odd\x1b[31m.csv") == Path(r"odd\x1b[31m.csv")
+    for name in ("two\x1b\\x1b", "two\\x1b\x1b"):
+        (folder / name).write_bytes(b"")
+    assert existing_path(r"two\x1b\x1b") == Path(r"two\x1b\x1b")

@@ -34,7 +34,7 @@ async def test_waiting_for_the_session_is_said(lab: Lab, key: str, noun: str) ->
         assert gate.wait(20)
         return lab.open(context)
 
-    async with lab.app(slow).run_test(size=LARGE) as pilot:
+    async with lab.app(slow).run_test(notifications=True, size=LARGE) as pilot:
         await to_mode(pilot, key, "Loading the session")
         gate.set()
         await until_shown(pilot, f"No {noun.lower()} yet", "2 opens Pipeline")
@@ -49,7 +49,7 @@ async def test_a_session_that_cannot_be_had_says_why_and_r_connects_again(lab: L
             raise DOWN
         return lab.open(context)
 
-    async with lab.app(open_session).run_test(size=SMALL) as pilot:
+    async with lab.app(open_session).run_test(notifications=True, size=SMALL) as pilot:
         await to_mode(pilot, key, "Nobody answers at http://here", "Check that the server runs. R asks again.")
         assert state(pilot) == "unreachable"
         await pilot.press("R")
@@ -63,21 +63,21 @@ async def test_a_session_that_cannot_be_had_says_why_and_r_connects_again(lab: L
 @MODES
 async def test_no_place_chosen_is_no_missing_workspace(lab: Lab, key: str, noun: str) -> None:
     lab.store.create_bucket("other")
-    async with lab.app(start=None).run_test(size=SMALL) as pilot:
+    async with lab.app(start=None).run_test(notifications=True, size=SMALL) as pilot:
         await to_mode(pilot, key, "No bucket chosen", f"{noun} are kept in a workspace", "1 opens Browse")
 
 
 @MODES
 async def test_a_bucket_without_a_workspace_offers_to_make_one(lab: Lab, key: str, noun: str) -> None:
     lab.store.create_bucket("other")
-    async with lab.app(start=ELSEWHERE).run_test(size=SMALL) as pilot:
+    async with lab.app(start=ELSEWHERE).run_test(notifications=True, size=SMALL) as pilot:
         await to_mode(pilot, key, "s3://other/ is no workspace", "1 and then W makes it one", "s3ml init s3://other/")
         assert state(pilot) == "empty"
 
 
 async def test_a_workspace_made_here_is_found_at_once(lab: Lab) -> None:
     lab.store.create_bucket("other")
-    async with lab.app(start=ELSEWHERE).run_test(size=LARGE) as pilot:
+    async with lab.app(start=ELSEWHERE).run_test(notifications=True, size=LARGE) as pilot:
         await to_mode(pilot, "3", "is no workspace")
         await pilot.press("1", "W")
         await until_shown(pilot, "Cancel")
@@ -89,7 +89,7 @@ async def test_a_workspace_made_here_is_found_at_once(lab: Lab) -> None:
 @MODES
 async def test_a_search_for_the_workspace_that_fails_says_why_and_r_looks_again(lab: Lab, key: str, noun: str) -> None:
     lab.store.before = refusing("facts", DOWN)
-    async with lab.app().run_test(size=LARGE) as pilot:
+    async with lab.app().run_test(notifications=True, size=LARGE) as pilot:
         await to_mode(pilot, key, "Nobody answers at http://here")
         lab.store.before = refusing("nothing", DOWN)
         await pilot.press("R")
@@ -100,7 +100,7 @@ async def test_a_search_for_the_workspace_that_fails_says_why_and_r_looks_again(
 async def test_a_denied_list_names_the_permission_and_r_recovers(lab: Lab, key: str, noun: str) -> None:
     lab.run(1)
     lab.models(1)
-    async with lab.app().run_test(size=LARGE) as pilot:
+    async with lab.app().run_test(notifications=True, size=LARGE) as pilot:
         await to_mode(pilot, key, "1 run" if key == "3" else "1 model")
         lab.store.before = refusing(
             "list_page",
@@ -123,7 +123,7 @@ async def test_runs_show_how_each_ended(lab: Lab, size: tuple[int, int]) -> None
     lab.run(1)
     lab.run(2, state="failed", reason="target has one class")
     lab.run(3, state="cancelled")
-    async with lab.app().run_test(size=size) as pilot:
+    async with lab.app().run_test(notifications=True, size=size) as pilot:
         await to_mode(pilot, "3", going, "● running", "✓ succeeded", "✗ failed", "⊘ cancelled", "4 runs")
         assert has(pilot.app, "roc_auc 0.871", "target has one class", "1:12", "models/v1")
 
@@ -132,7 +132,7 @@ async def test_runs_show_how_each_ended(lab: Lab, size: tuple[int, int]) -> None
 async def test_models_show_their_alias_and_what_is_incomplete(lab: Lab, size: tuple[int, int]) -> None:
     lab.models(1, 2, champion=2)
     lab.store.write(LAYOUT.model_claim(3), b"{}")
-    async with lab.app().run_test(size=size) as pilot:
+    async with lab.app().run_test(notifications=True, size=size) as pilot:
         await to_mode(pilot, "4", "○ models/v3", "incomplete", "✓ models/v2", "champion", "roc_auc 0.871")
         await pilot.press("p")
         await until_shown(pilot, "models/v3 is incomplete")
@@ -143,7 +143,7 @@ async def test_hostile_text_is_shown_as_it_is(lab: Lab, size: tuple[int, int]) -
     lab.run(1, state="failed", name=HOSTILE, reason=HOSTILE, host=HOSTILE)
     lab.store.write(LAYOUT.runs.key(f"{HOSTILE}/result.json"), b"no json")
     lab.hostile_model(1)
-    async with lab.app().run_test(size=size) as pilot:
+    async with lab.app().run_test(notifications=True, size=size) as pilot:
         await to_mode(pilot, "3", "2 runs", "evil\\x1b[31m")
         assert not dangerous_texts(pilot.app)
         await to_mode(pilot, "4", "1 model", "evil\\x1b[31m")
@@ -152,14 +152,14 @@ async def test_hostile_text_is_shown_as_it_is(lab: Lab, size: tuple[int, int]) -
 
 async def test_markup_in_a_reason_is_no_markup(lab: Lab) -> None:
     lab.run(1, state="failed", reason=HOSTILE)
-    async with lab.app().run_test(size=(160, 30)) as pilot:
+    async with lab.app().run_test(notifications=True, size=(160, 30)) as pilot:
         await to_mode(pilot, "3", SHOWN)
 
 
 async def test_the_cursor_stays_on_its_run_when_another_starts(lab: Lab) -> None:
     lab.run(2)
     chosen = lab.run(1)
-    async with lab.app().run_test(size=LARGE) as pilot:
+    async with lab.app().run_test(notifications=True, size=LARGE) as pilot:
         await to_mode(pilot, "3", chosen)
         lab.run(0, state="running", lines=1)
         await pilot.press("R")
@@ -169,7 +169,7 @@ async def test_the_cursor_stays_on_its_run_when_another_starts(lab: Lab) -> None
 
 async def test_a_late_answer_to_an_older_question_is_dropped(lab: Lab) -> None:
     lab.run(1)
-    async with lab.app().run_test(size=LARGE) as pilot:
+    async with lab.app().run_test(notifications=True, size=LARGE) as pilot:
         await to_mode(pilot, "3", "1 run")
         screen = pilot.app.screen
         assert isinstance(screen, ListScreen)
@@ -180,7 +180,7 @@ async def test_a_late_answer_to_an_older_question_is_dropped(lab: Lab) -> None:
 
 async def test_the_old_list_stays_while_it_is_read_again(lab: Lab) -> None:
     lab.run(1)
-    async with lab.app().run_test(size=LARGE) as pilot:
+    async with lab.app().run_test(notifications=True, size=LARGE) as pilot:
         await to_mode(pilot, "3", "1 run")
         gate = Gate("list_page")
         lab.store.before = gate
@@ -193,12 +193,12 @@ async def test_the_old_list_stays_while_it_is_read_again(lab: Lab) -> None:
 
 async def test_promoting_asks_for_the_alias_shows_the_plan_and_u_undoes(lab: Lab) -> None:
     lab.models(1, 2, champion=1)
-    async with lab.app().run_test(size=LARGE) as pilot:
+    async with lab.app().run_test(notifications=True, size=LARGE) as pilot:
         await to_mode(pilot, "4", "models/v2", "champion")
         await pilot.press("p")
         await until_shown(pilot, "Point which alias to models/v2?", "champion")
         await pilot.press("enter")
-        await until_shown(pilot, "Make models/v2 champion", "until now it pointed to models/v1", "Promote")
+        await until_shown(pilot, "Make models/v2 champion", "points to models/v2 from now on", "Promote")
         await pilot.press("enter")
         await until_shown(pilot, "champion points to models/v2", "u undoes it")
         assert lab.open(Context()).models.resolve(WORKSPACE, "champion") == 2
@@ -211,7 +211,7 @@ async def test_promoting_asks_for_the_alias_shows_the_plan_and_u_undoes(lab: Lab
 
 async def test_an_alias_that_cannot_be_is_refused_in_a_dialog_that_stays(lab: Lab) -> None:
     lab.models(1)
-    async with lab.app().run_test(size=LARGE) as pilot:
+    async with lab.app().run_test(notifications=True, size=LARGE) as pilot:
         await to_mode(pilot, "4", "models/v1")
         await pilot.press("p")
         await until_shown(pilot, "Point which alias")
@@ -226,7 +226,7 @@ async def test_keys_lead_from_a_run_and_a_model_to_their_objects(lab: Lab) -> No
     lab.run(2, state="failed")
     lab.store.write(LAYOUT.report(run_id).key("report.md"), b"# good")
     lab.models(7)
-    async with lab.app().run_test(size=LARGE) as pilot:
+    async with lab.app().run_test(notifications=True, size=LARGE) as pilot:
         await to_mode(pilot, "3", run_id)
         await pilot.press("o")
         await until_shown(pilot, "report.md")
@@ -240,7 +240,7 @@ async def test_keys_lead_from_a_run_and_a_model_to_their_objects(lab: Lab) -> No
 
 async def test_running_again_opens_pipeline_with_the_data_version_of_the_run(lab: Lab) -> None:
     lab.run(1)
-    async with lab.app().run_test(size=LARGE) as pilot:
+    async with lab.app().run_test(notifications=True, size=LARGE) as pilot:
         await to_mode(pilot, "3", "✓ succeeded")
         await pilot.press("a")
         await until_shown(pilot, "Spec ▸ churn", "dataset/raw/churn.csv", "v1")
@@ -249,7 +249,7 @@ async def test_running_again_opens_pipeline_with_the_data_version_of_the_run(lab
 async def test_a_run_without_a_readable_spec_says_so(lab: Lab, tmp_path: Path) -> None:
     run_id = lab.run(1)
     lab.store.delete(LAYOUT.run_spec(run_id))
-    async with lab.app().run_test(size=LARGE) as pilot:
+    async with lab.app().run_test(notifications=True, size=LARGE) as pilot:
         await to_mode(pilot, "3", "✓ succeeded")
         await pilot.press("a")
         await until_shown(pilot, "no spec that could be read")

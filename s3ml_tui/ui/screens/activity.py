@@ -49,7 +49,6 @@ class OutcomeRows(Rows):
         undo = Cell("enter undoes it", "good") if outcome.undo else Cell(outcome.no_undo or "no undo", "dim")
         return (Cell(age_text(outcome.at, datetime.now(UTC)), "dim"), outcome.title, undo)
 
-
     def action_undo_this(self) -> None:
         """What opening a row means here."""
         self.action_open()

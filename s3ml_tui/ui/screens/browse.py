@@ -5,6 +5,7 @@ from textual.binding import Binding
 
 from s3ml_tui.domain.actions import Scope
 from s3ml_tui.domain.errors import S3mlError
+from s3ml_tui.domain.layout import Layout
 from s3ml_tui.domain.plans import Outcome
 from s3ml_tui.domain.uri import ObjectKey, Place
 from s3ml_tui.services.session import Services
@@ -70,6 +71,8 @@ class BrowseScreen(FactsScreen):
         if key is None:
             self.refresh_all()
             return
+        if key.name == Layout(key.place).workspace_record.name:
+            self.facts_changed(key.bucket)
         if place is not None and place.contains(key):
             is_busy_elsewhere = self.is_in_history and self.versions.key != key
             self.objects.reload(key.key if key.place == place and not is_busy_elsewhere else "")

@@ -42,6 +42,12 @@ class FactsScreen(ChangeScreen):
         if self.services is not None:
             self._load_facts(self.services, place.bucket)
 
+    def facts_changed(self, bucket: str) -> None:
+        """Something was done to a bucket as a whole: what was seen of it is old."""
+        self._facts.pop(bucket, None)
+        if self.place is not None and self.place.bucket == bucket:
+            self.reload_facts(self.place)
+
     def forget_facts(self) -> None:
         """They were another session's."""
         self._facts = {}

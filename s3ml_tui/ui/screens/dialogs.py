@@ -12,7 +12,9 @@ from textual.widgets.option_list import Option
 
 from s3ml_tui.domain.errors import S3mlError
 from s3ml_tui.domain.plans import Plan
+from s3ml_tui.domain.text import printable
 from s3ml_tui.ui import cells
+from s3ml_tui.ui.widgets.line_input import LineInput
 
 
 class Options(OptionList):
@@ -153,8 +155,8 @@ class AskText(ModalScreen[str | None]):
         """Title, input, hint."""
         with Vertical(classes="dialog"):
             yield Static(cells.plain(self._title), classes="dialog--title")
-            yield Input(
-                self._value,
+            yield LineInput(
+                printable(self._value),
                 placeholder=self._placeholder,
                 suggester=self._suggester,
                 select_on_focus=False,

@@ -122,7 +122,8 @@ class LogsScreen(ModeScreen):
         if self._runs_pane.state != "ready":
             self._runs_pane.wait_for("the session" if self.services is None else "runs")
         self._read_runs()
-        self._log_pane.ask_now()
+        if self.services is not None:
+            self._log_pane.ask_now(self.services)
 
     def _read_runs(self) -> None:
         if self.services is None:
@@ -193,9 +194,9 @@ class LogsScreen(ModeScreen):
 
     def after(self, _outcome: Outcome) -> None:
         """A run may have been cancelled."""
-        if self.is_current:
+        if self.is_current and self.services is not None:
             self._read_runs()
-            self._log_pane.ask_now()
+            self._log_pane.ask_now(self.services)
 
     # the log -------------------------------------------------------------------------------------------------------
 

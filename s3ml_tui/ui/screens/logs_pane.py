@@ -48,9 +48,11 @@ class LogPane(Pane):
         self.wait_for("the log")
         self._poll(services, workspace, run_id)
 
-    def ask_now(self) -> None:
-        """Do not wait for the next poll."""
+    def ask_now(self, services: Services) -> None:
+        """Do not wait for the next poll; of a log that was over and not to be had, begin anew."""
         self._again.set()
+        if self.run is not None and self.is_over and self.state != "ready":
+            self.follow(services, *self.run)
 
     @work(group="log", exclusive=True, exit_on_error=False)
     async def _poll(self, services: Services, workspace: Place, run_id: str) -> None:

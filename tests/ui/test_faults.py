@@ -1,0 +1,341 @@
+"""Screens and actions x faults, on the embedded server: a sentence with what to do, and the same session recovers."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Static
+
+from s3ml_tui.domain.context import Context
+from s3ml_tui.domain.uri import ObjectKey, Place
+from s3ml_tui.s3.connection import connect
+from s3ml_tui.s3.store import S3Store
+from s3ml_tui.s3.tuning import TransferSettings
+from s3ml_tui.ui.app import S3mlApp
+from s3ml_tui.ui.screens.browse import BrowseScreen
+from s3ml_tui.ui.screens.dialogs import AskText, ConfirmPlan, TroubleDialog
+from s3ml_tui.ui.widgets.notice import Pane
+from tests.fault_proxy import SwitchableServer
+from tests.servers import S3Server
+from tests.ui.harness import screen_text, services_over, until, until_shown
+from tests.ui.lab import Workbench, to_mode
+
+QUICK = TransferSettings(attempts=1, backoff_s=0.01, connect_timeout_s=2, read_timeout_s=5)
+SIZE = (150, 45)
+RAW = "dataset/raw/"
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is switched on, and the words a user must read: what happened, and what to do."""
+
+    start: Callable[[SwitchableServer], None]
+    happened: str
+    advice: str
+
+
+FAULTS = {
+    "server stopped": Fault(lambda server: server.stop(), "Nobody answers at http://127", "Check that the server runs"),
+    "unknown access key": Fault(
+        lambda server: server.refuse(403, "InvalidAccessKeyId"),
+        "The server does not know the access key",
+        "Check the profile",
+    ),
+    "wrong secret key": Fault(
+        lambda server: server.refuse(403, "SignatureDoesNotMatch"),
+        "The server does not accept the secret key",
+        "Check the secret access key",
+    ),
+    "expired token": Fault(
+        lambda server: server.refuse(400, "ExpiredToken"), "The credentials have expired", "Sign in again"
+    ),
+    "bucket not ours": Fault(
+        lambda server: server.refuse(403, "AccessDenied", lambda asked: asked.target.strip("/") != ""),
+        "is denied",
+        "or use another profile",
+    ),
+}
+faults = pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
+
+
+class Bench(Workbench):
+    """A workspace on the embedded server, and the app that reaches it through a server that can be switched."""
+
+    def __init__(self, server: S3Server, between: SwitchableServer, folder: Path) -> None:
+        self.between = between
+        self.folder = folder
+        self._keys = (server.access_key, server.secret_key)
+        self._stores: list[S3Store] = []
+        super().__init__(self._store(server.endpoint), Place(server.bucket(), "ws/"))
+
+    def _store(self, endpoint: str) -> S3Store:
+        self._stores.append(connect(Context(endpoint_url=endpoint), self._keys, settings=QUICK))
+        return self._stores[-1]
+
+    @asynccontextmanager
+    async def shown(self, start: Place | None = None) -> AsyncIterator[Pilot[Any]]:
+        """The app, running, at `start`; in the workspace when None."""
+        store = self._store(self.between.endpoint)
+        app = S3mlApp(
+            lambda context: services_over(store, self.folder, context),
+            Context(name="prod"),
+            start=start or self.workspace,
+        )
+        async with app.run_test(size=SIZE, notifications=True) as pilot:
+            yield pilot
+
+    def close(self) -> None:
+        for store in self._stores:
+            store.close()
+
+    def purge(self, key: ObjectKey) -> None:
+        """Every version of it is gone."""
+        for version in [one for page in self.kept.history(key) for one in page.versions]:
+            self.kept.delete_version(key, version.version_id)
+
+
+@pytest.fixture
+def bench(seaweed: S3Server, tmp_path: Path) -> Iterator[Bench]:
+    with SwitchableServer(seaweed.endpoint) as between:
+        bench = Bench(seaweed, between, tmp_path)
+        yield bench
+        bench.close()
+
+
+def said(pilot: Pilot[Any]) -> str:
+    """All texts of the screen that are in sight, each as it was before it was wrapped."""
+    statics = [static for static in pilot.app.screen.query(Static) if static.region.height]
+    return "\n".join(str(static.content) for static in statics)
+
+
+async def until_said(pilot: Pilot[Any], fault: Fault) -> None:
+    await until(pilot, lambda: fault.happened in said(pilot) and fault.advice in said(pilot), f"“{fault.happened}”")
+    assert "Traceback" not in screen_text(pilot.app)
+
+
+# screens -------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Screen:
+    """How to get there, what stands there when all is well, and the pane that tells when it is not."""
+
+    key: str
+    shows: tuple[str, ...]
+    pane: str
+
+
+SCREENS = {
+    "Browse, tree": Screen("1", ("Buckets",), "#bucket-pane"),
+    "Browse, table": Screen("1", ("churn.csv",), "#object-pane"),
+    "Browse, history": Screen("1", ("churn.csv", "current"), "#history-pane"),
+    "Runs": Screen("3", ("✓ succeeded",), "#list"),
+    "Models": Screen("4", ("models/v1", "champion"), "#list"),
+    "Logs": Screen("5", ("candidate 3 of many",), "#log-runs-pane"),
+}
+
+
+@faults
+@pytest.mark.parametrize("screen", SCREENS.values(), ids=SCREENS)
+async def test_a_screen_says_what_is_wrong_and_r_recovers(bench: Bench, screen: Screen, fault: Fault) -> None:
+    bench.run(1, lines=5)
+    bench.models(1, champion=1)
+    async with bench.shown(bench.workspace.under(RAW)) as pilot:
+        await until_shown(pilot, "churn.csv", "current")
+        await to_mode(pilot, screen.key, *screen.shows)
+        pane = pilot.app.screen.query_one(screen.pane, Pane)
+        await until(pilot, lambda: pane.state == "ready")
+        fault.start(bench.between)
+        await pilot.press("R")
+        if fault is FAULTS["bucket not ours"] and screen.pane == "#bucket-pane":
+            await pilot.pause()  # the account may still list its buckets
+        else:
+            await until(pilot, lambda: pane.state not in {"ready", "loading"}, "a notice")
+            await until_said(pilot, fault)
+        bench.between.recover()
+        await pilot.press("R")
+        await until(pilot, lambda: pane.state == "ready", "the pane is ready again")
+        await until_shown(pilot, *screen.shows)
+
+
+@faults
+async def test_an_app_that_begins_in_trouble_comes_through_with_r(bench: Bench, fault: Fault) -> None:
+    run_id = bench.run(1)
+    fault.start(bench.between)
+    async with bench.shown(bench.workspace.under(RAW)) as pilot:
+        await until_said(pilot, fault)
+        await pilot.press("3")
+        await until(
+            pilot, lambda: pilot.app.screen.query_one("#list", Pane).state in {"denied", "unreachable", "failed"}
+        )
+        await until(pilot, lambda: "R asks again" in said(pilot))
+        bench.between.recover()
+        await pilot.press("R")
+        await until_shown(pilot, run_id)
+        await pilot.press("1", "R")
+        await until_shown(pilot, "churn.csv", "current")
+
+
+@faults
+async def test_a_log_that_is_followed_says_what_is_wrong_and_goes_on(bench: Bench, fault: Fault) -> None:
+    run_id = bench.run(0, state="running", lines=3)
+    async with bench.shown() as pilot:
+        await to_mode(pilot, "5", "candidate 2 of many")
+        fault.start(bench.between)
+        pane = pilot.app.screen.query_one("#log-pane", Pane)
+        await pilot.press("R")
+        await until(pilot, lambda: pane.state not in {"ready", "loading"}, "a notice")
+        await until_said(pilot, fault)
+        bench.chunk(run_id, 2, '{"at": 1, "message": "it went on"}')
+        bench.between.recover()
+        await pilot.press("R")
+        await until_shown(pilot, "candidate 2 of many", "it went on")
+
+
+# actions -------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Deed:
+    """What is pressed on a chosen object, and what shows that it went well."""
+
+    act: Callable[[Pilot[Any], Bench], Awaitable[None]]
+    went_well: Callable[[Pilot[Any], Bench], bool]
+    asks_nobody: bool = False
+    """Whether it is done without asking the server."""
+
+
+def browse(pilot: Pilot[Any]) -> BrowseScreen:
+    screen = pilot.app.screen_stack[0]
+    assert isinstance(screen, BrowseScreen)
+    return screen
+
+
+def plan_is_shown(title: str) -> Callable[[Pilot[Any], Bench], bool]:
+    return lambda pilot, _: isinstance(pilot.app.screen, ConfirmPlan) and title in pilot.app.screen.plan.title
+
+
+async def fill(pilot: Pilot[Any], text: str) -> None:
+    """Answer the dialog that asks for a text."""
+    await until(pilot, lambda: isinstance(pilot.app.screen, AskText), "a question")
+    pilot.app.screen.query_one("#text").value = text  # type: ignore[attr-defined]  # an Input
+    await pilot.press("enter")
+
+
+async def bring_back(pilot: Pilot[Any], _bench: Bench) -> None:
+    browse(pilot).versions.take_focus()
+    await pilot.press("G", "r")
+
+
+async def delete(pilot: Pilot[Any], _bench: Bench) -> None:
+    await pilot.press("x")
+
+
+async def share(pilot: Pilot[Any], _bench: Bench) -> None:
+    await pilot.press("S")
+
+
+async def upload(pilot: Pilot[Any], bench: Bench) -> None:
+    path = bench.folder / "new.csv"
+    path.write_bytes(b"new")
+    await pilot.press("a")
+    await fill(pilot, str(path))
+
+
+async def download(pilot: Pilot[Any], bench: Bench) -> None:
+    await pilot.press("D")
+    await fill(pilot, str(bench.folder / "got.csv"))
+
+
+def downloaded(_pilot: Pilot[Any], bench: Bench) -> bool:
+    return (bench.folder / "got.csv").exists()
+
+
+def link_is_shown(pilot: Pilot[Any], _bench: Bench) -> bool:
+    return "X-Amz-Signature" in said(pilot)
+
+
+async def start_run(pilot: Pilot[Any], _bench: Bench) -> None:
+    await pilot.press("S")
+
+
+DEEDS = {
+    "bring back": Deed(bring_back, plan_is_shown("Bring back churn.csv")),
+    "delete": Deed(delete, plan_is_shown("Delete churn.csv")),
+    "upload": Deed(upload, plan_is_shown("Upload new.csv")),
+    "download": Deed(download, downloaded),
+    "share": Deed(share, link_is_shown),
+}
+
+
+@faults
+@pytest.mark.parametrize("deed", DEEDS.values(), ids=DEEDS)
+async def test_an_action_says_what_is_wrong_and_its_key_works_later(bench: Bench, deed: Deed, fault: Fault) -> None:
+    bench.put(bench.workspace.key(f"{RAW}churn.csv"), b"age,churned\n1,no\n")
+    async with bench.shown(bench.workspace.under(RAW)) as pilot:
+        await until_shown(pilot, "churn.csv", "current", "2 versions")
+        fault.start(bench.between)
+        await deed.act(pilot, bench)
+        await until(pilot, lambda: isinstance(pilot.app.screen, TroubleDialog), "a dialog")
+        await until_said(pilot, fault)
+        await pilot.press("enter")
+        bench.between.recover()
+        await deed.act(pilot, bench)
+        await until(pilot, lambda: deed.went_well(pilot, bench), "it went well")
+
+
+@faults
+async def test_a_change_that_fails_after_its_plan_stays_on_the_screen(bench: Bench, fault: Fault) -> None:
+    async with bench.shown(bench.workspace.under(RAW)) as pilot:
+        await until_shown(pilot, "churn.csv", "current")
+        await upload(pilot, bench)
+        await until(pilot, lambda: plan_is_shown("Upload new.csv")(pilot, bench))
+        fault.start(bench.between)
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(pilot.app.screen, TroubleDialog), "a dialog")
+        await until_said(pilot, fault)
+        await pilot.press("escape")
+        bench.between.recover()
+        await upload(pilot, bench)
+        await until(pilot, lambda: plan_is_shown("Upload new.csv")(pilot, bench))
+        await pilot.press("enter")
+        await until_shown(pilot, "Uploaded new.csv")
+
+
+@faults
+async def test_a_run_that_cannot_be_planned_says_why_and_can_be_later(bench: Bench, fault: Fault) -> None:
+    run_id = bench.run(1)
+    async with bench.shown() as pilot:
+        await to_mode(pilot, "3", run_id)
+        await pilot.press("a")
+        await until_shown(pilot, "Spec ▸ churn")
+        pilot.app.screen.query_one("SpecPane").rows.form.values.pop("version_id", None)  # type: ignore[attr-defined]
+        fault.start(bench.between)
+        await pilot.press("S")
+        await until(pilot, lambda: isinstance(pilot.app.screen, TroubleDialog), "a dialog")
+        await until_said(pilot, fault)
+        await pilot.press("enter")
+        bench.between.recover()
+        await pilot.press("S")
+        await until(pilot, lambda: plan_is_shown("Train churn")(pilot, bench), "the plan")
+
+
+@faults
+async def test_a_promotion_that_cannot_be_planned_says_why_and_can_be_later(bench: Bench, fault: Fault) -> None:
+    bench.models(1)
+    async with bench.shown() as pilot:
+        await to_mode(pilot, "4", "models/v1")
+        fault.start(bench.between)
+        await pilot.press("p")
+        await fill(pilot, "champion")
+        await until(pilot, lambda: isinstance(pilot.app.screen, TroubleDialog), "a dialog")
+        await until_said(pilot, fault)
+        await pilot.press("enter")
+        bench.between.recover()
+        await pilot.press("p")
+        await fill(pilot, "champion")
+        await until(pilot, lambda: plan_is_shown("Make models/v1 champion")(pilot, bench), "the plan")
