@@ -1,11 +1,11 @@
-# make demo | test | check | lint | types | contracts | clean
+# make demo | test | check | lint | types | contracts | bench | clean
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 DEMO_ARGS := $(if $(HEADLESS),--headless)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test check lint types contracts clean
+.PHONY: demo test check lint types contracts bench clean
 
 demo: $(VENV)/.demo
 	$(BIN)/s3ml demo $(DEMO_ARGS)
@@ -24,6 +24,10 @@ types: $(VENV)/.dev
 
 contracts: $(VENV)/.dev
 	$(BIN)/lint-imports
+
+# Peers are installed into .venv-bench; `make bench ARGS="--only processes --rounds 9"`.
+bench: $(VENV)/.dev
+	$(BIN)/python -m benchmarks $(ARGS)
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis dist

@@ -11,6 +11,7 @@ from s3ml_tui.domain.errors import S3mlError
 from s3ml_tui.domain.store import Store
 
 if TYPE_CHECKING:
+    from s3ml_tui.domain.diagnosis import Diagnosis
     from s3ml_tui.local.server import LocalServer
     from s3ml_tui.services.session import Services
 
@@ -64,6 +65,12 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def _diagnosis(store: Store) -> "Diagnosis | None":
+    from s3ml_tui.s3.store import S3Store
+
+    return store.diagnosis if isinstance(store, S3Store) else None
+
+
 def open_services(context: Context) -> "Services":
     """Everything a user may ask for, over one connection."""
     from s3ml_tui.services.browsing import Browsing
@@ -93,4 +100,5 @@ def open_services(context: Context) -> "Services":
         models=models,
         predictions=Predictions(store, context, now, state_folder=state, launcher=launcher, models=models),
         logs=logs,
+        diagnosis=_diagnosis(store),
     )

@@ -166,6 +166,25 @@ class MemoryStore:
                 next=page[-1] if rest else None,
             )
 
+    def list_all(
+        self,
+        place: Place,
+        *,
+        is_recursive: bool = True,
+        with_deleted: bool = False,
+        cancelled: Cancelled = never,
+    ) -> Iterator[ListingPage]:
+        token: str | None = None
+        while True:
+            if cancelled():
+                raise CancelledError
+            page = self.list_page(place, token=token, is_recursive=is_recursive, with_deleted=with_deleted)
+            token = page.next
+            if page.keys or page.prefixes or page.deleted.keys:
+                yield replace(page, next=None)
+            if token is None:
+                return
+
     def history(self, key: ObjectKey, *, cancelled: Cancelled = never) -> Iterator[HistoryPage]:
         start = 0
         while True:

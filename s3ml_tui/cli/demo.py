@@ -63,7 +63,7 @@ def demo(
         result = follow(services, services.runs.start(services.runs.plan_start(spec(), WORKSPACE)))
     _remember(info, is_elsewhere=options.flags.local_dir is not None)
     if result.state is RunState.SUCCEEDED and has_terminal() and not is_headless and not options.as_json:
-        open_tui(here, WORKSPACE)
+        open_tui(here, WORKSPACE, run_id=result.run_id)
         return
     _put_summary(result, info, options)
     if result.state is not RunState.SUCCEEDED:

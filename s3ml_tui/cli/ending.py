@@ -1,5 +1,6 @@
 """How a command ends: one place turns errors into a sentence on stderr with an exit code."""
 
+import errno
 import os
 import sys
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from s3ml_tui.cli.printing import say
 from s3ml_tui.domain.errors import Cancelled, S3mlError
 
 INTERRUPTED = Cancelled.exit_code
+_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 @contextmanager
@@ -29,5 +31,16 @@ def ending() -> Iterator[None]:
         say("s3ml: Interrupted.")
         raise typer.Exit(INTERRUPTED) from error
     except BrokenPipeError as error:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _stop_printing()
         raise typer.Exit(0) from error
+    except OSError as error:
+        if error.errno not in _FULL:
+            raise
+        _stop_printing()
+        say("s3ml: No space is left on the disk. Make room, then run it again.")
+        raise typer.Exit(1) from error
+
+
+def _stop_printing() -> None:
+    """Let what is still buffered for stdout vanish, so that Python does not fail on it at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -12,6 +12,8 @@ from s3ml_tui.cli.following import log_line
 from s3ml_tui.cli.options import Options, command
 from s3ml_tui.cli.printing import put, put_json, say
 from s3ml_tui.cli.session import session, workspace
+from s3ml_tui.domain.errors import NotFound
+from s3ml_tui.domain.layout import Layout
 from s3ml_tui.domain.logs import Cursor, LogPage
 from s3ml_tui.domain.uri import is_uri, parse_object
 
@@ -27,19 +29,24 @@ def logs(
 ) -> None:
     """Print the log of a run, or of a single object; --json prints its lines as they are stored."""
     with session(options) as services:
-        poll: Callable[[Cursor], LogPage]
         if is_uri(what):
             poll = partial(services.logs.poll_object, parse_object(what))
-        else:
-            poll = partial(services.logs.poll_run, workspace(options), what)
-        _print(poll, options, is_followed=is_followed)
+            _print(poll(Cursor()), poll, options, is_followed=is_followed)
+            return
+        place = workspace(options)
+        poll = partial(services.logs.poll_run, place, what)
+        first = poll(Cursor())
+        if not (first.lines or first.is_over) and services.runs.start_record(place, what) is None:
+            raise NotFound(
+                f"{place.uri} has no run {what}",
+                advice="`s3ml runs` lists those that are there; the log of a prediction is named by its address, "
+                f"{Layout(place).inference_log('BATCH').uri}",
+            )
+        _print(first, poll, options, is_followed=is_followed)
 
 
-def _print(poll: Callable[[Cursor], LogPage], options: Options, *, is_followed: bool) -> None:
-    cursor = Cursor()
+def _print(page: LogPage, poll: Callable[[Cursor], LogPage], options: Options, *, is_followed: bool) -> None:
     while True:
-        page = poll(cursor)
-        cursor = page.cursor
         if page.was_replaced:
             say("The log was replaced; it begins anew.")
         for line in page.lines:
@@ -50,6 +57,7 @@ def _print(poll: Callable[[Cursor], LogPage], options: Options, *, is_followed: 
             if not is_followed:
                 return
             time.sleep(POLL_S)
+        page = poll(page.cursor)
 
 
 def _put_line(line: str, options: Options) -> None:

@@ -8,16 +8,23 @@ from typer.core import TyperGroup
 
 from s3ml_tui import __version__
 from s3ml_tui.cli import (
+    buckets,
+    config,
+    contexts,
     crash,
     demo,
+    doctor,
+    finding,
     listing,
     local,
     logs,
+    looking,
     models,
     objects,
     predictions,
     runs,
     tui,
+    usage,
     versions,
     workspaces,
 )
@@ -85,6 +92,9 @@ app.command("demo")(demo.demo)
 app.add_typer(local.app, name="local")
 app.command("init")(workspaces.init)
 app.command("ls")(listing.ls)
+app.command("find")(finding.find)
+app.command("du")(usage.du)
+app.command("buckets")(buckets.buckets)
 app.command("put")(objects.put_file)
 app.command("get")(objects.get)
 app.command("verify")(objects.verify)
@@ -93,6 +103,9 @@ app.command("history")(versions.history)
 app.command("restore")(versions.restore)
 app.command("undelete")(versions.undelete)
 app.command("share")(objects.share)
+app.command("cat")(looking.cat)
+app.command("stat")(looking.stat)
+app.command("preview")(looking.preview)
 app.command("run")(runs.run)
 app.command("runs")(runs.runs)
 app.command("cancel")(runs.cancel)
@@ -100,6 +113,9 @@ app.command("logs")(logs.logs)
 app.add_typer(models.app, name="models")
 app.command("promote")(models.promote)
 app.command("predict")(predictions.predict)
+app.command("doctor")(doctor.doctor)
+app.add_typer(contexts.app, name="context")
+app.add_typer(config.app, name="config")
 
 
 def main() -> None:

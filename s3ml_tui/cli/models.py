@@ -7,7 +7,7 @@ import typer
 from s3ml_tui.cli.asking import is_agreed, perform
 from s3ml_tui.cli.options import Options, command
 from s3ml_tui.cli.printing import put, put_json, put_table, say, time_cell
-from s3ml_tui.cli.session import session, workspace
+from s3ml_tui.cli.session import empty, session, workspace
 from s3ml_tui.cli.summary import result_document
 from s3ml_tui.domain.models import ModelVersion
 
@@ -24,13 +24,13 @@ def models(options: Options, context: typer.Context) -> None:
     place = workspace(options)
     with session(options) as services:
         versions = services.models.versions(place)
+        if not versions:
+            say(empty(services, place, "models"))
     if options.as_json:
         for version in versions:
             put_json(_document(version))
         return
     put_table(map(_row, versions))
-    if not versions:
-        say(f"{place.uri} has no models yet. `s3ml run SPEC` makes one.")
 
 
 def _document(version: ModelVersion) -> dict[str, Any]:

@@ -1,8 +1,11 @@
 """Commands on one object: put, get, rm, share, verify."""
 
 import re
+import shutil
+import sys
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
@@ -49,12 +52,19 @@ def _target(uri: str, file: Path) -> ObjectKey:
 def get(
     options: Options,
     uri: ObjectUri,
-    file: Annotated[Path, typer.Argument(metavar="[FILE]", help="A file or a folder.")] = Path(),
+    file: Annotated[Path, typer.Argument(metavar="[FILE]", help="A file or a folder; - prints it.")] = Path(),
     version_id: VersionId = None,
     is_forced: Annotated[bool, typer.Option("--force", "-f", help="Replace the file when there is one.")] = False,
 ) -> None:
-    """Download an object, checked against what the server has."""
+    """Download an object, checked against what the server has; `-` as FILE prints it."""
     key = parse_object(uri)
+    if key.key.endswith("/"):
+        raise BadInput(
+            f"{key.uri} is a folder", cause="Objects are got one by one", advice=f"See them: s3ml ls {key.uri}"
+        )
+    if str(file) == "-":
+        _print(key, version_id, options)
+        return
     with session(options) as services:
         plan = services.objects.plan_download(key, file, version_id, overwrite=is_forced)
         if not is_agreed(plan, replace(options, says_yes=options.says_yes or is_forced), asks=False):
@@ -79,6 +89,18 @@ def get(
     put(str(received.path))
     checked = "checked" if received.is_verified else "not checked: the server gives nothing to check against"
     say(f"  {size_text(received.size)}, version {received.version_id or 'none'}, sha256 {received.sha256} ({checked})")
+
+
+def _print(key: ObjectKey, version_id: str | None, options: Options) -> None:
+    """The object's bytes on stdout, once all of them were checked."""
+    with TemporaryDirectory(prefix="s3ml-get-") as folder, session(options) as services:
+        plan = services.objects.plan_download(key, Path(folder) / "object", version_id)
+        if not is_agreed(replace(plan, path=Path("-")), options, asks=False):
+            return
+        with transferring(plan.title, plan.size) as progress, stoppable() as cancelled:
+            services.objects.download(key, plan.path, plan.version_id, progress=progress, cancelled=cancelled)
+        with plan.path.open("rb") as source:
+            shutil.copyfileobj(source, sys.stdout.buffer)
 
 
 @command

@@ -42,6 +42,7 @@ class Options:
         """`s3ml …` for a shell, with the same connection."""
         flags = self.flags
         said = [
+            *(("--context", flags.context) if flags.context else ()),
             *(("--profile", flags.profile) if flags.profile else ()),
             *(("--endpoint-url", flags.endpoint_url) if flags.endpoint_url else ()),
             *(("--region", flags.region) if flags.region else ()),
@@ -50,9 +51,19 @@ class Options:
         return shlex.join(["s3ml", *said, *words])
 
 
+def _folder(text: str) -> Path:
+    """A folder's path; an empty one, as of a variable that is not set, is no way to say `here`."""
+    if not text:
+        raise typer.BadParameter("It names no folder.")
+    return Path(text)
+
+
 def _everywhere(
     ctx: typer.Context,
     *,
+    context_name: Annotated[
+        str | None, typer.Option("--context", metavar="NAME", help="A context of the settings file.")
+    ] = None,
     profile: Annotated[str | None, typer.Option(metavar="NAME", help="A profile of the AWS configuration.")] = None,
     endpoint_url: Annotated[str | None, typer.Option(metavar="URL", help="An S3 server other than AWS.")] = None,
     region: Annotated[str | None, typer.Option(metavar="NAME", help="The region.")] = None,
@@ -64,7 +75,9 @@ def _everywhere(
     ] = None,
     folder: Annotated[
         Path | None,
-        typer.Option("--dir", metavar="FOLDER", help="Where the embedded server keeps its data; implies --local."),
+        typer.Option(
+            "--dir", metavar="FOLDER", parser=_folder, help="Where the embedded server keeps its data; implies --local."
+        ),
     ] = None,
     json: Annotated[
         bool, typer.Option("--json", help="JSON on stdout: one object for one thing, one line a row for many.")
@@ -73,7 +86,7 @@ def _everywhere(
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do it without asking.")] = False,
 ) -> Options:
     is_local = True if local is None and folder is not None else local
-    flags = Flags(profile, endpoint_url, region, workspace, is_local, folder)
+    flags = Flags(profile, endpoint_url, region, workspace, is_local, folder, context_name)
     here = Options(flags, json, dry_run, yes)
     return here.over(ctx.obj) if isinstance(ctx.obj, Options) else here
 

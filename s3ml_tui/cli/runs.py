@@ -2,7 +2,6 @@
 
 import time
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,7 +12,7 @@ from s3ml_tui.cli.ending import INTERRUPTED
 from s3ml_tui.cli.following import Narrator
 from s3ml_tui.cli.options import Options, command
 from s3ml_tui.cli.printing import put, put_json, put_table, say, time_cell
-from s3ml_tui.cli.session import session, workspace
+from s3ml_tui.cli.session import empty, session, workspace
 from s3ml_tui.cli.summary import put_result, result_document
 from s3ml_tui.cli.transfer import stoppable
 from s3ml_tui.domain.errors import Cancelled, Conflict, NotFound
@@ -22,7 +21,7 @@ from s3ml_tui.domain.text import elapsed_text
 from s3ml_tui.domain.uri import Place
 
 if TYPE_CHECKING:
-    from s3ml_tui.records.run import RunResult
+    from s3ml_tui.records.run import RunResult, RunStart
     from s3ml_tui.services.processes import StartedRun
     from s3ml_tui.services.session import Services
 
@@ -30,25 +29,6 @@ RunName = Annotated[str, typer.Argument(metavar="RUN", help="A run's id, as `s3m
 RECORD_S = 60.0
 """How long a run may take to write its first record; it loads its libraries before."""
 _EXIT = {RunState.SUCCEEDED: 0, RunState.CANCELLED: INTERRUPTED}
-
-
-@dataclass(frozen=True, slots=True)
-class CancelRun:
-    """A run that goes on is ended."""
-
-    run_id: str
-    affirmative: str = "Cancel the run"
-    is_destructive: bool = True
-    changes_anything: bool = True
-
-    @property
-    def title(self) -> str:
-        """As `Cancel run 20261123-1402-k3f9`."""
-        return f"Cancel run {self.run_id}"
-
-    def sentences(self) -> tuple[str, ...]:
-        """What becomes of it."""
-        return ("Its processes are ended. What it wrote stays; it publishes no model.",)
 
 
 @command
@@ -102,7 +82,7 @@ def follow(services: "Services", started: "StartedRun") -> "RunResult":
             say(f"{services.runs.cancel(started.workspace, started.run_id).title}.")
         found = services.runs.result(started.workspace, started.run_id)
         if found is None:
-            raise
+            raise Cancelled("The run was cancelled", cause="It had written nothing to the bucket yet") from None
         return found
     finally:
         narrator.end()
@@ -123,13 +103,13 @@ def runs(
             _put_run(services, place, run_id, options)
             return
         summaries = services.runs.summaries(place)
+        if not summaries:
+            say(empty(services, place, "runs"))
     if options.as_json:
         for summary in summaries:
             put_json(summary)
         return
     put_table(map(_row, summaries))
-    if not summaries:
-        say(f"{place.uri} has no runs yet. `s3ml run SPEC` makes one.")
 
 
 def _row(summary: RunSummary) -> tuple[str, ...]:
@@ -140,7 +120,7 @@ def _row(summary: RunSummary) -> tuple[str, ...]:
         time_cell(summary.started),
         elapsed_text(summary.elapsed_s) if summary.elapsed_s is not None else "",
         summary.model or "",
-        summary.headline or summary.reason,
+        summary.headline or summary.reason.partition(". ")[0],  # the title; `s3ml runs RUN` tells the rest
     )
 
 
@@ -149,9 +129,7 @@ def _put_run(services: "Services", place: Place, run_id: str, options: Options) 
     if result is not None:
         put_result(result, options)
         return
-    start = services.runs.start_record(place, run_id)
-    if start is None:
-        raise NotFound(f"{place.uri} has no run {run_id}", advice="`s3ml runs` lists those that are there")
+    start = _recorded(services, place, run_id)
     summary = next((one for one in services.runs.summaries(place) if one.run_id == run_id), None)
     state = summary.state if summary else RunState.RUNNING
     if options.as_json:
@@ -165,6 +143,15 @@ def _put_run(services: "Services", place: Place, run_id: str, options: Options) 
 def cancel(options: Options, run_id: RunName) -> None:
     """End a run that goes on on this machine; nothing of it is left alive."""
     place = workspace(options)
-    if is_agreed(CancelRun(run_id), options):
-        with session(options) as services:
+    with session(options) as services:
+        _recorded(services, place, run_id)
+        if is_agreed(services.runs.plan_cancel(place, run_id), options):
             put_outcome(services.runs.cancel(place, run_id), options)
+
+
+def _recorded(services: "Services", place: Place, run_id: str) -> "RunStart":
+    """What the run set out to do. Raises NotFound."""
+    start = services.runs.start_record(place, run_id)
+    if start is None:
+        raise NotFound(f"{place.uri} has no run {run_id}", advice="`s3ml runs` lists those that are there")
+    return start

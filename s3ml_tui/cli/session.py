@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from s3ml_tui import settings
 from s3ml_tui.cli.options import Options
-from s3ml_tui.domain.errors import BadInput, NoCredentials
+from s3ml_tui.domain.errors import BadInput, NoCredentials, NotFound
 from s3ml_tui.domain.uri import ObjectKey, Place, is_uri, parse_object, parse_place
 
 if TYPE_CHECKING:
@@ -44,6 +44,15 @@ def workspace(options: Options) -> Place:
             "No workspace was named", advice="Add --workspace s3://bucket/prefix, or set S3ML_WORKSPACE to it"
         )
     return parse_place(named)
+
+
+def empty(services: "Services", place: Place, what: str) -> str:
+    """The sentence for a workspace that has no runs, or no models, yet. Raises NotFound when it is no workspace."""
+    found = services.workspaces.find(place)
+    if found == place:
+        return f"{place.uri} has no {what} yet. `s3ml run SPEC` makes one."
+    advice = f"It lies in the workspace {found.uri}" if found else f"Make it one: s3ml init {place.uri}"
+    raise NotFound(f"{place.uri} is no workspace", advice=advice)
 
 
 def data_key(text: str, root: Place) -> ObjectKey:

@@ -24,8 +24,10 @@ def has_terminal() -> bool:
     return sys.stdin.isatty() and sys.stdout.isatty()
 
 
-def open_tui(options: Options, start: Place | None) -> None:
+def open_tui(options: Options, start: Place | None, *, run_id: str | None = None) -> None:
     """The screens, at `start`, at the settings' workspace, or at the first run's choices. Does not return.
+
+    With a `run_id`, they open on that run of the workspace `start`.
 
     Raises BadInput without a terminal, and for settings that cannot be used.
     """
@@ -38,7 +40,14 @@ def open_tui(options: Options, start: Place | None) -> None:
     from s3ml_tui.ui.app import S3mlApp
 
     first_run = _first_run(options, chosen)
-    app = S3mlApp(bootstrap.open_services, chosen.context, start=start, first_run=first_run, on_crash=crash.record)
+    app = S3mlApp(
+        bootstrap.open_services,
+        chosen.context,
+        start=start,
+        start_run=run_id,
+        first_run=first_run,
+        on_crash=crash.record,
+    )
     app.run()
     app.jobs.join(PATIENCE_S)
     sys.stdout.flush()

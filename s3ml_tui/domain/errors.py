@@ -39,8 +39,11 @@ class S3mlError(Exception):
     @property
     def sentence(self) -> str:
         """All of it in one line, as the command line prints it."""
-        parts = [part.rstrip(".") + "." for part in (self.title, self.cause, self.advice) if part]
-        return " ".join(parts)
+        return " ".join(
+            part if part.endswith(("?", "!", "…")) else part.rstrip(".") + "."
+            for part in (self.title, self.cause, self.advice)
+            if part
+        )
 
     def __str__(self) -> str:
         return self.sentence

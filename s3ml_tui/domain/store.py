@@ -54,6 +54,9 @@ class ObjectFacts:
     """As `aws:kms arn:…`; empty when not said."""
     checksums: Mapping[str, str] = field(default_factory=dict)
     """By algorithm, as `SHA256`; the values base64, as S3 gives them."""
+    states: Mapping[str, str] = field(default_factory=dict)
+    """What holds for the version now, by boto3's names: ObjectLockMode, ObjectLockRetainUntilDate,
+    ObjectLockLegalHoldStatus, Restore, ArchiveStatus, ReplicationStatus, Expiration."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +135,21 @@ class Store(Protocol):
         """One page of a level (or of everything below). `token` is the last page's `next`.
 
         Raises StrangeAnswer for a 200 that is no listing, Denied, NotFound (no such bucket), Unreachable.
+        """
+        ...
+
+    def list_all(
+        self,
+        place: Place,
+        *,
+        is_recursive: bool = True,
+        with_deleted: bool = False,
+        cancelled: Cancelled = never,
+    ) -> Iterator[ListingPage]:
+        """All pages of a level (or of everything below) in order, none empty and none with a `next`.
+
+        The fastest way the server allows, which may be many requests at once; one where one page holds it all.
+        Raises what `list_page` raises, Cancelled.
         """
         ...
 

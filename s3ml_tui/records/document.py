@@ -9,6 +9,13 @@ from s3ml_tui.domain.errors import NotSupported, StrangeAnswer
 from s3ml_tui.domain.layout import FORMAT
 
 JSON_TYPE = "application/json"
+_IN_WORDS = {
+    "extra_forbidden": "there is no such setting",
+    "string_pattern_mismatch": (  # the only pattern in a document is that of a spec's name
+        "must be letters, digits, dots, dashes and underscores, 63 at most, and begin with a letter or a digit"
+    ),
+}
+"""What stands for pydantic's words where they would puzzle, by its type of error."""
 
 
 class Document(BaseModel):
@@ -63,6 +70,10 @@ def places(error: ValidationError) -> list[str]:
     found = []
     for detail in error.errors(include_url=False, include_context=False):
         place = ".".join(str(part) for part in detail["loc"]) or "the whole"
-        message = detail["msg"].removeprefix("Value error, ").replace("Input should be", "must be", 1)
+        message = (
+            _IN_WORDS.get(detail["type"], detail["msg"])
+            .removeprefix("Value error, ")
+            .replace("Input should be", "must be", 1)
+        )
         found.append(f"{place}: {message[0].lower()}{message[1:]}")
     return found

@@ -39,4 +39,6 @@ class PredictionJob(_Job):
 class Job(BaseModel):
     """Either of them."""
 
+    model_config = ConfigDict(ser_json_inf_nan="strings")
+
     job: Annotated[TrainingJob | PredictionJob, Field(discriminator="kind")]

@@ -4,14 +4,18 @@ import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator, model_validator
 
 from s3ml_tui.domain.errors import BadInput
 from s3ml_tui.records.document import places
 
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$")]
 Task = Literal["auto", "classification", "regression"]
-ParamValue = bool | int | float | str | None | list[bool | int | float | str | None]
+ParamValue = bool | int | float | str | list[bool | int | float | str]
+"""What TOML can say; it has no word for None, which a text "None" stands for."""
+
+
+_NO_JSON_NUMBERS = ("Infinity", "-Infinity", "NaN")
 
 
 class _Part(BaseModel):
@@ -50,6 +54,14 @@ class Estimator(_Part):
     """auto is hist_gradient_boosting; else a family such as linear_regression, svc, random_forest."""
     params: dict[str, ParamValue] = {}
     """Constructor arguments."""
+
+    @field_validator("params", mode="before")
+    @classmethod
+    def _infinities(cls, params: Any) -> Any:
+        """JSON has no word for infinity: records and jobs say it as a text."""
+        if not isinstance(params, dict):
+            return params
+        return {name: float(one) if one in _NO_JSON_NUMBERS else one for name, one in params.items()}
 
 
 class Spec(_Part):

@@ -9,8 +9,6 @@ from s3ml_tui.records.document import places
 from s3ml_tui.records.spec import Spec
 
 _WHOLE = "the whole"
-_PATTERN = "must be letters, digits, dots, dashes and underscores, 63 at most, and begin with a letter or a digit"
-"""The only pattern in a spec is that of its name."""
 PARTS = ("features", "split", "estimator")
 """The tables of a spec; what lies in them has a path with a dot."""
 
@@ -26,8 +24,6 @@ def wrong_places(document: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
 
 def _place(text: str) -> tuple[str, str]:
     path, _, sentence = text.partition(": ")
-    if "should match pattern" in sentence:
-        sentence = _PATTERN
     if path == _WHOLE:
         path, colon, rest = sentence.partition(": ")
         return (path, rest) if colon and " " not in path else ("", sentence)

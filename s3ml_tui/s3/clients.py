@@ -14,6 +14,7 @@ from botocore.config import Config
 from s3ml_tui.domain.connection import Capabilities
 from s3ml_tui.s3.errors import address
 from s3ml_tui.s3.listing_body import watch_listings
+from s3ml_tui.s3.listing_columns import S3_PAGE
 from s3ml_tui.s3.sending import watch_bodies
 from s3ml_tui.s3.tuning import TransferSettings
 
@@ -22,6 +23,9 @@ Client = Any
 
 _POOL = 32
 """Connections kept open to one server; more than all our threads together."""
+
+
+_WIDE_PAGE = 10_000
 
 
 class Clients:
@@ -34,6 +38,10 @@ class Clients:
         self.is_aws = is_aws
         self.capabilities = dict[str, Capabilities]()
         """What probing found, by bucket."""
+        self.in_one_sequence = set[tuple[str, bool]]()
+        """Buckets (and whether recursively) whose listing by ranges did not come out as S3's."""
+        self.credentials: Any = None
+        """botocore's, as its chain found them."""
         self._make = make
         self._addressing = addressing
         self._made: dict[str, Client] = {}
@@ -69,6 +77,16 @@ class Clients:
     def region(self) -> str:
         """The region requests are signed for."""
         return str(self.looking.meta.region_name)
+
+    @property
+    def most_listed(self) -> int:
+        """Entries asked for in one listing request.
+
+        S3 gives a thousand at most. Some servers give more, and lose names where they cut a page; they are asked for
+        more, so that they cut rarely. Those that cap as S3 does answer as ever.
+        """
+        usual = self.settings.page_size
+        return usual if self.is_aws or usual < S3_PAGE else max(usual, _WIDE_PAGE)
 
     @property
     def are_checksums_eased(self) -> bool:

@@ -2,7 +2,7 @@
 
 from functools import cache, partial
 
-import boto3
+import boto3.session
 import botocore.loaders
 import botocore.session
 
@@ -58,6 +58,7 @@ def connect(
             is_aws=is_aws,
             addressing=_addressing(core, is_aws=is_aws),
         )
+        clients.credentials = session.get_credentials()
         store = S3Store(clients)
         _ = store.endpoint  # makes the client now, so that a bad address is told here
     return store

@@ -49,6 +49,7 @@ _BY_EXCEPTION: tuple[tuple[type[Exception], Sentence], ...] = (
     (boto.InvalidConfigError, _BAD_CONFIG),
     (boto.InvalidRetryConfigurationError, _BAD_CONFIG),
     (boto.ConfigParseError, _BAD_CONFIG),
+    (boto.InvalidRegionError, Sentence(BadInput, "There is no such region", "Write it as us-east-1")),
     (boto.TokenRetrievalError, _SIGN_IN),
     (boto.SSOError, _SIGN_IN),
     (boto.LoginError, _SIGN_IN),
@@ -146,6 +147,12 @@ def translate(error: Exception, subject: Subject) -> S3mlError:
 
 def _from_answer(error: boto.ClientError, subject: Subject) -> S3mlError:
     code, status = code_of(error), status_of(error)
+    if status == 404 and not subject.bucket:  # no question about the account as a whole has such an answer
+        return StrangeAnswer(
+            subject.fill("{endpoint} does not answer as S3 does"),
+            cause="It says 404: not found",
+            advice="Check the endpoint's address",
+        )
     if code in {"404", "NotFound"} and not subject.key:
         code = "NoSuchBucket"
     if status == 405 and subject.action.startswith("s3:GetObject"):
@@ -177,6 +184,8 @@ def _cause(error: Exception) -> str:
     known = error.kwargs
     if "profile" in known:
         return printable(f"profile {known['profile']!s}")[:_MAX_WORDS]
+    if "region_name" in known:
+        return printable(f"region {known['region_name']!s}")[:_MAX_WORDS]
     if isinstance(error, boto.ParamValidationError):
         return printable(" ".join(str(known.get("report", "")).split()))[:_MAX_WORDS]
     if isinstance(error, boto.InvalidConfigError):

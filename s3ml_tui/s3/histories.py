@@ -10,7 +10,8 @@ from s3ml_tui.domain.store import Cancelled, never
 from s3ml_tui.domain.uri import ObjectKey
 from s3ml_tui.s3.clients import Clients
 from s3ml_tui.s3.errors import translated
-from s3ml_tui.s3.listing_body import RESULT, Listing, RawVersion
+from s3ml_tui.s3.listing_body import RESULT
+from s3ml_tui.s3.listing_columns import Listing, RawVersion
 from s3ml_tui.s3.lossy import is_same
 
 _WIDE = 100_000

@@ -9,7 +9,8 @@ from s3ml_tui.domain.errors import BadInput, StrangeAnswer
 from s3ml_tui.domain.uri import Place
 from s3ml_tui.s3.clients import Clients
 from s3ml_tui.s3.errors import translated
-from s3ml_tui.s3.listing_body import RESULT, Listing, RawVersion
+from s3ml_tui.s3.listing_body import RESULT
+from s3ml_tui.s3.listing_columns import Listing, RawVersion
 from s3ml_tui.s3.lossy import REPLACEMENT, resolve
 
 _MOST_RESOLVED = 50
@@ -26,11 +27,16 @@ def list_page(
     following = {"ContinuationToken": token} if token else {}
     with translated(action="s3:ListBucket", bucket=place.bucket, endpoint=clients.endpoint):
         answer = clients.looking.list_objects_v2(
-            Bucket=place.bucket, Prefix=place.prefix, MaxKeys=clients.settings.page_size, **delimiter, **following
+            Bucket=place.bucket, Prefix=place.prefix, MaxKeys=clients.most_listed, **delimiter, **following
         )
     listing: Listing = answer[RESULT]
     if listing.is_truncated and listing.token in {"", token}:
         raise _endless()
+    return page_of(place, listing, following=listing.token if listing.is_truncated else None)
+
+
+def page_of(place: Place, listing: Listing, *, following: str | None = None) -> ListingPage:
+    """A page of objects as the port has it."""
     return ListingPage(
         place=place,
         prefixes=listing.prefixes,
@@ -39,7 +45,7 @@ def list_page(
         modified=listing.modified,
         etags=listing.etags,
         storage_classes=listing.storage_classes,
-        next=listing.token if listing.is_truncated else None,
+        next=following,
     )
 
 

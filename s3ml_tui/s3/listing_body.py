@@ -5,14 +5,17 @@ over control characters, and spends most of its time on dates. So a handler read
 """
 
 import re
+import threading
+import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from urllib.parse import unquote_plus
 from xml.etree import ElementTree as ET
 
 from s3ml_tui.domain.errors import StrangeAnswer
+from s3ml_tui.s3 import fast_pages
+from s3ml_tui.s3.listing_columns import USUAL_CLASS, Listing, RawVersion
 
 RESULT = "S3mlListing"
 """Under which the columns stand in boto3's answer."""
@@ -22,42 +25,11 @@ _ROOTS = {
     "ListObjectVersions": "ListVersionsResult",
     "ListBuckets": "ListAllMyBucketsResult",
 }
+_here = threading.local()
 _REFERENCE = re.compile(rb"&#(?:x([0-9a-fA-F]{1,6})|([0-9]{1,7}));|[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _STAND_IN = 0xF700
 """Private characters that stand in for control characters while the XML is parsed."""
 _STOOD_IN = re.compile("[\uf700-\uf71f]")
-
-
-@dataclass(frozen=True, slots=True)
-class RawVersion:
-    """One version or delete marker as the server told it."""
-
-    key: str
-    version_id: str
-    is_latest: bool
-    is_delete_marker: bool
-    modified: float
-    """Seconds since the epoch, UTC."""
-    size: int
-    etag: str
-    storage_class: str
-
-
-@dataclass(slots=True)
-class Listing:
-    """What one body held, in its order."""
-
-    keys: list[str] = field(default_factory=list)
-    sizes: list[int] = field(default_factory=list)
-    modified: list[float] = field(default_factory=list)
-    etags: list[str] = field(default_factory=list)
-    storage_classes: list[str] = field(default_factory=list)
-    prefixes: list[str] = field(default_factory=list)
-    versions: list[RawVersion] = field(default_factory=list)
-    is_truncated: bool = False
-    token: str = ""
-    key_marker: str = ""
-    version_marker: str = ""
 
 
 def watch_listings(client: Any) -> None:
@@ -65,6 +37,12 @@ def watch_listings(client: Any) -> None:
     for operation in _ROOTS:
         name = f"before-parse.*.{operation}"  # a handler of such a name comes before those of before-parse.s3.*
         client.meta.events.register_first(name, _on_body, unique_id=f"s3ml-listing-{operation}")
+        client.meta.events.register(f"before-send.s3.{operation}", _on_send, unique_id=f"s3ml-listing-sent-{operation}")
+
+
+def _on_send(**_event: Any) -> None:
+    """Remember when this thread sent a request; the event is answered with nothing, so boto3 sends it."""
+    _here.sent = time.perf_counter()
 
 
 def _on_body(
@@ -72,13 +50,47 @@ def _on_body(
 ) -> None:
     if response_dict["status_code"] != 200:
         return
+    waited_s = time.perf_counter() - getattr(_here, "sent", 0.0)
     operation = str(operation_model.name)
     body = bytes(response_dict["body"])
+    listing = read_fast(body, operation)
+    if listing is not None:
+        listing.waited_s = waited_s
+        customized_response_dict[RESULT] = listing
+        response_dict["body"] = b""
+        return
     root = _root(body, _ROOTS[operation])
     if root is None or operation == "ListBuckets":
         return
     customized_response_dict[RESULT] = read_listing(root)
     response_dict["body"] = b""
+
+
+def read_fast(body: bytes, operation: str) -> Listing | None:
+    """The listing cut by patterns; None when it is unlike what they know, torn, or an error in a 200."""
+    try:
+        if operation == "ListObjectsV2":
+            around, columns, prefixes = fast_pages.cut(body)
+            listing, is_url = _head(around, operation)
+            fast_pages.fill(listing, columns, prefixes, is_url=is_url)
+        elif operation == "ListObjectVersions":
+            around, rows, prefixes = fast_pages.cut_versions(body)
+            listing, is_url = _head(around, operation)
+            fast_pages.fill_versions(listing, rows, prefixes, is_url=is_url)
+        else:
+            return None
+    except (ValueError, ET.ParseError):
+        return None
+    return listing
+
+
+def _head(around: str, operation: str) -> tuple[Listing, bool]:
+    """What a body says besides its entries. Raises Unlike, ParseError."""
+    root = ET.fromstring(around)  # noqa: S314 - no document type, so no entity of its own
+    fields = _texts(root)
+    if _local(root.tag) != _ROOTS[operation]:
+        raise fast_pages.Unlike
+    return read_listing(root), fields.get("EncodingType") == "url"
 
 
 def _root(body: bytes, expected: str) -> ET.Element | None:
@@ -151,7 +163,7 @@ def _add(listing: Listing, name: str, element: ET.Element, decode: Callable[[str
         listing.sizes.append(int(fields["Size"]))
         listing.modified.append(_seconds(fields["LastModified"]))
         listing.etags.append(fields.get("ETag", "").strip('"'))
-        listing.storage_classes.append(fields.get("StorageClass") or "STANDARD")
+        listing.storage_classes.append(fields.get("StorageClass") or USUAL_CLASS)
     elif name in {"Version", "DeleteMarker"}:
         fields = _texts(element)
         is_marker = name == "DeleteMarker"
@@ -164,7 +176,7 @@ def _add(listing: Listing, name: str, element: ET.Element, decode: Callable[[str
                 modified=_seconds(fields["LastModified"]),
                 size=0 if is_marker else int(fields["Size"]),
                 etag="" if is_marker else fields.get("ETag", "").strip('"'),
-                storage_class="" if is_marker else fields.get("StorageClass") or "STANDARD",
+                storage_class="" if is_marker else fields.get("StorageClass") or USUAL_CLASS,
             )
         )
     elif name == "CommonPrefixes":

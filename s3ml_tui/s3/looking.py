@@ -13,6 +13,15 @@ from s3ml_tui.s3.clients import Clients
 from s3ml_tui.s3.errors import translated
 
 _HEADERS = ("CacheControl", "ContentDisposition", "ContentEncoding", "ContentLanguage", "WebsiteRedirectLocation")
+_STATES = (
+    "ObjectLockMode",
+    "ObjectLockRetainUntilDate",
+    "ObjectLockLegalHoldStatus",
+    "Restore",
+    "ArchiveStatus",
+    "ReplicationStatus",
+    "Expiration",
+)
 _CHECKSUMS = ("CRC32", "CRC32C", "CRC64NVME", "SHA1", "SHA256")
 
 
@@ -74,4 +83,5 @@ def _facts(key: ObjectKey, answer: Mapping[str, Any]) -> ObjectFacts:
         storage_class=str(answer.get("StorageClass") or "STANDARD"),
         encryption=" ".join(part for part in (str(algorithm), str(answer.get("SSEKMSKeyId") or "")) if part),
         checksums={name: str(answer[f"Checksum{name}"]) for name in _CHECKSUMS if answer.get(f"Checksum{name}")},
+        states={name: str(answer[name]) for name in _STATES if answer.get(name)},
     )

@@ -16,6 +16,7 @@ from s3ml_tui.s3 import (
     histories,
     links,
     listing,
+    listing_all,
     looking,
     probing,
     reading,
@@ -23,6 +24,7 @@ from s3ml_tui.s3 import (
     writing,
 )
 from s3ml_tui.s3.clients import Clients
+from s3ml_tui.s3.diagnosis import S3Diagnosis
 
 
 class S3Store:
@@ -35,6 +37,11 @@ class S3Store:
     def endpoint(self) -> str:
         """The server's address, for people."""
         return self._clients.endpoint
+
+    @property
+    def diagnosis(self) -> S3Diagnosis:
+        """What the connection tells of itself."""
+        return S3Diagnosis(self._clients)
 
     def buckets(self) -> Sequence[Bucket]:
         """All buckets of the account."""
@@ -70,6 +77,19 @@ class S3Store:
         """One page of a level, or of everything below."""
         return listing.list_page(
             self._clients, place, token=token, is_recursive=is_recursive, with_deleted=with_deleted
+        )
+
+    def list_all(
+        self,
+        place: Place,
+        *,
+        is_recursive: bool = True,
+        with_deleted: bool = False,
+        cancelled: Cancelled = never,
+    ) -> Iterator[ListingPage]:
+        """All pages of a level, or of everything below."""
+        return listing_all.list_all(
+            self._clients, place, is_recursive=is_recursive, with_deleted=with_deleted, cancelled=cancelled
         )
 
     def history(self, key: ObjectKey, *, cancelled: Cancelled = never) -> Iterator[HistoryPage]:

@@ -21,6 +21,7 @@ from s3ml_tui.services.processes import Launcher, StartedRun
 from s3ml_tui.services.run_records import RunRecords
 
 LINES_TYPE = "application/x-ndjson"
+_LOST = "nothing was heard from it any more"
 _NO_UNDO = "A cancelled run cannot go on; start it again from its spec."
 
 
@@ -43,6 +44,7 @@ class Cancelling:
         (it is over), NotFound, NotSupported (it runs on another machine), Denied (another user's processes).
         """
         self._ensure_not_over(workspace, run_id)
+        was_lost = started is None and self._is_lost(workspace, run_id)
         if started is not None:
             ended = self._end_processes(run_id, started.pid, started.process_started)
         else:
@@ -50,7 +52,7 @@ class Cancelling:
         start = self._records.start(workspace, run_id)
         result = self._records.result(workspace, run_id)
         if result is None and start is not None:
-            result = self._close(workspace, start, reason)
+            result = self._close(workspace, start, f"{_LOST}; {reason}" if was_lost else reason)
         left = self._purge(workspace, run_id)
         return Outcome(
             title=_title(run_id, result),
@@ -68,6 +70,10 @@ class Cancelling:
                 cause=f"It ended on {result.ended.astimezone():%Y-%m-%d %H:%M:%S}",
                 advice="There is nothing to cancel",
             )
+
+    def _is_lost(self, workspace: Place, run_id: str) -> bool:
+        start = self._records.start(workspace, run_id)
+        return start is not None and self._records.state(workspace, start) is RunState.LOST
 
     def _end(self, workspace: Place, run_id: str) -> str:
         """End the processes of a run by its record; what was done, in a sentence."""

@@ -1,6 +1,6 @@
 """Training processes: started in a session of their own, told their job on stdin, their output in files.
 
-Output goes to files, since a child whose pipe's reader has left dies of it. The session is what `process_sessions` ends.
+Output goes to files, since a child whose pipe has lost its reader dies of it. `process_sessions` ends the session.
 """
 
 import os
@@ -19,7 +19,7 @@ from s3ml_tui.records.job import Job, PredictionJob, TrainingJob
 from s3ml_tui.services.process_sessions import RUN_VARIABLE, is_running, same_start
 
 COMMAND = (sys.executable, "-P", "-m", "s3ml_tui.training")
-"""-P: nothing in the folder the user happens to be in is imported."""
+"""-P: nothing in the folder the user happens to be in is imported; PYTHONSAFEPATH says it to joblib's workers."""
 _ERROR_LINES = 12
 
 
@@ -109,7 +109,7 @@ class TrainingLauncher:
             return False
 
     def _start(self, name: str, profile: str | None, output: Path, errors: Path) -> subprocess.Popen[bytes]:
-        environment = {**os.environ, "PYTHONUNBUFFERED": "1", RUN_VARIABLE: name}
+        environment = {**os.environ, "PYTHONUNBUFFERED": "1", "PYTHONSAFEPATH": "1", RUN_VARIABLE: name}
         if profile:
             environment["AWS_PROFILE"] = profile
         try:

@@ -1,24 +1,30 @@
 """A session: all services over one connection, and the one door through which plans are performed."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from s3ml_tui.domain.context import Context
+from s3ml_tui.domain.diagnosis import Diagnosis
 from s3ml_tui.domain.errors import NotSupported
+from s3ml_tui.domain.many import BringBackMany, DeleteMany, DownloadMany
 from s3ml_tui.domain.plans import CopyForward, DeleteObject, NothingToDo, Outcome, Plan, RemoveMarker, UploadFile
 from s3ml_tui.domain.store import Cancelled, Progress, Store, never, unobserved
 from s3ml_tui.domain.text import size_text
 from s3ml_tui.domain.transfers import DownloadFile
 from s3ml_tui.domain.workspaces import MakeWorkspace
 from s3ml_tui.services.browsing import Browsing
+from s3ml_tui.services.doctor import Doctor
 from s3ml_tui.services.logs import Logs
 from s3ml_tui.services.model_plans import MoveAlias
 from s3ml_tui.services.models import Models
 from s3ml_tui.services.objects import Objects
+from s3ml_tui.services.objects_many import ManyObjects
 from s3ml_tui.services.predictions import Predictions
+from s3ml_tui.services.previews import Previews
 from s3ml_tui.services.run_plans import CancelRun, Predict, StartRun
 from s3ml_tui.services.runs import Runs
+from s3ml_tui.services.searching import Searching
 from s3ml_tui.services.versions import Versions
 from s3ml_tui.services.workspaces import Workspaces
 
@@ -44,6 +50,30 @@ class Services:
     logs: Logs
     store: Store
     now: Callable[[], datetime] = _now
+    diagnosis: Diagnosis | None = None
+    """What the connection tells of itself; None when it tells nothing."""
+
+    @property
+    def doctor(self) -> Doctor:
+        """A new check-up of what works with these credentials."""
+        return Doctor(self.store, self.context, self.now, diagnosis=self.diagnosis, find_workspace=self.workspaces.find)
+
+    previews: Previews = field(init=False)
+    """Needs nothing but the store; its process starts with the first preview."""
+
+    def __post_init__(self) -> None:
+        """Put the one service together that has no settings."""
+        object.__setattr__(self, "previews", Previews(self.store))
+
+    @property
+    def searching(self) -> Searching:
+        """Questions about everything under a place."""
+        return Searching(self.store)
+
+    @property
+    def many(self) -> ManyObjects:
+        """The same for several objects at once."""
+        return ManyObjects(self.store, self.context, self.now, self.objects, self.versions)
 
     def perform(self, plan: Plan, *, progress: Progress = unobserved, cancelled: Cancelled = never) -> Outcome:
         """Do what a plan says, with the service that made it. `progress` and `cancelled` matter to transfers.
@@ -61,6 +91,8 @@ class Services:
                 return self._download(plan, progress, cancelled)
             case DeleteObject():
                 return self.objects.delete(plan)
+            case DeleteMany() | BringBackMany() | DownloadMany():
+                return self.many.perform(plan, progress=progress, cancelled=cancelled)
             case MakeWorkspace():
                 return self.workspaces.make(plan)
             case MoveAlias():
@@ -74,7 +106,8 @@ class Services:
         raise NotSupported(f"{plan.title} cannot be performed", advice="Report this: no service knows the plan")
 
     def close(self) -> None:
-        """Let go of the connections; runs go on."""
+        """Let go of the connections and of the preview process; runs go on."""
+        self.previews.close()
         self.store.close()
 
     def _download(self, plan: DownloadFile, progress: Progress, cancelled: Cancelled) -> Outcome:

@@ -104,7 +104,7 @@ class Workspaces:
         rules = lifecycle_dangers(replace(facts, versioning=Versioning.ON), place)
         plan = MakeWorkspace(place, facts, writes_record=not has_record, warnings=rules)
         if has_record and facts.versioning is Versioning.ON and facts.block is not PublicAccessBlock.OFF:
-            return NothingToDo(plan.title, f"{place.uri} is a workspace already.")
+            return NothingToDo(plan.title, " ".join((f"{place.uri} is a workspace already.", *rules)))
         return plan
 
     def make(self, plan: MakeWorkspace) -> Outcome:

@@ -83,7 +83,7 @@ def family_of(wanted: Estimator) -> Family:
         raise BadInput(
             f"There is no estimator family {printable(name)!r}",
             cause=f"Known are: {', '.join(FAMILIES)}",
-            advice=f"Did you mean {' or '.join(close)}" if close else "Choose one of them",
+            advice=f"Did you mean {' or '.join(close)}?" if close else "Choose one of them",
         )
     return FAMILIES[name]
 
@@ -104,7 +104,7 @@ def build(spec: Spec, task: Task) -> Any:
     for parameter in spec.estimator.params:
         if parameter not in known:
             raise _no_such_parameter(name, parameter, known)
-    params: dict[str, Any] = dict(spec.estimator.params)
+    params: dict[str, Any] = {name: None if one == "None" else one for name, one in spec.estimator.params.items()}
     if "random_state" in known:
         params.setdefault("random_state", spec.split.seed)
     if family.uses_jobs and spec.n_jobs != 1:
@@ -138,5 +138,5 @@ def _no_such_parameter(name: str, parameter: str, known: list[str]) -> BadInput:
     return BadInput(
         f"{name} has no parameter {printable(parameter)!r}",
         cause=f"It has: {', '.join(known)}",
-        advice=f"Did you mean {' or '.join(close)}" if close else "Choose one of them",
+        advice=f"Did you mean {' or '.join(close)}?" if close else "Choose one of them",
     )

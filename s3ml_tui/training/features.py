@@ -62,6 +62,8 @@ def choose(table: pa.Table, target: str, wanted: Features, journal: Journal) -> 
         if why_not or kind is None:
             journal.warn(f"Column {printable(name) or '(no name)'} is left out: {why_not}")
         else:
+            if wanted.include is None and len(table) >= ID_MIN_ROWS and _counts_rows(table.column(name)):
+                journal.warn(f"Column {printable(name)} only counts the rows; features.exclude leaves it out")
             found.append(Feature(name, kind))
     if not found:
         raise BadInput(
@@ -116,7 +118,7 @@ def _why_not(column: pa.ChunkedArray, name: str, *, is_wanted: bool) -> str:
         return "all of its values are missing"
     if is_wanted:
         return ""
-    if not name and pa.types.is_integer(column.type) and _counts_rows(column):
+    if not name and _counts_rows(column):
         return "it has no name and only counts the rows"
     if kind == "category" and len(column) >= ID_MIN_ROWS:
         distinct = pc.count_distinct(column).as_py()
@@ -126,8 +128,9 @@ def _why_not(column: pa.ChunkedArray, name: str, *, is_wanted: bool) -> str:
 
 
 def _counts_rows(column: pa.ChunkedArray) -> bool:
-    values = column.to_numpy()
-    return bool((np.diff(values) == 1).all())
+    if not pa.types.is_integer(column.type) or column.null_count:
+        return False
+    return bool((np.diff(column.to_numpy()) == 1).all())
 
 
 def _numbers(wanted: Features) -> Any:

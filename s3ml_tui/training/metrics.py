@@ -87,7 +87,7 @@ def check_names(names: Sequence[str], task: Task) -> None:
     """Raises BadInput for a metric that neither we nor scikit-learn have."""
     for name in names:
         if name not in OWN[task] and name not in sk.get_scorer_names():
-            known = [*OWN[task], *sk.get_scorer_names()]
+            known = list(dict.fromkeys((*OWN[task], *sk.get_scorer_names())))
             close = difflib.get_close_matches(name, known, n=3)
             raise BadInput(
                 f"There is no metric {printable(name)!r}",

@@ -73,7 +73,7 @@ def _held_out(rows: int, size: float) -> int:
     held_out = math.ceil(size * rows) if size < 1 else int(size)
     if held_out >= rows:
         raise BadInput(
-            f"{held_out:,} rows cannot be held out",
+            f"{count_text(held_out, 'row')} cannot be held out",
             cause=f"The data has {count_text(rows, 'row')} with a target",
             advice="Lower split.test_size, or add rows",
         )

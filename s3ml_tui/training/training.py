@@ -23,6 +23,7 @@ from s3ml_tui.training import environment
 from s3ml_tui.training.chunks import ChunkedLog
 from s3ml_tui.training.endings import Farewell, farewell
 from s3ml_tui.training.journal import Journal
+from s3ml_tui.training.patience import Patience
 from s3ml_tui.training.run import Draft, TrainingRun, layout_of, pin_written
 from s3ml_tui.training.stopping import Stop
 from s3ml_tui.training.supervision import supervise
@@ -36,20 +37,21 @@ def run_training(job: TrainingJob, store: Store, journal: Journal, stop: Stop, n
     if job.context.read_only:
         raise ReadOnly(f"The context {job.context.name} is read-only", advice="Train in another context")
     with TemporaryDirectory(prefix="s3ml-run-", ignore_cleanup_errors=True) as folder:
-        run = _begin(job, store, journal, stop, now(), Path(folder))
+        patience = Patience(journal, stop)
+        run = _begin(job, patience.with_store(store), journal, stop, now(), Path(folder))
         log = ChunkedLog(
-            store,
+            store,  # a chunk that cannot be written now is written with the next one
             run.layout.training_log(job.run_id),
             lambda number: run.layout.training_chunk(job.run_id, number),
             on_quiet=journal.heartbeat,
         )
         journal.listen(log.add)
         journal.emit(f"Run {job.run_id} of {job.spec.name} on {run.host}", kind=Kind.RUN_STARTED)
-        _write_start(run)
+        _write_start(run, store)  # a server that is away from the start is said at once
         log.start()
         ending = supervise(lambda: _work(run), stop)
         last_word = farewell(ending, stop, journal)
-        _end(run, log, last_word, now())
+        _end(run, log, last_word, now(), patience)
     return last_word
 
 
@@ -71,7 +73,7 @@ def _begin(
     )
 
 
-def _write_start(run: TrainingRun) -> Pin:
+def _write_start(run: TrainingRun, store: Store) -> Pin:
     start = RunStart(
         run_id=run.job.run_id,
         started=run.started,
@@ -82,7 +84,7 @@ def _write_start(run: TrainingRun) -> Pin:
         pid=os.getpid(),
         process_started=psutil.Process().create_time(),
     )
-    written = run.store.write(run.layout.run_spec(run.job.run_id), start.to_bytes(), content_type=JSON_TYPE)
+    written = store.write(run.layout.run_spec(run.job.run_id), start.to_bytes(), content_type=JSON_TYPE)
     return pin_written(written)
 
 
@@ -92,7 +94,7 @@ def _work(run: TrainingRun) -> None:
     work_through(run)
 
 
-def _end(run: TrainingRun, log: ChunkedLog, last_word: Farewell, ended: datetime) -> None:
+def _end(run: TrainingRun, log: ChunkedLog, last_word: Farewell, ended: datetime, patience: Patience) -> None:
     journal, model = run.journal, run.draft.model
     level = Level.INFO if last_word.state is RunState.SUCCEEDED else Level.WARNING
     journal.close(
@@ -100,7 +102,7 @@ def _end(run: TrainingRun, log: ChunkedLog, last_word: Farewell, ended: datetime
         level=level,
         data={"state": last_word.state.value, "model": model, "reason": last_word.reason},
     )
-    run.keep("log", log.finish())
+    run.keep("log", patience.insist(log.finish))
     record = run.record(last_word.state, last_word.reason, ended)
     run.store.write(run.layout.run_result(run.job.run_id), record.to_bytes(), content_type=JSON_TYPE)
     log.purge(PURGE_WHEN_STOPPED_S if last_word.state is RunState.CANCELLED else PURGE_S)

@@ -14,6 +14,7 @@ def gathered() -> Iterator[list[str]]:
         yield sentences
     for warning in caught:
         lines = str(warning.message).strip().splitlines() or [""]
-        sentence = f"{warning.category.__name__}: {lines[0]}"
+        said = " ".join(lines[:2]) if lines[0].endswith(":") else lines[0]
+        sentence = f"{warning.category.__name__}: {said}"
         if sentence not in sentences:
             sentences.append(sentence)

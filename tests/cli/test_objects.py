@@ -124,3 +124,15 @@ def test_what_is_missing_ends_with_3(line: CommandLine, bucket: str, tmp_path: P
 def test_a_read_only_context_refuses_changes(line: CommandLine, bucket: str, file: Path) -> None:
     careful = CommandLine({**line.environment, "S3ML_READ_ONLY": "1"})
     assert "read-only" in careful("put", file, f"s3://{bucket}/a.csv", code=4).err
+
+
+def test_a_dash_prints_the_bytes_and_nothing_else(line: CommandLine, bucket: str, file: Path) -> None:
+    line("put", file, f"s3://{bucket}/a.txt")
+    said = line("get", f"s3://{bucket}/a.txt", "-")
+    assert said.out == file.read_text()
+    assert line("get", f"s3://{bucket}/a.txt", "-", "--dry-run").out.startswith("Download a.txt")
+    assert not Path("-").exists()
+
+
+def test_a_folder_is_not_got(line: CommandLine, bucket: str, tmp_path: Path) -> None:
+    assert "is a folder" in line("get", f"s3://{bucket}/d/", tmp_path, code=2).err

@@ -12,6 +12,7 @@ from s3ml_tui.cli.objects import seconds
 from s3ml_tui.cli.options import Options, command
 from s3ml_tui.domain.errors import BadInput
 from s3ml_tui.settings import Flags
+from tests.cli.line import CommandLine
 
 
 def asked_for(*arguments: str) -> Options:
@@ -68,3 +69,8 @@ def test_times_of_links() -> None:
     for text in ("", "15", "0m", "8d", "1w", "m", "-1s", "99999999s"):
         with pytest.raises(BadInput):
             seconds(text)
+
+
+def test_a_folder_without_a_name_is_refused_and_not_taken_for_here(tmp_path: Path) -> None:
+    assert "names no folder" in CommandLine()("local", "status", "--dir", "", code=2).err
+    assert CommandLine()("local", "status", "--dir", tmp_path, "--json").row["folder"] == str(tmp_path)

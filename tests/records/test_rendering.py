@@ -9,7 +9,7 @@ from s3ml_tui.domain.pins import Pin
 from s3ml_tui.domain.runs import RunState
 from s3ml_tui.records.model import Column, ModelSchema
 from s3ml_tui.records.rendering.card import model_card
-from s3ml_tui.records.rendering.figures import metrics_document
+from s3ml_tui.records.rendering.figures import baseline_text, metrics_document
 from s3ml_tui.records.rendering.markdown import markdown_report
 from s3ml_tui.records.rendering.page import html_report
 from s3ml_tui.records.run import RunResult
@@ -98,3 +98,14 @@ def test_a_card_says_what_goes_in() -> None:
 def test_metrics_are_json() -> None:
     document = json.loads(metrics_document(result()))
     assert (document["headline"], document["metrics"]["f1"], document["model"]) == ("accuracy", 0.5, "models/v1")
+
+
+def test_a_classifier_is_held_against_always_saying_the_most_frequent_class() -> None:
+    made = result().model_copy(update={"confusion": [[115, 16], [22, 7]], "classes": ["no", "yes"]})
+    said = "Always saying 'no' would have accuracy 0.8187. f1 and roc_auc are those of 'yes'."
+    assert baseline_text(made) == said
+    schema = ModelSchema(task="classification", target="t", columns=[], classes=["no", "yes"])
+    assert all(
+        "Always saying" in text for text in (markdown_report(made), html_report(made, {}), model_card(made, schema))
+    )
+    assert baseline_text(made.model_copy(update={"confusion": [], "classes": []})) == ""

@@ -1,11 +1,19 @@
 """A spec written as TOML is the same spec when it is read."""
 
+import math
+from datetime import UTC, datetime
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from s3ml_tui.records.spec import Estimator, Features, Spec, Split, parse_spec
+from s3ml_tui.domain.context import Context
+from s3ml_tui.domain.errors import BadInput
+from s3ml_tui.domain.pins import Pin
+from s3ml_tui.records.job import Job, TrainingJob
+from s3ml_tui.records.run import RunStart
+from s3ml_tui.records.spec import Estimator, Features, Spec, Split, parse_spec, spec_from
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 NAMES = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,20}", fullmatch=True)
@@ -52,3 +60,26 @@ def test_a_spec_survives_its_toml(spec: Spec) -> None:
 def test_the_smallest_spec_is_three_lines() -> None:
     text = 'name = "churn"\ndata = "dataset/raw/churn.csv"\ntarget = "churned"\n'
     assert parse_spec(text).to_toml() == text
+
+
+def test_an_infinite_parameter_survives_job_and_record() -> None:
+    spec = Spec(name="a", data="d", target="t", estimator=Estimator(params={"C": math.inf, "tol": -math.inf}))
+    pin = Pin("s3://b/d", None, "", "", 1)
+    told = TrainingJob(context=Context(), workspace="s3://b/", data=pin, run_id="r", spec=spec)
+    heard = Job.model_validate_json(Job(job=told).model_dump_json()).job
+    assert isinstance(heard, TrainingJob)
+    assert heard.spec == spec
+    started = datetime(2026, 11, 23, tzinfo=UTC)
+    start = RunStart(run_id="r", started=started, spec=spec, data=pin, host="h", pid=1, process_started=1.0)
+    assert RunStart.from_bytes(start.to_bytes(), "spec.json").spec == spec
+
+
+def test_none_is_no_parameter_since_toml_cannot_say_it() -> None:
+    for value in (None, [1, None]):
+        with pytest.raises(BadInput, match=r"estimator\.params"):
+            spec_from({"name": "a", "data": "d", "target": "t", "estimator": {"params": {"depth": value}}})
+
+
+def test_wrong_names_and_settings_are_told_without_patterns() -> None:
+    with pytest.raises(BadInput, match=r"name: must be letters, digits.*foo: there is no such setting"):
+        parse_spec('name = "x y"\ndata = "d"\ntarget = "t"\nfoo = 1\n')

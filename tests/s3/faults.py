@@ -1,9 +1,11 @@
 """A server that passes requests on to another and misbehaves when told: canned answers, lost answers, torn bodies."""
 
 import http.client
+import socket
 import ssl
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -43,18 +45,20 @@ class Fault:
 class FaultyServer:
     """Between a store and a real server; used as a context manager."""
 
-    def __init__(self, upstream: str, certificate: Path | None = None) -> None:
+    def __init__(self, upstream: str, certificate: Path | None = None, *, port: int = 0) -> None:
         self.asked: list[Asked] = []
         self._faults: list[Fault] = []
         self._lock = threading.Lock()
         self.stopping = threading.Event()
+        self.connections: set[socket.socket] = set()
+        """Those that clients keep open."""
         self.upstream = upstream.partition("://")[2]
         outer = self
 
         class Handler(_Handler):
             server_of = outer
 
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._http = ThreadingHTTPServer(("127.0.0.1", port), Handler)
         self._http.daemon_threads = True
         self._scheme = "http" if certificate is None else "https"
         if certificate is not None:
@@ -70,6 +74,11 @@ class FaultyServer:
     def add(self, fault: Fault) -> None:
         with self._lock:
             self._faults.append(fault)
+
+    def clear(self) -> None:
+        """Nothing goes wrong any more."""
+        with self._lock:
+            self._faults.clear()
 
     def take(self, asked: Asked) -> Fault | None:
         """The fault that meets this request, used up by one."""
@@ -91,6 +100,9 @@ class FaultyServer:
     def __exit__(self, *_: object) -> None:
         self.stopping.set()
         self._http.shutdown()
+        for connection in list(self.connections):
+            with suppress(OSError):  # the client was faster
+                connection.shutdown(socket.SHUT_RDWR)
         self._http.server_close()
         self._thread.join(5)
 
@@ -118,9 +130,20 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server_of: FaultyServer
 
+    def setup(self) -> None:
+        super().setup()
+        self.server_of.connections.add(self.connection)
+
+    def finish(self) -> None:
+        self.server_of.connections.discard(self.connection)
+        super().finish()
+
     def _handle(self) -> None:
         body = self._body()
         asked = Asked(self.command, self.path, {name.lower(): value for name, value in self.headers.items()})
+        if self.server_of.stopping.is_set():  # a connection that was kept open
+            self._hang_up()
+            return
         fault = self.server_of.take(asked)
         if fault is None:
             self._answer(*self._forward(body))

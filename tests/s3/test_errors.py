@@ -126,6 +126,19 @@ def test_an_error_of_ours_passes_unchanged() -> None:
     assert told(boto.HTTPClientError(error=ours)) is ours
 
 
+def test_a_server_that_knows_no_buckets_at_all_is_not_called_a_missing_bucket() -> None:
+    with (
+        pytest.raises(errors.StrangeAnswer, match=r"https://web\.example does not answer as S3 does"),
+        translated(action="s3:ListAllMyBuckets", endpoint="https://web.example"),
+    ):
+        raise refused("404", 404)
+
+
+def test_a_region_nobody_has_is_named() -> None:
+    error = told(boto.InvalidRegionError(region_name="x y"))
+    assert error.sentence == "There is no such region. Region x y. Write it as us-east-1."
+
+
 def test_other_programming_errors_are_not_hidden() -> None:
     with pytest.raises(ValueError, match="a defect"), translated():
         raise ValueError("a defect")

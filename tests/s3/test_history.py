@@ -5,7 +5,7 @@ import pytest
 from s3ml_tui.domain.errors import Cancelled, StrangeAnswer
 from s3ml_tui.domain.uri import ObjectKey
 from s3ml_tui.s3.histories import newest_first
-from s3ml_tui.s3.listing_body import RawVersion
+from s3ml_tui.s3.listing_columns import RawVersion
 from s3ml_tui.s3.lossy import is_same
 from s3ml_tui.s3.store import S3Store
 from s3ml_tui.s3.tuning import TransferSettings

@@ -117,3 +117,13 @@ def test_the_last_lines_of_a_missing_file_are_nothing(tmp_path: Path) -> None:
     assert last_lines(tmp_path / "none.err") == ""
     (tmp_path / "some.err").write_text("one\n\n two \nthree\n")
     assert last_lines(tmp_path / "some.err", 2) == "two / three"
+
+
+def test_nor_do_the_processes_it_starts(tmp_path: Path) -> None:
+    grandchild = (
+        f"import subprocess; subprocess.run([{sys.executable!r}, '-c', 'import sys; print(sys.flags.safe_path)'])"
+    )
+    launcher = TrainingLauncher((sys.executable, "-P", "-c", f"import sys; sys.stdin.read(); {grandchild}"))
+    launched = launcher.launch(job("quick"), tmp_path / "runs")
+    until(lambda: not launcher.is_alive(launched.pid, launched.process_started))
+    assert launched.output.read_text().strip() == "True"

@@ -252,7 +252,11 @@ def test_a_lost_run_of_this_machine_is_marked(tmp_path: Path) -> None:
     runs = runs_of(store, tmp_path, clock=lambda: now() + timedelta(days=1))
     assert [summary.state for summary in runs.summaries(WORKSPACE)] == [RunState.LOST]
     runs.cancel(WORKSPACE, RUN)
-    assert [summary.state for summary in runs.summaries(WORKSPACE)] == [RunState.CANCELLED]
+    [summary] = runs.summaries(WORKSPACE)
+    assert (summary.state, summary.reason) == (
+        RunState.CANCELLED,
+        "nothing was heard from it any more; cancelled by the user",
+    )
 
 
 # reading -------------------------------------------------------------------------------------------------------

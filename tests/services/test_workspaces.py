@@ -242,6 +242,15 @@ def test_lifecycle_rules_that_would_eat_it_are_in_the_plan() -> None:
     assert "'tidy' destroys old versions" in " ".join(plan.sentences())
 
 
+def test_lifecycle_rules_that_came_later_are_told_when_it_is_made_again() -> None:
+    store = MemoryStore()
+    make(workspaces(store))
+    store.set_facts("acme", lifecycle=(LifecycleRule("tidy", "", is_enabled=True, expire_days=3),))
+    plan = workspaces(store).plan_make(TEAM)
+    assert not plan.changes_anything
+    assert "is a workspace already. The lifecycle rule 'tidy' deletes" in " ".join(plan.sentences())
+
+
 def test_a_workspace_of_a_newer_s3ml_is_left_alone() -> None:
     store = MemoryStore("acme")
     store.write(MARK, b'{"format": 99}')

@@ -140,6 +140,12 @@ def test_columns_that_only_name_rows_are_left_out_with_a_warning(bench: Bench) -
     assert "(no name) is left out: it has no name and only counts the rows" in warnings
 
 
+def test_a_named_column_that_only_counts_the_rows_is_kept_with_a_warning(bench: Bench) -> None:
+    frame = pd.DataFrame({"id": range(40), "x": [1, 2] * 20, "y": np.arange(40) * 1.5})
+    assert bench.train(bench.put("d", csv_of(frame)), target="y").features == ["id", "x"]
+    assert "Column id only counts the rows; features.exclude leaves it out" in bench.said(Level.WARNING)
+
+
 def test_a_column_that_is_asked_for_is_kept(bench: Bench) -> None:
     frame = pd.DataFrame({"id": [f"c{n}" for n in range(40)], "y": np.arange(40) * 1.5})
     result = bench.train(bench.put("d", csv_of(frame)), target="y", features={"include": ["id"]})

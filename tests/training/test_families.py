@@ -8,8 +8,10 @@ from s3ml_tui.domain.runs import RunState
 from s3ml_tui.records import families
 from s3ml_tui.records.spec import Spec
 from s3ml_tui.training.estimators import FAMILIES, build, class_path, family_of
+from s3ml_tui.training.metrics import check_names
 from tests.training.bench import Bench
 
+SMALLEST = {"name": "a", "data": "d", "target": "t"}
 SMALL: dict[str, dict[str, object]] = {
     "ada_boost": {"n_estimators": 5},
     "bagging": {"n_estimators": 3},
@@ -59,3 +61,18 @@ def test_a_path_is_no_family() -> None:
 def test_the_class_is_named_by_its_public_module() -> None:
     assert class_path(build(spec(family="k_neighbors"), "classification")) == "sklearn.neighbors.KNeighborsClassifier"
     assert class_path(build(spec(family="kernel_ridge"), "regression")) == "sklearn.kernel_ridge.KernelRidge"
+
+
+def test_a_text_none_is_none_and_infinity_stays() -> None:
+    params = {"max_features": "None", "min_samples_leaf": 3}
+    made = build(
+        Spec.model_validate({**SMALLEST, "estimator": {"family": "random_forest", "params": params}}), "regression"
+    )
+    assert (made.max_features, made.min_samples_leaf) == (None, 3)
+
+
+def test_a_metric_is_offered_once() -> None:
+    with pytest.raises(BadInput) as raised:
+        check_names(["zzz"], "classification")
+    offered = raised.value.cause.removeprefix("Known are: ").split(", ")
+    assert len(offered) == len(set(offered))

@@ -21,6 +21,8 @@ def model_card(result: RunResult, schema: ModelSchema) -> str:
     ]
     if folds := figures.fold_rows(result):
         parts += ["Over the folds of the training rows:", table(("metric", "mean ± deviation", "folds"), folds)]
+    if result.confusion:
+        parts.append(escaped(figures.baseline_text(result)))
     if 0 < len(result.confusion) <= MAX_CLASSES:
         parts += ["Rows are the true classes, columns the predicted:", confusion(result)]
     parts += [

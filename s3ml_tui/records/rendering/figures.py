@@ -24,6 +24,19 @@ def held_out_rows(result: RunResult) -> Rows:
     return [(name, number(result.metrics[name])) for name in names]
 
 
+def baseline_text(result: RunResult) -> str:
+    """What the metrics of a classifier are to be held against, from its confusion matrix; "" for a regression."""
+    counts = [sum(line) for line in result.confusion]
+    if not sum(counts):
+        return ""
+    most = max(range(len(counts)), key=counts.__getitem__)
+    said = (
+        f"Always saying {printable(result.classes[most])!r} would have accuracy {number(counts[most] / sum(counts))}."
+    )
+    positive = f" f1 and roc_auc are those of {printable(result.classes[1])!r}." if len(counts) == 2 else ""
+    return said + positive
+
+
 def fold_rows(result: RunResult) -> Rows:
     """Metric, mean ± deviation, every fold."""
     return [

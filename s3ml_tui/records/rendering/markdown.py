@@ -31,6 +31,7 @@ def markdown_report(result: RunResult, plots: Sequence[str] = ()) -> str:
         parts.append(f"**{escaped(result.state)}**: {escaped(result.reason)}")
     if held_out := figures.held_out_rows(result):
         parts += ["## Metrics on the held-out rows", table(("metric", "value"), held_out)]
+        parts += [escaped(figures.baseline_text(result))] if result.confusion else []
     if folds := figures.fold_rows(result):
         parts += ["## Cross-validation", table(("metric", "mean ± deviation", "folds"), folds)]
     if 0 < len(result.confusion) <= MAX_CLASSES:

@@ -29,6 +29,7 @@ def html_report(result: RunResult, plots: Mapping[str, str]) -> str:
         _headline(result),
         table((), figures.fact_rows(result)),
         _part("Metrics on the held-out rows", table(("metric", "value"), figures.held_out_rows(result))),
+        _paragraph(figures.baseline_text(result)),
         _part("Cross-validation", table(("metric", "mean ± deviation", "folds"), figures.fold_rows(result))),
         _part("Plots", _figures(plots)),
         _part("Data", table(pins, figures.input_rows(result))),
@@ -67,6 +68,10 @@ def _headline(result: RunResult) -> str:
         return f"<p>{shown(result.reason)}</p>" if result.reason else ""
     figure = figures.number(result.metrics[result.headline])
     return f'<p><span class="big">{figure}</span> {shown(result.headline)}</p>'
+
+
+def _paragraph(text: str) -> str:
+    return f"<p>{shown(text)}</p>" if text else ""
 
 
 def _figures(plots: Mapping[str, str]) -> str:

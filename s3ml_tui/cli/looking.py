@@ -1,0 +1,118 @@
+"""Commands that look inside one object: cat, stat, preview."""
+
+import codecs
+import sys
+from collections.abc import Iterable, Iterator
+from typing import Annotated
+
+import typer
+
+from s3ml_tui.cli.options import Options, command
+from s3ml_tui.cli.preview_lines import aligned, headline, lines_of
+from s3ml_tui.cli.printing import names, put, put_json, say
+from s3ml_tui.cli.session import session
+from s3ml_tui.cli.transfer import stoppable
+from s3ml_tui.domain.details import Details
+from s3ml_tui.domain.errors import BadInput
+from s3ml_tui.domain.preview import READ_BYTES
+from s3ml_tui.domain.preview_plain import to_plain
+from s3ml_tui.domain.text import printable
+from s3ml_tui.domain.uri import parse_object
+
+ObjectUri = Annotated[str, typer.Argument(metavar="URI", help="s3://bucket/key")]
+VersionId = Annotated[str | None, typer.Option(metavar="ID", help="Which version; the current one without.")]
+
+
+@command
+def cat(options: Options, uri: ObjectUri, version_id: VersionId = None) -> None:
+    """Print an object's bytes; a terminal is shown text only, with control characters made visible."""
+    key = parse_object(uri)
+    if options.as_json:
+        raise BadInput(
+            "cat prints bytes, not JSON", advice=f"Use `s3ml preview --json {uri}` or `s3ml stat --json {uri}`"
+        )
+    with session(options) as services, stoppable() as cancelled:
+        chunks = services.previews.chunks(key, version_id, cancelled=cancelled)
+        if sys.stdout.isatty():
+            for text in _shown(chunks, uri):
+                sys.stdout.write(text)
+            return
+        for chunk in chunks:
+            sys.stdout.buffer.write(chunk)
+        sys.stdout.buffer.flush()
+
+
+def _shown(chunks: Iterable[bytes], uri: str) -> Iterator[str]:
+    """The text line by line, printable. Raises BadInput for what is no text."""
+    decoder = codecs.getincrementaldecoder("utf-8")("replace")
+    rest = ""
+    for chunk in chunks:
+        if b"\x00" in chunk:
+            raise BadInput(
+                "It is no text, and a terminal cannot show it",
+                advice=f"Send it elsewhere (`s3ml cat … > file`), or look at it with `s3ml preview {uri}`",
+            )
+        *lines, rest = (rest + decoder.decode(chunk)).split("\n")
+        for line in lines:
+            yield printable(line.removesuffix("\r").expandtabs(4)) + "\n"
+    if rest := rest + decoder.decode(b"", final=True):
+        yield printable(rest.expandtabs(4)) + "\n"
+
+
+@command
+def stat(options: Options, uri: ObjectUri, version_id: VersionId = None) -> None:
+    """Tell what is known of an object without its bytes: metadata, tags, checksums, encryption, lock."""
+    with session(options) as services:
+        details = services.previews.details(parse_object(uri), version_id)
+    if options.as_json:
+        put_json(_document(details))
+        return
+    for line in aligned(details.rows()):
+        put(line)
+
+
+def _document(details: Details) -> dict[str, object]:
+    facts = details.facts
+    known: dict[str, object] = names(details.key) | {
+        "version_id": details.version_id,
+        "size": details.size,
+        "etag": details.etag,
+        "last_modified": details.modified,
+        "storage_class": details.storage_class,
+    }
+    if facts is not None:
+        known |= {
+            "content_type": facts.content_type,
+            "encryption": facts.encryption,
+            "checksums": facts.checksums,
+            "headers": facts.headers,
+            "states": facts.states,
+            "metadata": facts.metadata,
+        }
+    return known | {"tags": details.tags, "missing": details.missing}
+
+
+@command
+def preview(
+    options: Options,
+    uri: ObjectUri,
+    version_id: VersionId = None,
+    mib: Annotated[
+        int, typer.Option("--read", metavar="MIB", min=1, max=64, help="Read at most this much of it.")
+    ] = READ_BYTES // 1024**2,
+) -> None:
+    """Show what is inside an object, without downloading all of it."""
+    with session(options) as services, stoppable() as cancelled:
+        found = services.previews.preview(parse_object(uri), version_id, budget=mib * 1024**2, cancelled=cancelled)
+    if options.as_json:
+        put_json(
+            names(found.key)
+            | {"version_id": found.version_id, "size": found.size, "read": found.read_bytes}
+            | {"packed": found.packed, "notes": found.notes, "content": to_plain(found.content)}
+        )
+        return
+    say(headline(found))
+    for note in found.notes:
+        say(f"  {note}")
+    for line in lines_of(found):
+        put(line)

@@ -1,0 +1,30 @@
+"""The entry point: the plainest commands at once, all others by the whole command line."""
+
+import os
+import sys
+from types import TracebackType
+
+from s3ml_tui.cli import quick
+
+
+def _report(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    from s3ml_tui.cli import crash
+
+    crash.report(kind, error, trace)
+
+
+def main() -> None:
+    """Run what the command line says."""
+    sys.excepthook = _report
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="backslashreplace")  # names that are no UTF-8 are shown, not stumbled over
+    code = quick.run(sys.argv[1:])
+    if code is not None:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)  # nothing is left to tidy up, and freeing a hundred thousand names takes a tenth of a second
+    from s3ml_tui.cli.main import main as whole
+
+    whole()

@@ -1,0 +1,135 @@
+"""Plans over several objects at once: each is the single plans it consists of, with what they mean together."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from s3ml_tui.domain.connection import Versioning
+from s3ml_tui.domain.plans import CopyForward, DeleteObject
+from s3ml_tui.domain.text import count_text, size_text
+from s3ml_tui.domain.uri import ObjectKey
+
+_NAMED = 5
+"""So many objects are named in a sentence."""
+
+
+def names_text(keys: Sequence[ObjectKey]) -> str:
+    """As `a.csv, b.csv and 10 more`."""
+    named = ", ".join(key.name for key in keys[:_NAMED])
+    return f"{named} and {len(keys) - _NAMED:,} more" if len(keys) > _NAMED else named
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteMany:
+    """Several objects are deleted, each only if it still is what was seen."""
+
+    plans: tuple[DeleteObject, ...]
+    skipped: int = 0
+    """So many were deleted already."""
+    affirmative: str = "Delete"
+    is_destructive: bool = True
+    changes_anything: bool = True
+
+    @property
+    def title(self) -> str:
+        """As `Delete 3 objects`."""
+        return f"Delete {count_text(len(self.plans), 'object')}"
+
+    @property
+    def size(self) -> int:
+        """Bytes that are current now."""
+        return sum(plan.current.size for plan in self.plans)
+
+    def sentences(self) -> tuple[str, ...]:
+        """Which, how much, what that means on this bucket."""
+        what = f"{names_text([plan.key for plan in self.plans])}: {size_text(self.size)} together."
+        lost = [plan.loses for plan in self.plans if plan.loses is not None]
+        if not lost:
+            means = "A delete marker is put on top of each; nothing is destroyed, and all can be brought back at once."
+        else:
+            means = _lost_text(len(lost), sum(version.size for version in lost), self.plans[0].versioning)
+        skipped = (f"{count_text(self.skipped, 'object')} deleted already stay as they are.",) if self.skipped else ()
+        return (what, means, *skipped)
+
+
+@dataclass(frozen=True, slots=True)
+class BringBackMany:
+    """Several objects come back, each with its newest bytes."""
+
+    plans: tuple[CopyForward, ...]
+    skipped: int = 0
+    """So many are not deleted."""
+    gone: int = 0
+    """Of so many nothing is left."""
+    affirmative: str = "Bring back"
+    changes_anything: bool = True
+
+    @property
+    def title(self) -> str:
+        """As `Bring back 3 objects`."""
+        return f"Bring back {count_text(len(self.plans), 'object')}"
+
+    @property
+    def size(self) -> int:
+        """Bytes."""
+        return sum(plan.source.size for plan in self.plans)
+
+    @property
+    def is_destructive(self) -> bool:
+        """Whether bytes are lost: only where versioning is not on."""
+        return any(plan.loses is not None for plan in self.plans)
+
+    def sentences(self) -> tuple[str, ...]:
+        """Which, how much, what stays."""
+        lost = [plan.loses for plan in self.plans if plan.loses is not None]
+        lines = [
+            f"{names_text([plan.key for plan in self.plans])}: {size_text(self.size)} become current again.",
+            _lost_text(len(lost), sum(version.size for version in lost), self.plans[0].versioning)
+            if lost
+            else "The deletions and all older versions stay in the histories.",
+        ]
+        if self.skipped:
+            lines.append(f"{count_text(self.skipped, 'object')} not deleted stay as they are.")
+        if self.gone:
+            lines.append(f"Of {count_text(self.gone, 'object')} nothing is left.")
+        return tuple(lines)
+
+
+@dataclass(frozen=True, slots=True)
+class DownloadMany:
+    """Several objects become files of one folder; what is current when each is read."""
+
+    folder: Path
+    files: tuple[tuple[ObjectKey, Path], ...]
+    size: int
+    """Bytes, as they were listed."""
+    skipped: int = 0
+    """So many are deleted."""
+    affirmative: str = "Download"
+    is_destructive: bool = False
+    changes_anything: bool = True
+
+    @property
+    def title(self) -> str:
+        """As `Download 3 objects`."""
+        return f"Download {count_text(len(self.files), 'object')}"
+
+    def sentences(self) -> tuple[str, ...]:
+        """Which, how much, where to."""
+        lines = [
+            f"{names_text([key for key, _ in self.files])}: {size_text(self.size)} become files in {self.folder}.",
+            "No file of these names is there now; each is checked before it gets its name.",
+        ]
+        if self.skipped:
+            lines.append(f"{count_text(self.skipped, 'deleted object')} left out: r brings them back first.")
+        return tuple(lines)
+
+
+def _lost_text(count: int, size: int, versioning: Versioning) -> str:
+    why = {
+        Versioning.OFF: "The bucket keeps no versions",
+        Versioning.SUSPENDED: "Versioning is suspended",
+    }.get(versioning, "Whether the bucket keeps versions could not be seen: take it that")
+    joint = " " if why.endswith("that") else ": "
+    of = count_text(count, "object")
+    return f"{why}{joint}{size_text(size)} of {of} are destroyed, and that cannot be undone."

@@ -1,0 +1,45 @@
+"""A JSON document as a tree that folds."""
+
+from s3ml_tui.domain.preview import Json, JsonNode, Reading
+from s3ml_tui.readers.cells import LONGEST_CELL, clipped
+from s3ml_tui.readers.encodings import Decoded
+from s3ml_tui.readers.json_text import Pairs, parse, scalar
+
+MOST_NODES = 5000
+DEEPEST = 100
+
+
+def read_json(found: Decoded) -> Reading:
+    """Every value, those before which others stand first. Raises NoJson."""
+    nodes: list[JsonNode] = []
+    todo: list[tuple[int, str, object]] = [(0, "", parse(found.text))]
+    is_cut = False
+    while todo:
+        if len(nodes) == MOST_NODES:
+            is_cut = True
+            break
+        depth, name, value = todo.pop()
+        inner = _children(value)
+        nodes.append(JsonNode(depth, clipped(name), _shown(value), len(inner)))
+        if depth < DEEPEST:
+            todo += [(depth + 1, key, child) for key, child in reversed(inner)]
+        else:
+            is_cut = is_cut or bool(inner)
+    notes = [found.note] if found.note else []
+    if is_cut:
+        notes.append(f"Only the first {MOST_NODES:,} values, and only {DEEPEST} levels, are shown.")
+    return Reading(Json(tuple(nodes), is_cut), tuple(notes))
+
+
+def _children(value: object) -> list[tuple[str, object]]:
+    if isinstance(value, Pairs):
+        return list(value)
+    if isinstance(value, list):
+        return [(str(at), inner) for at, inner in enumerate(value)]
+    return []
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, Pairs):
+        return "{"
+    return "[" if isinstance(value, list) else clipped(scalar(value), 4 * LONGEST_CELL)

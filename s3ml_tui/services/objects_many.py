@@ -1,0 +1,255 @@
+"""What one does with several objects at once: each as it would be done alone, and one outcome."""
+
+import os
+import shutil
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Generic, TypeVar
+
+from s3ml_tui.domain import plans
+from s3ml_tui.domain.context import Context
+from s3ml_tui.domain.errors import BadInput, Conflict, LocalTrouble, NotFound, S3mlError
+from s3ml_tui.domain.errors import Cancelled as Stopped
+from s3ml_tui.domain.many import BringBackMany, DeleteMany, DownloadMany
+from s3ml_tui.domain.plans import CopyForward, DeleteObject, NothingToDo, Outcome
+from s3ml_tui.domain.store import Cancelled, Progress, Store, never, unobserved
+from s3ml_tui.domain.text import count_text, printable, size_text
+from s3ml_tui.domain.uri import ObjectKey
+from s3ml_tui.services.guards import refuse_read_only
+from s3ml_tui.services.many import at_once
+from s3ml_tui.services.objects import Objects
+from s3ml_tui.services.sight import versioning_of, whole_history
+from s3ml_tui.services.versions import Versions
+
+THREADS = 8
+MOST = 10_000
+"""So many objects are planned for at once: each is looked at before it is changed."""
+_TOLD = 20
+"""So many failures are told one by one."""
+_Item = TypeVar("_Item")
+_Done = TypeVar("_Done")
+
+
+@dataclass
+class _Results(Generic[_Item, _Done]):
+    done: list[tuple[_Item, _Done]] = field(default_factory=list)
+    failed: list[tuple[_Item, S3mlError]] = field(default_factory=list)
+    left: int = 0
+    """So many were not begun, or stopped in the middle, since the user cancelled."""
+
+
+class ManyObjects:
+    """Plans and performs for many what `Objects` and `Versions` do for one. Blocks, raises only `S3mlError`s."""
+
+    def __init__(
+        self, store: Store, context: Context, now: Callable[[], datetime], objects: Objects, versions: Versions
+    ) -> None:
+        self._store = store
+        self._context = context
+        self._now = now
+        self._objects = objects
+        self._versions = versions
+
+    def perform(
+        self,
+        plan: DeleteMany | BringBackMany | DownloadMany,
+        *,
+        progress: Progress = unobserved,
+        cancelled: Cancelled = never,
+    ) -> Outcome:
+        """Do what a plan says. Raises the first error when none could be done, Cancelled when none was begun."""
+        if isinstance(plan, DeleteMany):
+            return self.delete(plan, cancelled=cancelled)
+        if isinstance(plan, BringBackMany):
+            return self.bring_back(plan, progress=progress, cancelled=cancelled)
+        return self.download(plan, progress=progress, cancelled=cancelled)
+
+    # delete ----------------------------------------------------------------------------------------------------
+
+    def plan_delete(self, keys: Sequence[ObjectKey]) -> DeleteMany | NothingToDo:
+        """Look at every object. Raises BadInput for too many, NotFound, Denied."""
+        _check(keys)
+        found = at_once(self._plan_one, keys)
+        to_do = tuple(plan for plan in found if isinstance(plan, DeleteObject))
+        if not to_do:
+            return NothingToDo(f"Delete {count_text(len(keys), 'object')}", "All of them were deleted already.")
+        return DeleteMany(to_do, len(found) - len(to_do))
+
+    def _plan_one(self, key: ObjectKey) -> DeleteObject | NothingToDo:
+        try:
+            return self._objects.plan_delete(key)
+        except NotFound:
+            return NothingToDo(f"Delete {key.name}", "It is not there any more.")
+
+    def delete(self, plan: DeleteMany, *, cancelled: Cancelled = never) -> Outcome:
+        """Delete each that still is what was seen; the undo brings back all that were deleted."""
+        refuse_read_only(self._context, plan.title)
+        results = _each(plan.plans, self._objects.delete, cancelled)
+        undo = tuple(done.undo for _, done in results.done if isinstance(done.undo, CopyForward))
+        gone = next((done.no_undo for _, done in results.done if done.undo is None), "")
+        return Outcome(
+            title=_title("Deleted", results),
+            at=self._now(),
+            details=(f"{size_text(sum(item.current.size for item, _ in results.done))} together.", *_told(results)),
+            undo=BringBackMany(undo) if undo else None,
+            no_undo=gone if not undo else "",
+        )
+
+    # bring back ------------------------------------------------------------------------------------------------
+
+    def plan_bring_back(self, keys: Sequence[ObjectKey]) -> BringBackMany | NothingToDo:
+        """Look at the history of every object; those that are not deleted are left out. Raises BadInput, Denied."""
+        _check(keys)
+        versioning = versioning_of(self._store, keys[0].bucket) if keys else None
+        histories = at_once(lambda key: whole_history(self._store, key), keys)
+        deleted = [history for history in histories if history.is_deleted]
+        to_do: list[CopyForward] = []
+        for history in deleted:
+            assert versioning is not None  # noqa: S101 - there is a key
+            plan = plans.plan_bring_back(history, history.versions[0], versioning)
+            if isinstance(plan, CopyForward):
+                to_do.append(plan)
+        if not to_do:
+            reason = "None of them is deleted." if not deleted else "Nothing is left of them: their versions are gone."
+            return NothingToDo(f"Bring back {count_text(len(keys), 'object')}", reason)
+        return BringBackMany(tuple(to_do), len(keys) - len(deleted), len(deleted) - len(to_do))
+
+    def bring_back(
+        self, plan: BringBackMany, *, progress: Progress = unobserved, cancelled: Cancelled = never
+    ) -> Outcome:
+        """Copy each version forward; the undo deletes all that came back."""
+        refuse_read_only(self._context, plan.title)
+
+        def one(single: CopyForward) -> Outcome:
+            return self._versions.perform(single, progress=progress, cancelled=cancelled)
+
+        results = _each(plan.plans, one, cancelled)
+        undo = tuple(done.undo for _, done in results.done if isinstance(done.undo, DeleteObject))
+        return Outcome(
+            title=_title("Brought back", results),
+            at=self._now(),
+            details=(f"{size_text(sum(item.source.size for item, _ in results.done))} together.", *_told(results)),
+            undo=DeleteMany(undo) if undo else None,
+            no_undo="" if undo else "What they were before is gone.",
+        )
+
+    # download --------------------------------------------------------------------------------------------------
+
+    def plan_download(self, found: Sequence[tuple[ObjectKey, int]], folder: Path, *, skipped: int = 0) -> DownloadMany:
+        """Which files the objects become; `found` are keys and bytes as they were listed.
+
+        Raises LocalTrouble (no such folder, no room), Conflict (a file is there, or two would have the same name).
+        """
+        if not folder.is_dir():
+            raise LocalTrouble(f"There is no folder {folder}", advice="Make it first, or choose another folder")
+        files = tuple((key, folder / _file_name(key)) for key, _ in found)
+        _refuse_collisions(folder, files)
+        size = sum(size for _, size in found)
+        free = shutil.disk_usage(folder).free
+        if size > free:
+            raise LocalTrouble(
+                f"{folder} has no room for {size_text(size)}",
+                cause=f"{size_text(free)} are free",
+                advice="Mark fewer objects, or choose another folder",
+            )
+        return DownloadMany(folder, files, size, skipped)
+
+    def download(self, plan: DownloadMany, *, progress: Progress = unobserved, cancelled: Cancelled = never) -> Outcome:
+        """Download each, verified; what could not be read is told in the outcome."""
+
+        def one(file: tuple[ObjectKey, Path]) -> int:
+            key, path = file
+            return self._objects.download(key, path, progress=progress, cancelled=cancelled).size
+
+        results = _each(plan.files, one, cancelled)
+        return Outcome(
+            title=_title("Downloaded", results),
+            at=self._now(),
+            details=(f"{size_text(sum(size for _, size in results.done))} in {plan.folder}.", *_told(results)),
+            no_undo="Nothing in the bucket was changed; the files can be deleted.",
+        )
+
+
+def _check(keys: Sequence[ObjectKey]) -> None:
+    if len(keys) > MOST:
+        raise BadInput(
+            f"{len(keys):,} objects are too many at once",
+            cause=f"Each is looked at before it is changed, {MOST:,} at most",
+            advice="Mark fewer of them",
+        )
+
+
+def _each(items: Sequence[_Item], do: Callable[[_Item], _Done], cancelled: Cancelled) -> "_Results[_Item, _Done]":
+    """Do all, some at once. One that fails does not stop the others; raises the first error when none was done."""
+    results: _Results[_Item, _Done] = _Results()
+
+    def unless_cancelled(item: _Item) -> _Done:
+        if cancelled():
+            raise Stopped
+        return do(item)
+
+    with ThreadPoolExecutor(min(THREADS, len(items)), thread_name_prefix="many") as pool:
+        futures = [pool.submit(unless_cancelled, item) for item in items]
+        for item, future in zip(items, futures, strict=True):
+            try:
+                results.done.append((item, future.result()))
+            except Stopped:
+                results.left += 1
+            except S3mlError as error:
+                results.failed.append((item, error))
+    if not results.done:
+        raise results.failed[0][1] if results.failed else Stopped
+    return results
+
+
+def _title(verb: str, results: "_Results[_Item, _Done]") -> str:
+    done, failed = len(results.done), len(results.failed)
+    if not failed and not results.left:
+        return f"{verb} {count_text(done, 'object')}"
+    parts = [f"{verb} {done:,} of {done + failed + results.left:,} objects"]
+    if failed:
+        parts.append(f"{failed:,} failed, the first: {results.failed[0][1].title}")
+    if results.left:
+        parts.append("the rest was cancelled")
+    return "; ".join(parts)
+
+
+def _told(results: "_Results[_Item, _Done]") -> tuple[str, ...]:
+    lines = [error.sentence for _, error in results.failed[:_TOLD]]
+    if len(results.failed) > _TOLD:
+        lines.append(f"{len(results.failed) - _TOLD:,} more failed.")
+    return tuple(lines)
+
+
+def _file_name(key: ObjectKey) -> str:
+    """The object's name, its control characters written out."""
+    name = printable(key.name)
+    if name in {"", ".", ".."} or "/" in name or (os.altsep and os.altsep in name):
+        raise BadInput(
+            f"{key.uri} has no name that a file could have",
+            cause=f"{name!r} would not stay in the folder",
+            advice="Take its mark away, and download it alone under another name",
+        )
+    return name
+
+
+def _refuse_collisions(folder: Path, files: Sequence[tuple[ObjectKey, Path]]) -> None:
+    there = [path.name for _, path in files if os.path.lexists(path)]
+    if there:
+        raise Conflict(
+            f"{count_text(len(there), 'file')} in {folder} would be overwritten",
+            cause=f"{', '.join(there[:3])}{' …' if len(there) > 3 else ''}: nothing was downloaded",
+            advice="Choose an empty folder, or take the marks of these away",
+        )
+    seen: dict[str, ObjectKey] = {}
+    for key, path in files:
+        other = seen.setdefault(path.name, key)
+        if other is not key:
+            raise Conflict(
+                f"Two objects would be the file {path.name}",
+                cause=f"{other.uri} and {key.uri}: nothing was downloaded",
+                advice="Take the mark of one away",
+            )

@@ -1,0 +1,60 @@
+"""What is known of a stored model from beside it: its checksum, and what its manifest says."""
+
+import base64
+import binascii
+
+from s3ml_tui.domain.errors import S3mlError
+from s3ml_tui.domain.pins import Pin
+from s3ml_tui.domain.store import ObjectFacts, Store
+
+_LONGEST = 1024 * 1024
+Said = tuple[tuple[tuple[str, str], ...], tuple[str, ...]]
+"""Rows of a name and a value; sentences."""
+
+
+def said_of_model(store: Store, facts: ObjectFacts) -> Said:
+    """Rows about the model, and what is to be noted. A manifest that cannot be had is no error."""
+    from s3ml_tui.records.model import Manifest
+
+    rows: list[tuple[str, str]] = []
+    stored = stored_sha256(facts)
+    if stored:
+        rows.append(("sha256, as the server has it", stored))
+    place = facts.key.place.key("MANIFEST.json")
+    try:
+        body = store.read(place, length=_LONGEST)
+        manifest = Manifest.from_bytes(body, place.uri)
+    except S3mlError:
+        return tuple(rows), ("There is no manifest beside it that says what it is.",)
+    pin = manifest.files.get(facts.key.name)
+    if pin is None:
+        return tuple(rows), ("The manifest beside it does not name it.",)
+    rows += [
+        ("sha256, as the manifest has it", pin.sha256),
+        ("model", manifest.model),
+        ("run", manifest.run_id),
+        ("pipeline", manifest.name),
+        ("estimator", manifest.estimator),
+        ("target", manifest.target),
+    ]
+    return tuple(rows), _doubts(facts, pin, stored)
+
+
+def _doubts(facts: ObjectFacts, pin: Pin, stored: str) -> tuple[str, ...]:
+    """Why this may not be the file that the manifest means."""
+    if stored and pin.sha256 and stored != pin.sha256:
+        return ("Its bytes are not those the manifest names: the sha256 differs. Do not load it.",)
+    if facts.size != pin.size:
+        return (f"It is not the file the manifest names, which has {pin.size:,} bytes. Do not load it.",)
+    if pin.version_id and facts.version_id and pin.version_id != facts.version_id:
+        return ("The manifest names another version of it.",)
+    return ()
+
+
+def stored_sha256(facts: ObjectFacts) -> str:
+    """The SHA-256 of all bytes in hex, where the server keeps it; that of an upload in parts is of something else."""
+    try:
+        digest = base64.b64decode(facts.checksums.get("SHA256", ""), validate=True)
+    except (binascii.Error, ValueError):
+        return ""
+    return digest.hex() if len(digest) == 32 else ""

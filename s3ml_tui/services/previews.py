@@ -1,0 +1,194 @@
+"""Looking inside an object without downloading it: a preview of its content, and its details."""
+
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from itertools import count
+
+from s3ml_tui.domain.details import Details
+from s3ml_tui.domain.errors import Cancelled as Stopped
+from s3ml_tui.domain.errors import Denied, NotFound, NotSupported, S3mlError
+from s3ml_tui.domain.history import Version
+from s3ml_tui.domain.preview import READ_BYTES, UNPACKED_BYTES, Empty, Model, Preview, Reading, hex_of
+from s3ml_tui.domain.preview_plain import Request
+from s3ml_tui.domain.store import Cancelled, ObjectFacts, Store, never
+from s3ml_tui.domain.uri import ObjectKey
+from s3ml_tui.services.preview_manifest import said_of_model
+from s3ml_tui.services.preview_process import Failed, PreviewProcess
+
+_PATIENCE_S = 0.05
+_STRETCH = 8 * 1024 * 1024
+
+
+class Previews:
+    """Everything about looking inside; all methods block and raise only `S3mlError`s. Safe to use from many threads."""
+
+    def __init__(self, store: Store, process: PreviewProcess | None = None) -> None:
+        self._store = store
+        self._process = process or PreviewProcess()
+        self._turn = threading.Lock()
+        self._numbers = count(1)
+        self._is_closed = False
+
+    def preview(
+        self,
+        key: ObjectKey,
+        version_id: str | None = None,
+        *,
+        budget: int = READ_BYTES,
+        cancelled: Cancelled = never,
+    ) -> Preview:
+        """A look inside one version, of which at most `budget` bytes are read; the current one when none is named.
+
+        Whatever is wrong with the content is said in the preview's notes. Raises NotFound, Denied, Conflict (it was
+        replaced meanwhile), Unreachable …, Cancelled.
+        """
+        facts = self._store.facts(key, version_id)
+        fetched = _Fetched(self._store, facts, version_id, budget, cancelled)
+        reading = self._read(facts, fetched, budget, cancelled)
+        if isinstance(reading.content, Model):
+            said, notes = said_of_model(self._store, facts)
+            content = replace(reading.content, details=(*reading.content.details, *said))
+            reading = replace(reading, content=content, notes=(*reading.notes, *notes))
+        told = facts.version_id or version_id
+        return Preview(key, told, facts.size, reading.content, reading.notes, reading.packed, fetched.read_bytes)
+
+    def _read(self, facts: ObjectFacts, fetched: "_Fetched", budget: int, cancelled: Cancelled) -> Reading:
+        request = Request(
+            request=next(self._numbers),
+            key=facts.key.key,
+            content_type=facts.content_type,
+            size=facts.size,
+            budget=budget,
+            unpacked=max(UNPACKED_BYTES, budget),
+        )
+        while not self._turn.acquire(timeout=_PATIENCE_S):
+            if cancelled():
+                raise Stopped
+        try:
+            self._refuse_closed()
+            return self._process.ask(request, fetched, cancelled=cancelled)
+        except Failed as failure:
+            self._refuse_closed()
+            content = hex_of(fetched.head, is_truncated=facts.size > len(fetched.head)) if fetched.head else Empty()
+            return Reading(content, (str(failure),))
+        finally:
+            if self._is_closed:
+                self._process.close()
+            self._turn.release()
+
+    def _refuse_closed(self) -> None:
+        if self._is_closed:
+            raise Stopped
+
+    # details ---------------------------------------------------------------------------------------------------
+
+    def details(self, key: ObjectKey, version_id: str | None = None) -> Details:
+        """What is known of one version without its bytes; what is denied alone is named, not raised.
+
+        Raises NotFound, Unreachable …, and Denied when neither the object nor its history may be seen.
+        """
+        missing: dict[str, str] = {}
+        facts: ObjectFacts | None = None
+        entry: Version | None = None
+        try:
+            facts = self._store.facts(key, version_id)
+        except Denied as error:
+            entry = self._entry(key, version_id, error)
+            missing["content type, metadata, checksums, encryption"] = _needs(error)
+        tags = _part("tags", lambda: self._store.tags(key, version_id), missing)
+        seen = facts or entry
+        return Details(
+            key=key,
+            version_id=(seen.version_id if seen else None) or version_id,
+            size=seen.size if seen else None,
+            modified=seen.modified if seen else None,
+            etag=seen.etag if seen else "",
+            storage_class=seen.storage_class if seen else "",
+            facts=facts,
+            tags=tags,
+            missing=missing,
+        )
+
+    def _entry(self, key: ObjectKey, version_id: str | None, denied: Denied) -> Version | None:
+        """The version as the history has it. Raises `denied` when that is denied as well, NotFound when it has none."""
+        try:
+            for page in self._store.history(key):
+                for version in page.versions:
+                    if version_id in {None, version.version_id} and not version.is_delete_marker:
+                        return version
+                    if version_id is None:
+                        break  # a delete marker is on top
+        except Denied:
+            raise denied from None
+        raise NotFound(f"There is no {key.uri}", advice="Look at its history")
+
+    # bytes -----------------------------------------------------------------------------------------------------
+
+    def chunks(self, key: ObjectKey, version_id: str | None = None, *, cancelled: Cancelled = never) -> Iterator[bytes]:
+        """All bytes of one version in order, some MiB at a time. Raises NotFound, Conflict, Cancelled …"""
+        facts = self._store.facts(key, version_id)
+        for start in range(0, facts.size, _STRETCH):
+            if cancelled():
+                raise Stopped
+            length = min(_STRETCH, facts.size - start)
+            yield self._store.read(key, version_id, start=start, length=length, if_match=facts.etag or None)
+
+    def close(self) -> None:
+        """End the process; a preview that goes on ends as cancelled."""
+        self._is_closed = True
+        if self._turn.acquire(blocking=False):
+            try:
+                self._process.close()
+            finally:
+                self._turn.release()
+        else:
+            self._process.kill()
+
+
+class _Fetched:
+    """The bytes the preview process wishes for, of one version, within the budget."""
+
+    def __init__(
+        self, store: Store, facts: ObjectFacts, version_id: str | None, budget: int, cancelled: Cancelled
+    ) -> None:
+        self._store = store
+        self._facts = facts
+        self._version_id = version_id
+        self._budget = budget
+        self._cancelled = cancelled
+        self.head = b""
+        self.read_bytes = 0
+
+    def __call__(self, start: int, length: int) -> bytes | None:
+        """What `PreviewProcess` calls; None when it would be too much."""
+        if self._cancelled():
+            raise Stopped
+        length = max(0, min(length, self._facts.size - start))
+        if length == 0:
+            return b""
+        if self.read_bytes + length > self._budget:
+            return None
+        data = self._store.read(
+            self._facts.key, self._version_id, start=start, length=length, if_match=self._facts.etag or None
+        )
+        self.read_bytes += length
+        if start == 0 and not self.head:
+            self.head = data
+        return data
+
+
+def _part(name: str, ask: Callable[[], Mapping[str, str]], missing: dict[str, str]) -> Mapping[str, str] | None:
+    """A part of the details that may be denied, or unknown to the server, by itself."""
+    try:
+        return ask()
+    except Denied as error:
+        missing[name] = _needs(error)
+    except NotSupported:
+        missing[name] = "this server has none"
+    return None
+
+
+def _needs(error: S3mlError) -> str:
+    action = error.action if isinstance(error, Denied) else ""
+    return f"needs {action}" if action else "may not be seen"

@@ -1,0 +1,23 @@
+"""Settings: defaults < file < environment < flags; every value knows where it came from."""
+
+from s3ml_tui.settings.document import Bookmark, SettingsFile, read
+from s3ml_tui.settings.editing import save, use_context
+from s3ml_tui.settings.loading import Flags, Settings, load
+from s3ml_tui.settings.paths import DIRS, config_file, local_folder, state_folder
+from s3ml_tui.settings.template import create
+
+__all__ = [
+    "DIRS",
+    "Bookmark",
+    "Flags",
+    "Settings",
+    "SettingsFile",
+    "config_file",
+    "create",
+    "load",
+    "local_folder",
+    "read",
+    "save",
+    "state_folder",
+    "use_context",
+]

@@ -1,0 +1,92 @@
+"""cat, stat and preview on moto."""
+
+import gzip
+import os
+import pty
+import subprocess
+import sys
+from contextlib import suppress
+
+from tests.cli.line import CommandLine
+from tests.readers.files import numbers, parquet
+from tests.servers import S3Server
+
+
+def put(moto: S3Server, bucket: str, key: str, body: bytes, **more: object) -> str:
+    return str(moto.client().put_object(Bucket=bucket, Key=key, Body=body, **more)["VersionId"])
+
+
+def test_cat_prints_the_bytes_of_any_version(line: CommandLine, moto: S3Server, bucket: str) -> None:
+    old = put(moto, bucket, "a.bin", b"one\n")
+    put(moto, bucket, "a.bin", b"two")
+    assert line("cat", f"s3://{bucket}/a.bin").out == "two"
+    assert line("cat", f"s3://{bucket}/a.bin", "--version-id", old).out == "one\n"
+    line("cat", f"s3://{bucket}/nothing", code=3)
+    assert "stat --json" in line("cat", f"s3://{bucket}/a.bin", "--json", code=2).err
+
+
+def on_a_terminal(line: CommandLine, *arguments: str) -> bytes:
+    """What a terminal gets from a command in a process of its own."""
+    master, slave = pty.openpty()
+    command = [sys.executable, "-m", "s3ml_tui", *arguments]
+    with subprocess.Popen(command, env=os.environ | dict(line.environment), stdout=slave, stderr=slave) as process:
+        os.close(slave)
+        got = b""
+        with suppress(OSError):  # the terminal's other end is closed
+            while piece := os.read(master, 4096):
+                got += piece
+        process.wait(timeout=60)
+    os.close(master)
+    return got
+
+
+def test_cat_shows_a_terminal_no_raw_escapes(line: CommandLine, moto: S3Server, bucket: str) -> None:
+    put(moto, bucket, "a.txt", b"one\x1b[31mred\nlast")
+    put(moto, bucket, "a.bin", b"\x1b[2J\x00\x01")
+    shown = on_a_terminal(line, "cat", f"s3://{bucket}/a.txt")
+    assert b"one\\x1b[31mred" in shown
+    assert b"last" in shown
+    refused = on_a_terminal(line, "cat", f"s3://{bucket}/a.bin")
+    assert b"no text" in refused
+    assert b"\x1b" not in shown + refused
+
+
+def test_stat_tells_what_is_known(line: CommandLine, moto: S3Server, bucket: str) -> None:
+    put(moto, bucket, "a.csv", b"a,b\n", ContentType="text/csv", Metadata={"owner": "ann"}, Tagging="team=ml")
+    said = line("stat", f"s3://{bucket}/a.csv").out
+    assert "metadata owner  ann" in said
+    row = line("stat", f"s3://{bucket}/a.csv", "--json").row
+    assert row["content_type"] == "text/csv"
+    assert row["tags"] == {"team": "ml"}
+    assert row["metadata"]["owner"] == "ann"
+    assert row["size"] == 4
+    assert row["missing"] == {}
+    line("stat", f"s3://{bucket}/nothing", code=3)
+
+
+def test_preview_shows_a_table(line: CommandLine, moto: S3Server, bucket: str) -> None:
+    put(moto, bucket, "a.csv.gz", gzip.compress(b"id,name\n1,ann\n2,b\x1b[0mb\n"))
+    said = line("preview", f"s3://{bucket}/a.csv.gz")
+    assert said.out.splitlines()[0].split() == ["id", "name"]
+    assert "b\\x1b[0mb" in said.out
+    assert "CSV, 2 rows, 2 columns, gzip" in said.err
+    row = line("preview", f"s3://{bucket}/a.csv.gz", "--json").row
+    assert row["content"]["kind"] == "Table"
+    assert row["content"]["rows"][0] == ["1", "ann"]
+    assert row["packed"] == ["gzip"]
+
+
+def test_preview_shows_every_kind(line: CommandLine, moto: S3Server, bucket: str) -> None:
+    for key, body, word in (
+        ("a.parquet", parquet(numbers(5)), "int64"),
+        ("a.json", b'{"a": [1, 2]}', "a: [ 2 values"),
+        ("a.bin", bytes(range(256)), "00000010"),
+        ("a.md", b"# Title\n", "# Title"),
+        ("a.py", b"import os\n", "import os"),
+        ("a.pkl", b"\x80\x04\x95\x05\x00\x00\x00\x00\x00\x00\x00K\x01.", "protocol"),
+    ):
+        put(moto, bucket, key, body)
+        assert word in line("preview", f"s3://{bucket}/{key}").out
+    put(moto, bucket, "empty", b"")
+    assert "The object is empty." in line("preview", f"s3://{bucket}/empty").err
+    line("preview", f"s3://{bucket}/nothing", code=3)

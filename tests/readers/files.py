@@ -1,0 +1,50 @@
+"""Files that previews are tried on, and the way to read them without a process."""
+
+import io
+from collections.abc import Callable
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from s3ml_tui.domain.preview import READ_BYTES, UNPACKED_BYTES, Reading
+from s3ml_tui.domain.preview_plain import Request
+from s3ml_tui.readers.looking import look
+from s3ml_tui.readers.sources import Ranged
+
+PNG = (
+    b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + (640).to_bytes(4) + (480).to_bytes(4) + b"\x08\x02\x00\x00\x00" + b"\0" * 4
+)
+
+
+def request(
+    name: str, size: int, *, number: int = 1, budget: int = READ_BYTES, unpacked: int = UNPACKED_BYTES, kind: str = ""
+) -> Request:
+    return Request(number, name, kind, size, budget, unpacked)
+
+
+def read(
+    name: str, data: bytes, *, budget: int = READ_BYTES, unpacked: int = UNPACKED_BYTES, kind: str = ""
+) -> Reading:
+    """What the readers make of a file, here and now."""
+    source = Ranged(len(data), budget, lambda start, length: data[start : start + length])
+    return look(request(name, len(data), budget=budget, unpacked=unpacked, kind=kind), source)
+
+
+def counted(data: bytes, fetched: list[int]) -> Callable[[int, int], bytes]:
+    """A way to fetch that notes how many bytes were."""
+
+    def fetch(start: int, length: int) -> bytes:
+        fetched.append(length)
+        return data[start : start + length]
+
+    return fetch
+
+
+def parquet(table: pa.Table, **more: object) -> bytes:
+    buffer = io.BytesIO()
+    pq.write_table(table, buffer, **more)
+    return buffer.getvalue()
+
+
+def numbers(rows: int) -> pa.Table:
+    return pa.table({"id": list(range(rows)), "name": [f"n{at}" for at in range(rows)]})
