@@ -56,11 +56,13 @@ def _delimiter(text: str, allowed: str) -> str:
 
 def _rows(text: str, delimiter: str) -> list[list[str]]:
     """All rows that are not blank. Raises NoTable for what the csv module cannot take."""
-    csv.field_size_limit(len(text) + 1)
+    usual = csv.field_size_limit(len(text) + 1)
     try:
         return [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter) if row]
     except csv.Error as error:
         raise NoTable from error
+    finally:
+        csv.field_size_limit(usual)
 
 
 def _header(rows: list[list[str]], width: int) -> list[str]:
