@@ -181,7 +181,14 @@ def _browse() -> tuple[Action, ...]:
             in_footer=False,
         ),
         Action("browse.yank", scope, ("y",), "yank", "Copy the object's address to the clipboard.", in_footer=False),
-        Action("browse.train", scope, ("T",), "train on it", "Open the Pipeline screen with this object as its data."),
+        Action(
+            "browse.train",
+            scope,
+            ("T",),
+            "train on it",
+            "Open the Pipeline screen with this object as its data.",
+            in_footer=False,
+        ),
         Action(
             "browse.predict",
             scope,

@@ -33,7 +33,10 @@ class ActionCommands(Provider):
     async def _run(self, action: Action) -> None:
         screen = self.screen
         name = action.id if action.scope is Scope.EVERYWHERE else action.verb
-        await screen.run_action(name)
+        if isinstance(screen, ModeScreen) and screen.is_read_only and action.changes:
+            screen.say_read_only()
+        else:
+            await screen.run_action(name)
 
 
 def _title(action: Action) -> str:

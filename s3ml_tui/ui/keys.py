@@ -10,6 +10,8 @@ _SHOWN = {
     "slash": "/",
     "colon": ":",
     "plus": "+",
+    "asterisk": "*",
+    "ctrl+a": "^a",
     "ctrl+k": "^k",
     "ctrl+p": "^p",
     "ctrl+o": "^o",

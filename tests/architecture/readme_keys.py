@@ -27,6 +27,7 @@ def _shown(key: str) -> str:
         "slash": "/",
         "colon": ":",
         "plus": "+",
+        "asterisk": "*",
     }.get(key, key)
 
 

@@ -40,7 +40,19 @@ def clean_environment(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     venv.create(folder, with_pip=False, symlinks=True)
     (packages,) = folder.glob("lib/python*/site-packages")
     subprocess.run(
-        [sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--no-index", "--ignore-installed", "--prefix", str(folder), str(wheel)],
+        [
+            sys.executable,
+            "-m",
+            "pip",
+            "install",
+            "-q",
+            "--no-deps",
+            "--no-index",
+            "--ignore-installed",
+            "--prefix",
+            str(folder),
+            str(wheel),
+        ],
         check=True,
         capture_output=True,
         timeout=120,

@@ -32,7 +32,7 @@ async def test_five_thousand_objects_come_page_by_page(store: MemoryStore, opene
         assert pointed(app) == "04999.csv"
 
 
-async def test_beyond_what_is_loaded_unasked_the_end_asks_for_more(
+async def test_beyond_what_is_loaded_unasked_coming_near_the_end_asks_for_more_and_the_end_for_all(
     store: MemoryStore, opener: Opener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("s3ml_tui.ui.widgets.object_table_pane.AUTO_ROWS", 1000)
@@ -42,10 +42,13 @@ async def test_beyond_what_is_loaded_unasked_the_end_asks_for_more(
     app = BrowseApp(opener)
     async with app.run_test(size=(120, 36)) as pilot:
         await until_shown(pilot, "1,000+ loaded")
-        await pilot.press("G")
+        app.browse.objects.table.cursor = 900
         await until_shown(pilot, "1,500+ loaded")
-        await pilot.press("G")
+        app.browse.objects.table.cursor = 1400
         await until_shown(pilot, "2,000+ loaded")
+        await pilot.press("G")
+        await until_shown(pilot, "3,000 objects")
+        assert pointed(app) == "02999.csv"
 
 
 async def test_a_page_that_fails_leaves_the_rows_that_are_there(store: MemoryStore, opener: Opener) -> None:

@@ -101,7 +101,7 @@ async def test_a_row_tells_name_size_age_and_class() -> None:
         app.table.show(level, 0)
         await pilot.pause()
         header, folder, object_, deleted = (line.split() for line in app.lines()[:4])
-        assert header == ["name", "size", "modified", "class"]
+        assert header == ["name", "▲", "size", "modified", "class"]
         assert folder == ["▸", "2026/"]
         assert object_ == ["a.csv", "1.0", "kB", "2", "min", "ago", "STANDARD"]
         assert deleted == ["✗", "gone.csv", "deleted", "2", "min", "ago"]

@@ -129,7 +129,7 @@ class ActivityScreen(ModeScreen):
         """Undo the outcome under the cursor."""
         rows = self._outcome_rows
         if self.is_read_only:
-            self.notify("This context is read-only: nothing in the bucket can be changed.", severity="warning")
+            self.say_read_only()
         elif rows.outcomes:
             self.post_message(UndoWanted(rows.outcomes[rows.cursor]))
         else:

@@ -25,7 +25,8 @@ class BrowseScreen(FactsScreen):
     SCOPE = Scope.BROWSE
     BINDINGS = [
         *keys.bindings(Scope.BROWSE),
-        Binding("escape,h,left,backspace", "leave", "Up a level", show=False),
+        Binding("h,left,backspace", "leave", "Up a level", show=False),
+        Binding("escape", "take_back", "Back", show=False),
     ]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]
@@ -35,7 +36,7 @@ class BrowseScreen(FactsScreen):
         self.add_class("-choosing")
         self.buckets.wait_for("the session")
         self.objects.empty("No place chosen", "choose a bucket on the left, or : goes to an address")
-        self.versions.point_at(None)
+        self.looking.point_at(None)
         self.buckets.take_focus()
 
     # the session ---------------------------------------------------------------------------------------------------
@@ -45,7 +46,7 @@ class BrowseScreen(FactsScreen):
         self.forget_facts()
         self.buckets.connect(services)
         self.objects.connect(services)
-        self.versions.connect(services)
+        self.looking.connect(services)
         if self.place is not None:
             self.show_place(self.place)
 
@@ -53,7 +54,7 @@ class BrowseScreen(FactsScreen):
         """There is nothing to show, and why."""
         self.buckets.trouble(error)
         self.objects.trouble(error)
-        self.versions.point_at(None)
+        self.looking.point_at(None)
 
     def refresh_all(self) -> None:
         """Read what is shown again; cursors stay where they are."""
@@ -61,7 +62,7 @@ class BrowseScreen(FactsScreen):
             return
         self.buckets.reload()
         self.objects.reload()
-        self.versions.reload()
+        self.looking.reload()
         if self.place is not None:
             self.reload_facts(self.place)
 
@@ -77,7 +78,7 @@ class BrowseScreen(FactsScreen):
             is_busy_elsewhere = self.is_in_history and self.versions.key != key
             self.objects.reload(key.key if key.place == place and not is_busy_elsewhere else "")
         if key == self.versions.key:
-            self.versions.reload(to_top=True)
+            self.looking.reload(to_top=True)
 
     # where we are --------------------------------------------------------------------------------------------------
 
@@ -97,7 +98,8 @@ class BrowseScreen(FactsScreen):
 
     def _point(self) -> None:
         entry = self.objects.entry
-        self.versions.point_at(entry.key if entry is not None else None)
+        is_deleted = entry is not None and entry.is_deleted
+        self.looking.point_at(entry.key if entry is not None else None, is_deleted=is_deleted)
 
     def _choose_bucket(self) -> None:
         """To the tree, which takes the screen when there is no room beside it."""
@@ -124,6 +126,7 @@ class BrowseScreen(FactsScreen):
         self.buckets.learn(message.level)
         self._point()
 
+    @on(ObjectPane.Changed)
     @on(Rows.Highlighted, "#objects")
     def _object_pointed(self) -> None:
         self._point()
@@ -136,7 +139,7 @@ class BrowseScreen(FactsScreen):
         if entry.folder is not None:
             self.show_place(entry.folder)
         else:
-            self.versions.take_focus()
+            self.looking.take_focus()
 
     @on(Rows.Opened, "#versions")
     def _version_opened(self) -> None:
@@ -145,6 +148,14 @@ class BrowseScreen(FactsScreen):
     @on(Rows.Left)
     def _left(self) -> None:
         self.action_leave()
+
+    def action_take_back(self) -> None:
+        """In the table first stop loading, then clear the filter, then the marks; else as `leave`."""
+        said = self.objects.escape() if self.objects.has_focus or self.objects.has_focus_within else ""
+        if said:
+            self.notify(said, timeout=3)
+        else:
+            self.action_leave()
 
     def action_leave(self) -> None:
         """From History to the table; from there a level up; from the top to the buckets."""

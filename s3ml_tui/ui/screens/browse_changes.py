@@ -19,7 +19,10 @@ class ChangeScreen(TransferScreen):
     """Bring back, delete, make a workspace; copy an address, train on it, predict for it."""
 
     def action_bring_back(self) -> None:
-        """Bring back the version chosen in History; in the table the newest bytes of a deleted object."""
+        """Bring back the version chosen in History; in the table the newest bytes of what is deleted."""
+        if self.has_marked:
+            self.bring_back_marked()
+            return
         chosen = self.chosen()
         if chosen is None:
             return
@@ -43,11 +46,15 @@ class ChangeScreen(TransferScreen):
         if history is not None and len(history.versions) < 2:
             self._say(f"{key.name} has no older version to bring back.")
         else:
+            self.looking.show_tab("History")
             self.versions.take_focus()
             self.notify("Choose the version to bring back, then press r.")
 
     def action_delete(self) -> None:
-        """Propose to delete the object, whichever of its versions is chosen."""
+        """Propose to delete what is marked, or the object, whichever of its versions is chosen."""
+        if self.has_marked:
+            self.delete_marked()
+            return
         chosen = self.chosen()
         if chosen is not None:
             self.propose(lambda services: services.objects.plan_delete(chosen.key))

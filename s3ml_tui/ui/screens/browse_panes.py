@@ -10,6 +10,7 @@ from s3ml_tui.ui.screens.browse_asking import AskingScreen
 from s3ml_tui.ui.screens.browse_chosen import Chosen
 from s3ml_tui.ui.widgets.bucket_tree_pane import BucketPane
 from s3ml_tui.ui.widgets.history_pane import HistoryPane
+from s3ml_tui.ui.widgets.looking import Looking
 from s3ml_tui.ui.widgets.object_table_level import Entry
 from s3ml_tui.ui.widgets.object_table_pane import ObjectPane
 
@@ -23,7 +24,7 @@ class PanesScreen(AskingScreen):
             yield BucketPane(id="bucket-pane")
             with Vertical(id="browse-right"):
                 yield ObjectPane(local_now, id="object-pane")
-                yield HistoryPane(local_now, id="history-pane")
+                yield Looking(local_now, id="looking")
 
     @property
     def buckets(self) -> BucketPane:
@@ -41,6 +42,11 @@ class PanesScreen(AskingScreen):
         return self.query_one(HistoryPane)
 
     @property
+    def looking(self) -> Looking:
+        """Below the objects: the history, or a look inside the version chosen in it."""
+        return self.query_one(Looking)
+
+    @property
     def place(self) -> Place | None:
         """The place that is shown."""
         return self.objects.place
@@ -52,8 +58,8 @@ class PanesScreen(AskingScreen):
 
     @property
     def is_in_history(self) -> bool:
-        """Whether keys mean the version under History's cursor."""
-        return self.versions.has_focus or self.versions.has_focus_within
+        """Whether keys mean the version under History's cursor; also while it is looked at."""
+        return self.looking.has_focus_within
 
     def entry(self) -> Entry | None:
         """The folder or object under the cursor; None when the tree has the focus, or nothing is there."""
@@ -86,6 +92,10 @@ class PanesScreen(AskingScreen):
             return chosen
         self._say(f"It is deleted, so there is nothing to {verb}: r brings it back, or choose a version in History.")
         return None
+
+    def action_look(self) -> None:
+        """From the history to the preview, to the details, and back."""
+        self.looking.show_next()
 
     def _say(self, reason: str) -> None:
         """Why a key did nothing."""

@@ -14,7 +14,7 @@ from s3ml_tui.domain.uri import ObjectKey
 from s3ml_tui.ui.clock import local_now
 from s3ml_tui.ui.messages import JobWanted
 from s3ml_tui.ui.screens.browse_chosen import Chosen
-from s3ml_tui.ui.screens.browse_panes import PanesScreen
+from s3ml_tui.ui.screens.browse_marked import MarkedScreen
 from s3ml_tui.ui.screens.browse_paths import (
     PathSuggester,
     default_target,
@@ -30,7 +30,7 @@ SHA256_CELLS = 16
 """So much of a digest is shown in a toast."""
 
 
-class TransferScreen(PanesScreen):
+class TransferScreen(MarkedScreen):
     """Each key asks for what is missing, then starts a job or proposes a plan."""
 
     @work
@@ -55,7 +55,10 @@ class TransferScreen(PanesScreen):
 
     @work
     async def action_download(self) -> None:
-        """Ask for a path, and start the download of exactly what is chosen."""
+        """Ask for a path, and start the download of exactly what is chosen; propose that of what is marked."""
+        if self.has_marked:
+            await self.download_marked()
+            return
         chosen, services = self.chosen_bytes("download"), self.services
         if chosen is None or services is None:
             return

@@ -200,7 +200,8 @@ class Choose(ModalScreen[str | None]):
         with Vertical(classes="dialog"):
             yield Static(cells.plain(self._title), classes="dialog--title")
             yield Options(*[Option(cells.plain(text)) for _, text in self._choices])
-            yield Static(cells.plain(self._hint), classes="dialog--hint")
+            if self._hint:
+                yield Static(cells.plain(self._hint), classes="dialog--hint")
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Answer."""

@@ -116,7 +116,11 @@ class ModeScreen(Screen[None]):
     def on_key(self, event: Key) -> None:
         """A dimmed key says why it does nothing."""
         if self.is_read_only and event.key in _changing_keys(self.SCOPE):
-            self.notify("This context is read-only: nothing in the bucket can be changed.", severity="warning")
+            self.say_read_only()
+
+    def say_read_only(self) -> None:
+        """Why a key does nothing."""
+        self.notify("This context is read-only: nothing in the bucket can be changed.", severity="warning")
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """An error of our own in a worker ends the app; this message does not bubble up to it."""

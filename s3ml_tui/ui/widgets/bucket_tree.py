@@ -41,17 +41,18 @@ class BucketTree(Rows):
     @property
     def row_count(self) -> int:
         """One row a line."""
-        return len(self.nodes.lines)
+        return self.nodes.count
 
     def row(self, index: int) -> Sequence[Cell | str]:
         """Indent, whether it is open, name."""
-        line = self.nodes.lines[index]
+        line = self.nodes.line(index)
         node = line.node
         if line.kind is Kind.MORE:
             return (Cell(INDENT * (node.depth + 1) + "… more in the table", "dim"),)
         if line.kind is Kind.TROUBLE:
             return (Cell(INDENT * (node.depth + 1) + "⊘ " + node.trouble, "warn"),)
-        sign = "…" if node.is_loading else " " if node.children == [] else "▾" if node.is_expanded else "▸"
+        is_leaf = node.prefixes is not None and not node.prefixes
+        sign = "…" if node.is_loading else " " if is_leaf else "▾" if node.is_expanded else "▸"
         look = "accent" if node.place == self.shown else ""
         return (Cell(f"{INDENT * node.depth}{sign} {node.name}", look),)
 
@@ -64,7 +65,7 @@ class BucketTree(Rows):
 
     @property
     def _line(self) -> Line | None:
-        return self.nodes.lines[self.cursor] if self.nodes.lines else None
+        return self.nodes.line(self.cursor) if self.cursor < self.nodes.count else None
 
     @property
     def pointed(self) -> Place | None:
@@ -80,7 +81,7 @@ class BucketTree(Rows):
         is_again = node.place == self.shown and node.is_expanded
         if line.kind is Kind.NODE and not node.is_expanded:
             node.is_expanded = True
-            if node.children is None or node.trouble:
+            if node.prefixes is None or node.trouble:
                 self.post_message(self.LevelWanted(node))
             self.nodes_changed()
         self.post_message(self.Chosen(node.place, is_again))

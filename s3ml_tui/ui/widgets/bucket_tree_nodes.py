@@ -1,13 +1,15 @@
-"""The nodes of the bucket tree: what is known of each place, and which lines that makes."""
+"""The nodes of the bucket tree: what is known of each place, and which lines that makes.
 
+A level may have as many folders as it likes: it is a list of prefixes, a node is made of those that are drawn or
+opened, and lines are counted in runs of closed folders, not one by one.
+"""
+
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from s3ml_tui.domain.uri import Place
-
-MOST_CHILDREN = 2_000
-"""So many folders of one level are shown; the table shows them all."""
 
 
 class Kind(StrEnum):
@@ -15,7 +17,7 @@ class Kind(StrEnum):
 
     NODE = "node"
     MORE = "more"
-    """There are more folders than the tree shows."""
+    """There are more folders than the tree has read."""
     TROUBLE = "trouble"
     """The level could not be read."""
 
@@ -26,15 +28,17 @@ class Node:
 
     place: Place
     parent: "Node | None" = None
-    children: "list[Node] | None" = None
-    """None until its level was read."""
+    prefixes: Sequence[str] | None = None
+    """Its folders in key order, whole prefixes; None until its level was read."""
     is_expanded: bool = False
     is_loading: bool = False
     has_more: bool = False
-    """Whether the level has more folders than `children`."""
+    """Whether the level has more folders than `prefixes`."""
     trouble: str = ""
     """Why its level could not be read."""
     depth: int = field(init=False)
+    _made: "dict[str, Node]" = field(default_factory=dict)
+    """The nodes of its folders that were looked at, by prefix."""
 
     def __post_init__(self) -> None:
         self.depth = 0 if self.parent is None else self.parent.depth + 1
@@ -46,6 +50,52 @@ class Node:
             return self.place.bucket
         return self.place.prefix[len(self.parent.place.prefix) :].rstrip("/") or "/"
 
+    def child(self, prefix: str) -> "Node":
+        """The node of one of its folders."""
+        made = self._made.get(prefix)
+        if made is None:
+            made = self._made[prefix] = Node(Place(self.place.bucket, prefix), self)
+        return made
+
+    def place_of(self, prefix: str) -> int | None:
+        """Where a prefix stands among its folders; None when it is not one."""
+        prefixes = self.prefixes or ()
+        at = bisect_left(prefixes, prefix)
+        if at < len(prefixes) and prefixes[at] == prefix:
+            return at
+        return prefixes.index(prefix) if prefix in self._made and prefix in prefixes else None
+
+    def child_towards(self, prefix: str) -> "Node | None":
+        """The node of the folder that is, or leads to, `prefix`."""
+        start = len(self.place.prefix)
+        end = prefix.find("/", start) + 1
+        while end:
+            if self.place_of(prefix[:end]) is not None:
+                return self.child(prefix[:end])
+            end = prefix.find("/", end) + 1
+        return None
+
+    def take(self, prefixes: Sequence[str], *, has_more: bool) -> None:
+        """Its level was read; what is known of those that stay is kept."""
+        self.prefixes = prefixes
+        self.has_more = has_more
+        self.is_loading = False
+        self.trouble = ""
+        self._made = {prefix: node for prefix, node in self._made.items() if self.place_of(prefix) is not None}
+
+    def open_children(self) -> "list[tuple[int, Node]]":
+        """Its folders that are expanded, by where they stand."""
+        found = [
+            (at, node)
+            for prefix, node in self._made.items()
+            if node.is_expanded and (at := self.place_of(prefix)) is not None
+        ]
+        return sorted(found, key=lambda item: item[0])
+
+    def made(self) -> "Iterable[Node]":
+        """Its folders that have nodes."""
+        return self._made.values()
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -56,12 +106,39 @@ class Line:
     """For MORE and TROUBLE the node whose level it is about."""
 
 
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Lines that follow each other: one node, one remark, or closed folders of `node` from `first` on."""
+
+    row: int
+    """Of its first line."""
+    kind: Kind
+    node: Node
+    first: int = -1
+    """-1 for `node` itself."""
+    count: int = 1
+
+    def line(self, row: int) -> Line:
+        """One of its lines."""
+        if self.first < 0:
+            return Line(self.kind, self.node)
+        prefixes = self.node.prefixes or ()
+        return Line(Kind.NODE, self.node.child(prefixes[self.first + row - self.row]))
+
+
 class Nodes:
     """All nodes, and the lines that could be seen of them when these were last made."""
 
     def __init__(self) -> None:
         self.roots: list[Node] = []
-        self.lines: list[Line] = []
+        self._runs: list[Run] = []
+        self.count = 0
+        """How many lines there are."""
+
+    def line(self, row: int) -> Line:
+        """One line."""
+        run = self._runs[bisect_right(self._runs, row, key=lambda run: run.row) - 1]
+        return run.line(row)
 
     def set_buckets(self, names: Iterable[str]) -> None:
         """These are the buckets; what is known of those that stay is kept."""
@@ -74,27 +151,24 @@ class Nodes:
             self.roots.append(Node(Place(name)))
             self.roots.sort(key=lambda node: node.place.bucket)
 
-    def set_children(self, node: Node, prefixes: Sequence[str], *, has_more: bool) -> None:
-        """The folders of a level; what is known of those that stay is kept."""
-        known = {child.place.prefix: child for child in node.children or ()}
-        bucket = node.place.bucket
-        node.children = [known.get(prefix) or Node(Place(bucket, prefix), node) for prefix in prefixes[:MOST_CHILDREN]]
-        node.has_more = has_more or len(prefixes) > MOST_CHILDREN
-        node.is_loading = False
-        node.trouble = ""
-
     def find(self, place: Place) -> Node | None:
         """The node of a place; None when it is not known here."""
-        for node in self._all(self.roots):
-            if node.place == place:
-                return node
-        return None
+        node = next((root for root in self.roots if root.place.bucket == place.bucket), None)
+        while node is not None and node.place != place:
+            node = node.child_towards(place.prefix)
+        return node
 
     def line_of(self, place: Place) -> int | None:
         """The line of a place that can be seen."""
-        for row, line in enumerate(self.lines):
-            if line.kind is Kind.NODE and line.node.place == place:
-                return row
+        node = self.find(place)
+        if node is None:
+            return None
+        at = node.parent.place_of(place.prefix) if node.parent is not None else None
+        for run in self._runs:
+            if run.node is node and run.first < 0 and run.kind is Kind.NODE:
+                return run.row
+            if at is not None and run.node is node.parent and run.first <= at < run.first + run.count:
+                return run.row + at - run.first
         return None
 
     def reveal(self, place: Place) -> Node | None:
@@ -102,8 +176,8 @@ class Nodes:
         node = next((root for root in self.roots if root.place.bucket == place.bucket), None)
         nearest = node
         while node is not None and node.place != place:
-            node.is_expanded = node.children is not None
-            node = next((c for c in node.children or () if place.prefix.startswith(c.place.prefix)), None)
+            node.is_expanded = node.prefixes is not None
+            node = node.child_towards(place.prefix)
             nearest = node or nearest
         return nearest
 
@@ -113,20 +187,32 @@ class Nodes:
 
     def rebuild(self) -> None:
         """Make the lines anew."""
-        self.lines = list(self._lines(self.roots))
+        self._runs = []
+        self.count = 0
+        for root in self.roots:
+            self._add_node(root)
+
+    def _add(self, kind: Kind, node: Node, first: int = -1, count: int = 1) -> None:
+        if count:
+            self._runs.append(Run(self.count, kind, node, first, count))
+            self.count += count
+
+    def _add_node(self, node: Node) -> None:
+        self._add(Kind.NODE, node)
+        if not node.is_expanded:
+            return
+        if node.trouble:
+            self._add(Kind.TROUBLE, node)
+        done = 0
+        for at, child in node.open_children():
+            self._add(Kind.NODE, node, done, at - done)
+            self._add_node(child)
+            done = at + 1
+        self._add(Kind.NODE, node, done, len(node.prefixes or ()) - done)
+        if node.has_more:
+            self._add(Kind.MORE, node)
 
     def _all(self, nodes: Iterable[Node]) -> Iterator[Node]:
         for node in nodes:
             yield node
-            yield from self._all(node.children or ())
-
-    def _lines(self, nodes: Iterable[Node]) -> Iterator[Line]:
-        for node in nodes:
-            yield Line(Kind.NODE, node)
-            if not node.is_expanded:
-                continue
-            if node.trouble:
-                yield Line(Kind.TROUBLE, node)
-            yield from self._lines(node.children or ())
-            if node.has_more:
-                yield Line(Kind.MORE, node)
+            yield from self._all(node.made())

@@ -1,5 +1,6 @@
 """The pane around the bucket tree: asks for the buckets, and for a level when a node is opened."""
 
+import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,12 +12,14 @@ from s3ml_tui.domain.errors import Denied, S3mlError
 from s3ml_tui.domain.uri import Place
 from s3ml_tui.services.session import Services
 from s3ml_tui.ui.widgets.bucket_tree import BucketTree
-from s3ml_tui.ui.widgets.bucket_tree_nodes import MOST_CHILDREN, Node
+from s3ml_tui.ui.widgets.bucket_tree_nodes import Node
 from s3ml_tui.ui.widgets.notice import Pane
 from s3ml_tui.ui.widgets.object_table_level import Level
 
 MOST_PAGES = 10
-"""So many pages of one level are searched for folders; the table goes on."""
+"""So many pages in a row without a folder are read of one level; the table goes on."""
+INTERVAL_S = 0.25
+"""While a level is read, its folders are shown so often."""
 
 
 class BucketPane(Pane):
@@ -45,6 +48,7 @@ class BucketPane(Pane):
         prefixes: tuple[str, ...] = ()
         has_more: bool = False
         error: S3mlError | None = None
+        is_last: bool = True
 
     def __init__(self, **options: Any) -> None:
         self.tree_rows = BucketTree(id="tree")
@@ -99,7 +103,7 @@ class BucketPane(Pane):
         if node is None:
             tree.nodes_changed()
             return
-        is_unknown = node.place != place and node.children is None and not node.trouble
+        is_unknown = node.place != place and node.prefixes is None and not node.trouble
         if is_unknown and not node.is_loading and services is not None:
             node.is_expanded = node.is_loading = True
             self._load_level(services, self._generation, node)
@@ -127,8 +131,8 @@ class BucketPane(Pane):
         node = self.tree_rows.nodes.find(level.place)
         if node is None:
             return False
-        if level.is_complete or len(level.folders) >= len(node.children or ()):
-            self.tree_rows.nodes.set_children(node, level.folders, has_more=not level.is_complete)
+        if level.is_complete or len(level.folders) >= len(node.prefixes or ()):
+            node.take(level.folders, has_more=not level.is_complete)
         is_to_open = level.place == self._to_open
         if is_to_open:
             self._to_open = None
@@ -155,14 +159,18 @@ class BucketPane(Pane):
     @work(thread=True, group="tree", exit_on_error=False)
     def _load_level(self, services: Services, generation: int, node: Node) -> None:
         prefixes: list[str] = []
+        told_s, barren = time.monotonic(), 0
         token: str | None = None
         try:
-            for _ in range(MOST_PAGES):
+            while barren < MOST_PAGES and generation == self._generation:
                 page = services.browsing.page(node.place, token=token)
                 prefixes.extend(page.prefixes)
-                token = page.next
-                if token is None or len(prefixes) > MOST_CHILDREN:
+                token, barren = page.next, 0 if page.prefixes else barren + 1
+                if token is None:
                     break
+                if page.prefixes and time.monotonic() - told_s > INTERVAL_S:
+                    told_s = time.monotonic()
+                    self.post_message(self.LevelArrived(generation, node, tuple(prefixes), True, is_last=False))
         except S3mlError as error:
             self.post_message(self.LevelArrived(generation, node, error=error))
         else:
@@ -191,11 +199,11 @@ class BucketPane(Pane):
         node.is_loading = False
         if message.generation != self._generation:
             return
-        nodes = self.tree_rows.nodes
         if message.error is not None:
             node.trouble = message.error.title
         else:
-            nodes.set_children(node, message.prefixes, has_more=message.has_more)
+            node.take(message.prefixes, has_more=message.has_more)
+            node.is_loading = not message.is_last
         self._paint_nodes()
 
     def _paint_nodes(self) -> None:

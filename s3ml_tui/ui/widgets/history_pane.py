@@ -15,7 +15,7 @@ from s3ml_tui.domain.text import count_text
 from s3ml_tui.domain.uri import ObjectKey
 from s3ml_tui.services.session import Services
 from s3ml_tui.ui.widgets.history import HistoryRows
-from s3ml_tui.ui.widgets.notice import Pane
+from s3ml_tui.ui.widgets.looking_tabs import TabPane
 
 if TYPE_CHECKING:
     from textual.timer import Timer
@@ -35,8 +35,10 @@ class Question:
     generation: int
 
 
-class HistoryPane(Pane):
+class HistoryPane(TabPane):
     """All versions of exactly one key."""
+
+    TAB = "History"
 
     @dataclass
     class PageArrived(Message):
@@ -48,7 +50,7 @@ class HistoryPane(Pane):
 
     def __init__(self, clock: Callable[[], datetime], **options: Any) -> None:
         self.rows = HistoryRows(clock, id="versions")
-        super().__init__(self.rows, title="History", **options)
+        super().__init__(self.rows, **options)
         self.key: ObjectKey | None = None
         self.is_complete = False
         """Whether all pages of the key are here."""

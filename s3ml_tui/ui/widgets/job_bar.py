@@ -10,6 +10,10 @@ from s3ml_tui.domain.text import printable, size_text
 from s3ml_tui.ui.jobs import Job
 
 BAR_CELLS = 20
+WIDE_CELLS = 100
+"""On a narrower screen the bar is half as long."""
+LEAST_TITLE_CELLS = 16
+"""With less room for the title the hint gives way."""
 
 
 class JobBar(Widget):
@@ -28,20 +32,25 @@ class JobBar(Widget):
         if not self._jobs:
             return ""
         job = self._jobs[0]
-        more = f"   and {len(self._jobs) - 1} more" if len(self._jobs) > 1 else ""
-        moved = size_text(job.moved)
-        if job.total:
-            share = min(max(job.moved / job.total, 0.0), 1.0)
-            filled = int(share * BAR_CELLS)
-            bar = Content.assemble(("▓" * filled, "$primary"), ("░" * (BAR_CELLS - filled), "$foreground-muted"))
-            amount = f" {share:4.0%}  {moved} of {size_text(job.total)}"
-        else:
-            bar, amount = Content(""), f" {moved}" if job.moved else ""
-        speed = f"  {size_text(int(job.rate(time.monotonic())))}/s" if job.moved else ""
+        state, facts, hint = Content.styled(f" {job.state} ", "bold $accent"), self._facts(job), "   ^k cancels"
+        room = self.size.width - state.cell_length - facts.cell_length - 1
+        if room < len(hint) + LEAST_TITLE_CELLS:
+            hint = ""
+        title = Content(printable(job.title)).truncate(max(room - len(hint) - 2, 0), ellipsis=True)
+        return Content.assemble(state, title, "  ", facts, (hint, "$foreground-muted"))
+
+    def _facts(self, job: Job) -> Content:
+        """How far it is, how fast, and how many others there are."""
+        moved, others = size_text(job.moved), len(self._jobs) - 1
+        rest = f"  {size_text(int(job.rate(time.monotonic())))}/s" if job.moved else ""
+        rest += f"   and {others} more" if others else ""
+        if not job.total:
+            return Content((moved if job.moved else "") + rest)
+        share = min(max(job.moved / job.total, 0.0), 1.0)
+        cells = BAR_CELLS if self.size.width >= WIDE_CELLS else BAR_CELLS // 2
+        filled = int(share * cells)
         return Content.assemble(
-            (f" {job.state} ", "bold $accent"),
-            Content(printable(job.title) + "  "),
-            bar,
-            Content(amount + speed + more),
-            ("   ^k cancels", "$foreground-muted"),
+            ("▓" * filled, "$primary"),
+            ("░" * (cells - filled), "$foreground-muted"),
+            f" {share:4.0%}  {moved} of {size_text(job.total)}{rest}",
         )

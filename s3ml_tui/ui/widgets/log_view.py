@@ -220,7 +220,7 @@ class LogView(Rows):
         index = y - 1 + int(self.scroll_offset.y)
         strip = super().render_line(y)
         if self.follow and y > 0 and index == self.cursor < self.row_count:
-            strip = self._draw(self.row(index), self.scrollable_content_region.width, "")
+            strip = self._draw(self.lead(index), self.row(index), self.scrollable_content_region.width, "")
         return self._highlight(strip) if self._needle and y > 0 else strip
 
     def _highlight(self, strip: Strip) -> Strip:

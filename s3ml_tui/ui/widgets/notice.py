@@ -96,7 +96,8 @@ class Pane(Vertical):
         self._enter(self._notice.say_error(error))
 
     def _enter(self, state: str) -> None:
-        had_focus = self.is_attached and (self.has_focus or self.has_focus_within)
+        has_changed = state != ("" if self.state == "ready" else self.state)
+        had_focus = has_changed and self.is_attached and (self.has_focus or self.has_focus_within)
         for other in STATES:
             self.set_class(other == state, f"-{other}")
         self._notice.display = bool(state)

@@ -1,21 +1,16 @@
 """One level of a bucket as columns, appended page by page: folders first, then objects in key order."""
 
 from array import array
+from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from s3ml_tui.domain.entries import ListingPage
 from s3ml_tui.domain.text import count_text
 from s3ml_tui.domain.uri import ObjectKey, Place
 
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What a page was asked for; an answer to any but the latest is dropped."""
-
-    place: Place
-    generation: int
-    token: str | None
-    with_deleted: bool
+_MOST_CLASSES = 256
+"""A storage class is a byte in its column; S3 has ten of them. What is over is shown without a class."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,48 +52,72 @@ class Entry:
 
 
 class Level:
-    """The columns. Folders come on any page, so that a new page may move the objects down."""
+    """The columns. Folders come on any page, so that a new page may move the objects down.
+
+    Besides the keys themselves an object takes 26 bytes: a reference, a size, a time, a class, a flag.
+    """
 
     def __init__(self, place: Place) -> None:
         self.place = place
         self.next: str | None = None
         """Where to go on; None before the first page and after the last."""
         self.is_complete = False
-        self._prefixes: list[str] = []
+        self.is_in_order = True
+        """Whether the keys came in the order of `str`, which S3 promises and some servers break."""
+        self.folders: list[str] = []
+        """The whole prefixes, in key order."""
+        self.keys: list[str] = []
+        """The whole keys, in key order; the other columns go with them."""
+        self.sizes = array("q")
+        self.modified = array("d")
+        self.classes = bytearray()
+        """Places in `class_names`."""
+        self.is_deleted = bytearray()
+        self.class_names: list[str] = [""]
+        self._class_codes = {"": 0}
         self._seen: set[str] = set()
-        self._keys: list[str] = []
-        self._sizes = array("q")
-        self._modified = array("d")
-        self._classes: list[str] = []
-        self._is_deleted = bytearray()
         self._last = ""
 
     def __len__(self) -> int:
-        return len(self._prefixes) + len(self._keys)
-
-    @property
-    def folders(self) -> list[str]:
-        """The whole prefixes, in key order."""
-        return self._prefixes
+        return len(self.folders) + len(self.keys)
 
     def append(self, page: ListingPage) -> int:
-        """Add a page; answers by how many rows it moved the objects down."""
-        fresh = [prefix for prefix in page.prefixes if prefix not in self._seen]
-        self._seen.update(fresh)
-        self._prefixes.extend(fresh)
-        if page.deleted.keys:
-            self._merge(page)
-        else:
-            self._keys.extend(page.keys)
-            self._sizes.extend(page.sizes)
-            self._modified.extend(page.modified)
-            self._classes.extend(page.storage_classes)
-            self._is_deleted.extend(bytes(len(page.keys)))
-        ends = [names[-1] for names in (page.prefixes, page.keys, page.deleted.keys) if names]
-        self._last = max([self._last, *ends])
+        """Add the page that follows; answers by how many rows it moved the objects down."""
+        moved = self.extend(page)
         self.next = page.next
         self.is_complete = page.next is None
+        return moved
+
+    def extend(self, page: ListingPage) -> int:
+        """The same for a page that does not know what follows it."""
+        fresh = [prefix for prefix in page.prefixes if prefix not in self._seen]
+        self._seen.update(fresh)
+        self.folders.extend(fresh)
+        before = len(self.keys)
+        if page.deleted.keys:
+            self._merge(page)
+        elif page.keys:
+            self.keys.extend(page.keys)
+            self.sizes.extend(page.sizes)
+            self.modified.extend(page.modified)
+            self.classes.extend(self._coded(page.storage_classes))
+            self.is_deleted.extend(bytes(len(page.keys)))
+        if len(self.keys) > before:
+            new = self.keys[max(before - 1, 0) :]
+            self.is_in_order = self.is_in_order and new == sorted(new)
+        ends = [names[-1] for names in (page.prefixes, page.keys, page.deleted.keys) if names]
+        self._last = max([self._last, *ends])
         return len(fresh)
+
+    def _coded(self, names: Sequence[str]) -> list[int]:
+        codes = self._class_codes
+        for name in set(names) - codes.keys():
+            if len(self.class_names) < _MOST_CLASSES:
+                codes[name] = len(self.class_names)
+                self.class_names.append(name)
+            else:
+                codes[name] = 0
+        return [codes[name] for name in names]
 
     def _merge(self, page: ListingPage) -> None:
         """Present and deleted objects of one page in one key order."""
@@ -107,35 +126,53 @@ class Level:
             [(key, False, row) for row, key in enumerate(here)]
             + [(key, True, row) for row, key in enumerate(gone.keys)]
         )
+        codes = self._coded(page.storage_classes)
         for key, is_deleted, row in order:
-            self._keys.append(key)
-            self._is_deleted.append(is_deleted)
-            self._sizes.append(0 if is_deleted else page.sizes[row])
-            self._modified.append(gone.modified[row] if is_deleted else page.modified[row])
-            self._classes.append("" if is_deleted else page.storage_classes[row])
+            self.keys.append(key)
+            self.is_deleted.append(is_deleted)
+            self.sizes.append(0 if is_deleted else page.sizes[row])
+            self.modified.append(gone.modified[row] if is_deleted else page.modified[row])
+            self.classes.append(0 if is_deleted else codes[row])
 
-    def entry(self, row: int) -> Entry:
-        """What stands in a row."""
-        if row < len(self._prefixes):
-            return Entry(self.place, self._prefixes[row], is_folder=True)
-        at = row - len(self._prefixes)
+    def folder(self, at: int) -> Entry:
+        """One of `folders` as an entry."""
+        return Entry(self.place, self.folders[at], is_folder=True)
+
+    def object(self, at: int) -> Entry:
+        """One of `keys` as an entry."""
         return Entry(
             self.place,
-            self._keys[at],
-            is_deleted=bool(self._is_deleted[at]),
-            size=self._sizes[at],
-            modified=self._modified[at],
-            storage_class=self._classes[at],
+            self.keys[at],
+            is_deleted=bool(self.is_deleted[at]),
+            size=self.sizes[at],
+            modified=self.modified[at],
+            storage_class=self.class_names[self.classes[at]],
         )
 
-    def row_of(self, text: str) -> int | None:
-        """The row of a whole key or prefix; None when it is not here, or not yet."""
+    def entry(self, row: int) -> Entry:
+        """What stands in a row of the level as it was listed."""
+        moved = len(self.folders)
+        return self.folder(row) if row < moved else self.object(row - moved)
+
+    def find(self, text: str) -> tuple[bool, int] | None:
+        """Whether a whole key or prefix is a folder, and its place among its kind; None when it is not here (yet)."""
         if text in self._seen:
-            return self._prefixes.index(text)
+            return True, self.folders.index(text)
+        if self.is_in_order:
+            at = bisect_left(self.keys, text)
+            return (False, at) if at < len(self.keys) and self.keys[at] == text else None
         try:
-            return len(self._prefixes) + self._keys.index(text)
+            return False, self.keys.index(text)
         except ValueError:
             return None
+
+    def row_of(self, text: str) -> int | None:
+        """The row of a whole key or prefix in the level as it was listed."""
+        found = self.find(text)
+        if found is None:
+            return None
+        is_folder, at = found
+        return at if is_folder else len(self.folders) + at
 
     def has_passed(self, text: str) -> bool:
         """Whether a key would be here by now. Listings go by UTF-8 bytes, which is the order of `str`."""
@@ -145,10 +182,10 @@ class Level:
         """`12,000+ loaded` while more is to come, then exactly: `3 folders, 1,234 objects`."""
         if not self.is_complete:
             return f"{len(self):,}+ loaded"
-        gone = self._is_deleted.count(1)
+        gone = self.is_deleted.count(1)
         parts = [
-            count_text(len(self._prefixes), "folder") if self._prefixes else "",
-            count_text(len(self._keys) - gone, "object"),
+            count_text(len(self.folders), "folder") if self.folders else "",
+            count_text(len(self.keys) - gone, "object"),
             f"{gone:,} deleted" if gone else "",
         ]
         return ", ".join(part for part in parts if part)

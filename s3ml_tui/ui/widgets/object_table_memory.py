@@ -1,24 +1,38 @@
-"""Where the cursor was in each place, so that one comes back to it."""
+"""Where the cursor was in each place and what was marked there, so that one comes back to it."""
+
+from dataclasses import dataclass
 
 from s3ml_tui.domain.uri import Place
 
 MOST_PLACES = 500
 
 
-class CursorMemory:
-    """The key or prefix the cursor was on, for the places seen last."""
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What is kept of a place."""
+
+    text: str = ""
+    """The whole key or prefix the cursor was on; "" when it was on nothing."""
+    marked: frozenset[str] = frozenset()
+    """Whole keys."""
+    is_whole: bool = False
+    """Whether the user asked for all of it."""
+
+
+class PlaceMemory:
+    """What is kept of the places seen last."""
 
     def __init__(self) -> None:
-        self._texts: dict[Place, str] = {}
+        self._kept: dict[Place, Kept] = {}
 
-    def keep(self, place: Place, text: str) -> None:
-        """The cursor was on `text` when the place was left; "" when it was on nothing."""
-        self._texts.pop(place, None)
-        if text:
-            self._texts[place] = text
-        if len(self._texts) > MOST_PLACES:
-            del self._texts[next(iter(self._texts))]
+    def keep(self, place: Place, kept: Kept) -> None:
+        """The place was left."""
+        self._kept.pop(place, None)
+        if kept != Kept():
+            self._kept[place] = kept
+        if len(self._kept) > MOST_PLACES:
+            del self._kept[next(iter(self._kept))]
 
-    def of(self, place: Place) -> str:
-        """The whole key or prefix; "" when the place was not seen, or too long ago."""
-        return self._texts.get(place, "")
+    def of(self, place: Place) -> Kept:
+        """Nothing when the place was not seen, or too long ago."""
+        return self._kept.get(place, Kept())

@@ -1,5 +1,6 @@
 """The pane around the object table: asks for a level page by page, and keeps the cursor on what it was on."""
 
+import gc
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,36 +8,42 @@ from typing import Any
 
 from textual import on, work
 from textual.message import Message
+from textual.worker import get_current_worker
 
-from s3ml_tui.domain.entries import ListingPage
-from s3ml_tui.domain.errors import Denied, NotSupported, S3mlError
+from s3ml_tui.domain.errors import Cancelled, Denied, NotSupported, S3mlError
 from s3ml_tui.domain.text import printable
 from s3ml_tui.domain.uri import Place
 from s3ml_tui.services.session import Services
-from s3ml_tui.ui.widgets.notice import Pane
 from s3ml_tui.ui.widgets.object_table import ObjectTable
-from s3ml_tui.ui.widgets.object_table_level import Entry, Level, Question
-from s3ml_tui.ui.widgets.object_table_memory import CursorMemory
+from s3ml_tui.ui.widgets.object_table_arranging_pane import ArrangingPane
+from s3ml_tui.ui.widgets.object_table_level import Level
+from s3ml_tui.ui.widgets.object_table_marks import Marks
+from s3ml_tui.ui.widgets.object_table_memory import Kept, PlaceMemory
+from s3ml_tui.ui.widgets.object_table_reading import Batch, Question, batches
 from s3ml_tui.ui.widgets.rows import Rows
 
 AUTO_ROWS = 20_000
-"""So many are loaded unasked; more once the cursor or the scroll comes near the end."""
+"""So many are loaded unasked; more once the cursor or the scroll comes near the end, all when the end is asked for."""
 SEEK_ROWS = 100_000
 """So many are loaded to find a key."""
+SEEK_STEP = 10_000
+LARGE_ROWS = 50_000
+"""When a level gets so long, what is there is taken out of the garbage collector's sight: it would look through every
+key again and again, a tenth of a second each time, in the middle of a key press."""
 NEAR_ROWS = 200
 PATIENCE_S = 0.15
 """An answer that comes sooner is shown without saying that it was waited for."""
 
 
-class ObjectPane(Pane):
+class ObjectPane(ArrangingPane):
     """One level of a bucket."""
 
     @dataclass
-    class PageArrived(Message):
-        """A page, or why there is none."""
+    class BatchArrived(Message):
+        """Some pages, or why there are none."""
 
         question: Question
-        page: ListingPage | None = None
+        batch: Batch | None = None
         error: S3mlError | None = None
 
     @dataclass
@@ -46,21 +53,22 @@ class ObjectPane(Pane):
         level: Level
 
     def __init__(self, clock: Callable[[], datetime], **options: Any) -> None:
-        self.table = ObjectTable(clock, id="objects")
-        super().__init__(self.table, title="Objects", **options)
-        self.place: Place | None = None
-        self.with_deleted = False
+        super().__init__(clock, **options)
         self._services: Services | None = None
         self._question: Question | None = None
         self._generation = 0
         self._coming: Level | None = None
         """What is being read; becomes the table's level once it reaches to where the cursor is."""
+        self._marks = self.table.marks
+        """Of what is being read."""
         self._wanted = ""
         """The whole key or prefix the cursor is to come to; "" when it stays where it is."""
         self._must_find = False
         self._put = 0
         """The row the cursor was put on; the user moved it when it is elsewhere."""
-        self._memory = CursorMemory()
+        self._is_whole = False
+        """Whether the user asked for all of the level."""
+        self._memory = PlaceMemory()
 
     # what the screen asks ------------------------------------------------------------------------------------------
 
@@ -69,22 +77,20 @@ class ObjectPane(Pane):
         self._services = services
         self._question = None
 
-    @property
-    def entry(self) -> Entry | None:
-        """What is under the cursor; None behind a notice."""
-        return self.table.entry if self.state == "ready" else None
-
     def show(self, place: Place, wanted: str = "", *, must_find: bool = False) -> None:
         """Go to a place, and there to a whole key or prefix, or to where the cursor was the last time."""
         if self.place is not None:
-            self._memory.keep(self.place, self._anchor)
+            self._memory.keep(self.place, Kept(self._anchor, self.table.marks.texts(), self._is_whole))
+        kept = self._memory.of(place)
         self.place = place
-        self._wanted = wanted or self._memory.of(place)
+        self._wanted = wanted or kept.text
         self._must_find = must_find
+        self._is_whole = kept.is_whole
         self._put = 0
+        self.clear_filter()
         self.table.show(Level(place), 0)
         self.ready()
-        self._read()
+        self._read(kept.marked)
         question = self._question
         self.set_timer(PATIENCE_S, lambda: self._say_waiting(question))
 
@@ -95,60 +101,118 @@ class ObjectPane(Pane):
         self._wanted, self._must_find = wanted, False
         self._put = self.table.cursor
         if self.state not in {"ready", "empty"}:
-            self.wait_for(self._place_name)
-        self._read()
+            self.wait_for(self.place_name)
+        self._read(self.table.marks.texts())
 
     def toggle_deleted(self) -> None:
         """Show deleted objects too, or hide them."""
         self.with_deleted = not self.with_deleted
         self.reload()
 
+    @on(ObjectTable.EndWanted)
+    def load_all(self) -> None:
+        """Read all of the level, by the fastest way the server allows."""
+        if self._coming is None:
+            self._coming, self._marks = self.table.level, self.table.marks
+        level, services, at = self._coming, self._services, self._question
+        if self.place is None or services is None or level.is_complete or (at is not None and not at.rows):
+            return
+        self._is_whole = True
+        self._ask(services, self._for_all(level))
+
+    def escape(self) -> str:
+        """Take back one thing: loading all, the filter, the marks; says what, "" when there is nothing."""
+        if self.is_loading_all:
+            self._stop_loading()
+            return "Loading stopped; G goes on."
+        if self.table.wish.filter.is_on or self.filter_line.has_class("-open"):
+            self.clear_filter()
+            return "The filter is cleared."
+        if self.table.marks.count:
+            self.clear_marks()
+            return "The marks are cleared; escape again goes up a level."
+        return ""
+
+    @property
+    def is_loading_all(self) -> bool:
+        """Whether all of the level is being read because the user asked for it."""
+        return self._is_whole and self._question is not None and not self._question.rows
+
+    @property
+    def is_waiting_for_marks(self) -> bool:
+        """Whether marked objects may still come."""
+        return self.table.marks.is_waiting or (self._question is not None and self._coming is not self.table.level)
+
     # asking --------------------------------------------------------------------------------------------------------
 
-    def _read(self) -> None:
+    def _read(self, marked: frozenset[str]) -> None:
         if self.place is None or self._services is None:
             return
         self._generation += 1
-        self._coming = Level(self.place)
-        self._ask(self._services, Question(self.place, self._generation, None, self.with_deleted))
+        level = self._coming = Level(self.place)
+        self._marks = Marks(level, marked)
+        self._said = ""
+        whole = self._for_all(level) if self._is_whole else None
+        first = Question(self.place, self._generation, None, self.with_deleted, AUTO_ROWS)
+        self._ask(self._services, whole or first)
+
+    def _for_all(self, level: Level) -> Question:
+        """Everything that is not there yet: at many places at once, where that gives the same."""
+        question = Question(level.place, self._generation, level.next, self.with_deleted, 0)
+        if self.with_deleted or not level.is_in_order:
+            return question
+        return Question(level.place, self._generation, None, False, 0, after=level.keys[-1] if level.keys else "")
 
     def _ask(self, services: Services, question: Question) -> None:
+        self.workers.cancel_group(self, "level")
         self._question = question
-        self._paint_title()
+        self.paint_title()
         self._load(services, question)
 
     @work(thread=True, group="level", exit_on_error=False)
     def _load(self, services: Services, question: Question) -> None:
+        worker = get_current_worker()
         try:
-            page = services.browsing.page(question.place, token=question.token, with_deleted=question.with_deleted)
+            for batch in batches(services, question, lambda: worker.is_cancelled):
+                self.post_message(self.BatchArrived(question, batch))
+        except Cancelled:
+            return
         except S3mlError as error:
-            self.post_message(self.PageArrived(question, error=error))
-        else:
-            self.post_message(self.PageArrived(question, page))
+            self.post_message(self.BatchArrived(question, error=error))
 
     # answers -------------------------------------------------------------------------------------------------------
 
-    @on(PageArrived)
-    def _arrived(self, message: PageArrived) -> None:
-        if message.question != self._question or self._coming is None:
+    @on(BatchArrived)
+    def _arrived(self, message: BatchArrived) -> None:
+        level, question = self._coming, self._question
+        if message.question is not question or question is None or level is None:
             return
-        self._question = None
         if message.error is not None:
+            self._question = None
             self._failed(message.error)
-        elif message.page is not None:
-            self._take(self._coming, message.page)
+        elif message.batch is not None:
+            if message.batch.is_last:
+                self._question = None
+            self._take(level, message.batch, question)
 
-    def _take(self, level: Level, page: ListingPage) -> None:
-        moved = level.append(page)
+    def _take(self, level: Level, batch: Batch, question: Question) -> None:
+        moved, before = 0, len(level)
+        for page in batch.pages:
+            moved += level.append(page) if question.after is None else level.extend(page)
+        if question.after is not None:
+            level.next, level.is_complete = None, batch.is_last
+        if before < LARGE_ROWS <= len(level):
+            gc.freeze()
         if level is self.table.level:
             is_put = self.table.cursor == self._put
             self.table.grow(moved)
             self._put = self.table.cursor if is_put else self._put
-        elif self._may_replace(level):
+            self.table.sort_again()
+        elif not self.table.is_coming(level) and self._may_replace(level):
             self._replace(level)
         self._settle(level)
         self._paint_state(level)
-        self._paint_title()
+        self.paint_title()
         self.post_message(self.Listed(level))
         self._go_on()
 
@@ -159,24 +223,29 @@ class ObjectPane(Pane):
         return entry.text if entry is not None else ""
 
     def _may_replace(self, level: Level) -> bool:
-        """Whether a level may take the table over: at once where nothing is shown, else once it is at the cursor."""
-        if not self.table.row_count or self.state != "ready" or len(level) >= SEEK_ROWS:
+        """Whether a level may take the table over: at once where nothing is shown, else once it is at the cursor.
+
+        Where that is not told by the key, the level must be as long as the one that is shown.
+        """
+        if not len(self.table.level) or self.state != "ready" or level.is_complete:
             return True
+        if not self._is_whole and len(level) >= SEEK_ROWS:
+            return True
+        if not self.table.wish.is_as_listed:
+            return len(level) >= len(self.table.level)
         return level.has_passed(self._wanted) and level.has_passed(self._anchor)
 
     def _replace(self, level: Level) -> None:
-        found = (level.row_of(text) for text in (self._wanted, self._anchor) if text)
-        row = next((row for row in found if row is not None), self.table.cursor)
-        self.table.show(level, row)
+        self.table.replace(level, self._marks, (self._wanted, self._anchor))
         self._put = self.table.cursor
 
     def _settle(self, level: Level) -> None:
         """Put the cursor on what is wanted, as soon as that is here and unless the user moved on."""
         if level is not self.table.level or not self._wanted:
             return
-        row = level.row_of(self._wanted)
+        row = self.table.row_of(self._wanted)
         has_moved = self.table.cursor != self._put
-        is_over = level.has_passed(self._wanted) or len(level) >= SEEK_ROWS
+        is_over = level.has_passed(self._wanted) or (len(level) >= SEEK_ROWS and not self._is_whole)
         if row is None and not has_moved and not is_over:
             return
         if row is not None and not has_moved and row != self.table.cursor:
@@ -188,48 +257,63 @@ class ObjectPane(Pane):
             self.notify(f"{name} is not here.{hint}", severity="warning", markup=False)
         self._wanted, self._must_find = "", False
 
+    @on(ObjectTable.Arranged)
+    def _settle_arranged(self) -> None:
+        if self._coming is not None:
+            self._put = self.table.cursor
+            self._settle(self._coming)
+            self._paint_state(self._coming)
+
     def _go_on(self) -> None:
-        """Ask for the next page while one is wanted."""
+        """Ask for the next pages while some are wanted."""
         level, services = self._coming, self._services
         if level is None or services is None or level.next is None or self._question is not None:
             return
-        is_shown = level is self.table.level
-        if not is_shown or self._wanted or len(level) < AUTO_ROWS or self.table.rows_below < NEAR_ROWS:
-            self._ask(services, Question(level.place, self._generation, level.next, self.with_deleted))
+        is_shown = level is self.table.level or self.table.is_coming(level)
+        if not is_shown or self._wanted:
+            rows = SEEK_STEP
+        elif len(level) < AUTO_ROWS:
+            rows = AUTO_ROWS - len(level)
+        elif self.table.wish.is_as_listed and self.table.rows_below < NEAR_ROWS:
+            rows = 1
+        else:
+            return
+        self._ask(services, Question(level.place, self._generation, level.next, self.with_deleted, rows))
 
     @on(ObjectTable.Moved)
     @on(Rows.Highlighted)
     def _near_the_end(self) -> None:
         self._go_on()
 
+    def _stop_loading(self) -> None:
+        self.workers.cancel_group(self, "level")
+        self._question = None
+        self._is_whole = False
+        if self._coming is not self.table.level:
+            self._coming = None
+        self.paint_title()
+
     def _failed(self, error: S3mlError) -> None:
         if self.with_deleted and isinstance(error, (Denied, NotSupported)):
             self.with_deleted = False
             self.notify(printable(error.sentence), title="Deleted objects cannot be shown", markup=False)
-            self._read()
-        elif self._coming is self.table.level and self.table.row_count:
+            self._read(self.table.marks.texts())
+        elif self._coming is self.table.level and len(self.table.level):
             self._coming = None
-            self._paint_title(f"{error.title}: more cannot be loaded, R asks again")
+            self._said = f"{error.title}: more cannot be loaded, R asks again"
         else:
             self._coming = None
             self.trouble(error)
-            self._paint_title()
+        self.paint_title()
 
     # painting ------------------------------------------------------------------------------------------------------
 
     @property
-    def _place_name(self) -> str:
-        return "" if self.place is None else self.place.prefix or self.place.bucket
-
-    def _paint_title(self, said: str = "") -> None:
-        level = self.table.level
-        is_known = self.state == "ready" and level is not None and (len(level) or level.is_complete)
-        parts = [self._place_name, level.count() if is_known and level is not None else ""]
-        if self._question is not None:
-            parts.append("reading …")
-        if self.with_deleted:
-            parts.append("deleted shown")
-        self.title(" · ".join(part for part in parts if part), said)
+    def reading(self) -> str:
+        """What is being waited for."""
+        if self.is_loading_all and self._coming is not None:
+            return f"loading… {len(self._coming):,} · escape stops"
+        return "reading …" if self._question is not None else ""
 
     def _paint_state(self, level: Level) -> None:
         if level is not self.table.level:
@@ -242,5 +326,5 @@ class ObjectPane(Pane):
             self.empty("Nothing here yet", "a uploads a file · . shows deleted objects")
 
     def _say_waiting(self, question: Question | None) -> None:
-        if question is not None and question == self._question and not self.table.row_count:
-            self.wait_for(self._place_name)
+        if question is not None and question is self._question and not len(self.table.level):
+            self.wait_for(self.place_name)

@@ -1,0 +1,60 @@
+"""Browse's keys about the table as a whole: sort, filter, mark."""
+
+from s3ml_tui.ui.screens.browse_panes import PanesScreen
+
+
+class ArrangingScreen(PanesScreen):
+    """Which rows of a place are shown, in which order, and which are marked."""
+
+    def action_sort(self) -> None:
+        """By the next column."""
+        if self._has_rows():
+            self.objects.sort_next()
+
+    def action_filter(self) -> None:
+        """Type what the names are to have."""
+        if self.place is None or self.objects.state != "ready":
+            self._say("There is nothing to filter here.")
+            return
+        self.objects.open_filter()
+
+    def action_mark(self) -> None:
+        """Mark the object under the cursor, and go down."""
+        if self._is_for_marks() and not self.objects.mark():
+            self._say("Folders cannot be marked: enter opens one, and objects in it can.")
+
+    def action_mark_range(self) -> None:
+        """Mark from the object marked last to the cursor."""
+        if self._is_for_marks() and not self.objects.mark_range():
+            self._say("There is no mark to go from: space marks an object.")
+
+    def action_invert_marks(self) -> None:
+        """Mark the objects that are shown and not marked, and the other way round."""
+        if self._is_for_marks():
+            self.objects.invert_marks()
+
+    def action_mark_all(self) -> None:
+        """Mark all objects that are shown."""
+        if self._is_for_marks():
+            self.objects.mark_all()
+
+    @property
+    def has_marked(self) -> bool:
+        """Whether keys mean what is marked: something is, and the table has the focus."""
+        return self._is_in_table and self.objects.table.marks.count > 0
+
+    @property
+    def _is_in_table(self) -> bool:
+        return self.objects.has_focus or self.objects.has_focus_within
+
+    def _is_for_marks(self) -> bool:
+        if not self._is_in_table:
+            self._say("Objects of the table are marked: tab goes there.")
+            return False
+        return self._has_rows()
+
+    def _has_rows(self) -> bool:
+        if self.objects.state == "ready" and self.objects.table.row_count:
+            return True
+        self._say("There are no objects here.")
+        return False

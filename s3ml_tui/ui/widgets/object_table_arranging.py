@@ -1,0 +1,167 @@
+"""Rows of a level in the order and with the filter that is wished for: small ones at once, big ones by a thread."""
+
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from textual import on, work
+from textual.message import Message
+
+from s3ml_tui.domain.uri import Place
+from s3ml_tui.ui.widgets.object_table_level import Level
+from s3ml_tui.ui.widgets.object_table_marks import Marks
+from s3ml_tui.ui.widgets.object_table_order import Stopped, breath
+from s3ml_tui.ui.widgets.object_table_view import View, Wish, arranged, rearranged, unsorted
+from s3ml_tui.ui.widgets.rows import Rows
+
+THREAD_ROWS = 50_000
+"""From so many on a thread sorts and filters."""
+REST_FACTOR = 3.0
+"""While rows come, sorting again waits this many times as long as it took the last time."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Request:
+    """What a thread was asked to arrange; an answer to any but the latest is dropped."""
+
+    level: Level
+    marks: Marks
+    wish: Wish
+    base: View
+    """What needs filtering, and sorting unless it is; nothing else refers to it."""
+    anchors: tuple[str, ...]
+    """Whole keys or prefixes; the cursor comes to the first of them that is shown."""
+
+
+class ArrangedRows(Rows):
+    """The rows of a view, which is replaced as a whole."""
+
+    @dataclass
+    class Arranged(Message):
+        """Another level, order or filter is shown."""
+
+        rows: "ArrangedRows"
+
+        @property
+        def control(self) -> "ArrangedRows":
+            """For selectors of `@on`."""
+            return self.rows
+
+    @dataclass
+    class Ready(Message):
+        """A thread has arranged what it was asked for."""
+
+        request: Request
+        view: View
+        took_s: float
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.wish = Wish()
+        """What is wished for; `view.wish` is what is shown until that is ready."""
+        self.view = arranged(Level(Place("")), self.wish)
+        self.marks = Marks(self.view.level)
+        self._request: Request | None = None
+        self._unfiltered: View | None = None
+        """The last view of all rows in an order that had to be sorted."""
+        self._took_s = 0.0
+        self._ended_s = 0.0
+
+    @property
+    def level(self) -> Level:
+        """What is shown."""
+        return self.view.level
+
+    @property
+    def row_count(self) -> int:
+        """One row an entry."""
+        return len(self.view)
+
+    @property
+    def is_arranging(self) -> bool:
+        """Whether what is wished for is not shown yet."""
+        return self._request is not None
+
+    def is_coming(self, level: Level) -> bool:
+        """Whether a level is being arranged."""
+        return self._request is not None and self._request.level is level
+
+    def adopt_at_once(self, level: Level, marks: Marks) -> None:
+        """Show a level that is known to be small, or new."""
+        self._request = self._unfiltered = None
+        self._adopt(arranged(level, self.wish), marks)
+
+    def wish_for(self, wish: Wish | None = None, anchors: tuple[str, ...] = ()) -> None:
+        """Show the level as wished for; the cursor stays on what it is on."""
+        self.wish = wish or self.wish
+        entry = self.view.entry(self.cursor) if self.row_count else None
+        self._start(self.level, self.marks, (*anchors, entry.text) if entry is not None else anchors)
+
+    def replace(self, level: Level, marks: Marks, anchors: tuple[str, ...]) -> None:
+        """Show another level, as soon as it is arranged."""
+        self._start(level, marks, anchors)
+
+    def sort_again(self) -> None:
+        """Sort what came since, unless that is done, or was done a moment ago and more is to come."""
+        if self.view.is_sorted or self.is_arranging:
+            return
+        has_rested = time.monotonic() - self._ended_s > REST_FACTOR * self._took_s
+        if has_rested or self.level.is_complete:
+            self.wish_for()
+
+    def _start(self, level: Level, marks: Marks, anchors: tuple[str, ...]) -> None:
+        request = Request(level, marks, self.wish, self._base(level), anchors)
+        if len(request.base) < THREAD_ROWS or self.wish.is_as_listed:
+            self._take(request, rearranged(request.base, self.wish))
+        else:
+            self._request = request
+            self._work_out(request)
+
+    def _base(self, level: Level) -> View:
+        """A view whose rows need filtering only; where there is none, all rows as they were listed."""
+        for view in (self.view, self._unfiltered):
+            if (
+                view is not None
+                and view.level is level
+                and view.is_sorted
+                and view.covers()
+                and view.wish.sort == self.wish.sort
+                and self.wish.filter.narrows(view.wish.filter)
+            ):
+                return view.copy()
+        return unsorted(level)
+
+    @work(thread=True, group="arrange", exit_on_error=False)
+    def _work_out(self, request: Request) -> None:
+        started_s = time.monotonic()
+        try:
+            view = rearranged(request.base, request.wish, breath(lambda: self._request is request))
+        except Stopped:
+            return
+        self.post_message(self.Ready(request, view, time.monotonic() - started_s))
+
+    @on(Ready)
+    def _worked_out(self, message: Ready) -> None:
+        if message.request is self._request:
+            self._took_s, self._ended_s = message.took_s, time.monotonic()
+            self._take(message.request, message.view)
+
+    def _take(self, request: Request, view: View) -> None:
+        self._request = None
+        self._adopt(view, request.marks)
+        found = (view.row_of(view.level.find(text)) for text in request.anchors if text)
+        self.rows_changed(next((row for row in found if row is not None), self._fallback()))
+        self.post_message(self.Arranged(self))
+
+    def _fallback(self) -> int:
+        """Where the cursor goes when what it was on is hidden or gone."""
+        return 0 if self.wish.filter.is_on else self.cursor
+
+    def _adopt(self, view: View, marks: Marks) -> None:
+        if not view.wish.filter.is_on and not view.wish.is_as_listed:
+            self._unfiltered = view
+        elif self._unfiltered is not None and self._unfiltered.level is not view.level:
+            self._unfiltered = None
+        self.view, self.marks = view, marks
+        view.grow()
+        marks.grow()

@@ -1,0 +1,146 @@
+"""Which rows of a level are shown, and in which order."""
+
+from array import array
+from bisect import bisect_left
+from dataclasses import dataclass, field, replace
+
+from s3ml_tui.ui.widgets.object_table_filter import Filter
+from s3ml_tui.ui.widgets.object_table_level import Entry, Level
+from s3ml_tui.ui.widgets.object_table_order import STEP_ROWS, Breathe, By, Rows, Sort, no_breath, ordered
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """How the user wants to see a level."""
+
+    sort: Sort = field(default_factory=Sort)
+    filter: Filter = field(default_factory=Filter)
+
+    @property
+    def is_as_listed(self) -> bool:
+        """Whether that is how it was listed, which costs nothing."""
+        return self.sort.is_as_listed and not self.filter.is_on
+
+
+@dataclass(slots=True)
+class View:
+    """Folders first, then objects: places in the columns of a level."""
+
+    level: Level
+    wish: Wish
+    folders: Rows
+    objects: Rows
+    folders_seen: int
+    """So many of the level's folders were looked at."""
+    objects_seen: int
+    is_sorted: bool = True
+    """False after rows came that stand at the end until everything is sorted again."""
+
+    def __len__(self) -> int:
+        return len(self.folders) + len(self.objects)
+
+    def entry(self, row: int) -> Entry:
+        """What stands in a row."""
+        folders = len(self.folders)
+        if row < folders:
+            return self.level.folder(self.folders[row])
+        return self.level.object(self.objects[row - folders])
+
+    def object_at(self, row: int) -> int | None:
+        """The place of a row's object in the columns; None for a folder."""
+        at = row - len(self.folders)
+        return self.objects[at] if 0 <= at < len(self.objects) else None
+
+    def row_of(self, found: tuple[bool, int] | None) -> int | None:
+        """The row of what `Level.find` found; None when it is hidden."""
+        if found is None:
+            return None
+        is_folder, at = found
+        rows = self.folders if is_folder else self.objects
+        is_ascending = self.wish.sort.is_as_listed or (is_folder and self.wish.sort.by is not By.NAME)
+        row = _where(rows, at, is_ascending=is_ascending)
+        return None if row is None else row + (0 if is_folder else len(self.folders))
+
+    def copy(self) -> "View":
+        """What does not grow with it."""
+        return replace(self, folders=self.folders[:], objects=self.objects[:])
+
+    def covers(self) -> bool:
+        """Whether it has looked at all there is."""
+        return self.folders_seen == len(self.level.folders) and self.objects_seen == len(self.level.keys)
+
+    def grow(self) -> None:
+        """Take in what came since; where that belongs is told by the next `arranged` when it is not sorted by name."""
+        level, sort = self.level, self.wish.sort
+        folders, objects = len(level.folders), len(level.keys)
+        is_backwards = sort.by is By.NAME and sort.is_descending
+        self.folders = self._joined(self.folders, self.folders_seen, folders, level.folders, is_backwards=is_backwards)
+        if sort.by is not By.NAME and objects > self.objects_seen:
+            self.is_sorted = False
+        self.objects = self._joined(self.objects, self.objects_seen, objects, level.keys, is_backwards=is_backwards)
+        self.folders_seen, self.objects_seen = folders, objects
+
+    def _joined(self, rows: Rows, seen: int, count: int, texts: list[str], *, is_backwards: bool) -> Rows:
+        if count == seen:
+            return rows
+        if isinstance(rows, range) and not self.wish.filter.is_on:
+            return range(count - 1, -1, -1) if is_backwards else range(count)
+        fresh = array("I", _matching(texts, range(seen, count), self.wish.filter, self.level.place.prefix, no_breath))
+        old = rows if isinstance(rows, array) else array("I", rows)
+        if is_backwards:
+            return fresh[::-1] + old
+        old.extend(fresh)
+        return old
+
+
+def arranged(level: Level, wish: Wish, breathe: Breathe = no_breath, base: View | None = None) -> View:
+    """The view of a level as it is now."""
+    return rearranged(base or unsorted(level), wish, breathe)
+
+
+def unsorted(level: Level) -> View:
+    """All rows as they were listed."""
+    folders, objects = len(level.folders), len(level.keys)
+    return View(level, Wish(), range(folders), range(objects), folders, objects)
+
+
+def rearranged(base: View, wish: Wish, breathe: Breathe = no_breath) -> View:
+    """The rows of `base` that pass the filter, sorted unless they are.
+
+    `base` must not grow meanwhile, and the wish's filter must narrow its own. Raises Stopped.
+    """
+    level, prefix, sort = base.level, base.level.place.prefix, wish.sort
+    if wish.sort.is_as_listed and len(base.objects) == base.objects_seen:
+        base.objects = range(base.objects_seen)  # the same, and quicker to go through
+    folders = _matching(level.folders, base.folders, wish.filter, prefix, breathe)
+    objects = _matching(level.keys, base.objects, wish.filter, prefix, breathe)
+    if sort != base.wish.sort:
+        folders = folders[::-1] if sort.by is By.NAME and sort.is_descending else folders
+        objects = ordered(level, objects, sort, breathe)
+    return View(level, wish, folders, objects, base.folders_seen, base.objects_seen)
+
+
+def _matching(texts: list[str], rows: Rows, wanted: Filter, prefix: str, breathe: Breathe) -> Rows:
+    """The rows whose texts pass the filter, in their order."""
+    if not wanted.is_on:
+        return rows
+    names, found = wanted.names(prefix), array("I")
+    is_as_listed = isinstance(rows, range) and rows.step == 1
+    for first in range(0, len(rows), STEP_ROWS):
+        step = rows[first : first + STEP_ROWS]
+        if is_as_listed:
+            found.extend(names.among(step, texts[step[0] : step[-1] + 1]))
+        else:
+            found.extend(names.among(step, list(map(texts.__getitem__, step))))
+        breathe()
+    return found
+
+
+def _where(rows: Rows, at: int, *, is_ascending: bool) -> int | None:
+    if is_ascending and not isinstance(rows, range):
+        row = bisect_left(rows, at)
+        return row if row < len(rows) and rows[row] == at else None
+    try:
+        return rows.index(at)
+    except ValueError:
+        return None

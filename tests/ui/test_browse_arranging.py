@@ -1,0 +1,264 @@
+"""Browse's table by its keys: sorted, filtered, marked, and what is marked downloaded, deleted and brought back."""
+
+from pathlib import Path
+
+import pytest
+
+from s3ml_tui.domain.context import Context
+from s3ml_tui.domain.uri import Place
+from s3ml_tui.ui.screens.dialogs import AskText, ConfirmPlan, TroubleDialog
+from s3ml_tui.ui.widgets import object_table_arranging, object_table_pane
+from tests.doubles import MemoryStore
+from tests.ui.browse_app import BUCKET, ROOT, BrowseApp, key, pointed, toasts
+from tests.ui.conftest import Opener
+from tests.ui.harness import has, screen_lines, screen_text, until, until_shown
+
+
+@pytest.fixture
+def sizes(store: MemoryStore) -> dict[str, int]:
+    """Objects of different sizes, and a folder."""
+    sizes = {"a.csv": 5, "b.csv": 300, "c.pq": 20, "d.csv": 1, "e.pq": 4000}
+    for name, size in sizes.items():
+        store.write(key(name), b"x" * size)
+    store.write(key("folder/inside.csv"), b"")
+    return sizes
+
+
+def names(app: BrowseApp) -> list[str]:
+    view = app.browse.objects.table.view
+    return [view.entry(row).name for row in range(len(view))]
+
+
+async def test_s_sorts_by_column_after_column_and_folders_stay_first(
+    store: MemoryStore, opener: Opener, sizes: dict[str, int]
+) -> None:
+    app = BrowseApp(opener)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await until_shown(pilot, "5 objects", "name ▲")
+        await pilot.press("s")
+        await until_shown(pilot, "size ▼")
+        assert names(app) == ["folder/", "e.pq", "b.csv", "c.pq", "a.csv", "d.csv"]
+        await pilot.press("s", "s", "s")
+        await until_shown(pilot, "name ▼")
+        assert names(app) == ["folder/", "e.pq", "d.csv", "c.pq", "b.csv", "a.csv"]
+        await pilot.press("g", "j", "R")
+        await until(pilot, lambda: app.browse.objects._question is None)
+        assert pointed(app) == "e.pq"
+        assert names(app)[1] == "e.pq"
+
+
+async def test_a_filter_is_typed_in_its_line_and_escape_clears_it(
+    store: MemoryStore, opener: Opener, sizes: dict[str, int]
+) -> None:
+    app = BrowseApp(opener)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await until_shown(pilot, "5 objects")
+        await pilot.press("slash", *"*.CSV")
+        await until_shown(pilot, "3 of 6")
+        assert names(app) == ["a.csv", "b.csv", "d.csv"]
+        assert screen_lines(app)[2].count("*.CSV") == 1
+        await pilot.press("enter", "j")
+        assert app.browse.objects.table.has_focus
+        assert pointed(app) == "b.csv"
+        await pilot.press("R")
+        await until(pilot, lambda: app.browse.objects._question is None)
+        assert has(app, "3 of 6")
+        assert pointed(app) == "b.csv"
+        await pilot.press("escape")
+        await until_shown(pilot, "1 folder, 5 objects")
+        assert pointed(app) == "b.csv"
+        assert not has(app, "*.CSV")
+        assert app.browse.place == ROOT
+
+
+async def test_a_wrong_pattern_is_said_while_it_is_typed(
+    store: MemoryStore, opener: Opener, sizes: dict[str, int]
+) -> None:
+    app = BrowseApp(opener)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await until_shown(pilot, "5 objects")
+        await pilot.press("slash", "slash", "left_square_bracket")
+        await until_shown(pilot, "no regular expression: unterminated")
+        await pilot.press("a", "b", "right_square_bracket")
+        await until_shown(pilot, "2 of 6")
+        assert names(app) == ["a.csv", "b.csv"]
+        assert not has(app, "no regular expression")
+        await pilot.press("ctrl+u", "z", "z", "z")
+        await until_shown(pilot, "0 of 6", "No object chosen")
+        await pilot.press("escape")
+        await until_shown(pilot, "5 objects")
+        assert app.browse.objects.table.has_focus
+
+
+async def test_marks_have_a_running_total_and_survive_sort_filter_refresh_and_coming_back(
+    store: MemoryStore, opener: Opener, sizes: dict[str, int]
+) -> None:
+    app = BrowseApp(opener)
+    async with app.run_test(size=(120, 36), notifications=True) as pilot:
+        await until_shown(pilot, "5 objects")
+        await pilot.press("space")
+        assert "Folders cannot be marked" in toasts(app)
+        await pilot.press("space", "j", "v")
+        await until_shown(pilot, "3 marked, 325 B", "▌  a.csv", "▌  c.pq")
+        await pilot.press("s", "slash", *"pq", "enter")
+        await until_shown(pilot, "2 of 6 · 3 marked, 325 B")
+        await pilot.press("asterisk")
+        await until_shown(pilot, "3 marked, 4.3 kB")
+        await pilot.press("escape", "R")
+        await until_shown(pilot, "5 objects · 3 marked, 4.3 kB")
+        await until(pilot, lambda: app.browse.objects._question is None)
+        await pilot.press("g", "enter")
+        await until(pilot, lambda: pointed(app) == "inside.csv")
+        assert not has(app, "3 marked")
+        await pilot.press("h")
+        await until_shown(pilot, "3 marked, 4.3 kB")
+        await pilot.press("ctrl+a")
+        await until_shown(pilot, "5 marked, 4.3 kB")
+        await pilot.press("escape")
+        await until_shown(pilot, "5 objects")
+        assert not has(app, "5 marked")
+        assert "escape again goes up" in toasts(app)
+
+
+async def test_what_is_marked_is_deleted_by_one_plan_and_undone_and_brought_back_by_one(
+    store: MemoryStore, opener: Opener, sizes: dict[str, int]
+) -> None:
+    app = BrowseApp(opener)
+    async with app.run_test(size=(120, 36), notifications=True) as pilot:
+        await until_shown(pilot, "5 objects")
+        await pilot.press("j", "space", "space", "x")
+        await until(pilot, lambda: isinstance(app.screen, ConfirmPlan))
+        assert has(app, "Delete 2 objects", "a.csv, b.csv: 305 B together", "A delete marker is put on top of each")
+        await pilot.press("y")
+        await until_shown(pilot, "3 objects")
+        assert [name for name in sizes if name in store.keys(ROOT)] == ["c.pq", "d.csv", "e.pq"]
+        await until(pilot, lambda: "Deleted 2 objects" in toasts(app))
+        await pilot.press("u")
+        await until(pilot, lambda: isinstance(app.screen, ConfirmPlan))
+        assert has(app, "Bring back 2 objects")
+        await pilot.press("enter")
+        await until_shown(pilot, "5 objects")
+        assert store.read(key("b.csv")) == b"x" * 300
+        await pilot.press("u")
+        await until(pilot, lambda: isinstance(app.screen, ConfirmPlan))
+        await pilot.press("y")
+        await until_shown(pilot, "3 objects")
+        await pilot.press("full_stop")
+        await until_shown(pilot, "3 objects, 2 deleted")
+        await pilot.press("ctrl+a", "r")
+        await until(pilot, lambda: isinstance(app.screen, ConfirmPlan))
+        assert has(app, "Bring back 2 objects", "3 objects not deleted stay as they are")
+        await pilot.press("enter")
+        await until_shown(pilot, "5 objects ")
+        assert store.read(key("a.csv")) == b"x" * 5
+
+
+async def test_what_is_marked_is_downloaded_into_a_folder_and_never_over_a_file(
+    store: MemoryStore, opener: Opener, sizes: dict[str, int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "out").mkdir()
+    (tmp_path / "b.csv").write_bytes(b"mine")
+    app = BrowseApp(opener)
+    async with app.run_test(size=(120, 36), notifications=True) as pilot:
+        await until_shown(pilot, "5 objects")
+        await pilot.press("ctrl+a", "D")
+        await until(pilot, lambda: isinstance(app.screen, AskText))
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, TroubleDialog))
+        assert has(app, "1 file in . would be overwritten", "b.csv")
+        await pilot.press("escape", "D")
+        await until(pilot, lambda: isinstance(app.screen, AskText))
+        await pilot.press(*"out", "enter")
+        await until(pilot, lambda: isinstance(app.screen, ConfirmPlan))
+        assert has(app, "Download 5 objects", "4.3 kB become files in out")
+        await pilot.press("enter")
+        await until(pilot, lambda: "Downloaded 5 objects" in toasts(app))
+        assert {path.name: path.stat().st_size for path in (tmp_path / "out").iterdir()} == sizes
+        assert (tmp_path / "b.csv").read_bytes() == b"mine"
+
+
+async def test_marks_in_a_read_only_context_may_be_downloaded_and_not_deleted(
+    store: MemoryStore, opener: Opener, sizes: dict[str, int]
+) -> None:
+    app = BrowseApp(opener, Context(read_only=True))
+    async with app.run_test(size=(120, 36), notifications=True) as pilot:
+        await until_shown(pilot, "5 objects")
+        await pilot.press("ctrl+a", "x")
+        await until(pilot, lambda: "read-only" in toasts(app))
+        assert app.screen is app.browse
+        await pilot.press("D")
+        await until(pilot, lambda: isinstance(app.screen, AskText))
+
+
+async def test_the_end_loads_everything_and_escape_stops_it(
+    store: MemoryStore, opener: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(object_table_pane, "AUTO_ROWS", 100)
+    store.page_size = 100
+    for row in range(1500):
+        store.write(key(f"{row:05}.csv"), b"")
+    pages: list[str] = []
+
+    def stall(verb: str, _address: str) -> None:
+        if verb == "list_page" and app.browse.objects.is_loading_all:
+            pages.append(verb)
+            if len(pages) == 6:
+                app.call_from_thread(app.browse.action_take_back)
+
+    store.before = stall
+    app = BrowseApp(opener)
+    async with app.run_test(size=(120, 36), notifications=True) as pilot:
+        await until_shown(pilot, "300+ loaded")
+        await pilot.press("G")
+        await until(pilot, lambda: "Loading stopped" in toasts(app))
+        objects = app.browse.objects
+        assert not objects.table.level.is_complete
+        await pilot.press("G")
+        await until_shown(pilot, "1,500 objects")
+        assert pointed(app) == "01499.csv"
+        assert len(set(objects.table.level.keys)) == 1500
+        await pilot.press("R")
+        await until(pilot, lambda: objects._question is None)
+        assert pointed(app) == "01499.csv"
+        await pilot.press("escape")
+        assert app.browse.buckets.has_focus_within
+
+
+async def test_a_filter_does_not_load_what_was_not_asked_for(
+    store: MemoryStore, opener: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(object_table_pane, "AUTO_ROWS", 300)
+    monkeypatch.setattr(object_table_arranging, "THREAD_ROWS", 50)
+    store.page_size = 100
+    for row in range(1500):
+        store.write(key(f"{row:05}.csv"), b"")
+    app = BrowseApp(opener)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await until_shown(pilot, "300+ loaded")
+        await pilot.press("slash", *"99", "enter")
+        await until_shown(pilot, "3 of 300+")
+        await pilot.press("G")
+        await until_shown(pilot, "24 of 1,500")
+        assert names(app)[-1] == "01499.csv"
+        await pilot.press("s", "s", "s", "s")
+        await until(pilot, lambda: names(app)[0] == "01499.csv")
+
+
+async def test_the_tree_shows_every_folder_of_a_level_of_five_thousand(store: MemoryStore, opener: Opener) -> None:
+    for row in range(5000):
+        store.write(key(f"{row:05}/a.csv"), b"")
+    app = BrowseApp(opener)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await until_shown(pilot, "5,000 folders")
+        tree = app.browse.buckets.tree_rows
+        await until(pilot, lambda: tree.row_count == 5001)
+        await pilot.press("shift+tab", "G")
+        await until_shown(pilot, "▸ 04999")
+        await pilot.press("enter")
+        await until(pilot, lambda: pointed(app) == "a.csv")
+        assert app.browse.place == Place(BUCKET, "04999/")
+        assert len(tree.nodes.roots[0]._made) < 200
+        app.show_place(Place(BUCKET, "02500/"))
+        await until(pilot, lambda: app.browse.buckets.pointed == Place(BUCKET, "02500/"))
+        assert "02500" in screen_text(app)
