@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from s3ml_tui import settings
 from s3ml_tui.cli.options import Options
-from s3ml_tui.domain.errors import BadInput, NoCredentials, NotFound
+from s3ml_tui.domain.errors import BadInput, NoCredentials, NotFound, WrongCredentials
 from s3ml_tui.domain.uri import ObjectKey, Place, is_uri, parse_object, parse_place
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def session(options: Options) -> Iterator["Services"]:
         finally:
             services.close()
     except NoCredentials as error:
-        if context.profile or context.endpoint_url:
+        if context.profile or context.endpoint_url or isinstance(error, WrongCredentials):
             raise
         raise NoCredentials(error.title, cause=error.cause, advice=THREE_WAYS) from error
 

@@ -5,6 +5,7 @@ S3mlError
 ├── NotFound            3  no such bucket, object, version, run …
 ├── Denied              4  the credentials lack an action
 ├── NoCredentials       4  there are none
+│   └── WrongCredentials 4 the server does not accept them
 ├── ExpiredCredentials  4  they were good once
 ├── ClockSkew           4  this machine's clock is wrong
 ├── ReadOnly            4  the context forbids changes
@@ -78,6 +79,10 @@ class NoCredentials(S3mlError):
     """No credentials were found, or the profile does not exist."""
 
     exit_code = 4
+
+
+class WrongCredentials(NoCredentials):
+    """The server does not know the access key, or does not accept the secret; no permission would help."""
 
 
 class ExpiredCredentials(S3mlError):

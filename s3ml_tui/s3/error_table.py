@@ -17,6 +17,7 @@ from s3ml_tui.domain.errors import (
     S3mlError,
     ServerFault,
     Throttled,
+    WrongCredentials,
 )
 from s3ml_tui.s3.answers import THROTTLING
 
@@ -65,7 +66,7 @@ _BAD_BUCKET = Sentence(
     BadInput, "{bucket} cannot be a bucket's name", "Use 3 to 63 lower-case letters, digits, dots and hyphens"
 )
 _WRONG_SECRET = Sentence(
-    Denied, "The server does not accept the secret key", "Check the secret access key of this profile"
+    WrongCredentials, "The server does not accept the secret key", "Check the secret access key of this profile"
 )
 _CLOCK = Sentence(
     ClockSkew, "This machine's clock is wrong", "Set the clock (timedatectl set-ntp true), then try again"
@@ -89,7 +90,9 @@ BY_CODE: dict[str, Sentence] = {
         "These credentials lack {action}, or the object is not there",
     ),
     "InvalidAccessKeyId": Sentence(
-        Denied, "The server does not know the access key", "Check the profile, and that it belongs to {endpoint}"
+        WrongCredentials,
+        "The server does not know the access key",
+        "Check the profile, and that it belongs to {endpoint}",
     ),
     "SignatureDoesNotMatch": _WRONG_SECRET,
     "ExpiredToken": _EXPIRED,

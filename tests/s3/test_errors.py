@@ -52,8 +52,8 @@ def test_every_code_has_a_title_and_advice_with_or_without_a_message(code: str, 
         (refused(None, 403), errors.Denied),
         (refused("403", 403), errors.Denied),
         (refused("Whatever", 401), errors.Denied),
-        (refused("InvalidAccessKeyId", 403), errors.Denied),
-        (refused("SignatureDoesNotMatch", 403), errors.Denied),
+        (refused("InvalidAccessKeyId", 403), errors.WrongCredentials),
+        (refused("SignatureDoesNotMatch", 403), errors.WrongCredentials),
         (refused("ExpiredToken", 400), errors.ExpiredCredentials),
         (refused("RequestTimeTooSkewed", 403), errors.ClockSkew),
         (refused("NoSuchKey", 404), errors.NotFound),
@@ -198,10 +198,12 @@ def test_a_server_that_is_stopped_is_unreachable(moto: S3Server, open_store: Ope
 
 
 @pytest.mark.parametrize("act", ACTS)
-def test_wrong_keys_are_denied_and_say_which_half_is_wrong(seaweed: S3Server, open_store: OpenStore, act: str) -> None:
-    with pytest.raises(errors.Denied):
+def test_wrong_keys_are_no_lack_of_permission_and_it_is_said_which_half_is_wrong(
+    seaweed: S3Server, open_store: OpenStore, act: str
+) -> None:
+    with pytest.raises(errors.WrongCredentials, match="does not know the access key"):
         ACTS[act](open_store(S3Server(seaweed.endpoint, "nobody", "x")))
-    with pytest.raises(errors.Denied):
+    with pytest.raises(errors.WrongCredentials, match="does not accept the secret key"):
         ACTS[act](open_store(S3Server(seaweed.endpoint, seaweed.access_key, "wrong")))
 
 
