@@ -279,6 +279,24 @@ async def test_the_cursor_stays_on_its_object_through_sort_and_filter(
         assert table.cursor == 1000
 
 
+async def test_the_first_hits_of_a_big_table_are_seen_before_all_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(object_table_arranging, "THREAD_ROWS", 10)
+    monkeypatch.setattr(object_table_arranging, "GLIMPSE_ROWS", 30)
+    app = TableApp()
+    async with app.run_test(size=(100, 12)) as pilot:
+        table = app.table
+        table.show(level_of(30_000), 0)
+        table.wish_for(Wish(filter=filter_of("part")))
+        assert table.is_arranging
+        assert table.view.is_partial
+        first = shown(table.view)
+        assert len(first) == 30
+        await settled(pilot, table)
+        assert shown(table.view)[:30] == first
+        assert table.row_count == sum("part" in key[4:].lower() for key in table.level.keys)
+        assert not table.view.is_partial
+
+
 async def test_a_newer_wish_makes_an_older_answer_unwanted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(object_table_arranging, "THREAD_ROWS", 10)
     app = TableApp()

@@ -51,6 +51,9 @@ class ArrangingScreen(PanesScreen):
         if not self._is_in_table:
             self._say("Objects of the table are marked: tab goes there.")
             return False
+        if self.objects.table.is_arranging:
+            self._say("The rows are still being sorted or filtered: wait a moment.")
+            return False
         return self._has_rows()
 
     def _has_rows(self) -> bool:

@@ -11,11 +11,14 @@ from s3ml_tui.domain.uri import Place
 from s3ml_tui.ui.widgets.object_table_level import Level
 from s3ml_tui.ui.widgets.object_table_marks import Marks
 from s3ml_tui.ui.widgets.object_table_order import Stopped, breath
-from s3ml_tui.ui.widgets.object_table_view import View, Wish, arranged, rearranged, unsorted
+from s3ml_tui.ui.widgets.object_table_view import View, Wish, arranged, glimpse, rearranged, unsorted
 from s3ml_tui.ui.widgets.rows import Rows
 
 THREAD_ROWS = 50_000
 """From so many on a thread sorts and filters."""
+GLIMPSE_ROWS = 200
+GLIMPSE_S = 0.02
+"""So many rows are looked for before a thread goes through all of them, and for so long."""
 REST_FACTOR = 3.0
 """While rows come, sorting again waits this many times as long as it took the last time."""
 
@@ -115,7 +118,29 @@ class ArrangedRows(Rows):
             self._take(request, rearranged(request.base, self.wish))
         else:
             self._request = request
-            self._work_out(request)
+            if self._show_glimpse(request):
+                self.call_after_refresh(self._work_out, request)  # which would take its turns from the first frame
+            else:
+                self._work_out(request)
+
+    def _show_glimpse(self, request: Request) -> bool:
+        """The first rows a filter lets through, or those around what the cursor is on; False when there are none."""
+        around = next((text for text in request.anchors if text), "")
+        view = glimpse(request.base, request.wish, around, GLIMPSE_ROWS, GLIMPSE_S)
+        if view is None or request.level is not self.level:
+            return False
+        self._show(request, view)
+        return True
+
+    def _show(self, request: Request, view: View) -> None:
+        """The cursor stays on what it is on, and where it is on the screen."""
+        height = self.cursor - int(self.scroll_offset.y)
+        self._adopt(view, request.marks)
+        found = (view.row_of(view.level.find(text)) for text in request.anchors if text)
+        row = next((row for row in found if row is not None), self._fallback())
+        self.rows_changed(row)
+        if 0 <= height < self._page():
+            self.scroll_to(y=self.cursor - height, animate=False, immediate=True, force=True)
 
     def _base(self, level: Level) -> View:
         """A view whose rows need filtering only; where there is none, all rows as they were listed."""
@@ -148,9 +173,7 @@ class ArrangedRows(Rows):
 
     def _take(self, request: Request, view: View) -> None:
         self._request = None
-        self._adopt(view, request.marks)
-        found = (view.row_of(view.level.find(text)) for text in request.anchors if text)
-        self.rows_changed(next((row for row in found if row is not None), self._fallback()))
+        self._show(request, view)
         self.post_message(self.Arranged(self))
 
     def _fallback(self) -> int:
@@ -158,7 +181,9 @@ class ArrangedRows(Rows):
         return 0 if self.wish.filter.is_on else self.cursor
 
     def _adopt(self, view: View, marks: Marks) -> None:
-        if not view.wish.filter.is_on and not view.wish.is_as_listed:
+        if view.is_partial:
+            self._unfiltered = self.view if not self.view.wish.filter.is_on else self._unfiltered
+        elif not view.wish.filter.is_on and not view.wish.is_as_listed:
             self._unfiltered = view
         elif self._unfiltered is not None and self._unfiltered.level is not view.level:
             self._unfiltered = None

@@ -166,8 +166,8 @@ class ArrangingPane(Pane):
             return ""
         if not wanted.is_on:
             return level.count()
-        more = "" if level.is_complete else "+"
-        return f"{len(self.table.view):,} of {len(level):,}{more}"
+        more, view = "" if level.is_complete else "+", self.table.view
+        return f"{len(view):,}{'+' if view.is_partial else ''} of {len(level):,}{more}"
 
     def marked_text(self) -> str:
         """As `3 marked objects`."""

@@ -166,7 +166,9 @@ class _End:
         is_in_name = not skip or "/" not in needle  # else the end of a short key could begin in the prefix
         if is_in_name and "/\n" not in together and together.count("\n") == len(keys) - 1 and "\n" not in needle:
             hits = together.count(needle + "\n") + together.endswith(needle)
-            if hits == len(keys) and not together.endswith("/"):
+            if not hits and not together.endswith("/"):
+                return []
+            if hits == len(keys):
                 return list(places)
         return [at for at, key in zip(places, keys, strict=True) if key.lower().endswith(ends, skip)]
 

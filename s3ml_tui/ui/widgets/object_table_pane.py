@@ -6,20 +6,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from textual import on, work
+from textual import on
 from textual.message import Message
-from textual.worker import get_current_worker
 
-from s3ml_tui.domain.errors import Cancelled, Denied, NotSupported, S3mlError
+from s3ml_tui.domain.errors import Denied, NotSupported, S3mlError
 from s3ml_tui.domain.text import printable
 from s3ml_tui.domain.uri import Place
-from s3ml_tui.services.session import Services
 from s3ml_tui.ui.widgets.object_table import ObjectTable
-from s3ml_tui.ui.widgets.object_table_arranging_pane import ArrangingPane
 from s3ml_tui.ui.widgets.object_table_level import Level
 from s3ml_tui.ui.widgets.object_table_marks import Marks
 from s3ml_tui.ui.widgets.object_table_memory import Kept, PlaceMemory
-from s3ml_tui.ui.widgets.object_table_reading import Batch, Question, batches
+from s3ml_tui.ui.widgets.object_table_reading import Batch, Question
+from s3ml_tui.ui.widgets.object_table_reading_pane import ReadingPane
 from s3ml_tui.ui.widgets.rows import Rows
 
 AUTO_ROWS = 20_000
@@ -35,16 +33,8 @@ PATIENCE_S = 0.15
 """An answer that comes sooner is shown without saying that it was waited for."""
 
 
-class ObjectPane(ArrangingPane):
+class ObjectPane(ReadingPane):
     """One level of a bucket."""
-
-    @dataclass
-    class BatchArrived(Message):
-        """Some pages, or why there are none."""
-
-        question: Question
-        batch: Batch | None = None
-        error: S3mlError | None = None
 
     @dataclass
     class Listed(Message):
@@ -54,28 +44,14 @@ class ObjectPane(ArrangingPane):
 
     def __init__(self, clock: Callable[[], datetime], **options: Any) -> None:
         super().__init__(clock, **options)
-        self._services: Services | None = None
-        self._question: Question | None = None
-        self._generation = 0
-        self._coming: Level | None = None
-        """What is being read; becomes the table's level once it reaches to where the cursor is."""
-        self._marks = self.table.marks
-        """Of what is being read."""
         self._wanted = ""
         """The whole key or prefix the cursor is to come to; "" when it stays where it is."""
         self._must_find = False
         self._put = 0
         """The row the cursor was put on; the user moved it when it is elsewhere."""
-        self._is_whole = False
-        """Whether the user asked for all of the level."""
         self._memory = PlaceMemory()
 
     # what the screen asks ------------------------------------------------------------------------------------------
-
-    def connect(self, services: Services | None) -> None:
-        """Use another session."""
-        self._services = services
-        self._question = None
 
     def show(self, place: Place, wanted: str = "", *, must_find: bool = False) -> None:
         """Go to a place, and there to a whole key or prefix, or to where the cursor was the last time."""
@@ -109,17 +85,6 @@ class ObjectPane(ArrangingPane):
         self.with_deleted = not self.with_deleted
         self.reload()
 
-    @on(ObjectTable.EndWanted)
-    def load_all(self) -> None:
-        """Read all of the level, by the fastest way the server allows."""
-        if self._coming is None:
-            self._coming, self._marks = self.table.level, self.table.marks
-        level, services, at = self._coming, self._services, self._question
-        if self.place is None or services is None or level.is_complete or (at is not None and not at.rows):
-            return
-        self._is_whole = True
-        self._ask(services, self._for_all(level))
-
     def escape(self) -> str:
         """Take back one thing: loading all, the filter, the marks; says what, "" when there is nothing."""
         if self.is_loading_all:
@@ -132,11 +97,6 @@ class ObjectPane(ArrangingPane):
             self.clear_marks()
             return "The marks are cleared; escape again goes up a level."
         return ""
-
-    @property
-    def is_loading_all(self) -> bool:
-        """Whether all of the level is being read because the user asked for it."""
-        return self._is_whole and self._question is not None and not self._question.rows
 
     @property
     def is_waiting_for_marks(self) -> bool:
@@ -156,44 +116,7 @@ class ObjectPane(ArrangingPane):
         first = Question(self.place, self._generation, None, self.with_deleted, AUTO_ROWS)
         self._ask(self._services, whole or first)
 
-    def _for_all(self, level: Level) -> Question:
-        """Everything that is not there yet: at many places at once, where that gives the same."""
-        question = Question(level.place, self._generation, level.next, self.with_deleted, 0)
-        if self.with_deleted or not level.is_in_order:
-            return question
-        return Question(level.place, self._generation, None, False, 0, after=level.keys[-1] if level.keys else "")
-
-    def _ask(self, services: Services, question: Question) -> None:
-        self.workers.cancel_group(self, "level")
-        self._question = question
-        self.paint_title()
-        self._load(services, question)
-
-    @work(thread=True, group="level", exit_on_error=False)
-    def _load(self, services: Services, question: Question) -> None:
-        worker = get_current_worker()
-        try:
-            for batch in batches(services, question, lambda: worker.is_cancelled):
-                self.post_message(self.BatchArrived(question, batch))
-        except Cancelled:
-            return
-        except S3mlError as error:
-            self.post_message(self.BatchArrived(question, error=error))
-
     # answers -------------------------------------------------------------------------------------------------------
-
-    @on(BatchArrived)
-    def _arrived(self, message: BatchArrived) -> None:
-        level, question = self._coming, self._question
-        if message.question is not question or question is None or level is None:
-            return
-        if message.error is not None:
-            self._question = None
-            self._failed(message.error)
-        elif message.batch is not None:
-            if message.batch.is_last:
-                self._question = None
-            self._take(level, message.batch, question)
 
     def _take(self, level: Level, batch: Batch, question: Question) -> None:
         moved, before = 0, len(level)
@@ -285,14 +208,6 @@ class ObjectPane(ArrangingPane):
     def _near_the_end(self) -> None:
         self._go_on()
 
-    def _stop_loading(self) -> None:
-        self.workers.cancel_group(self, "level")
-        self._question = None
-        self._is_whole = False
-        if self._coming is not self.table.level:
-            self._coming = None
-        self.paint_title()
-
     def _failed(self, error: S3mlError) -> None:
         if self.with_deleted and isinstance(error, (Denied, NotSupported)):
             self.with_deleted = False
@@ -307,13 +222,6 @@ class ObjectPane(ArrangingPane):
         self.paint_title()
 
     # painting ------------------------------------------------------------------------------------------------------
-
-    @property
-    def reading(self) -> str:
-        """What is being waited for."""
-        if self.is_loading_all and self._coming is not None:
-            return f"loading… {len(self._coming):,} · escape stops"
-        return "reading …" if self._question is not None else ""
 
     def _paint_state(self, level: Level) -> None:
         if level is not self.table.level:

@@ -46,6 +46,7 @@ def batches(services: Services, question: Question, cancelled: Cancelled) -> Ite
             if cancelled():
                 return
             waiting.append(page)
+            time.sleep(0)  # lets the UI have the interpreter's lock: pages may come faster than it asks for it
             now_s = time.monotonic()
             if now_s - told_s >= INTERVAL_S:
                 told_s = now_s

@@ -1,5 +1,6 @@
 """Which rows of a level are shown, and in which order."""
 
+import time
 from array import array
 from bisect import bisect_left
 from dataclasses import dataclass, field, replace
@@ -35,6 +36,8 @@ class View:
     objects_seen: int
     is_sorted: bool = True
     """False after rows came that stand at the end until everything is sorted again."""
+    is_partial: bool = False
+    """Whether these are only the first rows, shown until a thread has found all."""
 
     def __len__(self) -> int:
         return len(self.folders) + len(self.objects)
@@ -67,7 +70,8 @@ class View:
 
     def covers(self) -> bool:
         """Whether it has looked at all there is."""
-        return self.folders_seen == len(self.level.folders) and self.objects_seen == len(self.level.keys)
+        is_whole = not self.is_partial and self.folders_seen == len(self.level.folders)
+        return is_whole and self.objects_seen == len(self.level.keys)
 
     def grow(self) -> None:
         """Take in what came since; where that belongs is told by the next `arranged` when it is not sorted by name."""
@@ -118,6 +122,36 @@ def rearranged(base: View, wish: Wish, breathe: Breathe = no_breath) -> View:
         folders = folders[::-1] if sort.by is By.NAME and sort.is_descending else folders
         objects = ordered(level, objects, sort, breathe)
     return View(level, wish, folders, objects, base.folders_seen, base.objects_seen)
+
+
+def glimpse(base: View, wish: Wish, around: str, rows: int, patience_s: float) -> View | None:
+    """Some rows of what `rearranged` will give: the first ones, or those around a key that passes the filter.
+
+    None when they are not found at once, or not known to be these.
+    """
+    if wish.sort != base.wish.sort or not wish.filter.is_on:
+        return None
+    level, prefix = base.level, base.level.place.prefix
+    start = 0
+    if around and wish.filter.names(prefix).among((0,), (around,)):
+        row = base.row_of(level.find(around)) if wish.sort.is_as_listed else None
+        if row is None:
+            return None
+        start = max(0, row - len(base.folders) - rows // 2)
+    folders = base.folders if start == 0 else range(0)
+    if len(folders) > STEP_ROWS:
+        return None
+    folders = _matching(level.folders, folders, wish.filter, prefix, no_breath)
+    found, started_s = array("I"), time.monotonic()
+    for first in range(start, len(base.objects), STEP_ROWS):
+        step = base.objects[first : first + STEP_ROWS]
+        found.extend(_matching(level.keys, step, wish.filter, prefix, no_breath))
+        if len(found) >= rows:
+            seen = (base.folders_seen, base.objects_seen)
+            return View(level, wish, folders, found[:rows], *seen, is_partial=True)
+        if time.monotonic() - started_s > patience_s:
+            return None
+    return None
 
 
 def _matching(texts: list[str], rows: Rows, wanted: Filter, prefix: str, breathe: Breathe) -> Rows:

@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.geometry import Size
@@ -16,6 +15,7 @@ from textual.strip import Strip
 from s3ml_tui.domain.actions import Scope
 from s3ml_tui.ui import keys
 from s3ml_tui.ui.cells import fit, parted
+from s3ml_tui.ui.widgets.rows_line import Line
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,24 +38,6 @@ class Cell:
     """The end of a component class: `dim`, `deleted`, `good`, `bad`, `accent`; "" is plain."""
     hits: tuple[tuple[int, int], ...] = ()
     """What a search hit in `text`, from character to character, in order; shown so."""
-
-
-class _Line:
-    """Texts of a line; those of one style become one segment, since a frame's time goes with their number."""
-
-    def __init__(self) -> None:
-        self._parts: list[tuple[list[str], Style]] = []
-
-    def add(self, text: str, style: Style) -> None:
-        """What follows."""
-        if self._parts and self._parts[-1][1] == style:
-            self._parts[-1][0].append(text)
-        else:
-            self._parts.append(([text], style))
-
-    def segments(self) -> list[Segment]:
-        """All of it."""
-        return [Segment("".join(texts), style) for texts, style in self._parts]
 
 
 class Rows(ScrollView, can_focus=True):
@@ -146,13 +128,23 @@ class Rows(ScrollView, can_focus=True):
 
     def rows_changed(self, cursor: int | None = None) -> None:
         """Paint anew after the rows changed; keep the cursor, or put it on a row."""
-        self.virtual_size = Size(self.scrollable_content_region.width, self.row_count + self._header)
+        self._resize(Size(self.scrollable_content_region.width, self.row_count + self._header))
         wanted = self.cursor if cursor is None else cursor
         self.set_reactive(Rows.cursor, max(0, min(wanted, self.row_count - 1)))
         self._show_cursor()
         self.refresh()
         if self.row_count:
             self.post_message(self.Highlighted(self, self.cursor))
+
+    def _resize(self, size: Size) -> None:
+        """Lay the screen out anew only where the scroll bar comes or goes: that is most of the work while rows come."""
+        old, room = self.virtual_size, self.size.height
+        if self.show_vertical_scrollbar and old.width == size.width and min(old.height, size.height) > room > 0:
+            self.set_reactive(Rows.virtual_size, size)
+            self.vertical_scrollbar.window_virtual_size = size.height
+            self.scroll_y = self.validate_scroll_y(self.scroll_y)
+        else:
+            self.virtual_size = size
 
     def validate_cursor(self, cursor: int) -> int:
         """Within the rows."""
@@ -279,7 +271,7 @@ class Rows(ScrollView, can_focus=True):
     def _draw(self, lead: Cell | str, cells: Sequence[Cell | str], width: int, base: str) -> Strip:
         style = self.get_component_rich_style(base) if base else self._plain_style
         inks = self._inks(style, is_under_cursor=base == "rows--cursor")
-        line = _Line()
+        line = Line()
         line.add(*((lead, style) if isinstance(lead, str) else (lead.text, inks(lead.look))))
         gap = " " * self.GAP
         for column, cell, cell_width in zip(self.columns, cells, self._widths(width), strict=True):
