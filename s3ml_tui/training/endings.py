@@ -34,7 +34,7 @@ def farewell(ending: Ending, stop: Stop, journal: Journal) -> Farewell:
     if error is None:
         return Farewell(RunState.SUCCEEDED, "", 0)
     if isinstance(error, Cancelled):
-        reason = "Cancelled by a signal" if stop.is_asked else error.sentence
+        reason = "Cancelled before it was over" if stop.is_asked else error.sentence
         journal.emit(reason, level=Level.WARNING)
         return Farewell(
             RunState.CANCELLED, reason, SIGNAL_EXIT + (stop.signal_number or 2), is_given_up=ending.is_given_up
