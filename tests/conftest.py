@@ -1,5 +1,10 @@
 """Fixtures every test can ask for; `no_aws` is always on."""
 
+import signal
+
 from tests.servers import embedded, moto, moto_server, no_aws, seaweed
 
 __all__ = ["embedded", "moto", "moto_server", "no_aws", "seaweed"]
+
+# A run in the background is given an ignored SIGINT, and would hand it on to the processes whose ctrl+c is tested.
+signal.signal(signal.SIGINT, signal.default_int_handler)

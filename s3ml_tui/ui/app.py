@@ -1,11 +1,12 @@
 """The app: six modes on number keys, going from one to another, and a quiet end."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from rich.text import Text
 from textual import on, work
-from textual.app import App
+from textual.app import App, ScreenStackError
 from textual.worker import Worker, WorkerState
 
 from s3ml_tui.domain.context import Context
@@ -189,6 +190,11 @@ class S3mlApp(ActingApp):
             self.call_from_thread(self.exit, 0)
 
     # the end -----------------------------------------------------------------------------------------------------
+
+    def clear_selection(self) -> None:
+        """On Python 3.12 and later an input of the first screen asks for this before that screen is on the stack."""
+        with suppress(ScreenStackError):
+            super().clear_selection()
 
     def exit(self, result: int | None = None, return_code: int = 0, message: Any = None) -> None:
         """Let go of jobs and connections."""
