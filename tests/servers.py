@@ -92,7 +92,7 @@ def no_aws(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFac
     """Nobody's own settings: no AWS or s3ml variables, no configuration files, an empty home; gives that home."""
     home = tmp_path_factory.mktemp("home")
     for name in list(os.environ):
-        if name.startswith(("AWS_", "S3ML_", "BOTO_")) or name == "S3_ENDPOINT_URL":
+        if name.startswith(("AWS_", "S3ML_", "BOTO_")) or name in {"S3_ENDPOINT_URL", "PYTHONUNBUFFERED"}:
             monkeypatch.delenv(name)
     monkeypatch.setenv("AWS_CONFIG_FILE", str(home / "no-aws-config"))
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(home / "no-aws-credentials"))

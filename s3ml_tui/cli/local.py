@@ -1,5 +1,6 @@
 """`s3ml local …`: the embedded S3 server."""
 
+import sys
 import time
 from typing import Annotated
 
@@ -104,6 +105,7 @@ def _follow(info: ServerInfo, start: int, options: Options) -> None:
             if line:
                 _put_line(line.rstrip("\n"), options)
             else:
+                sys.stdout.flush()  # whoever reads a pipe is shown each line as it comes
                 time.sleep(FOLLOW_S)
 
 

@@ -1,6 +1,7 @@
 """`s3ml logs`: print and follow the log of a run, or any growing object."""
 
 import json
+import sys
 import time
 from collections.abc import Callable
 from functools import partial
@@ -51,6 +52,7 @@ def _print(page: LogPage, poll: Callable[[Cursor], LogPage], options: Options, *
             say("The log was replaced; it begins anew.")
         for line in page.lines:
             _put_line(line, options)
+        sys.stdout.flush()  # whoever reads a pipe is shown each line as it comes
         if page.is_over:
             return
         if not page.lines:
