@@ -11,7 +11,7 @@ demo: $(VENV)/.demo
 	$(BIN)/s3ml demo $(DEMO_ARGS)
 
 test: $(VENV)/.dev
-	$(BIN)/python -m pytest -q $(ARGS)
+	$(BIN)/python -m pytest -q -n 3 --dist loadfile $(ARGS)
 
 check: lint types contracts test
 

@@ -88,7 +88,9 @@ def logs(
     """Print what the server itself printed."""
     embedded = server(options)
     info = embedded.status()
-    end = info.log.stat().st_size if info.log.exists() else 0
+    if not info.log.exists():
+        raise NotFound("The embedded server has printed nothing yet", advice="Start it with `s3ml local start`")
+    end = info.log.stat().st_size
     for line in embedded.logs(lines):
         _put_line(line, options)
     if is_followed:
@@ -96,8 +98,6 @@ def logs(
 
 
 def _follow(info: ServerInfo, start: int, options: Options) -> None:
-    if not info.log.exists():
-        raise NotFound("The embedded server has printed nothing yet", advice="Start it with `s3ml local start`")
     with info.log.open(encoding="utf-8", errors="backslashreplace") as log:
         log.seek(start)
         while True:

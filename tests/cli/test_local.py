@@ -55,6 +55,7 @@ def test_before_the_first_start(tmp_path: Path) -> None:
     new = tmp_path / "new"
     assert CommandLine()("local", "status", "--dir", new).out.startswith("not running")
     assert "local start" in CommandLine()("local", "env", "--dir", new, code=3).err
+    assert "printed nothing yet" in CommandLine()("local", "logs", "--dir", new, code=3).err
     assert "would be started" in CommandLine()("local", "start", "--dry-run", "--dir", new).out
     assert not new.exists()
 

@@ -39,7 +39,7 @@ async def test_a_profile_is_one_key_away(lab: Lab) -> None:
 async def test_an_address_is_checked_before_it_is_kept(lab: Lab) -> None:
     choices = Choices()
     async with lab.app(first_run=FirstRun((), "", choices)).run_test(size=LARGE) as pilot:
-        await until_shown(pilot, "Welcome to s3ml")
+        await until_shown(pilot, "Welcome to s3ml", "An AWS profile — none here yet; `aws configure` makes one")
         await pilot.press("enter")
         await until_shown(pilot, "The server's address", "https://")
         await pilot.press("enter")

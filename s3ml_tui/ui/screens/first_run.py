@@ -56,6 +56,9 @@ class FirstRunScreen(Screen[Context | None]):
         for profile in self._first_run.profiles:
             self._choices.append(("profile", profile))
             options.append(Option(cells.plain(f"AWS profile “{profile}”")))
+        if not self._first_run.profiles:
+            self._choices.append(("profile", ""))
+            options.append(Option("An AWS profile — none here yet; `aws configure` makes one", disabled=True))
         self._choices.append(("endpoint_url", ""))
         options.append(Option("An S3-compatible server, by its address …"))
         self._choices.append(("local", ""))
