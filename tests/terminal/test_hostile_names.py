@@ -122,7 +122,7 @@ def _walk(bench: Bench, screen: PtyScreen, key: str, shown: str, *, typed: str) 
     screen.press("ctrl+u")
     screen.type("back.csv")
     screen.press("enter")
-    screen.wait_for(r"back\.csv,[\s│▌]*verified: sha256")
+    screen.wait_for(r"back\.csv(?s:.*)verified:(?s:.*)sha256")
     assert (bench.folder / "back.csv").read_bytes() == FIRST
 
     screen.press("x")
