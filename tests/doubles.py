@@ -27,6 +27,7 @@ from s3ml_tui.domain.entries import Bucket, DeletedColumns, ListingPage
 from s3ml_tui.domain.errors import Cancelled as CancelledError
 from s3ml_tui.domain.errors import Conflict, LocalTrouble, NotFound
 from s3ml_tui.domain.history import NULL_VERSION, HistoryPage, Version
+from s3ml_tui.domain.origins import brought_back
 from s3ml_tui.domain.store import OPERATION, Cancelled, ObjectFacts, Progress, Received, Written, never, unobserved
 from s3ml_tui.domain.uri import ObjectKey, Place
 
@@ -213,6 +214,7 @@ class MemoryStore:
                 metadata=dict(stored.metadata),
                 headers=dict(stored.headers),
                 storage_class=stored.storage_class,
+                tag_count=len(stored.tags) or None,
             )
 
     def tags(self, key: ObjectKey, version_id: str | None = None) -> Mapping[str, str]:
@@ -316,7 +318,7 @@ class MemoryStore:
                 raise CancelledError
             source = self._find(key, version_id)
             self._check_expected(key, expected)
-            metadata = {**source.metadata, OPERATION: secrets.token_hex(8)}
+            metadata = {**brought_back(source.metadata, source.version_id), OPERATION: secrets.token_hex(8)}
             made = self._push(key, replace(source, modified=self._now(), metadata=metadata))
             size = len(made.body or b"")
             progress(size)

@@ -1,5 +1,6 @@
 """Commands on the past of one object: history, restore, undelete."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -7,28 +8,49 @@ import typer
 from s3ml_tui.cli.asking import is_agreed, perform
 from s3ml_tui.cli.objects import ObjectUri
 from s3ml_tui.cli.options import Options, command
-from s3ml_tui.cli.printing import names, put, put_json, size_cell, time_cell
+from s3ml_tui.cli.printing import names, put, put_json, say, size_cell, time_cell
 from s3ml_tui.cli.session import session
-from s3ml_tui.domain.errors import NotFound
+from s3ml_tui.domain.errors import Denied, NotFound
 from s3ml_tui.domain.history import History, Version
+from s3ml_tui.domain.origins import Background
 from s3ml_tui.domain.plans import NothingToDo, Plan
 from s3ml_tui.domain.uri import parse_object
+from s3ml_tui.services.session import Services
 
 
 @command
-def history(options: Options, uri: ObjectUri) -> None:
+def history(
+    options: Options,
+    uri: ObjectUri,
+    most: Annotated[
+        int,
+        typer.Option("--by", metavar="MOST", min=0, help="Tell of the newest MOST who wrote them: a request for each."),
+    ] = 25,
+) -> None:
     """List all versions and delete markers of an object, newest first."""
     key, shown = parse_object(uri), 0
     with session(options) as services:
         for page in services.versions.history(key):
+            known = _backgrounds(services, page.versions[: max(0, most - shown)])
             for version in page.versions:
-                _put_version(version, options)
+                _put_version(version, known.get(version.version_id, Background()), options)
                 shown += 1
     if not shown:
         raise NotFound(f"{key.uri} has no history", advice=f"See what is there with `s3ml ls {key.place.uri}`")
 
 
-def _put_version(version: Version, options: Options) -> None:
+def _backgrounds(services: Services, versions: Sequence[Version]) -> dict[str, Background]:
+    """What is known of them, by version id. Who may not look at them is told so, and has their history all the same."""
+    known: dict[str, Background] = {}
+    try:
+        for version, background in services.backgrounds.of(versions):
+            known[version.version_id] = background
+    except Denied as error:
+        say(f"Who wrote them may not be seen: it needs {error.action or 's3:GetObjectVersion'}")
+    return known
+
+
+def _put_version(version: Version, background: Background, options: Options) -> None:
     if options.as_json:
         put_json(
             names(version.key)
@@ -40,12 +62,16 @@ def _put_version(version: Version, options: Options) -> None:
                 "storage_class": version.storage_class,
                 "is_latest": version.is_latest,
                 "is_delete_marker": version.is_delete_marker,
+                "by": background.origin,
+                "tags": background.tags,
             }
         )
         return
     size = "deleted" if version.is_delete_marker else size_cell(version.size)
-    current = "  current" if version.is_latest else ""
-    put(f"{time_cell(version.modified)}  {size:>12}  {version.version_id}{current}")
+    current = ["current"] if version.is_latest else []
+    by = [background.origin.words] if background.origin else []
+    tags = [f"#{name}={value}" for name, value in sorted((background.tags or {}).items())]
+    put("  ".join([time_cell(version.modified), f"{size:>12}", version.version_id, *current, *by, *tags]))
 
 
 @command

@@ -56,7 +56,10 @@ class ObjectFacts:
     """By algorithm, as `SHA256`; the values base64, as S3 gives them."""
     states: Mapping[str, str] = field(default_factory=dict)
     """What holds for the version now, by boto3's names: ObjectLockMode, ObjectLockRetainUntilDate,
-    ObjectLockLegalHoldStatus, Restore, ArchiveStatus, ReplicationStatus, Expiration."""
+    ObjectLockLegalHoldStatus, Restore, ArchiveStatus, ReplicationStatus, Expiration, BucketKeyEnabled, ChecksumType,
+    MissingMeta. The lock is left out for whoever may not see it."""
+    tag_count: int | None = None
+    """None when not said: by servers that never say it, and where there are none or they may not be seen."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,10 @@ from typing import Any
 
 from s3ml_tui.domain.errors import Cancelled as Stopped
 from s3ml_tui.domain.errors import S3mlError
+from s3ml_tui.domain.origins import SHA256
 from s3ml_tui.domain.store import Cancelled, ObjectFacts, never
 from s3ml_tui.s3.clients import Clients
 from s3ml_tui.s3.looking import head
-from s3ml_tui.s3.operations import SHA256
 from s3ml_tui.s3.tuning import part_ranges
 
 _MD5 = re.compile(r"[0-9a-f]{32}")

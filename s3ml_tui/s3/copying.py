@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from s3ml_tui.domain.errors import Cancelled as Stopped
 from s3ml_tui.domain.errors import Conflict, Corrupted, NotSupported
 from s3ml_tui.domain.history import Version
+from s3ml_tui.domain.origins import brought_back
 from s3ml_tui.domain.store import Cancelled, ObjectFacts, Progress, Written
 from s3ml_tui.domain.text import printable
 from s3ml_tui.domain.uri import ObjectKey
@@ -103,9 +104,10 @@ def _conditions(clients: Clients, key: ObjectKey, current: Version | None) -> di
     return {"IfMatch": f'"{current.etag}"'} if current.etag else {}
 
 
-def _headers(source: ObjectFacts, operation: str) -> dict[str, Any]:
-    """What is kept with the object, and our mark in place of the old one."""
-    headers: dict[str, Any] = {**source.headers, "Metadata": marked(source.metadata, operation)}
+def _headers(source: ObjectFacts, version_id: str, operation: str) -> dict[str, Any]:
+    """What is kept with the object, and our marks in place of the old ones."""
+    metadata = brought_back(source.metadata, version_id)
+    headers: dict[str, Any] = {**source.headers, "Metadata": marked(metadata, operation)}
     if source.content_type:
         headers["ContentType"] = source.content_type
     if source.storage_class != "STANDARD":
@@ -125,7 +127,7 @@ def _copy_whole(work: _Copy, cancelled: Cancelled) -> Written:
             MetadataDirective="REPLACE",
             TaggingDirective="COPY",
             **work.named_source,
-            **_headers(work.source, work.operation),
+            **_headers(work.source, work.version_id, work.operation),
             **work.conditions,
         )
         result = answer.get("CopyObjectResult", {})
@@ -140,7 +142,7 @@ def _copy_whole(work: _Copy, cancelled: Cancelled) -> Written:
 
 def _copy_in_parts(work: _Copy, cancelled: Cancelled) -> Written:
     labels = tags(work.clients, work.key, work.version_id)
-    headers = _headers(work.source, work.operation) | ({"Tagging": urlencode(labels)} if labels else {})
+    headers = _headers(work.source, work.version_id, work.operation) | ({"Tagging": urlencode(labels)} if labels else {})
 
     def send_part(upload_id: str, number: int, stretch: tuple[int, int], stopped: Cancelled) -> Mapping[str, Any]:
         start, length = stretch

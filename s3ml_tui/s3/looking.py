@@ -21,6 +21,9 @@ _STATES = (
     "ArchiveStatus",
     "ReplicationStatus",
     "Expiration",
+    "BucketKeyEnabled",
+    "ChecksumType",
+    "MissingMeta",
 )
 _CHECKSUMS = ("CRC32", "CRC32C", "CRC64NVME", "SHA1", "SHA256")
 
@@ -84,4 +87,5 @@ def _facts(key: ObjectKey, answer: Mapping[str, Any]) -> ObjectFacts:
         encryption=" ".join(part for part in (str(algorithm), str(answer.get("SSEKMSKeyId") or "")) if part),
         checksums={name: str(answer[f"Checksum{name}"]) for name in _CHECKSUMS if answer.get(f"Checksum{name}")},
         states={name: str(answer[name]) for name in _STATES if answer.get(name)},
+        tag_count=answer.get("TagCount"),
     )

@@ -10,9 +10,6 @@ from s3ml_tui.s3.clients import Clients
 from s3ml_tui.s3.histories import history
 from s3ml_tui.s3.looking import facts
 
-SHA256 = "s3ml-sha256"
-"""The metadata key under which uploads of ours carry the hex digest of all their bytes."""
-
 _MOST_LOOKED_AT = 5
 """Newest versions among which a write of ours is looked for: others may have written on top of it."""
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from s3ml_tui.domain.errors import Corrupted
+from s3ml_tui.domain.origins import SHA256
 from s3ml_tui.domain.store import Cancelled, Progress, Written
 from s3ml_tui.domain.text import printable
 from s3ml_tui.domain.uri import ObjectKey
@@ -16,7 +17,7 @@ from s3ml_tui.s3.content_types import content_type_of
 from s3ml_tui.s3.errors import translated
 from s3ml_tui.s3.local_files import Source, told_locally
 from s3ml_tui.s3.multipart import Parted, in_parts
-from s3ml_tui.s3.operations import SHA256, landed, marked, new_operation
+from s3ml_tui.s3.operations import landed, marked, new_operation
 from s3ml_tui.s3.sending import FileBody, sent
 from s3ml_tui.s3.tuning import part_ranges
 from s3ml_tui.s3.writing import check_etag, of_facts, written

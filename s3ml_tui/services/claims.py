@@ -5,7 +5,7 @@ open the key again. No lock is needed, and no pointer that is overwritten.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from uuid import uuid4
 
 from s3ml_tui.domain.errors import Conflict, Denied, NotFound, NotSupported
@@ -28,6 +28,7 @@ def claim(
     *,
     conditional: bool | None = None,
     attempts: int = ATTEMPTS,
+    metadata: Mapping[str, str] | None = None,
 ) -> tuple[int, Written]:
     """Take the lowest free number from `first` on; `candidates` tells its key, `body` what is written there.
 
@@ -52,6 +53,7 @@ def claim(
                 key,
                 body(number),
                 content_type=JSON_TYPE,
+                metadata=metadata,
                 operation=operation,
                 if_absent=conditional is not False,
             )

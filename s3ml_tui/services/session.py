@@ -13,6 +13,7 @@ from s3ml_tui.domain.store import Cancelled, Progress, Store, never, unobserved
 from s3ml_tui.domain.text import size_text
 from s3ml_tui.domain.transfers import DownloadFile
 from s3ml_tui.domain.workspaces import MakeWorkspace
+from s3ml_tui.services.backgrounds import Backgrounds
 from s3ml_tui.services.browsing import Browsing
 from s3ml_tui.services.doctor import Doctor
 from s3ml_tui.services.logs import Logs
@@ -61,9 +62,13 @@ class Services:
     previews: Previews = field(init=False)
     """Needs nothing but the store; its process starts with the first preview."""
 
+    backgrounds: Backgrounds = field(init=False)
+    """Remembers what it was told."""
+
     def __post_init__(self) -> None:
-        """Put the one service together that has no settings."""
+        """Put the services together that have no settings."""
         object.__setattr__(self, "previews", Previews(self.store))
+        object.__setattr__(self, "backgrounds", Backgrounds(self.store))
 
     @property
     def searching(self) -> Searching:

@@ -3,7 +3,7 @@
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 
 from s3ml_tui.domain.errors import S3mlError
@@ -39,11 +39,16 @@ class ChunkedLog:
         limit_bytes: int = LIMIT_BYTES,
         quiet_s: float = QUIET_S,
         on_quiet: Callable[[], None] = _nothing,
+        metadata: Mapping[str, str] | None = None,
     ) -> None:
-        """`chunk` names the chunks, from 1; None writes only the whole log. `on_quiet` should add a line."""
+        """`chunk` names the chunks, from 1; None writes only the whole log. `on_quiet` should add a line.
+
+        `metadata` is that of everything written.
+        """
         self._store, self._whole, self._chunk = store, whole, chunk
         self._every_s, self._limit_bytes, self._quiet_s = every_s, limit_bytes, quiet_s
         self._on_quiet = on_quiet
+        self._metadata = metadata
         self._lines: list[bytes] = []
         self._taken = 0
         self._unsure_end: int | None = None
@@ -77,7 +82,10 @@ class ChunkedLog:
             self._changed.notify()
         if self._thread.is_alive():
             self._thread.join(JOIN_S)
-        return self._store.write(self._whole, b"".join(self._lines), content_type=LINES_TYPE)
+        return self._put(self._whole, b"".join(self._lines))
+
+    def _put(self, key: ObjectKey, body: bytes) -> Written:
+        return self._store.write(key, body, content_type=LINES_TYPE, metadata=self._metadata)
 
     def purge(self, within_s: float = 600.0) -> int:
         """Destroy the chunks, by version id; the number of those that are left because time ran out or it failed."""
@@ -123,7 +131,7 @@ class ChunkedLog:
             body = b"".join(self._lines[self._taken : end])
             self._pending_bytes = 0
         try:
-            self._written.append(self._store.write(self._chunk(len(self._written) + 1), body, content_type=LINES_TYPE))
+            self._written.append(self._put(self._chunk(len(self._written) + 1), body))
         except S3mlError as error:
             self._unsure_end = end
             self._complain(error)

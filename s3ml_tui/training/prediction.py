@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from s3ml_tui.domain.errors import BadInput, ReadOnly
 from s3ml_tui.domain.events import Kind, Level
 from s3ml_tui.domain.layout import Layout, model_number
+from s3ml_tui.domain.origins import BATCH
 from s3ml_tui.domain.pins import Pin
 from s3ml_tui.domain.runs import RunState
 from s3ml_tui.domain.store import Store
@@ -49,6 +50,11 @@ class Batch:
     applied: "Applied | None" = None
     """None until it is done."""
 
+    @property
+    def mark(self) -> dict[str, str]:
+        """The metadata of all that the batch writes: it is told by whom a version was written."""
+        return {BATCH: self.job.batch_id}
+
     def key(self, name: str) -> ObjectKey:
         """Where an output goes."""
         return self.layout.predictions(self.job.batch_id).key(name)
@@ -56,7 +62,10 @@ class Batch:
     def upload(self, path: Path, content_type: str) -> Pin:
         """Write an output. Raises Cancelled."""
         self.stop.check()
-        return pin_written(self.store.upload(path, self.key(path.name), content_type=content_type, cancelled=self.stop))
+        key = self.key(path.name)
+        return pin_written(
+            self.store.upload(path, key, content_type=content_type, metadata=self.mark, cancelled=self.stop)
+        )
 
 
 def run_prediction(
@@ -71,7 +80,7 @@ def run_prediction(
     layout = Layout(parse_place(job.workspace))
     with TemporaryDirectory(prefix="s3ml-predict-", ignore_cleanup_errors=True) as folder:
         batch = Batch(job, layout, store, journal, stop, Path(folder))
-        log = ChunkedLog(store, layout.inference_log(job.batch_id), None)
+        log = ChunkedLog(store, layout.inference_log(job.batch_id), None, metadata=batch.mark)
         journal.listen(log.add)
         journal.emit(f"Batch {job.batch_id} with {job.model}", kind=Kind.RUN_STARTED)
         ending = supervise(lambda: _work(batch), stop)
@@ -110,4 +119,4 @@ def _end(batch: Batch, log: ChunkedLog, last_word: Farewell, now: datetime, elap
         elapsed_s=round(elapsed_s, 3),
         host=environment.host(),
     )
-    batch.store.write(batch.key(MANIFEST), manifest.to_bytes(), content_type=JSON_TYPE)
+    batch.store.write(batch.key(MANIFEST), manifest.to_bytes(), content_type=JSON_TYPE, metadata=batch.mark)

@@ -48,10 +48,8 @@ def publish(run: TrainingRun, prepared: Prepared, trained: Trained, evaluated: E
         _write_report(run, record, evaluated.plots)
         run.stop.commit()
         manifest = _manifest(run, model, prepared)
-        run.keep(
-            "manifest",
-            run.store.write(run.layout.model_manifest(number), manifest.to_bytes(), content_type=JSON_TYPE),
-        )
+        key = run.layout.model_manifest(number)
+        run.keep("manifest", run.store.write(key, manifest.to_bytes(), content_type=JSON_TYPE, metadata=run.mark))
         run.draft.model = model
         notes.summary = f"{model}, {size_text(pin.size)}"
 
@@ -59,7 +57,7 @@ def publish(run: TrainingRun, prepared: Prepared, trained: Trained, evaluated: E
 def _claim(run: TrainingRun) -> int:
     document = Claim(claimant=run.job.run_id, claimed=datetime.now(UTC), host=run.host).to_bytes()
     first = highest_seen(run.store, run.layout.models) + 1
-    number, _ = claim(run.store, run.layout.model_claim, first, lambda _number: document)
+    number, _ = claim(run.store, run.layout.model_claim, first, lambda _number: document, metadata=run.mark)
     return number
 
 

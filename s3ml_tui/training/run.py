@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from s3ml_tui.domain.layout import Layout
+from s3ml_tui.domain.origins import RUN
 from s3ml_tui.domain.pins import Pin
 from s3ml_tui.domain.runs import RunState
 from s3ml_tui.domain.store import Store, Written
@@ -56,15 +57,21 @@ class TrainingRun:
     argv: list[str]
     draft: Draft
 
+    @property
+    def mark(self) -> dict[str, str]:
+        """The metadata of all that the run writes: it is told by whom a version was written."""
+        return {RUN: self.job.run_id}
+
     def put(self, role: str, key: ObjectKey, body: bytes, content_type: str) -> Pin:
         """Write an output and pin it under its role. Raises Cancelled when the run was asked to stop."""
         self.stop.check()
-        return self.keep(role, self.store.write(key, body, content_type=content_type))
+        return self.keep(role, self.store.write(key, body, content_type=content_type, metadata=self.mark))
 
     def put_file(self, role: str, key: ObjectKey, path: Path, content_type: str) -> Pin:
         """The same for a file."""
         self.stop.check()
-        return self.keep(role, self.store.upload(path, key, content_type=content_type, cancelled=self.stop))
+        written = self.store.upload(path, key, content_type=content_type, metadata=self.mark, cancelled=self.stop)
+        return self.keep(role, written)
 
     def keep(self, role: str, written: Written) -> Pin:
         """Pin what was written under its role."""

@@ -44,6 +44,7 @@ def run_training(job: TrainingJob, store: Store, journal: Journal, stop: Stop, n
             run.layout.training_log(job.run_id),
             lambda number: run.layout.training_chunk(job.run_id, number),
             on_quiet=journal.heartbeat,
+            metadata=run.mark,
         )
         journal.listen(log.add)
         journal.emit(f"Run {job.run_id} of {job.spec.name} on {run.host}", kind=Kind.RUN_STARTED)
@@ -84,8 +85,8 @@ def _write_start(run: TrainingRun, store: Store) -> Pin:
         pid=os.getpid(),
         process_started=psutil.Process().create_time(),
     )
-    written = store.write(run.layout.run_spec(run.job.run_id), start.to_bytes(), content_type=JSON_TYPE)
-    return pin_written(written)
+    key = run.layout.run_spec(run.job.run_id)
+    return pin_written(store.write(key, start.to_bytes(), content_type=JSON_TYPE, metadata=run.mark))
 
 
 def _work(run: TrainingRun) -> None:
@@ -104,5 +105,6 @@ def _end(run: TrainingRun, log: ChunkedLog, last_word: Farewell, ended: datetime
     )
     run.keep("log", patience.insist(log.finish))
     record = run.record(last_word.state, last_word.reason, ended)
-    run.store.write(run.layout.run_result(run.job.run_id), record.to_bytes(), content_type=JSON_TYPE)
+    key = run.layout.run_result(run.job.run_id)
+    run.store.write(key, record.to_bytes(), content_type=JSON_TYPE, metadata=run.mark)
     log.purge(PURGE_WHEN_STOPPED_S if last_word.state is RunState.CANCELLED else PURGE_S)

@@ -30,9 +30,28 @@ def test_history_has_every_version_newest_first(line: CommandLine, uri: str) -> 
     assert [row["is_latest"] for row in rows] == [True, False]
     assert {
         "uri", "bucket", "key", "version_id", "size", "etag", "last_modified", "storage_class", "is_latest",
-        "is_delete_marker",
+        "is_delete_marker", "by", "tags",
     } == set(rows[0])  # fmt: skip
-    assert line("history", uri).out.splitlines()[0].endswith(f"{rows[0]['version_id']}  current")
+    assert line("history", uri).out.splitlines()[0].endswith(f"{rows[0]['version_id']}  current  uploaded with s3ml")
+
+
+def test_history_says_by_whom_as_far_as_it_is_asked_and_may_be_seen(
+    line: CommandLine, moto: S3Server, uri: str, tmp_path: Path
+) -> None:
+    bucket, _, key = uri.removeprefix("s3://").partition("/")
+    moto.client().put_object(Bucket=bucket, Key=key, Body=b"x", Metadata={"s3ml-run": "r1"}, Tagging="stage=gold")
+    (tmp_path / "a.csv").write_bytes(b"y")
+    line("put", tmp_path / "a.csv", uri, "--yes")
+    mine, run, two, one = line("history", uri, "--json").rows
+    assert [row["by"]["how"] for row in (mine, run, two, one)] == ["uploaded", "run", "uploaded", "uploaded"]
+    assert (run["by"]["source"], run["by"]["operation"], run["tags"]) == ("r1", "", {"stage": "gold"})
+    line("restore", uri, "--version-id", one["version_id"])
+    back = line("history", uri, "--by", 1, "--json").rows
+    assert (back[0]["by"]["how"], back[0]["by"]["source"]) == ("brought back", one["version_id"])
+    assert [row["by"] for row in back[1:]] == [None] * 4
+    shown = line("history", uri).out.splitlines()
+    assert shown[0].endswith(f"current  brought back from {one['version_id']}")
+    assert shown[2].endswith("by run r1  #stage=gold")
 
 
 def test_history_of_nothing(line: CommandLine, uri: str) -> None:

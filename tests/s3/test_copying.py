@@ -6,6 +6,7 @@ import pytest
 
 from s3ml_tui.domain.connection import Capabilities
 from s3ml_tui.domain.errors import Cancelled, Conflict, NotFound
+from s3ml_tui.domain.origins import BROUGHT_FROM
 from s3ml_tui.domain.store import OPERATION
 from s3ml_tui.domain.uri import ObjectKey, Place
 from s3ml_tui.s3.store import S3Store
@@ -47,6 +48,7 @@ def test_a_version_is_brought_back_with_all_that_belongs_to_it(
     assert (head["ContentDisposition"], head["ContentLanguage"]) == ("attachment", "de")
     assert head["Metadata"]["rows"] == "3"
     assert head["Metadata"][OPERATION] not in {"", "old"}
+    assert head["Metadata"][BROUGHT_FROM] == old
     assert store.tags(key) == {"team": "a b", "x": "+"}
     assert len(versions_of(store, key)) == 3
     assert counted.total == size

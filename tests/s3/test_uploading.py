@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from s3ml_tui.domain.errors import Cancelled, Conflict, Corrupted, LocalTrouble
+from s3ml_tui.domain.origins import SHA256
 from s3ml_tui.domain.uri import ObjectKey
 from s3ml_tui.s3.content_types import content_type_of
-from s3ml_tui.s3.operations import SHA256
 from s3ml_tui.s3.store import S3Store
 from s3ml_tui.s3.tuning import MIB, part_ranges
 from tests.s3.conftest import OpenStore

@@ -1,17 +1,19 @@
 """Applying a model version: only the bytes its manifest names, only columns it knows."""
 
 import io
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from s3ml_tui.domain.events import Level
+from s3ml_tui.domain.origins import How, Origin, origin_of
 from s3ml_tui.domain.pins import Pin
 from s3ml_tui.domain.runs import RunState
-from s3ml_tui.domain.uri import parse_object
+from s3ml_tui.domain.uri import ObjectKey, parse_object
 from s3ml_tui.records.workspace import BatchManifest
-from tests.training.bench import QUICK, Bench, csv_of, when
+from tests.training.bench import QUICK, ROOT, Bench, csv_of, when
 
 
 @pytest.fixture
@@ -52,6 +54,25 @@ def test_a_model_is_applied_to_the_data_it_was_trained_on(bench: Bench, shop: Pi
     assert told.outputs.keys() == {"predictions.csv", "predictions.parquet", "log"}
     for pin in told.outputs.values():
         assert bench.store.facts(parse_object(pin.uri), pin.version_id).size == pin.size
+
+
+def test_all_that_a_run_and_a_batch_write_says_so(bench: Bench, shop: Pin) -> None:
+    before = set(bench.store.keys(ROOT))
+    bench.train(shop, target="bought", **QUICK)
+    trained = set(bench.store.keys(ROOT)) - before
+    bench.predict(shop)
+    predicted = set(bench.store.keys(ROOT)) - before - trained
+    assert len(trained) > 10
+    assert len(predicted) == 4
+    assert {_by(bench, key) for key in trained} == {Origin(How.RUN, "run1")}
+    assert {_by(bench, key) for key in predicted} == {Origin(How.BATCH, "batch1")}
+
+
+def _by(bench: Bench, key: str) -> Origin:
+    origin = origin_of(bench.store.facts(ObjectKey(ROOT.bucket, key)).metadata)
+    assert origin is not None
+    assert origin.operation
+    return replace(origin, operation="")
 
 
 def test_categories_that_look_like_numbers_and_unseen_ones_are_taken(bench: Bench, shop: Pin) -> None:

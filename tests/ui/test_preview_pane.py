@@ -171,7 +171,8 @@ async def test_nothing_is_read_of_an_object_before_its_preview_is_asked_for(stor
     app = BrowseApp(opener)
     async with app.run_test(size=(120, 36)) as pilot:
         await until(pilot, lambda: history_rows(app) == 1)
-        assert not {"facts", "read"} & {verb for verb, address in store.requests if address.endswith("a.csv")}
+        await until_shown(pilot, "written by s3ml")
+        assert "read" not in {verb for verb, address in store.requests if address.endswith("a.csv")}
 
 
 async def test_a_name_on_the_border_can_be_clicked(store: MemoryStore, opener: Opener) -> None:

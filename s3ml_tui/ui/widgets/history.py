@@ -1,29 +1,42 @@
 """The history rows: versions and delete markers of one key, newest first."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from s3ml_tui.domain.history import Version
+from s3ml_tui.domain.origins import Background, How, Origin
 from s3ml_tui.domain.text import moment_text, size_text
 from s3ml_tui.ui.widgets.rows import Cell, Column, Rows
 
+_BY = 3
+"""Where the column stands that says by whom."""
+_MOST_TAGS = 3
+_SHORT_ID = 8
+
 
 class HistoryRows(Rows):
-    """● what is current, ○ what was, ✗ a deletion."""
+    """● what is current, ○ what was, ✗ a deletion; by whom it was written, where that is known."""
 
     COLUMNS = (
         Column("", 1),
         Column("written", 15),
         Column("size", 9, "right"),
+        Column("by"),
         Column("", 9),
-        Column("version"),
-        Column("class", 12, from_width=72),
+        Column("version", 12, from_width=88),
+        Column("class", 12, from_width=108),
     )
+    GAP = 2
 
     def __init__(self, clock: Callable[[], datetime], **options: Any) -> None:
         super().__init__(**options)
         self.versions: list[Version] = []
+        self.backgrounds: dict[str, Background] = {}
+        """What is known besides, by version id."""
+        self.denied = ""
+        """The action it takes to know more; "" while nothing was denied."""
         self._clock = clock
 
     @property
@@ -36,18 +49,45 @@ class HistoryRows(Rows):
         """What is under the cursor."""
         return self.versions[self.cursor] if self.versions else None
 
+    @property
+    def titles(self) -> Sequence[str]:
+        """With the action that is missing to know by whom."""
+        titles = list(super().titles)
+        if self.denied:
+            titles[_BY] = f"by: needs {self.denied}"
+        return titles
+
     def row(self, index: int) -> Sequence[Cell | str]:
         """The cells of one version."""
         version = self.versions[index]
-        moment = moment_text(version.modified, self._clock())
+        moment, named = moment_text(version.modified, self._clock()), Cell(version.version_id, "dim")
         if version.is_delete_marker:
-            return (Cell("✗", "bad"), moment, "", Cell("deleted", "bad"), Cell(version.version_id, "dim"), "")
+            return (Cell("✗", "bad"), moment, Cell("deleted", "bad"), "", "", named, "")
         is_current = index == 0
         return (
             Cell("●", "good") if is_current else Cell("○", "dim"),
             moment,
             size_text(version.size),
-            Cell("current", "good") if is_current else "",
-            Cell(version.version_id, "dim"),
+            self.by(version),
+            Cell("← current", "good") if is_current else "",
+            named,
             Cell(version.storage_class, "dim"),
         )
+
+    def by(self, version: Version) -> str:
+        """Who wrote it, and its tags, as far as that is known: `by run 20261123-0911-p2aa  #stage=gold`."""
+        background = self.backgrounds.get(version.version_id)
+        if background is None:
+            return ""
+        parts = [self._words(background.origin)] if background.origin else []
+        tags = sorted((background.tags or {}).items())
+        parts += [f"#{name}={value}" if value else f"#{name}" for name, value in tags[:_MOST_TAGS]]
+        return "  ".join([*parts, *(["…"] if len(tags) > _MOST_TAGS else [])])
+
+    def _words(self, origin: Origin) -> str:
+        """With the time of the version it was brought back from in place of its id, where that is among these."""
+        if origin.how is not How.BROUGHT_BACK:
+            return origin.words
+        found = next((one for one in self.versions if one.version_id == origin.source), None)
+        short = f"{origin.source[:_SHORT_ID]}…" if len(origin.source) > _SHORT_ID else origin.source
+        return replace(origin, source=moment_text(found.modified, self._clock()) if found else short).words

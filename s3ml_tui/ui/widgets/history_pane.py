@@ -14,7 +14,7 @@ from s3ml_tui.domain.history import History, HistoryPage, Version
 from s3ml_tui.domain.text import count_text
 from s3ml_tui.domain.uri import ObjectKey
 from s3ml_tui.services.session import Services
-from s3ml_tui.ui.widgets.history import HistoryRows
+from s3ml_tui.ui.widgets.history_backgrounds import InformedHistoryRows
 from s3ml_tui.ui.widgets.looking_tabs import TabPane
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class HistoryPane(TabPane):
         error: S3mlError | None = None
 
     def __init__(self, clock: Callable[[], datetime], **options: Any) -> None:
-        self.rows = HistoryRows(clock, id="versions")
+        self.rows = InformedHistoryRows(clock, id="versions")
         super().__init__(self.rows, **options)
         self.key: ObjectKey | None = None
         self.is_complete = False
@@ -64,8 +64,9 @@ class HistoryPane(TabPane):
 
     def connect(self, services: Services | None) -> None:
         """Use another session."""
-        self._services = services
+        self._services = self.rows.services = services
         self._forget()
+        self.rows.forget()
 
     @property
     def chosen(self) -> Version | None:
@@ -85,6 +86,7 @@ class HistoryPane(TabPane):
             return
         self._forget()
         self.key = key
+        self.rows.forget()
         self.rows.versions = []
         self.rows.rows_changed(0)
         if key is None:
@@ -93,10 +95,16 @@ class HistoryPane(TabPane):
             return
         self.title(f"{key.name} · History")
         self.ready()
-        self._timer = self.set_timer(REST_S, self.reload)
+        self._timer = self.set_timer(REST_S, self._read)
 
     def reload(self, *, to_top: bool = False) -> None:
         """Read the history again; the cursor stays on its version, or comes to the top."""
+        if self.key is not None and self._services is not None:
+            self._services.backgrounds.forget(self.key)
+            self.rows.ask_again()
+        self._read(to_top=to_top)
+
+    def _read(self, *, to_top: bool = False) -> None:
         self._forget()
         if self.key is None or self._services is None:
             return
