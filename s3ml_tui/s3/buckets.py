@@ -2,13 +2,25 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any, TypeVar
 
 from botocore.exceptions import ClientError
 
 from s3ml_tui.domain.connection import BucketFacts, LifecycleRule, PublicAccess, PublicAccessBlock, Versioning
 from s3ml_tui.domain.entries import Bucket
-from s3ml_tui.domain.errors import Conflict, Denied, NotFound, NotSupported, S3mlError, Unreachable
+from s3ml_tui.domain.errors import (
+    ClockSkew,
+    Conflict,
+    Denied,
+    ExpiredCredentials,
+    NoCredentials,
+    NotFound,
+    NotSupported,
+    S3mlError,
+    Throttled,
+    Unreachable,
+)
 from s3ml_tui.domain.text import printable
 from s3ml_tui.s3.answers import code_of
 from s3ml_tui.s3.attempts import attempt
@@ -88,13 +100,9 @@ def block_public_access(clients: Clients, bucket: str) -> None:
 
 
 def bucket_facts(clients: Clients, bucket: str) -> BucketFacts:
-    """What is known of it; what may not be looked at is unknown. Raises NotFound, Unreachable, Denied (wrong keys)."""
-    try:
-        with translated(action="s3:ListBucket", bucket=bucket, endpoint=clients.endpoint):
-            _ask_for(clients, bucket)
-    except Denied as error:
-        if not error.action:  # the keys are wrong, not their permissions
-            raise
+    """What is known of it; what may not be looked at is unknown. Raises NotFound, Unreachable, WrongCredentials …"""
+    with suppress(Denied), translated(action="s3:ListBucket", bucket=bucket, endpoint=clients.endpoint):
+        _ask_for(clients, bucket)
     with ThreadPoolExecutor(4, thread_name_prefix="s3ml-facts") as pool:
         versioning = pool.submit(_versioning, clients, bucket)
         access = pool.submit(_public_access, clients, bucket)
@@ -166,11 +174,14 @@ def _lifecycle(clients: Clients, bucket: str) -> tuple[LifecycleRule, ...] | Non
 def _seen(
     clients: Clients, bucket: str, action: str, look: Callable[[], T], *, unknown: T, unsupported: T | None = None
 ) -> T:
-    """What `look` sees; `unknown` when it may not, `unsupported` when the server cannot. Raises Unreachable."""
+    """What `look` sees; `unknown` when it may not, `unsupported` when the server cannot.
+
+    Raises what says nothing about this question alone: Unreachable, Throttled, and credentials that are not taken.
+    """
     try:
         with translated(action=action, bucket=bucket, endpoint=clients.endpoint):
             return look()
-    except Unreachable:
+    except (Unreachable, Throttled, NoCredentials, ExpiredCredentials, ClockSkew):
         raise
     except NotSupported:
         return unknown if unsupported is None else unsupported

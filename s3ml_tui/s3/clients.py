@@ -15,8 +15,12 @@ from s3ml_tui.domain.connection import Capabilities
 from s3ml_tui.s3.errors import address
 from s3ml_tui.s3.listing_body import watch_listings
 from s3ml_tui.s3.listing_columns import S3_PAGE
+from s3ml_tui.s3.redirecting import watch_redirects
 from s3ml_tui.s3.sending import watch_bodies
 from s3ml_tui.s3.tuning import TransferSettings
+
+if TYPE_CHECKING:
+    from s3ml_tui.s3.signing_in import SigningIn
 
 Client = Any
 """A boto3 S3 client; boto3 has no types of its own."""
@@ -36,12 +40,18 @@ class Clients:
     ) -> None:
         self.settings = settings
         self.is_aws = is_aws
+        self.slots = Slots(settings.threads)
+        """The bound on requests of transfers."""
+        self.routes = Routes(settings, lambda: self.credentials)
+        """The ways to buckets that need no boto3."""
         self.capabilities = dict[str, Capabilities]()
         """What probing found, by bucket."""
         self.in_one_sequence = set[tuple[str, bool]]()
         """Buckets (and whether recursively) whose listing by ranges did not come out as S3's."""
         self.credentials: Any = None
         """botocore's, as its chain found them."""
+        self.sign_in: SigningIn | None = None
+        """How they turn to a person."""
         self._make = make
         self._addressing = addressing
         self._made: dict[str, Client] = {}
@@ -54,9 +64,9 @@ class Clients:
         return self._get("looking")
 
     @property
-    def changing(self) -> Client:
-        """For requests that change something; sent once."""
-        return self._get("eased" if self._are_checksums_eased else "changing")
+    def once(self) -> Client:
+        """For a look that is not worth repeating."""
+        return self._get("changing")
 
     @property
     def changing_eased(self) -> Client:
@@ -115,6 +125,7 @@ class Clients:
 
     def _config(self, role: str) -> Config:
         attempts = self.settings.attempts if role == "looking" else 1
+                watch_redirects(client)
         options: dict[str, Any] = {
             "connect_timeout": self.settings.connect_timeout_s,
             "read_timeout": self.settings.read_timeout_s,

@@ -22,6 +22,7 @@ from s3ml_tui.domain.errors import (
 from s3ml_tui.domain.text import printable
 from s3ml_tui.s3.answers import code_of, message_of, status_of
 from s3ml_tui.s3.error_table import Sentence, sentence_for
+from s3ml_tui.s3.redirecting import sent_on_to
 
 _MAX_WORDS = 200
 """Characters of a server's own message that are passed on."""
@@ -152,6 +153,13 @@ def _from_answer(error: boto.ClientError, subject: Subject) -> S3mlError:
             subject.fill("{endpoint} does not answer as S3 does"),
             cause="It says 404: not found",
             advice="Check the endpoint's address",
+        )
+    elsewhere = sent_on_to(error)
+    if elsewhere:
+        return StrangeAnswer(
+            subject.fill("{endpoint} sends requests on to another address"),
+            cause=f"It names {address(elsewhere)}",
+            advice="Name that one as the endpoint, if it is the server's own",
         )
     if code in {"404", "NotFound"} and not subject.key:
         code = "NoSuchBucket"

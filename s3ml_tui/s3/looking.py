@@ -26,6 +26,8 @@ _STATES = (
     "MissingMeta",
 )
 _CHECKSUMS = ("CRC32", "CRC32C", "CRC64NVME", "SHA1", "SHA256")
+_MANY_REASONS = frozenset({301, 307, 400, 401, 403, 503})
+"""Statuses that S3 gives for several reasons, which only a body tells apart."""
 
 
 def version_parameter(version_id: str | None) -> dict[str, str]:
@@ -49,16 +51,20 @@ def head(clients: Clients, key: ObjectKey, version_id: str | None = None, **more
         request = {"Bucket": key.bucket, "Key": key.key} | version_parameter(version_id)
         try:
             answer: dict[str, Any] = clients.looking.head_object(**request, ChecksumMode="ENABLED", **more)
-        except ClientError as error:
-            if status_of(error) in {400, 403}:
-                _explain(clients, request)
+        except ClientError as refusal:
+            if status_of(refusal) in _MANY_REASONS:
+                _explain(clients, request, refusal)
             raise
     return answer
 
 
-def _explain(clients: Clients, request: dict[str, str]) -> None:
-    """Ask with GET, whose refusal has a body that tells expired credentials from a lack of permission; raises it."""
-    clients.looking.get_object(**request, Range="bytes=0-0")["Body"].close()
+def _explain(clients: Clients, request: dict[str, str], refusal: ClientError) -> None:
+    """Ask once with GET, whose refusal has a body that tells what HEAD's could not; raises it when it is the same."""
+    try:
+        clients.once.get_object(**request, Range="bytes=0-0")["Body"].close()
+    except ClientError as told:
+        if status_of(told) == status_of(refusal):
+            raise
 
 
 def tags(clients: Clients, key: ObjectKey, version_id: str | None = None) -> Mapping[str, str]:

@@ -135,10 +135,10 @@ class Objects:
         seen = look(self._store, key)
         if not seen.is_seen:
             raise Denied(
-                f"{key.uri} may not be looked at",
-                action="s3:GetObject",
-                cause="Without seeing it nothing can be said of what a delete would destroy",
-                advice="Ask for s3:ListBucketVersions or s3:GetObject",
+                f"Access to {key.uri} is denied",
+                action="s3:ListBucketVersions",
+                cause="Without s3:ListBucketVersions or s3:GetObject nobody can say what a delete would destroy",
+                advice="Ask whoever runs the bucket for one of them, or use another profile",
             )
         if seen.current is None:
             raise NotFound(f"There is no {key.uri}", advice="Check the key")

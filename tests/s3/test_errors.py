@@ -7,6 +7,7 @@ import pytest
 from botocore import exceptions as boto
 
 from s3ml_tui.domain import errors
+from s3ml_tui.domain.connection import Versioning
 from s3ml_tui.domain.uri import ObjectKey, Place
 from s3ml_tui.s3.answers import Fate, fate_of
 from s3ml_tui.s3.error_table import BY_CODE
@@ -14,7 +15,7 @@ from s3ml_tui.s3.errors import translated
 from s3ml_tui.s3.store import S3Store
 from s3ml_tui.s3.tuning import TransferSettings
 from tests.s3.conftest import OpenStore
-from tests.s3.faults import Fault, FaultyServer, anything
+from tests.s3.faults import Fault, FaultyServer, anything, method, query
 from tests.servers import S3Server
 
 HASTY = TransferSettings(attempts=1, connect_timeout_s=0.3, read_timeout_s=0.3, backoff_s=0.01)
@@ -171,6 +172,7 @@ ACTS: dict[str, Callable[[S3Store], object]] = {
     "list with deleted": lambda store: store.list_page(Place("b"), with_deleted=True),
     "history": lambda store: list(store.history(ObjectKey("b", "k"))),
     "facts": lambda store: store.facts(ObjectKey("b", "k")),
+    "facts of a version": lambda store: store.facts(ObjectKey("b", "k"), "v"),
     "read": lambda store: store.read(ObjectKey("b", "k")),
     "write": lambda store: store.write(ObjectKey("b", "k"), b"1"),
     "delete": lambda store: store.delete(ObjectKey("b", "k")),
@@ -213,14 +215,106 @@ def test_an_answer_that_is_no_xml_at_all_is_told(moto: S3Server, faulty: FaultyS
         open_store(moto, endpoint=faulty.endpoint, settings=HASTY).list_page(Place("b"))
 
 
-@pytest.mark.parametrize("act", ["list", "facts", "read", "write", "bucket facts", "history"])
-def test_an_expired_token_is_told_as_such_even_where_the_answer_has_no_body(
+REFUSALS = {
+    "InvalidAccessKeyId": (403, errors.WrongCredentials, "does not know the access key"),
+    "SignatureDoesNotMatch": (403, errors.WrongCredentials, "does not accept the secret key"),
+    "ExpiredToken": (400, errors.ExpiredCredentials, "have expired"),
+    "RequestTimeTooSkewed": (403, errors.ClockSkew, "clock is wrong"),
+    "SlowDown": (503, errors.Throttled, "asks to slow down"),
+}
+"""What a refusal means, by its code."""
+
+
+@pytest.mark.parametrize("code", REFUSALS)
+@pytest.mark.parametrize("act", ACTS)
+def test_a_refusal_is_told_by_its_code_even_where_the_answer_has_no_body(
+    moto: S3Server, faulty: FaultyServer, open_store: OpenStore, act: str, code: str
+) -> None:
+    status, kind, words = REFUSALS[code]
+    refuse(faulty, status, code)
+    with pytest.raises(kind, match=words):
+        ACTS[act](open_store(moto, endpoint=faulty.endpoint, settings=HASTY))
+
+
+@pytest.mark.parametrize(
+    ("act", "action"),
+    [
+        ("list", "s3:ListBucket"),
+        ("history", "s3:ListBucketVersions"),
+        ("facts", "s3:GetObject"),
+        ("facts of a version", "s3:GetObjectVersion"),
+        ("read", "s3:GetObject"),
+        ("buckets", "s3:ListAllMyBuckets"),
+    ],
+)
+def test_a_lack_of_permission_names_the_action(
+    moto: S3Server, faulty: FaultyServer, open_store: OpenStore, act: str, action: str
+) -> None:
+    refuse(faulty, 403, "AccessDenied")
+    with pytest.raises(errors.Denied) as raised:
+        ACTS[act](open_store(moto, endpoint=faulty.endpoint, settings=HASTY))
+    assert raised.value.action == action
+    assert f"These credentials lack {action} (the server says AccessDenied)" in raised.value.cause
+
+
+def test_a_bucket_of_another_region_is_told_where_the_answer_has_no_body(
+    moto: S3Server, faulty: FaultyServer, open_store: OpenStore
+) -> None:
+    refuse(faulty, 301, "PermanentRedirect")
+    with pytest.raises(errors.BadInput, match="b is in another region"):
+        ACTS["facts"](open_store(moto, endpoint=faulty.endpoint, settings=HASTY))
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_a_proxy_that_sends_every_request_elsewhere_is_told_and_not_followed_without_end(
     moto: S3Server, faulty: FaultyServer, open_store: OpenStore, act: str
 ) -> None:
-    body = b"<Error><Code>ExpiredToken</Code></Error>"
-    faulty.add(Fault(anything, status=400, body=body, times=99))
-    with pytest.raises(errors.ExpiredCredentials, match="expired"):
+    moved = {"Location": "https://user:pw@s3.example:9000/b/k?x=y", "Content-Type": "text/html"}
+    faulty.add(Fault(anything, status=301, body=b"<html><head><title>301 Moved", headers=moved, times=99))
+    with pytest.raises(errors.StrangeAnswer, match=r"It names https://s3\.example:9000\. Name that one") as raised:
         ACTS[act](open_store(moto, endpoint=faulty.endpoint, settings=HASTY))
+    assert "sends requests on to another address" in raised.value.title
+    assert len(faulty.asked) < 10
+
+
+def test_a_look_is_explained_by_one_more_request_and_only_when_that_says_the_same(
+    moto: S3Server, faulty: FaultyServer, open_store: OpenStore
+) -> None:
+    faulty.add(Fault(method("HEAD"), status=503, times=99))
+    faulty.add(Fault(method("GET"), status=403, body=_refusal("AccessDenied"), times=99))
+    with pytest.raises(errors.ServerFault):
+        ACTS["facts"](open_store(moto, endpoint=faulty.endpoint, settings=HASTY))
+    assert faulty.count(method("GET")) == 1
+
+
+@pytest.mark.parametrize("code", REFUSALS)
+def test_facts_of_a_bucket_are_not_unknown_because_credentials_or_time_ran_out_meanwhile(
+    moto: S3Server, faulty: FaultyServer, open_store: OpenStore, code: str
+) -> None:
+    status, kind, words = REFUSALS[code]
+    bucket = moto.bucket()
+    faulty.add(Fault(query("versioning"), status=status, body=_refusal(code), times=99))
+    with pytest.raises(kind, match=words):
+        open_store(moto, endpoint=faulty.endpoint, settings=HASTY).bucket_facts(bucket)
+
+
+def test_facts_of_a_bucket_that_may_not_be_seen_are_unknown(
+    moto: S3Server, faulty: FaultyServer, open_store: OpenStore
+) -> None:
+    bucket = moto.bucket()
+    refuse(faulty, 403, "AccessDenied")
+    facts = open_store(moto, endpoint=faulty.endpoint, settings=HASTY).bucket_facts(bucket)
+    assert facts.versioning is Versioning.UNKNOWN
+    assert facts.lifecycle is None
+
+
+def refuse(faulty: FaultyServer, status: int, code: str) -> None:
+    """Every request from now on."""
+    faulty.add(Fault(anything, status=status, body=_refusal(code), times=99))
+
+
+def _refusal(code: str) -> bytes:
+    return f"<Error><Code>{code}</Code></Error>".encode()
 
 
 def test_who_may_write_but_not_read_hears_that_the_condition_was_not_met(
