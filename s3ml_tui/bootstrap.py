@@ -12,6 +12,7 @@ from s3ml_tui.domain.store import Store
 
 if TYPE_CHECKING:
     from s3ml_tui.domain.diagnosis import Diagnosis
+    from s3ml_tui.domain.signing_in import SignIn
     from s3ml_tui.local.server import LocalServer
     from s3ml_tui.services.session import Services
 
@@ -71,6 +72,12 @@ def _diagnosis(store: Store) -> "Diagnosis | None":
     return store.diagnosis if isinstance(store, S3Store) else None
 
 
+def _sign_in(store: Store) -> "SignIn | None":
+    from s3ml_tui.s3.store import S3Store
+
+    return store.sign_in if isinstance(store, S3Store) else None
+
+
 def open_services(context: Context) -> "Services":
     """Everything a user may ask for, over one connection."""
     from s3ml_tui.services.browsing import Browsing
@@ -101,4 +108,5 @@ def open_services(context: Context) -> "Services":
         predictions=Predictions(store, context, now, state_folder=state, launcher=launcher, models=models),
         logs=logs,
         diagnosis=_diagnosis(store),
+        sign_in=_sign_in(store),
     )

@@ -1,12 +1,14 @@
 """From the options of a command to the services it calls."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from s3ml_tui import settings
+from s3ml_tui.cli.codes import ask_on_terminal
 from s3ml_tui.cli.options import Options
-from s3ml_tui.domain.errors import BadInput, NoCredentials, NotFound, WrongCredentials
+from s3ml_tui.domain.errors import BadInput, NoCredentials, NotFound, RoleRefused, WrongCredentials
 from s3ml_tui.domain.uri import ObjectKey, Place, is_uri, parse_object, parse_place
 
 if TYPE_CHECKING:
@@ -26,12 +28,14 @@ def session(options: Options) -> Iterator["Services"]:
     context = settings.load(options.flags).context
     try:
         services = bootstrap.open_services(context)
+        ask_on_terminal(services.sign_in)
         try:
             yield services
         finally:
             services.close()
     except NoCredentials as error:
-        if context.profile or context.endpoint_url or isinstance(error, WrongCredentials):
+        is_named = context.profile or context.endpoint_url or os.environ.get("AWS_PROFILE")
+        if is_named or isinstance(error, WrongCredentials | RoleRefused):
             raise
         raise NoCredentials(error.title, cause=error.cause, advice=THREE_WAYS) from error
 

@@ -5,7 +5,8 @@ S3mlError
 ├── NotFound            3  no such bucket, object, version, run …
 ├── Denied              4  the credentials lack an action
 ├── NoCredentials       4  there are none
-│   └── WrongCredentials 4 the server does not accept them
+│   ├── WrongCredentials 4 the server does not accept them
+│   └── RoleRefused      4 a role, or its MFA code, was not given
 ├── ExpiredCredentials  4  they were good once
 ├── ClockSkew           4  this machine's clock is wrong
 ├── ReadOnly            4  the context forbids changes
@@ -85,10 +86,19 @@ class WrongCredentials(NoCredentials):
     """The server does not know the access key, or does not accept the secret; no permission would help."""
 
 
+class RoleRefused(NoCredentials):
+    """The profile's role was not given: it may not be assumed, or its MFA code was not told."""
+
+
 class ExpiredCredentials(S3mlError):
     """The credentials were good once."""
 
     exit_code = 4
+
+    def __init__(self, title: str, *, cause: str = "", advice: str = "", command: tuple[str, ...] = ()) -> None:
+        super().__init__(title, cause=cause, advice=advice)
+        self.command = command
+        """What signs in again, as `aws sso login --profile prod`; empty when no program does."""
 
 
 class ClockSkew(S3mlError):

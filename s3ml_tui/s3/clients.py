@@ -6,7 +6,7 @@ changes sends once, and `attempts` decides what to do next.
 
 import threading
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from botocore import UNSIGNED
 from botocore.config import Config
@@ -16,7 +16,9 @@ from s3ml_tui.s3.errors import address
 from s3ml_tui.s3.listing_body import watch_listings
 from s3ml_tui.s3.listing_columns import S3_PAGE
 from s3ml_tui.s3.redirecting import watch_redirects
+from s3ml_tui.s3.routes import Routes
 from s3ml_tui.s3.sending import watch_bodies
+from s3ml_tui.s3.slots import Slots
 from s3ml_tui.s3.tuning import TransferSettings
 
 if TYPE_CHECKING:
@@ -69,6 +71,11 @@ class Clients:
         return self._get("changing")
 
     @property
+    def changing(self) -> Client:
+        """For requests that change something; sent once."""
+        return self._get("eased" if self._are_checksums_eased else "changing")
+
+    @property
     def changing_eased(self) -> Client:
         """The same without boto3's default checksums, for servers that refuse them."""
         return self._get("eased")
@@ -109,6 +116,8 @@ class Clients:
 
     def close(self) -> None:
         """Let go of all connections."""
+        self.slots.close()
+        self.routes.close()
         with self._lock:
             made = list(self._made.values())
         for client in made:
@@ -120,12 +129,14 @@ class Clients:
                 client = self._make(self._config(role))
                 watch_listings(client)
                 watch_bodies(client)
+                if role == "looking":
+                    self.routes.watch(client)
+                watch_redirects(client)
                 self._made[role] = client
             return self._made[role]
 
     def _config(self, role: str) -> Config:
         attempts = self.settings.attempts if role == "looking" else 1
-                watch_redirects(client)
         options: dict[str, Any] = {
             "connect_timeout": self.settings.connect_timeout_s,
             "read_timeout": self.settings.read_timeout_s,

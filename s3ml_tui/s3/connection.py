@@ -5,16 +5,19 @@ from functools import cache, partial
 import boto3.session
 import botocore.loaders
 import botocore.session
+from botocore.config import Config
 
 from s3ml_tui.domain.context import Context
 from s3ml_tui.domain.errors import NoCredentials
 from s3ml_tui.s3.clients import Clients
+from s3ml_tui.s3.credentials import Chain
 from s3ml_tui.s3.errors import translated
 from s3ml_tui.s3.profiles import configured_endpoint
 from s3ml_tui.s3.store import S3Store
 from s3ml_tui.s3.tuning import TransferSettings
 
 _DEFAULT_REGION = "us-east-1"
+_MOST_ATTEMPTS = 3
 _AWS_DOMAINS = (".amazonaws.com", ".amazonaws.com.cn", ".api.aws")
 
 
@@ -33,7 +36,9 @@ def connect(
     with translated(endpoint=context.endpoint_url or ""):
         core = botocore.session.Session(profile=None if credentials else context.profile)
         core.register_component("data_loader", _loader())
-        _refuse_prompts(core)
+        core.set_default_client_config(_of_others(settings or TransferSettings()))
+        chain = Chain(core, context.region or core.get_config_variable("region") or _DEFAULT_REGION)
+        core.register_component("credential_provider", chain)
         session = boto3.session.Session(
             aws_access_key_id=credentials[0] if credentials else None,
             aws_secret_access_key=credentials[1] if credentials else None,
@@ -58,7 +63,7 @@ def connect(
             is_aws=is_aws,
             addressing=_addressing(core, is_aws=is_aws),
         )
-        clients.credentials = session.get_credentials()
+        clients.credentials, clients.sign_in = session.get_credentials(), chain.sign_in
         store = S3Store(clients)
         _ = store.endpoint  # makes the client now, so that a bad address is told here
     return store
@@ -70,17 +75,12 @@ def _loader() -> botocore.loaders.Loader:
     return botocore.loaders.create_loader()
 
 
-def _refuse_prompts(session: botocore.session.Session) -> None:
-    """Never let boto3 ask for an MFA code on the terminal: a screen may own it."""
-    provider = session.get_component("credential_provider").get_provider("assume-role")
-    provider._prompter = _no_prompt  # noqa: SLF001 - boto3 has no public way to set it
-
-
-def _no_prompt(_question: str) -> str:
-    raise NoCredentials(
-        "This profile asks for an MFA code",
-        cause="Its role wants one each time",
-        advice="Sign in on a terminal first (aws sts get-session-token, or aws sso login) and use those credentials",
+def _of_others(settings: TransferSettings) -> Config:
+    """For the services that give credentials; boto3's own times are minutes."""
+    return Config(
+        connect_timeout=settings.connect_timeout_s,
+        read_timeout=settings.read_timeout_s,
+        retries={"mode": "standard", "total_max_attempts": min(settings.attempts, _MOST_ATTEMPTS)},
     )
 
 

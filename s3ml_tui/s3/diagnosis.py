@@ -12,6 +12,7 @@ from s3ml_tui.domain.diagnosis import Contact, CredentialFacts
 from s3ml_tui.domain.errors import NoCredentials
 from s3ml_tui.domain.text import printable
 from s3ml_tui.s3.clients import Clients
+from s3ml_tui.s3.credentials import expiry_of
 from s3ml_tui.s3.errors import translated
 
 _KINDS = {
@@ -53,11 +54,10 @@ class S3Diagnosis:
         with translated(endpoint=self._clients.endpoint):
             frozen = held.get_frozen_credentials()
         method = str(held.method or "")
-        expires = getattr(held, "_expiry_time", None)  # botocore keeps it to itself
         return CredentialFacts(
             kind=_KINDS.get(method, printable(method) or "keys"),
             is_temporary=bool(frozen.token),
-            expires=expires if isinstance(expires, datetime) else None,
+            expires=expiry_of(held),
         )
 
     def _ask(self, bucket: str) -> Mapping[str, str]:

@@ -94,6 +94,9 @@ BY_CODE: dict[str, Sentence] = {
         "The server does not know the access key",
         "Check the profile, and that it belongs to {endpoint}",
     ),
+    "InvalidClientTokenId": Sentence(
+        WrongCredentials, "The access key is not known", "Check the keys of the profile, or of the one it builds on"
+    ),
     "SignatureDoesNotMatch": _WRONG_SECRET,
     "ExpiredToken": _EXPIRED,
     "ExpiredTokenException": _EXPIRED,

@@ -1,8 +1,9 @@
 """The one gate from boto3's exceptions to our errors."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from botocore import exceptions as boto
@@ -10,90 +11,41 @@ from botocore.parsers import ResponseParserError
 
 from s3ml_tui.domain.errors import (
     BadInput,
-    Corrupted,
+    ClockSkew,
     Denied,
     ExpiredCredentials,
-    NoCredentials,
     NotFound,
+    RoleRefused,
     S3mlError,
+    ServerFault,
     StrangeAnswer,
-    Unreachable,
+    Throttled,
+    WrongCredentials,
 )
 from s3ml_tui.domain.text import printable
 from s3ml_tui.s3.answers import code_of, message_of, status_of
 from s3ml_tui.s3.error_table import Sentence, sentence_for
+from s3ml_tui.s3.exception_table import BY_EXCEPTION
 from s3ml_tui.s3.redirecting import sent_on_to
 
 _MAX_WORDS = 200
 """Characters of a server's own message that are passed on."""
 
-_SIGN_IN = Sentence(
-    ExpiredCredentials, "You are no longer signed in", "Run aws sso login (or aws login), then try again"
+_ROLE = Sentence(
+    RoleRefused,
+    "The profile's role was not given",
+    "Check its role_arn, and that the role trusts these credentials, or use another profile",
+    "It needs {action}",
 )
-_BROKEN_OFF = Sentence(Unreachable, "{endpoint} broke the connection off", "Try again; check the network or a proxy")
-
-_BAD_CONFIG = Sentence(
-    BadInput, "The AWS configuration cannot be used", "Correct ~/.aws/config, and the AWS_ variables of the environment"
-)
-
-_THREE_WAYS = (
-    "Name a profile (--profile or AWS_PROFILE), set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, "
-    "or use the local server (s3ml local start)"
-)
-
-# The first match counts, so the special ones stand before their parents.
-_BY_EXCEPTION: tuple[tuple[type[Exception], Sentence], ...] = (
-    (boto.NoCredentialsError, Sentence(NoCredentials, "No credentials were found", _THREE_WAYS)),
-    (boto.PartialCredentialsError, Sentence(NoCredentials, "The credentials are incomplete", _THREE_WAYS)),
-    (boto.ProfileNotFound, Sentence(NoCredentials, "There is no such profile", "See aws configure list-profiles")),
-    (boto.ConfigNotFound, Sentence(NoCredentials, "The AWS configuration was not found", _THREE_WAYS)),
-    (boto.InvalidConfigError, _BAD_CONFIG),
-    (boto.InvalidRetryConfigurationError, _BAD_CONFIG),
-    (boto.ConfigParseError, _BAD_CONFIG),
-    (boto.InvalidRegionError, Sentence(BadInput, "There is no such region", "Write it as us-east-1")),
-    (boto.TokenRetrievalError, _SIGN_IN),
-    (boto.SSOError, _SIGN_IN),
-    (boto.LoginError, _SIGN_IN),
-    (boto.CredentialRetrievalError, Sentence(NoCredentials, "The credentials could not be fetched", _THREE_WAYS)),
-    (
-        boto.SSLError,
-        Sentence(
-            Unreachable,
-            "No trusted connection to {endpoint}",
-            "If the server's certificate is your own, name it in AWS_CA_BUNDLE; if it speaks plain HTTP, write http://",
-        ),
-    ),
-    (
-        boto.ProxyConnectionError,
-        Sentence(Unreachable, "The proxy does not answer", "Check HTTPS_PROXY, or name {endpoint} in NO_PROXY"),
-    ),
-    (
-        boto.EndpointConnectionError,
-        Sentence(
-            Unreachable,
-            "Nobody answers at {endpoint}",
-            "Check that the server runs, the endpoint's address, and the network",
-        ),
-    ),
-    (
-        boto.ConnectTimeoutError,
-        Sentence(Unreachable, "{endpoint} cannot be reached", "Check the endpoint's address, the network or the VPN"),
-    ),
-    (
-        boto.ReadTimeoutError,
-        Sentence(Unreachable, "{endpoint} stopped answering", "Try again; the server may be overloaded or stopped"),
-    ),
-    (boto.ConnectionClosedError, _BROKEN_OFF),
-    (boto.ResponseStreamingError, _BROKEN_OFF),
-    (boto.IncompleteReadError, _BROKEN_OFF),
-    (boto.FlexibleChecksumError, Sentence(Corrupted, "Bytes of {what} were damaged on the way", "Try again")),
-    (boto.ChecksumError, Sentence(Corrupted, "Bytes of {what} were damaged on the way", "Try again")),
-    (
-        boto.ParamValidationError,
-        Sentence(BadInput, "{what} cannot be asked for", "Check the bucket's name, the key and the metadata"),
-    ),
-    (boto.HTTPClientError, Sentence(Unreachable, "The request to {endpoint} failed", "Try again; check the network")),
-)
+_FOR_CREDENTIALS = {
+    "AssumeRole": "sts:AssumeRole",
+    "AssumeRoleWithWebIdentity": "sts:AssumeRoleWithWebIdentity",
+    "GetRoleCredentials": "sso:GetRoleCredentials",
+    "CreateOAuth2Token": "signin:CreateOAuth2Token",
+}
+"""Requests that botocore makes for credentials, and the action each needs."""
+_NAMED_ACTION = re.compile(r"not authorized to perform: ([a-z0-9-]+:[A-Za-z0-9*]+)")
+"""How AWS names the action that lacks, which may be another than the request's own, such as kms:Decrypt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +57,15 @@ class Subject:
     bucket: str = ""
     key: str = ""
     endpoint: str = ""
+
+    def of(self, error: Exception) -> "Subject":
+        """The same, with the address that `error` itself names, where that is another server: one for credentials."""
+        named = error.kwargs.get("endpoint_url") if isinstance(error, boto.BotoCoreError) else None
+        host = urlsplit(str(named or "")).netloc
+        own = urlsplit(self.endpoint).netloc
+        if not host or not own or host == own or host.endswith(f".{own}"):
+            return self
+        return replace(self, endpoint=address(urlsplit(str(named))._replace(path="", query="").geturl()))
 
     def fill(self, template: str) -> str:
         """`template` with the names filled in, all of them printable."""
@@ -132,9 +93,9 @@ def translate(error: Exception, subject: Subject) -> S3mlError:
             return inner
     if isinstance(error, boto.ClientError):
         return _from_answer(error, subject)
-    for kind, sentence in _BY_EXCEPTION:
+    for kind, sentence in BY_EXCEPTION:
         if isinstance(error, kind):
-            return _told(sentence, subject, _cause(error))
+            return _told(sentence, subject.of(error), _cause(error))
     if isinstance(error, ValueError):
         return BadInput(
             "The endpoint's address is not valid", cause=subject.endpoint, advice="Write it as http://host:port"
@@ -148,6 +109,10 @@ def translate(error: Exception, subject: Subject) -> S3mlError:
 
 def _from_answer(error: boto.ClientError, subject: Subject) -> S3mlError:
     code, status = code_of(error), status_of(error)
+    if error.operation_name in _FOR_CREDENTIALS:
+        return _role_refused(error, subject)
+    if error.operation_name == "CreateSession":  # before the first request to a directory bucket
+        subject = replace(subject, action="s3express:CreateSession")
     if status == 404 and not subject.bucket:  # no question about the account as a whole has such an answer
         return StrangeAnswer(
             subject.fill("{endpoint} does not answer as S3 does"),
@@ -169,10 +134,26 @@ def _from_answer(error: boto.ClientError, subject: Subject) -> S3mlError:
             cause="It is a delete marker",
             advice="Choose a version that has bytes",
         )
-    words = printable(message_of(error))
+    named = _NAMED_ACTION.search(message_of(error))
+    if named and subject.action:
+        subject = replace(subject, action=named[1])
+    return _told(sentence_for(code, status), subject, _said(error) if code else "")
+
+
+def _said(error: boto.ClientError) -> str:
+    """The server's own words, in part."""
+    code, words = code_of(error), printable(message_of(error))
     shown = words if len(words) <= _MAX_WORDS else words[: _MAX_WORDS - 1] + "…"
-    said = f"the server says {code}" + (f": {shown}" if shown and shown != code else "")
-    return _told(sentence_for(code, status), subject, said if code else "")
+    return f"the server says {code}" + (f": {shown}" if shown and shown != code else "")
+
+
+def _role_refused(error: boto.ClientError, subject: Subject) -> S3mlError:
+    """What STS or single sign-on answers instead of credentials; it says nothing about what was asked of S3."""
+    sentence = sentence_for(code_of(error), status_of(error))
+    action = _FOR_CREDENTIALS[str(error.operation_name)]
+    if sentence.kind not in {WrongCredentials, ExpiredCredentials, ClockSkew, Throttled, ServerFault}:
+        sentence = _ROLE
+    return _told(sentence, replace(subject, action=action, bucket="", key=""), _said(error))
 
 
 def _told(sentence: Sentence, subject: Subject, seen: str) -> S3mlError:
@@ -196,8 +177,8 @@ def _cause(error: Exception) -> str:
         return printable(f"region {known['region_name']!s}")[:_MAX_WORDS]
     if isinstance(error, boto.ParamValidationError):
         return printable(" ".join(str(known.get("report", "")).split()))[:_MAX_WORDS]
-    if isinstance(error, boto.InvalidConfigError):
-        return printable(str(known.get("error_msg", "")))[:_MAX_WORDS]
+    if isinstance(error, (boto.InvalidConfigError, boto.CredentialRetrievalError)):
+        return printable(" ".join(str(known.get("error_msg", "")).split()))[:_MAX_WORDS]
     if isinstance(error, boto.SSLError):
         return printable(str(known.get("error", "")))[:_MAX_WORDS]
     return ""

@@ -25,6 +25,7 @@ from s3ml_tui.s3 import (
 )
 from s3ml_tui.s3.clients import Clients
 from s3ml_tui.s3.diagnosis import S3Diagnosis
+from s3ml_tui.s3.signing_in import SigningIn
 
 
 class S3Store:
@@ -42,6 +43,11 @@ class S3Store:
     def diagnosis(self) -> S3Diagnosis:
         """What the connection tells of itself."""
         return S3Diagnosis(self._clients)
+
+    @property
+    def sign_in(self) -> SigningIn | None:
+        """How its credentials turn to a person."""
+        return self._clients.sign_in
 
     def buckets(self) -> Sequence[Bucket]:
         """All buckets of the account."""

@@ -9,6 +9,7 @@ from s3ml_tui.domain.diagnosis import Diagnosis
 from s3ml_tui.domain.errors import NotSupported
 from s3ml_tui.domain.many import BringBackMany, DeleteMany, DownloadMany
 from s3ml_tui.domain.plans import CopyForward, DeleteObject, NothingToDo, Outcome, Plan, RemoveMarker, UploadFile
+from s3ml_tui.domain.signing_in import SignIn
 from s3ml_tui.domain.store import Cancelled, Progress, Store, never, unobserved
 from s3ml_tui.domain.text import size_text
 from s3ml_tui.domain.transfers import DownloadFile
@@ -53,6 +54,8 @@ class Services:
     now: Callable[[], datetime] = _now
     diagnosis: Diagnosis | None = None
     """What the connection tells of itself; None when it tells nothing."""
+    sign_in: SignIn | None = None
+    """How the connection turns to a person; None when it never does."""
 
     @property
     def doctor(self) -> Doctor:
