@@ -19,7 +19,6 @@ FOLDERS = (
     "outputs/reports/",
 )
 """What a workspace is made of; prefixes, nothing more."""
-RUN_ID = re.compile(r"\d{8}-\d{4}(?:\d{2})?-[a-z0-9]{4,8}")
 _MODEL = re.compile(r"v([1-9]\d*)/?")
 _CHUNK = re.compile(r"(\d{8})\.jsonl")
 
@@ -47,10 +46,6 @@ class Layout:
     def run_result(self, run_id: str) -> ObjectKey:
         """Written when a run has ended."""
         return self.runs.key(f"{run_id}/result.json")
-
-    def run_of(self, prefix: str) -> str:
-        """The run id in a prefix such as `.s3ml/runs/<run>/`."""
-        return prefix[len(self.runs.prefix) :].partition("/")[0]
 
     @property
     def training_logs(self) -> Place:

@@ -5,7 +5,6 @@ characters. `printable` is the one gate they pass before any screen or terminal.
 """
 
 import re
-import unicodedata
 from datetime import datetime, timedelta
 
 _SUSPICIOUS = re.compile(
@@ -34,11 +33,6 @@ def printable(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     return _SUSPICIOUS.sub(_visible, text)
-
-
-def printable_lines(text: str) -> list[str]:
-    """The lines of `text`, each printable; tabs become spaces."""
-    return [printable(line.expandtabs(4)) for line in text.splitlines()]
 
 
 def size_text(size: int | None) -> str:
@@ -96,8 +90,3 @@ def elapsed_text(elapsed_s: float) -> str:
     minutes, seconds = divmod(int(elapsed_s), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
-
-
-def same_text(one: str, other: str) -> bool:
-    """Whether two names are the same once Unicode is normalised (NFC)."""
-    return unicodedata.normalize("NFC", one) == unicodedata.normalize("NFC", other)

@@ -14,8 +14,6 @@ from s3ml_tui.domain.text import (
     elapsed_text,
     moment_text,
     printable,
-    printable_lines,
-    same_text,
     size_text,
 )
 
@@ -62,10 +60,6 @@ def test_names_that_only_look_strange_stay_as_they_are(text: str) -> None:
 
 def test_an_escape_sequence_is_readable_text() -> None:
     assert printable("x\x1b[31m\n") == "x\\x1b[31m\\n"
-
-
-def test_lines_are_printable_each_and_their_tabs_are_spaces() -> None:
-    assert printable_lines("a\tb\nc\x1b") == ["a   b", "c\\x1b"]
 
 
 @pytest.mark.parametrize(
@@ -125,8 +119,3 @@ def test_moments_in_words(ago: timedelta, text: str) -> None:
 @pytest.mark.parametrize(("elapsed_s", "text"), [(0.84, "0.8 s"), (31, "0:31"), (3723, "1:02:03")])
 def test_elapsed_times(elapsed_s: float, text: str) -> None:
     assert elapsed_text(elapsed_s) == text
-
-
-def test_names_are_the_same_in_either_normal_form() -> None:
-    assert same_text("e\u0301", "\xe9")
-    assert not same_text("e", "\xe9")
