@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 from s3ml_tui.domain.connection import (
@@ -25,10 +26,21 @@ from s3ml_tui.domain.connection import (
 )
 from s3ml_tui.domain.entries import Bucket, DeletedColumns, ListingPage
 from s3ml_tui.domain.errors import Cancelled as CancelledError
-from s3ml_tui.domain.errors import Conflict, LocalTrouble, NotFound
+from s3ml_tui.domain.errors import Conflict, Denied, LocalTrouble, NotFound, S3mlError
 from s3ml_tui.domain.history import NULL_VERSION, HistoryPage, Version
-from s3ml_tui.domain.origins import brought_back
-from s3ml_tui.domain.store import OPERATION, Cancelled, ObjectFacts, Progress, Received, Written, never, unobserved
+from s3ml_tui.domain.origins import brought_back, copied
+from s3ml_tui.domain.store import (
+    OPERATION,
+    OURS,
+    Cancelled,
+    ObjectFacts,
+    Progress,
+    Received,
+    Written,
+    never,
+    unobserved,
+)
+from s3ml_tui.domain.store_changes import Description, Doomed, OpenUpload, Removed, Tier
 from s3ml_tui.domain.uri import ObjectKey, Place
 
 Hook = Callable[[str, str], None]
@@ -56,6 +68,7 @@ class Stored:
     headers: Mapping[str, str] = field(default_factory=dict)
     storage_class: str = "STANDARD"
     tags: Mapping[str, str] = field(default_factory=dict)
+    states: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def etag(self) -> str:
@@ -97,6 +110,9 @@ class MemoryStore:
         self._lock = threading.RLock()
         self._shelves = {name: _Shelf(now(), Versioning.ON, PublicAccessBlock.ON) for name in buckets}
         self._serial = 0
+        self.uploads: list[tuple[ObjectKey, OpenUpload]] = []
+        """Open multipart uploads, arranged by a test."""
+        self.credentials_expire: datetime | None = None
 
     @property
     def endpoint(self) -> str:
@@ -215,6 +231,7 @@ class MemoryStore:
                 headers=dict(stored.headers),
                 storage_class=stored.storage_class,
                 tag_count=len(stored.tags) or None,
+                states=dict(stored.states),
             )
 
     def tags(self, key: ObjectKey, version_id: str | None = None) -> Mapping[str, str]:
@@ -327,20 +344,132 @@ class MemoryStore:
     def delete(self, key: ObjectKey, *, expected: str | None = None) -> str | None:
         with self._request("delete", key.uri):
             self._check_expected(key, expected)
-            shelf = self._shelf(key.bucket)
-            if shelf.versioning is Versioning.OFF:
-                shelf.histories.pop(key.key, None)
-                return None
-            return self._push(key, Stored("", self._now(), None)).version_id
+            return self._delete(key)
 
     def delete_version(self, key: ObjectKey, version_id: str) -> None:
         with self._request("delete_version", key.uri):
-            histories = self._shelf(key.bucket).histories
-            left = [stored for stored in histories.get(key.key, []) if stored.version_id != version_id]
-            if left:
-                histories[key.key] = left
-            else:
-                histories.pop(key.key, None)
+            self._destroy(key, version_id)
+
+    # changing more ---------------------------------------------------------------------------------------------
+
+    def copy(
+        self,
+        source: ObjectKey,
+        version_id: str | None,
+        target: ObjectKey,
+        *,
+        over: Version | None,
+        etag: str = "",
+        described: Description | None = None,
+        progress: Progress = unobserved,
+        cancelled: Cancelled = never,
+    ) -> Written:
+        with self._request("copy", target.uri):
+            if cancelled():
+                raise CancelledError
+            found = self._find(source, version_id)
+            if etag and found.etag != etag:
+                raise _changed(source)
+            self._check_over(target, over)
+            kept = described or Description(found.content_type, found.headers, copied(self._facts(source, found)))
+            made = self._push(
+                target,
+                replace(
+                    found,
+                    modified=self._now(),
+                    content_type=kept.content_type,
+                    headers=dict(kept.headers),
+                    metadata={**kept.metadata, OPERATION: secrets.token_hex(8)},
+                    states={},
+                ),
+            )
+            progress(len(made.body or b""))
+            return Written(target, self._told(target, made), made.etag, len(made.body or b""))
+
+    def rewrite(self, like: ObjectFacts, body: bytes, *, tags: Mapping[str, str], over: Version | None) -> Written:
+        with self._request("rewrite", like.key.uri):
+            self._check_over(like.key, over)
+            theirs = {name: value for name, value in like.metadata.items() if not name.startswith(OURS)}
+            made = self._push(
+                like.key,
+                Stored(
+                    "",
+                    self._now(),
+                    body,
+                    like.content_type,
+                    {**theirs, OPERATION: secrets.token_hex(8)},
+                    dict(like.headers),
+                    like.storage_class,
+                    dict(tags),
+                ),
+            )
+            return Written(like.key, self._told(like.key, made), made.etag, len(body), _sha256(body))
+
+    def versions_below(self, place: Place, *, cancelled: Cancelled = never) -> Iterator[Sequence[Version]]:
+        with self._request("versions_below", place.uri):
+            histories = self._shelf(place.bucket).histories
+            found = [
+                _version(ObjectKey(place.bucket, name), stored, is_latest=at == 0)
+                for name in sorted(histories, key=lambda name: name.encode("utf-8", "surrogatepass"))
+                if name.startswith(place.prefix)
+                for at, stored in enumerate(histories[name])
+            ]
+        for start in range(0, max(len(found), 1), self.page_size):
+            if cancelled():
+                raise CancelledError
+            yield found[start : start + self.page_size]
+
+    def delete_many(self, bucket: str, doomed: Sequence[Doomed]) -> Removed:
+        done: list[tuple[Doomed, str | None]] = []
+        failed: list[tuple[Doomed, S3mlError]] = []
+        with self._request("delete_many", bucket):
+            for one in doomed:
+                key = ObjectKey(bucket, one.key)
+                try:
+                    if one.version_id is None:
+                        done.append((one, self._delete(key)))
+                    else:
+                        self._destroy(key, one.version_id)
+                        done.append((one, None))
+                except S3mlError as error:
+                    failed.append((one, error))
+        return Removed(done, failed)
+
+    def write_tags(self, key: ObjectKey, tags: Mapping[str, str], version_id: str | None = None) -> None:
+        with self._request("write_tags", key.uri):
+            self._alter(key, version_id, tags=dict(tags))
+
+    def thaw(self, key: ObjectKey, version_id: str | None, *, days: int, tier: Tier) -> None:
+        with self._request("thaw", key.uri):
+            stored = self._find(key, version_id)
+            if 'ongoing-request="true"' in stored.states.get("Restore", ""):
+                raise Conflict(f"{key.uri} is being restored already", advice="Wait for it")
+            self._alter(key, version_id, states={**stored.states, "Restore": 'ongoing-request="true"'})
+
+    def suspend_versioning(self, bucket: str) -> None:
+        with self._request("suspend_versioning", bucket):
+            self._shelf(bucket).versioning = Versioning.SUSPENDED
+
+    def allow_public_access(self, bucket: str) -> None:
+        with self._request("allow_public_access", bucket):
+            self._shelf(bucket).block = PublicAccessBlock.OFF
+
+    def delete_bucket(self, bucket: str) -> None:
+        with self._request("delete_bucket", bucket):
+            if self._shelf(bucket).histories:
+                raise Conflict(f"{bucket} is not empty", advice="Old versions and delete markers count too")
+            del self._shelves[bucket]
+
+    def open_uploads(self, place: Place) -> Sequence[OpenUpload]:
+        with self._request("open_uploads", place.uri):
+            return [one for key, one in self.uploads if place.contains(key)]
+
+    def abort_upload(self, key: ObjectKey, upload_id: str) -> None:
+        with self._request("abort_upload", key.uri):
+            self.uploads = [(at, one) for at, one in self.uploads if one.upload_id != upload_id]
+
+    def credentials_end(self) -> datetime | None:
+        return self.credentials_expire
 
     def link(self, key: ObjectKey, version_id: str | None = None, *, expires_s: int = 900) -> str:
         told = self.facts(key, version_id).version_id or ""
@@ -350,9 +479,6 @@ class MemoryStore:
         self.is_closed = True
 
     # what a test arranges --------------------------------------------------------------------------------------
-
-    def suspend_versioning(self, bucket: str) -> None:
-        self._shelf(bucket).versioning = Versioning.SUSPENDED
 
     def set_facts(
         self,
@@ -374,14 +500,16 @@ class MemoryStore:
         tags: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
         storage_class: str | None = None,
+        states: Mapping[str, str] | None = None,
     ) -> None:
-        """Give the current version tags, headers or a storage class."""
+        """Give the current version tags, headers, a storage class or states."""
         found = self._shelf(key.bucket).histories[key.key]
         found[0] = replace(
             found[0],
             tags=tags if tags is not None else found[0].tags,
             headers=headers if headers is not None else found[0].headers,
             storage_class=storage_class or found[0].storage_class,
+            states=states if states is not None else found[0].states,
         )
 
     def keys(self, place: Place) -> tuple[str, ...]:
@@ -419,6 +547,44 @@ class MemoryStore:
             folder, slash, _ = key[len(place.prefix) :].partition("/")
             names.add(key if is_recursive or not slash else place.prefix + folder + "/")
         return sorted(names, key=lambda name: name.encode("utf-8", "surrogatepass"))
+
+    def _delete(self, key: ObjectKey) -> str | None:
+        shelf = self._shelf(key.bucket)
+        if shelf.versioning is Versioning.OFF:
+            shelf.histories.pop(key.key, None)
+            return None
+        return self._push(key, Stored("", self._now(), None)).version_id
+
+    def _destroy(self, key: ObjectKey, version_id: str | None) -> None:
+        histories = self._shelf(key.bucket).histories
+        there = histories.get(key.key, [])
+        if any(one.version_id == version_id and one.states.get("ObjectLockLegalHoldStatus") == "ON" for one in there):
+            raise Denied(f"Access to {key.uri} is denied", action="s3:DeleteObjectVersion")
+        left = [one for one in there if one.version_id != version_id]
+        if left:
+            histories[key.key] = left
+        else:
+            histories.pop(key.key, None)
+
+    def _alter(self, key: ObjectKey, version_id: str | None, **fields: Any) -> None:
+        stored = self._find(key, version_id)
+        there = self._shelf(key.bucket).histories[key.key]
+        there[there.index(stored)] = replace(stored, **fields)
+
+    def _facts(self, key: ObjectKey, stored: Stored) -> ObjectFacts:
+        told = self._told(key, stored)
+        return ObjectFacts(key, told, len(stored.body or b""), stored.etag, stored.modified, metadata=stored.metadata)
+
+    def _check_over(self, key: ObjectKey, over: Version | None) -> None:
+        found = self._shelf(key.bucket).histories.get(key.key, [])
+        there = found[0] if found and found[0].body is not None else None
+        if not self.honours_conditions:
+            return
+        if over is None or over.is_delete_marker:
+            if there is not None:
+                raise _changed(key)
+        elif there is None or there.etag != over.etag:
+            raise _changed(key)
 
     def _check_expected(self, key: ObjectKey, expected: str | None) -> None:
         found = self._shelf(key.bucket).histories.get(key.key, [])

@@ -11,6 +11,8 @@ from s3ml_tui.domain.uri import ObjectKey
 
 _NAMED = 5
 """So many objects are named in a sentence."""
+MOST_BELOW = 200_000
+"""So many objects below a prefix are planned for at once: all of them are kept in memory."""
 
 
 def names_text(keys: Sequence[ObjectKey]) -> str:
@@ -47,7 +49,7 @@ class DeleteMany:
         if not lost:
             means = "A delete marker is put on top of each; nothing is destroyed, and all can be brought back at once."
         else:
-            means = _lost_text(len(lost), sum(version.size for version in lost), self.plans[0].versioning)
+            means = lost_text(len(lost), sum(version.size for version in lost), self.plans[0].versioning)
         skipped = (f"{count_text(self.skipped, 'object')} deleted already stay as they are.",) if self.skipped else ()
         return (what, means, *skipped)
 
@@ -84,7 +86,7 @@ class BringBackMany:
         lost = [plan.loses for plan in self.plans if plan.loses is not None]
         lines = [
             f"{names_text([plan.key for plan in self.plans])}: {size_text(self.size)} become current again.",
-            _lost_text(len(lost), sum(version.size for version in lost), self.plans[0].versioning)
+            lost_text(len(lost), sum(version.size for version in lost), self.plans[0].versioning)
             if lost
             else "The deletions and all older versions stay in the histories.",
         ]
@@ -125,7 +127,8 @@ class DownloadMany:
         return tuple(lines)
 
 
-def _lost_text(count: int, size: int, versioning: Versioning) -> str:
+def lost_text(count: int, size: int, versioning: Versioning) -> str:
+    """What is destroyed of several objects, and why."""
     why = {
         Versioning.OFF: "The bucket keeps no versions",
         Versioning.SUSPENDED: "Versioning is suspended",

@@ -57,6 +57,8 @@ class Outcome:
     undo: Plan | None = None
     no_undo: str = ""
     """Why there is no undo, when there is none."""
+    failed: int = 0
+    """So many of several could not be done; the details say why."""
 
 
 def when(version: Version) -> str:

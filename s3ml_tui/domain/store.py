@@ -12,8 +12,11 @@ from typing import Protocol
 from s3ml_tui.domain.connection import BucketFacts, Capabilities
 from s3ml_tui.domain.entries import Bucket, ListingPage
 from s3ml_tui.domain.history import HistoryPage
+from s3ml_tui.domain.store_changes import StoreChanges
 from s3ml_tui.domain.uri import ObjectKey, Place
 
+OURS = "s3ml-"
+"""What all metadata keys of ours begin with."""
 OPERATION = "s3ml-op"
 """The metadata key under which every write of ours carries its operation id."""
 
@@ -92,7 +95,7 @@ class Received:
     """False when the server gives nothing to check against (an ETag that is no MD5 and no checksum)."""
 
 
-class Store(Protocol):
+class Store(StoreChanges, Protocol):
     """One connection to one server."""
 
     @property

@@ -51,13 +51,13 @@ def page_of(place: Place, listing: Listing, *, following: str | None = None) -> 
 
 def _page_of_versions(clients: Clients, place: Place, token: str | None, delimiter: dict[str, str]) -> ListingPage:
     """A page of the newest entries, from the listing of versions alone, so that one token pages both kinds."""
-    following = _markers(token) if token else {}
+    following = markers_of(token) if token else {}
     with translated(action="s3:ListBucketVersions", bucket=place.bucket, endpoint=clients.endpoint):
         answer = clients.looking.list_object_versions(
             Bucket=place.bucket, Prefix=place.prefix, MaxKeys=clients.settings.page_size, **delimiter, **following
         )
     listing: Listing = answer[RESULT]
-    names = _Names(clients, place)
+    names = Names(clients, place)
     latest = [entry for entry in listing.versions if entry.is_latest]
     here = [entry for entry in latest if not entry.is_delete_marker]
     gone = [entry for entry in latest if entry.is_delete_marker]
@@ -70,11 +70,11 @@ def _page_of_versions(clients: Clients, place: Place, token: str | None, delimit
         etags=[entry.etag for entry in here],
         storage_classes=[entry.storage_class for entry in here],
         deleted=_deleted(gone, names),
-        next=_next(listing, names, token),
+        next=following_token(listing, names, token),
     )
 
 
-def _deleted(gone: list[RawVersion], names: "_Names") -> DeletedColumns:
+def _deleted(gone: list[RawVersion], names: "Names") -> DeletedColumns:
     return DeletedColumns(
         keys=[names.of(entry.key, entry.version_id) for entry in gone],
         modified=[entry.modified for entry in gone],
@@ -82,7 +82,7 @@ def _deleted(gone: list[RawVersion], names: "_Names") -> DeletedColumns:
     )
 
 
-class _Names:
+class Names:
     """Tells names in full where the server lost control characters; gives up after some."""
 
     def __init__(self, clients: Clients, place: Place) -> None:
@@ -97,10 +97,11 @@ class _Names:
             return prefix + echo[len(prefix) :]
         asked = (echo, version_id)
         if asked not in self._told and len(self._told) < _MOST_RESOLVED:
-            self._told[asked] = resolve(echo, prefix, lambda start: self._exists(start, version_id))
+            self._told[asked] = resolve(echo, prefix, lambda start: self.exists(start, version_id))
         return self._told.get(asked, echo)
 
-    def _exists(self, start: str, version_id: str) -> bool:
+    def exists(self, start: str, version_id: str) -> bool:
+        """Whether the server has this version (any when it is "") under names that begin so."""
         bucket, most = self._place.bucket, 1000 if version_id else 1
         with translated(action="s3:ListBucketVersions", bucket=bucket, endpoint=self._clients.endpoint):
             answer = self._clients.looking.list_object_versions(Bucket=bucket, Prefix=start, MaxKeys=most)
@@ -108,7 +109,8 @@ class _Names:
         return any(version_id in ("", entry.version_id) for entry in found.versions)
 
 
-def _next(listing: Listing, names: _Names, token: str | None) -> str | None:
+def following_token(listing: Listing, names: Names, token: str | None) -> str | None:
+    """Where a listing of versions goes on; None when it is complete. Raises StrangeAnswer when it does not move."""
     if not listing.is_truncated:
         return None
     if not listing.key_marker:
@@ -120,7 +122,8 @@ def _next(listing: Listing, names: _Names, token: str | None) -> str | None:
     return following
 
 
-def _markers(token: str) -> dict[str, Any]:
+def markers_of(token: str) -> dict[str, Any]:
+    """A token of `following_token` as boto3 wants it. Raises BadInput."""
     try:
         key, version = json.loads(base64.urlsafe_b64decode(token))
     except ValueError as error:

@@ -28,7 +28,8 @@ from s3ml_tui.s3.diagnosis import S3Diagnosis
 from s3ml_tui.s3.signing_in import SigningIn
 
 
-class S3Store:
+from s3ml_tui.s3.store_changes import S3Changes
+class S3Store(S3Changes):
     """One connection to one server; safe to use from many threads. The port says what each verb promises."""
 
     def __init__(self, clients: Clients) -> None:

@@ -26,8 +26,8 @@ def refuse_read_only(context: Context, title: str) -> None:
 def ensure_unchanged(store: Store, key: ObjectKey, seen: Version | None) -> None:
     """Raise Conflict when the newest entry of `key` is no longer the one seen (None: nothing was there)."""
     there = newest(store, key)
-    if not _is_same(seen, there):
-        raise _conflict(key, seen, there)
+    if not is_same(seen, there):
+        raise conflict(key, seen, there)
 
 
 @contextmanager
@@ -46,12 +46,13 @@ def guarded(store: Store, key: ObjectKey, seen: Version | None) -> Iterator[None
             there = newest(store, key)
         except (Denied, NotSupported):
             raise refusal from None
-        if _is_same(seen, there):
+        if is_same(seen, there):
             raise
-        raise _conflict(key, seen, there) from refusal
+        raise conflict(key, seen, there) from refusal
 
 
-def _is_same(seen: Version | None, there: Version | None) -> bool:
+def is_same(seen: Version | None, there: Version | None) -> bool:
+    """Whether what is on top still is what was seen. The id `null` outlives a write, so there the bytes count."""
     if seen is None or there is None:
         return seen is there
     if seen.version_id != there.version_id or seen.is_delete_marker != there.is_delete_marker:
@@ -59,7 +60,8 @@ def _is_same(seen: Version | None, there: Version | None) -> bool:
     return seen.version_id != NULL_VERSION or seen.etag == there.etag
 
 
-def _conflict(key: ObjectKey, seen: Version | None, there: Version | None) -> Conflict:
+def conflict(key: ObjectKey, seen: Version | None, there: Version | None) -> Conflict:
+    """What is told when something else is on top."""
     if there is None:
         cause = "Meanwhile somebody removed it with its whole history"
     elif there.is_delete_marker:

@@ -3,16 +3,12 @@
 import os
 import shutil
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Generic, TypeVar
 
 from s3ml_tui.domain import plans
 from s3ml_tui.domain.context import Context
-from s3ml_tui.domain.errors import BadInput, Conflict, LocalTrouble, NotFound, S3mlError
-from s3ml_tui.domain.errors import Cancelled as Stopped
+from s3ml_tui.domain.errors import BadInput, Conflict, LocalTrouble, NotFound
 from s3ml_tui.domain.many import BringBackMany, DeleteMany, DownloadMany
 from s3ml_tui.domain.plans import CopyForward, DeleteObject, NothingToDo, Outcome
 from s3ml_tui.domain.store import Cancelled, Progress, Store, never, unobserved
@@ -21,24 +17,13 @@ from s3ml_tui.domain.uri import ObjectKey
 from s3ml_tui.services.guards import refuse_read_only
 from s3ml_tui.services.many import at_once
 from s3ml_tui.services.objects import Objects
+from s3ml_tui.services.results import each
 from s3ml_tui.services.sight import versioning_of, whole_history
 from s3ml_tui.services.versions import Versions
 
 THREADS = 8
 MOST = 10_000
 """So many objects are planned for at once: each is looked at before it is changed."""
-_TOLD = 20
-"""So many failures are told one by one."""
-_Item = TypeVar("_Item")
-_Done = TypeVar("_Done")
-
-
-@dataclass
-class _Results(Generic[_Item, _Done]):
-    done: list[tuple[_Item, _Done]] = field(default_factory=list)
-    failed: list[tuple[_Item, S3mlError]] = field(default_factory=list)
-    left: int = 0
-    """So many were not begun, or stopped in the middle, since the user cancelled."""
 
 
 class ManyObjects:
@@ -87,13 +72,13 @@ class ManyObjects:
     def delete(self, plan: DeleteMany, *, cancelled: Cancelled = never) -> Outcome:
         """Delete each that still is what was seen; the undo brings back all that were deleted."""
         refuse_read_only(self._context, plan.title)
-        results = _each(plan.plans, self._objects.delete, cancelled)
+        results = each(plan.plans, self._objects.delete, cancelled, threads=THREADS)
         undo = tuple(done.undo for _, done in results.done if isinstance(done.undo, CopyForward))
         gone = next((done.no_undo for _, done in results.done if done.undo is None), "")
         return Outcome(
-            title=_title("Deleted", results),
+            title=results.title("Deleted"),
             at=self._now(),
-            details=(f"{size_text(sum(item.current.size for item, _ in results.done))} together.", *_told(results)),
+            details=(f"{size_text(sum(item.current.size for item, _ in results.done))} together.", *results.told()),
             undo=BringBackMany(undo) if undo else None,
             no_undo=gone if not undo else "",
         )
@@ -126,12 +111,12 @@ class ManyObjects:
         def one(single: CopyForward) -> Outcome:
             return self._versions.perform(single, progress=progress, cancelled=cancelled)
 
-        results = _each(plan.plans, one, cancelled)
+        results = each(plan.plans, one, cancelled, threads=THREADS)
         undo = tuple(done.undo for _, done in results.done if isinstance(done.undo, DeleteObject))
         return Outcome(
-            title=_title("Brought back", results),
+            title=results.title("Brought back"),
             at=self._now(),
-            details=(f"{size_text(sum(item.source.size for item, _ in results.done))} together.", *_told(results)),
+            details=(f"{size_text(sum(item.source.size for item, _ in results.done))} together.", *results.told()),
             undo=DeleteMany(undo) if undo else None,
             no_undo="" if undo else "What they were before is gone.",
         )
@@ -164,11 +149,11 @@ class ManyObjects:
             key, path = file
             return self._objects.download(key, path, progress=progress, cancelled=cancelled).size
 
-        results = _each(plan.files, one, cancelled)
+        results = each(plan.files, one, cancelled, threads=THREADS)
         return Outcome(
-            title=_title("Downloaded", results),
+            title=results.title("Downloaded"),
             at=self._now(),
-            details=(f"{size_text(sum(size for _, size in results.done))} in {plan.folder}.", *_told(results)),
+            details=(f"{size_text(sum(size for _, size in results.done))} in {plan.folder}.", *results.told()),
             no_undo="Nothing in the bucket was changed; the files can be deleted.",
         )
 
@@ -180,48 +165,6 @@ def _check(keys: Sequence[ObjectKey]) -> None:
             cause=f"Each is looked at before it is changed, {MOST:,} at most",
             advice="Mark fewer of them",
         )
-
-
-def _each(items: Sequence[_Item], do: Callable[[_Item], _Done], cancelled: Cancelled) -> "_Results[_Item, _Done]":
-    """Do all, some at once. One that fails does not stop the others; raises the first error when none was done."""
-    results: _Results[_Item, _Done] = _Results()
-
-    def unless_cancelled(item: _Item) -> _Done:
-        if cancelled():
-            raise Stopped
-        return do(item)
-
-    with ThreadPoolExecutor(min(THREADS, len(items)), thread_name_prefix="many") as pool:
-        futures = [pool.submit(unless_cancelled, item) for item in items]
-        for item, future in zip(items, futures, strict=True):
-            try:
-                results.done.append((item, future.result()))
-            except Stopped:
-                results.left += 1
-            except S3mlError as error:
-                results.failed.append((item, error))
-    if not results.done:
-        raise results.failed[0][1] if results.failed else Stopped
-    return results
-
-
-def _title(verb: str, results: "_Results[_Item, _Done]") -> str:
-    done, failed = len(results.done), len(results.failed)
-    if not failed and not results.left:
-        return f"{verb} {count_text(done, 'object')}"
-    parts = [f"{verb} {done:,} of {done + failed + results.left:,} objects"]
-    if failed:
-        parts.append(f"{failed:,} failed, the first: {results.failed[0][1].title}")
-    if results.left:
-        parts.append("the rest was cancelled")
-    return "; ".join(parts)
-
-
-def _told(results: "_Results[_Item, _Done]") -> tuple[str, ...]:
-    lines = [error.sentence for _, error in results.failed[:_TOLD]]
-    if len(results.failed) > _TOLD:
-        lines.append(f"{len(results.failed) - _TOLD:,} more failed.")
-    return tuple(lines)
 
 
 def _file_name(key: ObjectKey) -> str:

@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 
 from s3ml_tui.domain.context import Context
 from s3ml_tui.domain.diagnosis import Diagnosis
-from s3ml_tui.domain.errors import NotSupported
 from s3ml_tui.domain.many import BringBackMany, DeleteMany, DownloadMany
 from s3ml_tui.domain.plans import CopyForward, DeleteObject, NothingToDo, Outcome, Plan, RemoveMarker, UploadFile
 from s3ml_tui.domain.signing_in import SignIn
@@ -14,6 +13,7 @@ from s3ml_tui.domain.store import Cancelled, Progress, Store, never, unobserved
 from s3ml_tui.domain.text import size_text
 from s3ml_tui.domain.transfers import DownloadFile
 from s3ml_tui.domain.workspaces import MakeWorkspace
+from s3ml_tui.services.actions import Actions
 from s3ml_tui.services.backgrounds import Backgrounds
 from s3ml_tui.services.browsing import Browsing
 from s3ml_tui.services.doctor import Doctor
@@ -83,6 +83,11 @@ class Services:
         """The same for several objects at once."""
         return ManyObjects(self.store, self.context, self.now, self.objects, self.versions)
 
+    @property
+    def actions(self) -> Actions:
+        """What one does to objects and buckets besides: copy, move, tag, purge …"""
+        return Actions(self.store, self.context, self.now, self._quietly)
+
     def perform(self, plan: Plan, *, progress: Progress = unobserved, cancelled: Cancelled = never) -> Outcome:
         """Do what a plan says, with the service that made it. `progress` and `cancelled` matter to transfers.
 
@@ -111,7 +116,10 @@ class Services:
                 return self.runs.cancel(plan.workspace, plan.run_id)
             case Predict():
                 return self._start_batch(plan)
-        raise NotSupported(f"{plan.title} cannot be performed", advice="Report this: no service knows the plan")
+        return self.actions.perform(plan, progress=progress, cancelled=cancelled)
+
+    def _quietly(self, plan: Plan) -> Outcome:
+        return self.perform(plan)
 
     def close(self) -> None:
         """Let go of the connections and of the preview process; runs go on."""

@@ -26,6 +26,15 @@ CHANGES = {
     "copy_version",
     "delete",
     "delete_version",
+    "copy",
+    "rewrite",
+    "delete_many",
+    "write_tags",
+    "thaw",
+    "suspend_versioning",
+    "allow_public_access",
+    "delete_bucket",
+    "abort_upload",
 }
 """The port's verbs that change something."""
 

@@ -1,0 +1,80 @@
+"""What changes a bucket as a whole, beside making it: versioning suspended, the block taken away, uploads, its end."""
+
+from collections.abc import Sequence
+
+from s3ml_tui.domain.errors import NotFound, StrangeAnswer
+from s3ml_tui.domain.store_changes import OpenUpload
+from s3ml_tui.domain.uri import ObjectKey, Place
+from s3ml_tui.s3.attempts import attempt
+from s3ml_tui.s3.buckets import bucket_exists
+from s3ml_tui.s3.clients import Client, Clients
+from s3ml_tui.s3.errors import translated
+
+
+def suspend_versioning(clients: Clients, bucket: str) -> None:
+    """Keep no more old versions from now on."""
+
+    def send(client: Client) -> None:
+        client.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Suspended"})
+
+    with translated(action="s3:PutBucketVersioning", bucket=bucket, endpoint=clients.endpoint):
+        attempt(clients, send)
+
+
+def allow_public_access(clients: Clients, bucket: str) -> None:
+    """Take the four blocks away. Raises NotSupported."""
+
+    def send(client: Client) -> None:
+        client.delete_public_access_block(Bucket=bucket)
+
+    with translated(action="s3:PutBucketPublicAccessBlock", bucket=bucket, endpoint=clients.endpoint):
+        attempt(clients, send)
+
+
+def delete_bucket(clients: Clients, bucket: str) -> None:
+    """Delete it; a lost answer is recognised by its absence."""
+
+    def send(client: Client) -> bool:
+        client.delete_bucket(Bucket=bucket)
+        return True
+
+    with translated(action="s3:DeleteBucket", bucket=bucket, endpoint=clients.endpoint):
+        attempt(clients, send, look=lambda: not bucket_exists(clients, bucket) or None)
+
+
+def open_uploads(clients: Clients, place: Place) -> Sequence[OpenUpload]:
+    """Those below `place`. Raises Denied, NotSupported, StrangeAnswer."""
+    found: list[OpenUpload] = []
+    following: dict[str, str] = {}
+    while True:
+        with translated(action="s3:ListBucketMultipartUploads", bucket=place.bucket, endpoint=clients.endpoint):
+            answer = clients.looking.list_multipart_uploads(Bucket=place.bucket, Prefix=place.prefix, **following)
+        found += [
+            OpenUpload(str(one["Key"]), str(one["UploadId"]), one["Initiated"]) for one in answer.get("Uploads", ())
+        ]
+        if not answer.get("IsTruncated"):
+            return found
+        before = following
+        following = {
+            "KeyMarker": str(answer.get("NextKeyMarker") or ""),
+            "UploadIdMarker": str(answer.get("NextUploadIdMarker") or ""),
+        }
+        if following == before or not following["KeyMarker"]:
+            raise StrangeAnswer(
+                "The server's list of open uploads does not go on",
+                cause="It says there is more and gives no new place to go on from",
+                advice="Report it to whoever runs the server",
+            )
+
+
+def abort_upload(clients: Clients, key: ObjectKey, upload_id: str) -> None:
+    """Throw its parts away; one that is gone already is fine."""
+
+    def send(client: Client) -> None:
+        client.abort_multipart_upload(Bucket=key.bucket, Key=key.key, UploadId=upload_id)
+
+    try:
+        with translated(action="s3:AbortMultipartUpload", bucket=key.bucket, key=key.key, endpoint=clients.endpoint):
+            attempt(clients, send)
+    except NotFound:
+        return

@@ -1,0 +1,174 @@
+"""One copy under way: whole or in parts, under its conditions, seen to have landed.
+
+No bytes pass this machine. Plain copies of large objects lose metadata, tags and content type; these carry them.
+"""
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import urlencode
+
+from s3ml_tui.domain.errors import Conflict, Corrupted, NotSupported
+from s3ml_tui.domain.store import Cancelled, ObjectFacts, Progress, Written
+from s3ml_tui.domain.text import printable
+from s3ml_tui.domain.uri import ObjectKey
+from s3ml_tui.s3.attempts import attempt
+from s3ml_tui.s3.clients import Client, Clients
+from s3ml_tui.s3.errors import translated
+from s3ml_tui.s3.guards import changed
+from s3ml_tui.s3.looking import facts, tags, version_parameter
+from s3ml_tui.s3.multipart import Parted, in_parts
+from s3ml_tui.s3.operations import landed, marked
+from s3ml_tui.s3.tuning import part_ranges
+from s3ml_tui.s3.writing import of_facts
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """One version on its way to where it is to be on top."""
+
+    clients: Clients
+    source: ObjectFacts
+    version_id: str | None
+    """None on a bucket without versions."""
+    kept: ObjectFacts
+    """What is to be kept with the copy."""
+    target: ObjectKey
+    operation: str
+    conditions: Mapping[str, str]
+    look_again: Callable[[], None]
+    """The last look before a copy in parts is completed; it raises Conflict."""
+    progress: Progress
+
+    @property
+    def named_source(self) -> dict[str, Any]:
+        """The source by version, and only while it has the bytes that were looked at."""
+        key, which = self.source.key, version_parameter(self.version_id)
+        place = {"Bucket": key.bucket, "Key": key.key} | which
+        return {"CopySource": place} | ({"CopySourceIfMatch": f'"{self.source.etag}"'} if self.source.etag else {})
+
+    @property
+    def headers(self) -> dict[str, Any]:
+        """What is kept with the object, and our mark in place of the old one."""
+        return kept_headers(self.kept, self.operation)
+
+    def look(self) -> Written | None:
+        """What an earlier attempt of this copy made."""
+        found = landed(self.clients, self.target, self.operation)
+        return None if found is None else of_facts(found)
+
+    def translated(self) -> AbstractContextManager[None]:
+        """Within it boto3's errors become ours."""
+        return translated(
+            action="s3:PutObject", bucket=self.target.bucket, key=self.target.key, endpoint=self.clients.endpoint
+        )
+
+
+def guarded(work: Copy, cancelled: Cancelled) -> Written:
+    """The copy under its conditions; without them where a server refuses such as hold."""
+    try:
+        return _copy(work, cancelled)
+    except (Conflict, NotSupported):
+        if not work.conditions:
+            raise
+        if facts(work.clients, work.source.key, work.version_id).etag != work.source.etag:
+            raise changed(work.source.key) from None
+        work.look_again()  # raises Conflict when somebody did write meanwhile
+        return _copy(replace(work, conditions={}), cancelled)
+
+
+def _copy(work: Copy, cancelled: Cancelled) -> Written:
+    if work.source.size >= work.clients.settings.copy_threshold:
+        return _copy_in_parts(work, cancelled)
+    return _copy_whole(work, cancelled)
+
+
+def kept_headers(kept: ObjectFacts, operation: str) -> dict[str, Any]:
+    """What is kept with an object, as boto3 wants it, and our mark in place of the old one."""
+    headers: dict[str, Any] = {**kept.headers, "Metadata": marked(kept.metadata, operation)}
+    if kept.content_type:
+        headers["ContentType"] = kept.content_type
+    if kept.storage_class != "STANDARD":
+        headers["StorageClass"] = kept.storage_class
+    algorithm, _, kms_key = kept.encryption.partition(" ")
+    if algorithm.startswith("aws:kms"):
+        headers["ServerSideEncryption"] = algorithm
+        headers |= {"SSEKMSKeyId": kms_key} if kms_key else {}
+    return headers
+
+
+def _copy_whole(work: Copy, cancelled: Cancelled) -> Written:
+    def send(client: Client) -> Written:
+        answer = client.copy_object(
+            Bucket=work.target.bucket,
+            Key=work.target.key,
+            MetadataDirective="REPLACE",
+            TaggingDirective="COPY",
+            **work.named_source,
+            **work.headers,
+            **work.conditions,
+        )
+        result = answer.get("CopyObjectResult", {})
+        etag = str(result.get("ETag", "")).strip('"')
+        return Written(work.target, answer.get("VersionId") or None, etag, work.source.size)
+
+    with work.translated():
+        made = attempt(work.clients, send, look=work.look, cancelled=cancelled)
+    work.progress(work.source.size)
+    return made
+
+
+def _copy_in_parts(work: Copy, cancelled: Cancelled) -> Written:
+    labels = tags(work.clients, work.source.key, work.version_id)
+    headers = work.headers | ({"Tagging": urlencode(labels)} if labels else {})
+
+    def send_part(upload_id: str, number: int, stretch: tuple[int, int], stopped: Cancelled) -> Mapping[str, Any]:
+        start, length = stretch
+
+        def send(client: Client) -> Mapping[str, Any]:
+            answer = client.upload_part_copy(
+                Bucket=work.target.bucket,
+                Key=work.target.key,
+                UploadId=upload_id,
+                PartNumber=number,
+                CopySourceRange=f"bytes={start}-{start + length - 1}",
+                **work.named_source,
+            )
+            result: Mapping[str, Any] = answer["CopyPartResult"]
+            return result
+
+        with work.translated():
+            answer = attempt(work.clients, send, cancelled=stopped)
+        work.progress(length)
+        return answer
+
+    return in_parts(
+        work.clients,
+        Parted(
+            key=work.target,
+            headers=headers,
+            ranges=part_ranges(work.source.size, work.clients.settings.copy_part_size),
+            send_part=send_part,
+            look=work.look,
+            before_completing=work.look_again,
+            conditions=work.conditions,
+        ),
+        cancelled,
+    )
+
+
+def confirmed(work: Copy, made: Written) -> Written:
+    """The new version as the server has it: its id where the answer had none, its size."""
+    found = facts(work.clients, work.target, made.version_id) if made.version_id else None
+    if found is None:
+        found = landed(work.clients, work.target, work.operation)
+    if found is None:
+        return made
+    if found.size != work.source.size:
+        raise Corrupted(
+            f"The copy of {printable(work.source.key.uri)} has another size than its source",
+            cause=f"{found.size} bytes instead of {work.source.size}",
+            advice="The version you chose is still there: delete the new one and try again",
+        )
+    return of_facts(found)

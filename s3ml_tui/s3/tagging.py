@@ -1,0 +1,25 @@
+"""Writing the tags of one version; the version stays, and no new one is made."""
+
+from collections.abc import Mapping
+
+from s3ml_tui.domain.uri import ObjectKey
+from s3ml_tui.s3.attempts import attempt
+from s3ml_tui.s3.clients import Client, Clients
+from s3ml_tui.s3.errors import translated
+from s3ml_tui.s3.looking import version_parameter
+
+
+def write_tags(clients: Clients, key: ObjectKey, tags: Mapping[str, str], version_id: str | None) -> None:
+    """Make these all the tags; twice is the same as once."""
+    which = {"Bucket": key.bucket, "Key": key.key} | version_parameter(version_id)
+
+    def send(client: Client) -> None:
+        if tags:
+            pairs = [{"Key": name, "Value": value} for name, value in tags.items()]
+            client.put_object_tagging(**which, Tagging={"TagSet": pairs})
+        else:
+            client.delete_object_tagging(**which)
+
+    action = "s3:PutObjectTagging" if version_id is None else "s3:PutObjectVersionTagging"
+    with translated(action=action, bucket=key.bucket, key=key.key, endpoint=clients.endpoint):
+        attempt(clients, send)

@@ -1,0 +1,60 @@
+"""What is current below a place, for plans about all of it."""
+
+from datetime import UTC, datetime
+
+from s3ml_tui.domain.errors import BadInput, Denied, NotSupported
+from s3ml_tui.domain.history import Version
+from s3ml_tui.domain.many import MOST_BELOW
+from s3ml_tui.domain.store import Cancelled, Store, never
+from s3ml_tui.domain.uri import ObjectKey, Place
+
+
+def current_below(
+    store: Store, place: Place, *, with_markers: bool = False, cancelled: Cancelled = never
+) -> list[Version]:
+    """The newest entry of every key below, in key order; delete markers only when asked for.
+
+    Who may not list versions is told by the plain listing: then the version ids are "", and markers are not seen.
+    Raises BadInput (too many), NotFound (no such bucket), Denied, Cancelled.
+    """
+    try:
+        return _from_versions(store, place, with_markers, cancelled)
+    except (Denied, NotSupported):
+        return _from_listing(store, place, cancelled)
+
+
+def _from_versions(store: Store, place: Place, with_markers: bool, cancelled: Cancelled) -> list[Version]:
+    found: list[Version] = []
+    for page in store.versions_below(place, cancelled=cancelled):
+        found += [one for one in page if one.is_latest and (with_markers or not one.is_delete_marker)]
+        _check(place, len(found))
+    return found
+
+
+def _from_listing(store: Store, place: Place, cancelled: Cancelled) -> list[Version]:
+    found: list[Version] = []
+    for page in store.list_all(place, is_recursive=True, cancelled=cancelled):
+        columns = zip(page.keys, page.modified, page.sizes, page.etags, page.storage_classes, strict=True)
+        found += [
+            Version(
+                ObjectKey(place.bucket, key),
+                "",
+                datetime.fromtimestamp(modified, UTC),
+                size,
+                etag,
+                storage_class,
+                is_latest=True,
+            )
+            for key, modified, size, etag, storage_class in columns
+        ]
+        _check(place, len(found))
+    return found
+
+
+def _check(place: Place, count: int) -> None:
+    if count > MOST_BELOW:
+        raise BadInput(
+            f"More than {MOST_BELOW:,} objects are below {place.uri}: too many for one plan",
+            cause="All of them are kept in memory, with what undoes it",
+            advice="Go about it prefix by prefix",
+        )

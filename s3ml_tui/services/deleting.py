@@ -1,0 +1,108 @@
+"""Deleting what was seen, many by one request: looked at again right before, told one by one."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+
+from s3ml_tui.domain.connection import Versioning
+from s3ml_tui.domain.errors import Cancelled as Stopped
+from s3ml_tui.domain.errors import Conflict
+from s3ml_tui.domain.history import Version
+from s3ml_tui.domain.store import Cancelled, Store
+from s3ml_tui.domain.store_changes import Doomed
+from s3ml_tui.domain.uri import ObjectKey, Place
+from s3ml_tui.services.below import current_below
+from s3ml_tui.services.guards import conflict, is_same
+from s3ml_tui.services.many import at_once
+from s3ml_tui.services.results import Results
+from s3ml_tui.services.sight import made_marker, newest
+
+BATCH = 1000
+"""Keys in one request (S3 API reference, "DeleteObjects")."""
+FEW = 50
+"""So many are looked at one by one; more below one place by a listing of it."""
+
+Deleted = tuple[Version, Version | None]
+"""What was deleted, and the delete marker on top of it now; None where the server puts none."""
+
+
+def delete_seen(
+    store: Store,
+    seen: Sequence[Version],
+    *,
+    place: Place | None,
+    versioning: Versioning,
+    now: Callable[[], datetime],
+    cancelled: Cancelled,
+) -> Results[Version, Deleted]:
+    """Delete each that still is as it was seen. Raises the first error when none could be, Cancelled.
+
+    Args:
+        store: The connection.
+        seen: What was on top, all in one bucket; without a version id its ETag is what counts.
+        place: All of them are below it; None when they are looked at one by one.
+        versioning: Of the bucket.
+        now: The clock.
+        cancelled: Asked between the requests.
+    """
+    results: Results[Version, Deleted] = Results()
+    there = _there(store, seen, place, cancelled)
+    same: list[Version] = []
+    for version in seen:
+        current = there.get(version.key)
+        if current is not None and _is_seen(version, current):
+            same.append(current)
+        else:
+            results.failed.append((version, conflict(version.key, version, current)))
+    for start in range(0, len(same), BATCH):
+        batch = same[start : start + BATCH]
+        if cancelled():
+            results.left = len(same) - start
+            break
+        _delete(store, batch, versioning, now, results)
+    results.raise_if_nothing()
+    return results
+
+
+def _there(
+    store: Store, seen: Sequence[Version], place: Place | None, cancelled: Cancelled
+) -> Mapping[ObjectKey, Version | None]:
+    if cancelled():
+        raise Stopped
+    is_told_by_listing = place is not None and len(seen) > FEW and all(version.version_id for version in seen)
+    if place is not None and is_told_by_listing:
+        return {version.key: version for version in current_below(store, place, with_markers=True, cancelled=cancelled)}
+    keys = [version.key for version in seen]
+    return dict(zip(keys, at_once(lambda key: newest(store, key), keys), strict=True))
+
+
+def _is_seen(seen: Version, there: Version) -> bool:
+    return is_same(seen, there) if seen.version_id else not there.is_delete_marker and seen.etag == there.etag
+
+
+def _delete(
+    store: Store,
+    batch: Sequence[Version],
+    versioning: Versioning,
+    now: Callable[[], datetime],
+    results: Results[Version, Deleted],
+) -> None:
+    by_key = {version.key.key: version for version in batch}
+    removed = store.delete_many(batch[0].key.bucket, [Doomed(version.key.key) for version in batch])
+    for doomed, marker_id in removed.done:
+        version = by_key[doomed.key]
+        marker: Version | None = None
+        if marker_id is not None:
+            marker = Version(version.key, marker_id, now(), is_latest=True, is_delete_marker=True)
+        elif versioning is not Versioning.OFF:
+            marker = made_marker(store, version.key, None, now())
+        results.done.append((version, (version, marker)))
+    results.failed += [(by_key[doomed.key], error) for doomed, error in removed.failed]
+
+
+def still_there(error: Exception, version: Version) -> Conflict:
+    """What is told of an object that was copied and could not be deleted."""
+    return Conflict(
+        f"{version.key.uri} was copied, and is still there as well",
+        cause=getattr(error, "sentence", ""),
+        advice="Look at both, and delete the one that is not wanted",
+    )
