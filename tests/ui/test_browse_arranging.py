@@ -83,10 +83,17 @@ async def test_a_wrong_pattern_is_said_while_it_is_typed(
         await until_shown(pilot, "2 of 6")
         assert names(app) == ["a.csv", "b.csv"]
         assert not has(app, "no regular expression")
+        store.write(key("a" * 60 + "!"), b"")
+        await pilot.press("f5")
+        await until_shown(pilot, "3 of 7")
+        await pilot.press("ctrl+u", *"/(a+)+", "dollar_sign")
+        await until_shown(pilot, "it takes too long: avoid repeats within repeats", "1 folder, 6 objects")
+        await pilot.press("ctrl+u")
+        await until(pilot, lambda: not has(app, "it takes too long"))
         await pilot.press("ctrl+u", "z", "z", "z")
-        await until_shown(pilot, "0 of 6", "No object chosen")
+        await until_shown(pilot, "0 of 7", "No object chosen")
         await pilot.press("escape")
-        await until_shown(pilot, "5 objects")
+        await until_shown(pilot, "6 objects")
         assert app.browse.objects.table.has_focus
 
 

@@ -3,7 +3,8 @@
 import fnmatch
 import random
 import re
-from collections.abc import Callable
+import signal
+from collections.abc import Callable, Sequence
 
 import pytest
 from textual.app import App, ComposeResult
@@ -19,6 +20,7 @@ from s3ml_tui.ui.widgets.object_table_filter import filter_of
 from s3ml_tui.ui.widgets.object_table_level import Level
 from s3ml_tui.ui.widgets.object_table_marks import Marks
 from s3ml_tui.ui.widgets.object_table_order import By, Sort, Stopped, breath
+from s3ml_tui.ui.widgets.object_table_patience import TooSlow, within
 from s3ml_tui.ui.widgets.object_table_view import View, Wish, arranged, rearranged
 from tests.ui.harness import clock, until
 
@@ -26,8 +28,8 @@ PLACE = Place("bucket", "raw/")
 CLASSES = ("STANDARD", "GLACIER", "DEEP_ARCHIVE")
 
 
-def level_of(count: int, *, folders: int = 0, pages: int = 1, seed: int = 1) -> Level:
-    """Names with letters in both cases, and sizes, times and classes of which many are equal."""
+def level_of(count: int, *, folders: int = 0, pages: int = 1, seed: int = 1, keys: Sequence[str] = ()) -> Level:
+    """Names with letters in both cases, and sizes, times and classes of which many are equal; `keys` besides."""
     chance = random.Random(seed)
     level = Level(PLACE)
     for page in range(pages):
@@ -46,7 +48,16 @@ def level_of(count: int, *, folders: int = 0, pages: int = 1, seed: int = 1) -> 
                 next="t" if page < pages - 1 else None,
             )
         )
+    if keys:
+        level.append(page_of(list(keys)))
     return level
+
+
+def page_of(names: list[str]) -> ListingPage:
+    """A page of small objects."""
+    count = len(names)
+    keys = [f"raw/{name}" for name in names]
+    return ListingPage(PLACE, keys=keys, sizes=[0] * count, modified=[0.0] * count, storage_classes=[""] * count)
 
 
 def shown(view: View) -> list[str]:
@@ -120,6 +131,7 @@ def test_a_key_with_a_newline_is_found_like_any_other() -> None:
         ("AR", "part-bar", ["ar", "ar"]),
         ("*.csv", "a.csv", [".csv"]),
         ("p*9?.csv", "part-99x.CSV", ["p", "9", ".CSV"]),
+        ("*a*c*c?v*", "banana.csv.csv", ["a", "c", "c", "v"]),
         ("/[0-9]+/", "a12b3", ["12", "3"]),
         ("/x*", "aaa", []),
         ("[/]", "a[/]b", ["[/]"]),
@@ -146,6 +158,43 @@ def test_a_wrong_regular_expression_says_so_and_hides_nothing() -> None:
     wrong = filter_of("/[")
     assert "unterminated" in wrong.wrong
     assert not wrong.is_on
+
+
+CATASTROPHES = ["/(a+)+$", "/(a|a)*$", "/(.*)*=", "/(a*)*(a*)*(a*)*b", r"/(a+)\1*\1*c", "/(?=(a+)+$)b?"]
+"""Expressions that would take hours, some far longer, on `TRAP`."""
+TRAP = "a" * 400 + "!"
+
+
+@pytest.mark.parametrize("text", CATASTROPHES)
+def test_an_expression_that_would_go_on_for_hours_is_broken_off(text: str) -> None:
+    level = level_of(10, keys=[TRAP])
+    with pytest.raises(TooSlow):
+        arranged(level, Wish(filter=filter_of(text)))
+    assert signal.getitimer(signal.ITIMER_VIRTUAL) == (0.0, 0.0)
+    assert signal.getsignal(signal.SIGVTALRM) is signal.SIG_DFL
+    assert not filter_of(text).given_up.is_on
+
+
+def test_rows_that_come_later_and_take_too_long_leave_the_view_as_it_was() -> None:
+    level = level_of(10)
+    view = arranged(level, Wish(filter=filter_of(CATASTROPHES[0])))
+    level.append(page_of([TRAP]))
+    with pytest.raises(TooSlow):
+        view.grow()
+    assert (view.objects_seen, len(view)) == (10, 0)
+
+
+def test_hits_that_take_too_long_to_mark_are_not_marked_any_more() -> None:
+    wanted = filter_of("/x|(a+)+b/")
+    assert wanted.spans("x-aab") == ((0, 1), (2, 5))
+    assert wanted.spans("x" + TRAP) == ()
+    assert wanted.spans("x-aab") == ()
+
+
+@pytest.mark.parametrize("text", ["*a" * 40 + "*b", "*" + "a?" * 40 + "*!*b"])
+def test_no_glob_takes_long(text: str) -> None:
+    level = level_of(10, keys=["a" * 1000])
+    assert within(1, lambda: shown(arranged(level, Wish(filter=filter_of(text))))) == []
 
 
 def test_typing_on_looks_only_at_what_is_left_and_gives_the_same() -> None:
@@ -295,6 +344,34 @@ async def test_the_first_hits_of_a_big_table_are_seen_before_all_are_found(monke
         assert shown(table.view)[:30] == first
         assert table.row_count == sum("part" in key[4:].lower() for key in table.level.keys)
         assert not table.view.is_partial
+
+
+@pytest.mark.parametrize("threshold", [50_000, 10])
+async def test_a_regular_expression_that_takes_too_long_hides_nothing_and_keys_go_on(
+    threshold: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(object_table_arranging, "THREAD_ROWS", threshold)
+    app = TableApp()
+    async with app.run_test(size=(100, 12)) as pilot:
+        table = app.table
+        table.show(level_of(20_000, keys=[TRAP]), 0)
+        table.focus()
+        for sort in (Sort(), Sort(By.SIZE)):
+            table.wish_for(Wish(sort, filter_of(CATASTROPHES[0])))
+            await settled(pilot, table)
+            assert "takes too long" in table.wish.filter.wrong
+            assert table.row_count == 20_001
+            await pilot.press("g", "j")
+            assert table.cursor == 1
+            table.wish_for(Wish(sort, filter_of("/^00.*csv$")))
+            await settled(pilot, table)
+            assert table.row_count == sum(key.startswith("raw/00") and key.endswith("csv") for key in table.level.keys)
+        table.wish_for(Wish(filter=filter_of("/(x+)+$")))
+        await settled(pilot, table)
+        table.level.append(page_of(["x" * 400 + "!"]))
+        table.grow()
+        await settled(pilot, table)
+        assert table.row_count == 20_002
 
 
 async def test_a_newer_wish_makes_an_older_answer_unwanted(monkeypatch: pytest.MonkeyPatch) -> None:

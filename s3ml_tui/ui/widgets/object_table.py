@@ -13,6 +13,7 @@ from s3ml_tui.ui.widgets.object_table_arranging import ArrangedRows
 from s3ml_tui.ui.widgets.object_table_level import Entry, Level
 from s3ml_tui.ui.widgets.object_table_marks import Marks
 from s3ml_tui.ui.widgets.object_table_order import By
+from s3ml_tui.ui.widgets.object_table_patience import TooSlow
 from s3ml_tui.ui.widgets.rows import Cell, Column
 
 REPAINT_S = 20.0
@@ -91,7 +92,12 @@ class ObjectTable(ArrangedRows):
         old, folders, rows = self.cursor, len(self.view.folders), self.row_count
         is_on_object = old >= folders and self.wish.sort.is_as_listed
         self.marks.grow()
-        self.view.grow()
+        try:
+            self.view.grow()
+        except TooSlow:
+            self.give_up_filter()
+            self.wish_for()
+            return
         moved = len(self.view.folders) - folders if moved else 0
         if self._is_following and old == rows - 1:
             self.rows_changed(self.row_count - 1)

@@ -1,7 +1,7 @@
 """Rows of a level in the order and with the filter that is wished for: small ones at once, big ones by a thread."""
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from textual import on, work
@@ -11,7 +11,8 @@ from s3ml_tui.domain.uri import Place
 from s3ml_tui.ui.widgets.object_table_level import Level
 from s3ml_tui.ui.widgets.object_table_marks import Marks
 from s3ml_tui.ui.widgets.object_table_order import Stopped, breath
-from s3ml_tui.ui.widgets.object_table_view import View, Wish, arranged, glimpse, rearranged, unsorted
+from s3ml_tui.ui.widgets.object_table_patience import TooSlow
+from s3ml_tui.ui.widgets.object_table_view import View, Wish, arranged, glimpse, rearranged, searched, unsorted
 from s3ml_tui.ui.widgets.rows import Rows
 
 THREAD_ROWS = 50_000
@@ -34,6 +35,11 @@ class Request:
     """What needs filtering, and sorting unless it is; nothing else refers to it."""
     anchors: tuple[str, ...]
     """Whole keys or prefixes; the cursor comes to the first of them that is shown."""
+
+    @property
+    def is_regex(self) -> bool:
+        """Whether its names are looked through with a regular expression."""
+        return self.wish.filter.is_on and self.wish.filter.is_regex
 
 
 class ArrangedRows(Rows):
@@ -92,7 +98,16 @@ class ArrangedRows(Rows):
     def adopt_at_once(self, level: Level, marks: Marks) -> None:
         """Show a level that is known to be small, or new."""
         self._request = self._unfiltered = None
-        self._adopt(arranged(level, self.wish), marks)
+        try:
+            view = arranged(level, self.wish)
+        except TooSlow:
+            self.give_up_filter()
+            view = arranged(level, self.wish)
+        self._adopt(view, marks)
+
+    def give_up_filter(self) -> None:
+        """The wish's regular expression takes too long: from now on it hides nothing, and says so."""
+        self.wish = replace(self.wish, filter=self.wish.filter.given_up)
 
     def wish_for(self, wish: Wish | None = None, anchors: tuple[str, ...] = ()) -> None:
         """Show the level as wished for; the cursor stays on what it is on."""
@@ -114,14 +129,25 @@ class ArrangedRows(Rows):
 
     def _start(self, level: Level, marks: Marks, anchors: tuple[str, ...]) -> None:
         request = Request(level, marks, self.wish, self._base(level), anchors)
+        try:
+            self._begin(request)
+        except TooSlow:
+            self._start_without_filter(request)
+
+    def _start_without_filter(self, request: Request) -> None:
+        self.give_up_filter()
+        self._start(request.level, request.marks, request.anchors)
+
+    def _begin(self, request: Request) -> None:
         if len(request.base) < THREAD_ROWS or self.wish.is_as_listed:
             self._take(request, rearranged(request.base, self.wish))
+            return
+        self._request = request
+        work_out = self._search_out if request.is_regex else self._work_out
+        if self._show_glimpse(request):
+            self.call_after_refresh(work_out, request)  # which would take its turns from the first frame
         else:
-            self._request = request
-            if self._show_glimpse(request):
-                self.call_after_refresh(self._work_out, request)  # which would take its turns from the first frame
-            else:
-                self._work_out(request)
+            work_out(request)
 
     def _show_glimpse(self, request: Request) -> bool:
         """The first rows a filter lets through, or those around what the cursor is on; False when there are none."""
@@ -156,6 +182,20 @@ class ArrangedRows(Rows):
                 return view.copy()
         return unsorted(level)
 
+    @work(group="search", exit_on_error=False)
+    async def _search_out(self, request: Request) -> None:
+        """Regular expressions are tried in the main thread, step by step; see `object_table_patience`."""
+        try:
+            base = await searched(request.base, request.wish.filter, breath(lambda: self._request is request))
+        except Stopped:
+            return
+        except TooSlow:
+            self._start_without_filter(request)
+        else:
+            if self._request is request:
+                self._request = replace(request, base=base)
+                self._work_out(self._request)
+
     @work(thread=True, group="arrange", exit_on_error=False)
     def _work_out(self, request: Request) -> None:
         started_s = time.monotonic()
@@ -169,7 +209,10 @@ class ArrangedRows(Rows):
     def _worked_out(self, message: Ready) -> None:
         if message.request is self._request:
             self._took_s, self._ended_s = message.took_s, time.monotonic()
-            self._take(message.request, message.view)
+            try:
+                self._take(message.request, message.view)
+            except TooSlow:
+                self._start_without_filter(message.request)
 
     def _take(self, request: Request, view: View) -> None:
         self._request = None

@@ -68,7 +68,6 @@ class ArrangingPane(Pane):
     def _filter_typed(self, message: FilterLine.Changed) -> None:
         message.stop()
         wanted = filter_of(message.value)
-        self.filter_line.set_class(bool(wanted.wrong), "-wrong")
         if wanted != self.table.wish.filter and not wanted.wrong:
             self._filter(wanted)
         self.paint_title()
@@ -156,9 +155,15 @@ class ArrangingPane(Pane):
             self.reading,
             "deleted shown" if self.with_deleted else "",
         ]
-        wrong = filter_of(self.filter_line.value).wrong
-        said = f"✗ no regular expression: {wrong}" if wrong else self._said
+        wrong = self._wrong()
+        self.filter_line.set_class(bool(wrong), "-wrong")
+        said = f"✗ {wrong}" if wrong else self._said
         self.title(" · ".join(part for part in parts if part), said)
+
+    def _wrong(self) -> str:
+        """What is wrong with the filter that is typed: as text, or since it was tried."""
+        typed, tried = self.filter_line.value, self.table.wish.filter
+        return tried.wrong if tried.text == typed else filter_of(typed).wrong
 
     def _count(self) -> str:
         level, wanted = self.table.level, self.table.view.wish.filter

@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
+
+from s3ml_tui.ui.widgets.object_table_patience import STEP_S, TooSlow, within
 
 Span = tuple[int, int]
 """From a character of a name to one after the hit's last."""
@@ -12,6 +14,16 @@ Rows = Sequence[int]
 _MOST_SPANS = 32
 _FEW = 8
 """Hits are few when one key in so many has one."""
+_DRAW_S = 0.02
+"""So long, at most, hits are looked for in a name that is drawn."""
+_SLOW = "it takes too long: avoid repeats within repeats, as in (a+)+"
+
+
+@dataclass(slots=True, eq=False)
+class _Marking:
+    """Whether hits of a regular expression are marked; no more after one name took too long."""
+
+    is_on: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +32,10 @@ class Filter:
 
     text: str = ""
     wrong: str = ""
-    """Why it is no regular expression; then it lets everything through."""
+    """Why it is of no use; then it lets everything through."""
     _pattern: re.Pattern[str] | None = field(default=None, compare=False)
     """Finds what is marked in a name; for a glob it matches the whole name, its literals in groups."""
+    _marking: _Marking = field(default_factory=_Marking, compare=False)
 
     @property
     def is_on(self) -> bool:
@@ -39,6 +52,11 @@ class Filter:
         """Whether it is a regular expression."""
         return self.text.startswith("/")
 
+    @property
+    def given_up(self) -> "Filter":
+        """The same after it took too long."""
+        return replace(self, wrong=_SLOW)
+
     def narrows(self, other: "Filter") -> bool:
         """Whether this lets only through what the other does, so that the other's rows need looking at only."""
         if not other.is_on:
@@ -47,7 +65,7 @@ class Filter:
         return is_plain and other.text.lower() in self.text.lower()
 
     def names(self, prefix: str) -> "Names":
-        """What looks through keys below `prefix`."""
+        """What looks through keys below `prefix`; in the main thread only when it is a regular expression."""
         if self.is_regex:
             assert self._pattern is not None  # noqa: S101 - `filter_of` gives every regex one
             return _Search(self._pattern, len(prefix))
@@ -74,13 +92,26 @@ class Filter:
         if self.is_glob:
             found = self._pattern.fullmatch(name.removesuffix("/"))
             return tuple(found.span(group + 1) for group in range(found.re.groups)) if found else ()
-        hits: list[Span] = []
-        for hit in self._pattern.finditer(name):
-            if hit.end() > hit.start():
-                hits.append(hit.span())
-            if len(hits) == _MOST_SPANS:
-                break
-        return tuple(hits)
+        if not self.is_regex:
+            return _hits(self._pattern, name)
+        if not self._marking.is_on:
+            return ()
+        pattern = self._pattern
+        try:
+            return within(_DRAW_S, lambda: _hits(pattern, name))
+        except TooSlow:
+            self._marking.is_on = False
+            return ()
+
+
+def _hits(pattern: re.Pattern[str], name: str) -> tuple[Span, ...]:
+    hits: list[Span] = []
+    for hit in pattern.finditer(name):
+        if hit.end() > hit.start():
+            hits.append(hit.span())
+        if len(hits) == _MOST_SPANS:
+            break
+    return tuple(hits)
 
 
 def filter_of(text: str) -> Filter:
@@ -89,15 +120,23 @@ def filter_of(text: str) -> Filter:
         try:
             return Filter(text, _pattern=re.compile(text[1:].removesuffix("/")))
         except (re.error, OverflowError, RecursionError) as error:
-            return Filter(text, wrong=str(error))
+            return Filter(text, wrong=f"no regular expression: {error}")
     plain = Filter(text)
     return Filter(text, _pattern=re.compile(_glob(text) if plain.is_glob else re.escape(text), re.IGNORECASE | re.S))
 
 
 def _glob(text: str) -> str:
-    parts = re.split(r"([*?])", text)
-    meaning = {"*": ".*?", "?": "."}
-    return "".join(meaning.get(part) or f"({re.escape(part)})" for part in parts if part)
+    """What stands between stars is taken where it is first found, for good: so no name takes long."""
+    start, *middle = text.split("*")
+    if not middle:
+        return _stretch(start)
+    end = middle.pop()
+    return _stretch(start) + "".join(f"(?>.*?{_stretch(part)})" for part in middle if part) + ".*" + _stretch(end)
+
+
+def _stretch(text: str) -> str:
+    parts = re.split(r"(\?)", text)
+    return "".join("." if part == "?" else f"({re.escape(part)})" for part in parts if part)
 
 
 class Names(Protocol):
@@ -185,12 +224,14 @@ class _Whole:
 
 
 class _Search:
+    """A regular expression, for a step at a time. Raises TooSlow."""
+
     def __init__(self, pattern: re.Pattern[str], skip: int) -> None:
         self._pattern, self._skip = pattern, skip
 
     def among(self, places: Rows, keys: Sequence[str]) -> list[int]:
         search, skip = self._pattern.search, self._skip
-        return [at for at, key in zip(places, keys, strict=True) if search(key[skip:])]
+        return within(STEP_S, lambda: [at for at, key in zip(places, keys, strict=True) if search(key[skip:])])
 
 
 def _lines_with(needle: str, text: str) -> list[int]:

@@ -1,8 +1,10 @@
 """Which rows of a level are shown, and in which order."""
 
+import asyncio
 import time
 from array import array
 from bisect import bisect_left
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from s3ml_tui.ui.widgets.object_table_filter import Filter
@@ -74,22 +76,36 @@ class View:
         return is_whole and self.objects_seen == len(self.level.keys)
 
     def grow(self) -> None:
-        """Take in what came since; where that belongs is told by the next `arranged` when it is not sorted by name."""
+        """Take in what came since; where that belongs is told by the next `arranged` when it is not sorted by name.
+
+        Raises TooSlow, and has taken in nothing.
+        """
         level, sort = self.level, self.wish.sort
         folders, objects = len(level.folders), len(level.keys)
         is_backwards = sort.by is By.NAME and sort.is_descending
-        self.folders = self._joined(self.folders, self.folders_seen, folders, level.folders, is_backwards=is_backwards)
+        fresh = [
+            self._fresh(self.folders, self.folders_seen, folders, level.folders),
+            self._fresh(self.objects, self.objects_seen, objects, level.keys),
+        ]
+        self.folders = self._joined(self.folders, fresh[0], folders, is_backwards=is_backwards)
         if sort.by is not By.NAME and objects > self.objects_seen:
             self.is_sorted = False
-        self.objects = self._joined(self.objects, self.objects_seen, objects, level.keys, is_backwards=is_backwards)
+        self.objects = self._joined(self.objects, fresh[1], objects, is_backwards=is_backwards)
         self.folders_seen, self.objects_seen = folders, objects
 
-    def _joined(self, rows: Rows, seen: int, count: int, texts: list[str], *, is_backwards: bool) -> Rows:
-        if count == seen:
-            return rows
-        if isinstance(rows, range) and not self.wish.filter.is_on:
+    def _fresh(self, rows: Rows, seen: int, count: int, texts: list[str]) -> "array[int] | None":
+        """What came since and passes the filter; None when the rows stay a range of all there are."""
+        if count > seen and isinstance(rows, range) and not self.wish.filter.is_on:
+            return None
+        prefix = self.level.place.prefix
+        return array("I", _matching(texts, range(seen, count), self.wish.filter, prefix, no_breath))
+
+    @staticmethod
+    def _joined(rows: Rows, fresh: "array[int] | None", count: int, *, is_backwards: bool) -> Rows:
+        if fresh is None:
             return range(count - 1, -1, -1) if is_backwards else range(count)
-        fresh = array("I", _matching(texts, range(seen, count), self.wish.filter, self.level.place.prefix, no_breath))
+        if not fresh:
+            return rows
         old = rows if isinstance(rows, array) else array("I", rows)
         if is_backwards:
             return fresh[::-1] + old
@@ -111,17 +127,33 @@ def unsorted(level: Level) -> View:
 def rearranged(base: View, wish: Wish, breathe: Breathe = no_breath) -> View:
     """The rows of `base` that pass the filter, sorted unless they are.
 
-    `base` must not grow meanwhile, and the wish's filter must narrow its own. Raises Stopped.
+    `base` must not grow meanwhile, and the wish's filter must narrow its own, or be the same. Raises Stopped, TooSlow.
     """
     level, prefix, sort = base.level, base.level.place.prefix, wish.sort
     if wish.sort.is_as_listed and len(base.objects) == base.objects_seen:
         base.objects = range(base.objects_seen)  # the same, and quicker to go through
-    folders = _matching(level.folders, base.folders, wish.filter, prefix, breathe)
-    objects = _matching(level.keys, base.objects, wish.filter, prefix, breathe)
+    folders, objects = base.folders, base.objects
+    if wish.filter != base.wish.filter:
+        folders = _matching(level.folders, folders, wish.filter, prefix, breathe)
+        objects = _matching(level.keys, objects, wish.filter, prefix, breathe)
     if sort != base.wish.sort:
         folders = folders[::-1] if sort.by is By.NAME and sort.is_descending else folders
         objects = ordered(level, objects, sort, breathe)
     return View(level, wish, folders, objects, base.folders_seen, base.objects_seen)
+
+
+async def searched(base: View, wanted: Filter, breathe: Breathe) -> View:
+    """The rows of `base` that a regular expression finds, in their order; others get their turn between its steps.
+
+    `base` must not grow meanwhile. Raises Stopped, TooSlow.
+    """
+    level, found = base.level, (array("I"), array("I"))
+    for rows, texts, kept in ((base.folders, level.folders, found[0]), (base.objects, level.keys, found[1])):
+        for step in _steps(texts, rows, wanted, level.place.prefix):
+            kept.extend(step)
+            breathe()
+            await asyncio.sleep(0)
+    return replace(base, wish=replace(base.wish, filter=wanted), folders=found[0], objects=found[1])
 
 
 def glimpse(base: View, wish: Wish, around: str, rows: int, patience_s: float) -> View | None:
@@ -158,16 +190,23 @@ def _matching(texts: list[str], rows: Rows, wanted: Filter, prefix: str, breathe
     """The rows whose texts pass the filter, in their order."""
     if not wanted.is_on:
         return rows
-    names, found = wanted.names(prefix), array("I")
+    found = array("I")
+    for step in _steps(texts, rows, wanted, prefix):
+        found.extend(step)
+        breathe()
+    return found
+
+
+def _steps(texts: list[str], rows: Rows, wanted: Filter, prefix: str) -> Iterator[list[int]]:
+    """The rows that pass, a step at a time."""
+    names = wanted.names(prefix)
     is_as_listed = isinstance(rows, range) and rows.step == 1
     for first in range(0, len(rows), STEP_ROWS):
         step = rows[first : first + STEP_ROWS]
         if is_as_listed:
-            found.extend(names.among(step, texts[step[0] : step[-1] + 1]))
+            yield names.among(step, texts[step[0] : step[-1] + 1])
         else:
-            found.extend(names.among(step, list(map(texts.__getitem__, step))))
-        breathe()
-    return found
+            yield names.among(step, list(map(texts.__getitem__, step)))
 
 
 def _where(rows: Rows, at: int, *, is_ascending: bool) -> int | None:
