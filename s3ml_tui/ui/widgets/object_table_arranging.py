@@ -190,11 +190,14 @@ class ArrangedRows(Rows):
         except Stopped:
             return
         except TooSlow:
+            base = None
+        if self._request is not request:
+            return
+        if base is None:
             self._start_without_filter(request)
         else:
-            if self._request is request:
-                self._request = replace(request, base=base)
-                self._work_out(self._request)
+            self._request = replace(request, base=base)
+            self._work_out(self._request)
 
     @work(thread=True, group="arrange", exit_on_error=False)
     def _work_out(self, request: Request) -> None:
