@@ -8,11 +8,13 @@ import asyncio
 import bisect
 import contextlib
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Self
 from urllib.parse import parse_qs, quote
 from xml.sax.saxutils import escape
+
+from benchmarks.listing_server_versions import Versions
 
 MOST = 1000
 """Entries a page has at most, whatever is asked for; as on AWS."""
@@ -32,6 +34,8 @@ class Asked:
     most: int = MOST
     is_url: bool = False
     is_versions: bool = False
+    key_marker: str = ""
+    version_marker: str = ""
 
 
 class Keys:
@@ -78,16 +82,6 @@ def _entry(key: str, size: int, is_url: bool) -> str:
     return f"<Contents><Key>{told}</Key>{_SHARED}<Size>{size}</Size><StorageClass>STANDARD</StorageClass></Contents>"
 
 
-def versions_body(key: str, count: int) -> bytes:
-    """The history of one key."""
-    rows = "".join(
-        f"<Version><Key>{key}</Key><VersionId>v{count - at:06}</VersionId><IsLatest>{str(at == 0).lower()}</IsLatest>"
-        f"{_SHARED}<Size>{at}</Size><StorageClass>STANDARD</StorageClass></Version>"
-        for at in range(count)
-    )
-    return f"<ListVersionsResult><IsTruncated>false</IsTruncated>{rows}</ListVersionsResult>".encode()
-
-
 def body_of(keys: Keys, asked: Asked) -> bytes:
     """The answer to one request."""
     tell = (lambda text: quote(text, safe="/")) if asked.is_url else escape
@@ -120,20 +114,24 @@ def parse(target: str) -> Asked:
         most=min(int(told.get("max-keys") or MOST), MOST),
         is_url=told.get("encoding-type") == "url",
         is_versions="versions" in told,
+        key_marker=told.get("key-marker", ""),
+        version_marker=told.get("version-id-marker", ""),
     )
 
 
 class ListingServer:
     """Serves one bucket's keys from a thread; used as a context manager."""
 
-    def __init__(self, keys: Sequence[str] = (), *, latency_s: float = 0, versions: int = 0) -> None:
+    def __init__(
+        self, keys: Sequence[str] = (), *, latency_s: float = 0, versions: Iterable[tuple[str, str]] = ()
+    ) -> None:
         self.keys = Keys(keys)
+        self.versions = Versions(versions)
         self.latency_s = latency_s
         self.asked: list[Asked] = []
         self.most_at_once = 0
         self.answer: Callable[[Asked], tuple[int, bytes]] = self.usual
         """What is answered; a test puts its own here."""
-        self._history = versions_body("k", versions) if versions else b""
         self._at_once = 0
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, daemon=True)
@@ -146,7 +144,11 @@ class ListingServer:
 
     def usual(self, asked: Asked) -> tuple[int, bytes]:
         """What AWS would answer."""
-        return 200, self._history if asked.is_versions else body_of(self.keys, asked)
+        if not asked.is_versions:
+            return 200, body_of(self.keys, asked)
+        after = (asked.key_marker, asked.version_marker)
+        cut = self.versions.cut(prefix=asked.prefix, delimiter=asked.delimiter, after=after, most=asked.most)
+        return 200, self.versions.body(cut, is_url=asked.is_url)
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -222,7 +224,8 @@ def main() -> None:
     parser.add_argument("--nested", action="store_true")
     given = parser.parse_args()
     keys = list((nested_keys if given.nested else flat_keys)(given.keys))
-    server = ListingServer(keys, latency_s=given.latency_ms / 1000, versions=given.versions)
+    history = [("k", "v" * given.versions)] if given.versions else []
+    server = ListingServer(keys, latency_s=given.latency_ms / 1000, versions=history)
     for is_url in (False, True):
         server.keys.entries(0, 0, is_url=is_url)
     server_ready = threading.Thread(target=_announce, args=(server,), daemon=True)

@@ -1,9 +1,10 @@
 """Pages of a listing as lines on stdout. Loads nothing of the command line: `quick` prints with it too."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from heapq import merge
+from itertools import chain
 from json.encoder import encode_basestring_ascii
 from typing import Any, NamedTuple
 
@@ -36,8 +37,8 @@ def put_page(page: ListingPage, *, cut: int, as_json: bool) -> int:
             put_row(row, cut=cut, as_json=as_json)
             count += 1
         return count
-    lines = _json_lines(page) if as_json else _lines(page, cut, is_shown=sys.stdout.isatty())
-    sys.stdout.write("".join(lines))
+    lines = "".join(_json_lines(page)) if as_json else _lines(page, cut, is_shown=sys.stdout.isatty())
+    sys.stdout.write(lines)
     return len(page.keys)
 
 
@@ -51,18 +52,25 @@ def put_row(row: Row, *, cut: int, as_json: bool) -> None:
     put(f"{time:19}  {size:>12}  {row.key[cut:]}")
 
 
-def _lines(page: ListingPage, cut: int, *, is_shown: bool) -> Iterator[str]:
-    told = [size_text(size) for size in page.sizes] if is_shown else page.sizes
-    keys = [printable(key) for key in page.keys] if is_shown and not cut else page.keys
-    if is_shown and cut:
-        keys, cut = [printable(key[cut:]) for key in page.keys], 0
-    times = map(_local, page.modified)
-    return (f"{time}  {size:>12}  {key[cut:]}\n" for time, size, key in zip(times, told, keys, strict=True))
+def _lines(page: ListingPage, cut: int, *, is_shown: bool) -> str:
+    """All rows by one formatting: half of what a line at a time takes."""
+    told: Iterable[object] = [size_text(size) for size in page.sizes] if is_shown else page.sizes
+    keys = [key[cut:] for key in page.keys] if cut else page.keys
+    if is_shown:
+        keys = [printable(key) for key in keys]
+    cells = chain.from_iterable(zip(_local_times(page.modified), told, keys, strict=True))
+    return "%s  %12s  %s\n" * len(keys) % tuple(cells)
 
 
-def _local(seconds: float) -> str:
-    """A time in the local zone to the second; each minute is worked out once."""
-    minute, second = divmod(int(seconds), 60)
+def _local_times(moments: Iterable[float]) -> Iterator[str]:
+    """Times in the local zone to the second; each second is worked out once a page, each minute once."""
+    seconds = list(map(int, moments))
+    known = {second: _local(second) for second in set(seconds)}
+    return map(known.__getitem__, seconds)
+
+
+def _local(moment: int) -> str:
+    minute, second = divmod(moment, 60)
     start = _minutes.get(minute)
     if start is None:
         if len(_minutes) > _MOST_MINUTES:

@@ -16,6 +16,7 @@ from s3ml_tui.s3.errors import address
 from s3ml_tui.s3.listing_body import watch_listings
 from s3ml_tui.s3.listing_columns import S3_PAGE
 from s3ml_tui.s3.redirecting import watch_redirects
+from s3ml_tui.s3.listing_habits import Habits
 from s3ml_tui.s3.routes import Routes
 from s3ml_tui.s3.sending import watch_bodies
 from s3ml_tui.s3.slots import Slots
@@ -48,8 +49,7 @@ class Clients:
         """The ways to buckets that need no boto3."""
         self.capabilities = dict[str, Capabilities]()
         """What probing found, by bucket."""
-        self.in_one_sequence = set[tuple[str, bool]]()
-        """Buckets (and whether recursively) whose listing by ranges did not come out as S3's."""
+        self.habits = Habits(are_pages_s3=is_aws or None)
         self.credentials: Any = None
         """botocore's, as its chain found them."""
         self.sign_in: SigningIn | None = None

@@ -3,7 +3,6 @@
 from functools import cache, partial
 
 import boto3.session
-import botocore.loaders
 import botocore.session
 from botocore.config import Config
 
@@ -13,6 +12,8 @@ from s3ml_tui.s3.clients import Clients
 from s3ml_tui.s3.credentials import Chain
 from s3ml_tui.s3.errors import translated
 from s3ml_tui.s3.profiles import configured_endpoint
+from s3ml_tui.s3.request_watch import connection_flags
+from s3ml_tui.s3.service_models import ServiceModels
 from s3ml_tui.s3.store import S3Store
 from s3ml_tui.s3.tuning import TransferSettings
 
@@ -70,9 +71,9 @@ def connect(
 
 
 @cache
-def _loader() -> botocore.loaders.Loader:
+def _loader() -> ServiceModels:
     """boto3's model of S3, read once for all connections of the process."""
-    return botocore.loaders.create_loader()
+    return ServiceModels()
 
 
 def _of_others(settings: TransferSettings) -> Config:

@@ -5,7 +5,7 @@ entries is parsed as XML. Whatever does not fit (another shape, comments, a torn
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import lru_cache
 from itertools import repeat
@@ -17,7 +17,8 @@ _TEXT = r"([^<]*)"
 _KNOWN = {
     "Key": _TEXT,
     "LastModified": _TEXT,
-    "ETag": r"(?:&quot;|&#34;|\")?([^<&\"]*)(?:&quot;|&#34;|\")?",
+    # ASCII without `"&<`: a set of characters is matched in half the time of "none of these"
+    "ETag": r"(?:&quot;|&#34;|\")?([!#-%'-;=-~ ]*)(?:&quot;|&#34;|\")?",
     "Size": r"([0-9]+)",
     "StorageClass": r"([^<&]*)",
     "VersionId": r"([^<&]*)",
@@ -121,10 +122,13 @@ def names_of(told: Sequence[str], *, is_url: bool) -> list[str]:
     return [part.decode("utf-8", "replace") for part in parts]
 
 
-def seconds(times: Iterable[str]) -> list[float]:
+def seconds(times: Sequence[str]) -> list[float]:
     """ISO times as seconds since the epoch, UTC. Raises ValueError."""
-    parse = datetime.fromisoformat
-    return [parse(time).timestamp() for time in times]
+    parse, distinct = datetime.fromisoformat, set(times)
+    if 2 * len(distinct) > len(times):
+        return [parse(time).timestamp() for time in times]
+    known = {time: parse(time).timestamp() for time in distinct}
+    return [known[time] for time in times]
 
 
 def _text(body: bytes) -> str:
@@ -147,10 +151,12 @@ def _columns(text: str) -> tuple[str, list[list[str]]]:
     order = _order(text, "Contents")
     width = len(order) + 1
     parts = _pattern(("Contents", *order), others="").split(text)
-    if len(parts) // width != text.count("<Contents>"):
+    around = "".join(parts[::width])
+    if "<Contents>" in around:
         parts = _pattern(("Contents", *order)).split(text)
+        around = "".join(parts[::width])
     found = {name: parts[at::width] for at, name in enumerate(order, 1)}
-    return "".join(parts[::width]), [found.get(name, []) for name in names]
+    return around, [found.get(name, []) for name in names]
 
 
 def _version_rows(text: str) -> tuple[list[tuple[str, ...]], str]:

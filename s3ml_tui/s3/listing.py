@@ -2,6 +2,7 @@
 
 import base64
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from s3ml_tui.domain.entries import DeletedColumns, ListingPage
@@ -12,6 +13,7 @@ from s3ml_tui.s3.errors import translated
 from s3ml_tui.s3.listing_body import RESULT
 from s3ml_tui.s3.listing_columns import Listing, RawVersion
 from s3ml_tui.s3.lossy import REPLACEMENT, resolve
+from s3ml_tui.s3.range_pages import Answer
 
 _MOST_RESOLVED = 50
 """Lossy names settled on one page, each with a few requests; beyond it they stay as the server told them."""
@@ -23,13 +25,10 @@ def list_page(
     """One page of `place`, or of everything below."""
     delimiter = {} if is_recursive else {"Delimiter": "/"}
     if with_deleted:
-        return _page_of_versions(clients, place, token, delimiter)
-    following = {"ContinuationToken": token} if token else {}
-    with translated(action="s3:ListBucket", bucket=place.bucket, endpoint=clients.endpoint):
-        answer = clients.looking.list_objects_v2(
-            Bucket=place.bucket, Prefix=place.prefix, MaxKeys=clients.most_listed, **delimiter, **following
-        )
-    listing: Listing = answer[RESULT]
+        markers, names = markers_of(token) if token else {}, Names(clients, place)
+        listing = ask_versions(clients, place, delimiter, markers).listing
+        return page_of_versions(place, listing, names, following=following_token(listing, names, token))
+    listing = ask_objects(clients, place, delimiter, {"ContinuationToken": token} if token else {}).listing
     if listing.is_truncated and listing.token in {"", token}:
         raise _endless()
     return page_of(place, listing, following=listing.token if listing.is_truncated else None)
@@ -49,15 +48,36 @@ def page_of(place: Place, listing: Listing, *, following: str | None = None) -> 
     )
 
 
-def _page_of_versions(clients: Clients, place: Place, token: str | None, delimiter: dict[str, str]) -> ListingPage:
-    """A page of the newest entries, from the listing of versions alone, so that one token pages both kinds."""
-    following = markers_of(token) if token else {}
+def ask_objects(
+    clients: Clients, place: Place, delimiter: dict[str, str], following: dict[str, str], *, most: int = 0
+) -> Answer:
+    """One page of the objects of `place`."""
+    most = most or clients.most_listed
+    with translated(action="s3:ListBucket", bucket=place.bucket, endpoint=clients.endpoint):
+        answer = clients.looking.list_objects_v2(
+            Bucket=place.bucket, Prefix=place.prefix, MaxKeys=most, **delimiter, **following
+        )
+    listing: Listing = answer[RESULT]
+    clients.habits.note_page(most, len(listing.keys) + len(listing.prefixes), is_cut=listing.is_truncated)
+    return _answer(answer)
+
+
+def ask_versions(clients: Clients, place: Place, delimiter: dict[str, str], following: dict[str, str]) -> Answer:
+    """One page of the versions and delete markers of `place`."""
     with translated(action="s3:ListBucketVersions", bucket=place.bucket, endpoint=clients.endpoint):
         answer = clients.looking.list_object_versions(
             Bucket=place.bucket, Prefix=place.prefix, MaxKeys=clients.settings.page_size, **delimiter, **following
         )
+    return _answer(answer)
+
+
+def _answer(answer: Mapping[str, Any]) -> Answer:
     listing: Listing = answer[RESULT]
-    names = Names(clients, place)
+    return Answer(listing, listing.waited_s, answer["ResponseMetadata"].get("RetryAttempts", 0) > 0)
+
+
+def page_of_versions(place: Place, listing: Listing, names: "Names", *, following: str | None = None) -> ListingPage:
+    """The newest entries of a page of versions: present and deleted objects, so that one token pages both."""
     latest = [entry for entry in listing.versions if entry.is_latest]
     here = [entry for entry in latest if not entry.is_delete_marker]
     gone = [entry for entry in latest if entry.is_delete_marker]
@@ -70,7 +90,7 @@ def _page_of_versions(clients: Clients, place: Place, token: str | None, delimit
         etags=[entry.etag for entry in here],
         storage_classes=[entry.storage_class for entry in here],
         deleted=_deleted(gone, names),
-        next=following_token(listing, names, token),
+        next=following,
     )
 
 

@@ -12,6 +12,7 @@ from s3ml_tui.domain.context import Context
 from s3ml_tui.domain.errors import NotFound, StrangeAnswer, Throttled, Unreachable
 from s3ml_tui.domain.uri import Place
 from s3ml_tui.s3.connection import connect
+from s3ml_tui.s3.range_pace import MOST_AT_ONCE
 from s3ml_tui.s3.store import S3Store
 from s3ml_tui.s3.tuning import TransferSettings
 from tests.s3.conftest import OpenStore
@@ -43,8 +44,8 @@ def test_many_requests_are_under_way_at_once_and_the_first_page_comes_first() ->
         assert list(next(pages).keys) == FLAT[:10]
         rest = [key for page in pages for key in page.keys]
         assert rest == FLAT[10:]
-        assert 4 <= server.most_at_once <= 24
-        assert not store._clients.in_one_sequence
+        assert 4 <= server.most_at_once <= MOST_AT_ONCE
+        assert not store._clients.habits.in_one_sequence
         store.close()
 
 

@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 from benchmarks.listing_server import Asked, Keys
 from s3ml_tui.domain.errors import Cancelled, NotSupported, ServerFault, StrangeAnswer, Throttled
 from s3ml_tui.s3.listing_columns import Listing
-from s3ml_tui.s3.range_listing import Answer, RangeListing, Where
+from s3ml_tui.s3.range_listing import RangeListing
+from s3ml_tui.s3.range_pace import MOST_AT_ONCE
+from s3ml_tui.s3.range_pages import Answer, Where
 from s3ml_tui.s3.ranges import Alphabet, split_points
 
 if TYPE_CHECKING:
@@ -157,7 +159,7 @@ def test_many_pages_are_asked_for_at_once_with_little_waste(shape: str) -> None:
     listing = RangeListing(ask, skip=0)
     assert [key for page in listing.pages() for key in page.keys] == bucket.keys.keys
     assert not listing.is_one_sequence
-    assert 8 <= most <= 24
+    assert 8 <= most <= MOST_AT_ONCE
     assert len(bucket.asked) < 400
 
 

@@ -51,6 +51,28 @@ async def test_beyond_what_is_loaded_unasked_coming_near_the_end_asks_for_more_a
         assert pointed(app) == "02999.csv"
 
 
+async def test_the_end_of_a_long_level_with_deleted_objects_is_reached_with_all_of_them(
+    store: MemoryStore, opener: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("s3ml_tui.ui.widgets.object_table_pane.AUTO_ROWS", 100)
+    store.page_size = 50
+    for row in range(600):
+        store.write(key(f"{row:05}.csv"), b"")
+        if row % 3 == 2:
+            store.delete(key(f"{row:05}.csv"))
+    app = BrowseApp(opener)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await until_shown(pilot, "+ loaded")
+        await pilot.press("full_stop")
+        await until_shown(pilot, "+ loaded · deleted shown")
+        await pilot.press("G")
+        await until_shown(pilot, "400 objects, 200 deleted")
+        assert pointed(app) == "00599.csv"
+        level = app.browse.objects.table.level
+        assert list(level.keys) == [f"{row:05}.csv" for row in range(600)]
+        assert [at for at, is_deleted in enumerate(level.is_deleted) if is_deleted] == list(range(2, 600, 3))
+
+
 async def test_a_page_that_fails_leaves_the_rows_that_are_there(store: MemoryStore, opener: Opener) -> None:
     store.page_size = 10
     for row in range(25):

@@ -5,7 +5,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from s3ml_tui.domain.entries import ListingPage
+from s3ml_tui.domain.entries import DeletedColumns, ListingPage
 from s3ml_tui.domain.errors import S3mlError
 from s3ml_tui.domain.store import Cancelled
 from s3ml_tui.domain.uri import Place
@@ -62,7 +62,9 @@ def batches(services: Services, question: Question, cancelled: Cancelled) -> Ite
 def _pages(services: Services, question: Question, cancelled: Cancelled) -> Iterator[ListingPage]:
     place = question.place
     if question.after is not None:
-        pages = services.searching.pages(place, is_recursive=False, cancelled=cancelled)
+        pages = services.searching.pages(
+            place, is_recursive=False, with_deleted=question.with_deleted, cancelled=cancelled
+        )
         yield from _after(pages, question.after)
         return
     token, rows = question.token, 0
@@ -77,10 +79,11 @@ def _pages(services: Services, question: Question, cancelled: Cancelled) -> Iter
 def _after(pages: Iterator[ListingPage], last: str) -> Iterator[ListingPage]:
     """Without the objects up to a key, which are there already; the folders of all pages."""
     for page in pages:
-        if not page.keys or page.keys[0] > last:
+        starts = [names[0] for names in (page.keys, page.deleted.keys) if names]
+        if not starts or min(starts) > last:
             yield page
             continue
-        cut = bisect_right(page.keys, last)
+        cut, cut_deleted = bisect_right(page.keys, last), bisect_right(page.deleted.keys, last)
         yield replace(
             page,
             keys=page.keys[cut:],
@@ -88,4 +91,9 @@ def _after(pages: Iterator[ListingPage], last: str) -> Iterator[ListingPage]:
             modified=page.modified[cut:],
             etags=page.etags[cut:],
             storage_classes=page.storage_classes[cut:],
+            deleted=DeletedColumns(
+                page.deleted.keys[cut_deleted:],
+                page.deleted.modified[cut_deleted:],
+                page.deleted.version_ids[cut_deleted:],
+            ),
         )

@@ -65,10 +65,10 @@ class ReadingPane(ArrangingPane):
 
     def _for_all(self, level: Level) -> Question:
         """Everything that is not there yet: at many places at once, where that gives the same."""
-        question = Question(level.place, self._generation, level.next, self.with_deleted, 0)
-        if self.with_deleted or not level.is_in_order:
-            return question
-        return Question(level.place, self._generation, None, False, 0, after=level.keys[-1] if level.keys else "")
+        if not level.is_in_order:
+            return Question(level.place, self._generation, level.next, self.with_deleted, 0)
+        after = level.keys[-1] if level.keys else ""
+        return Question(level.place, self._generation, None, self.with_deleted, 0, after=after)
 
     def _ask(self, services: Services, question: Question) -> None:
         self.workers.cancel_group(self, "level")
