@@ -9,7 +9,7 @@ from s3ml_tui.cli.printing import say
 from s3ml_tui.domain.events import Event, Kind, Level, parse_line
 from s3ml_tui.domain.text import elapsed_text, printable
 
-_SILENT = frozenset({Kind.HEARTBEAT, Kind.METRICS, Kind.RUN_FINISHED})
+_SILENT = frozenset({Kind.HEARTBEAT, Kind.RUN_FINISHED})
 _ERASE = "\r\x1b[K"
 LONGEST = 70
 """Characters of a progress line; one that wraps could not be wiped."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from s3ml_tui.domain.pins import Pin
 from s3ml_tui.domain.uri import Place
 from s3ml_tui.records.spec import Spec
+from s3ml_tui.records.spec_words import folds_text, jobs_text, split_text
 from s3ml_tui.services.run_data import FoundData
 
 
@@ -38,7 +39,7 @@ class StartRun:
         return (
             *self.found.sentences(),
             f"It learns {self.spec.target} ({_task(self.spec)}) with {_estimator(self.spec)}.",
-            f"{_split(self.spec)}; {_folds(self.spec)}; {_jobs(self.spec)}.",
+            f"{split_text(self.spec)}; {folds_text(self.spec)}; {jobs_text(self.spec)}.",
             f"It writes below {where}: dataset/processed, dataset/train and dataset/test, outputs/reports, "
             "logs/training, .s3ml/runs and models. Nothing that is there is overwritten.",
             f"Its model becomes models/v{self.next_model}, or a higher number if others are faster.",
@@ -96,31 +97,6 @@ def _estimator(spec: Spec) -> str:
     if not spec.estimator.params:
         return f"{family}, all parameters by default"
     return family + ", " + ", ".join(f"{name}={value!r}" for name, value in spec.estimator.params.items())
-
-
-def _split(spec: Spec) -> str:
-    size, method = spec.split.test_size, spec.split.method
-    if size == 0:
-        return "No rows are held out"
-    share = f"{size * 100:g} % of the rows are" if size < 1 else f"{size:,.0f} rows are"
-    how = {
-        "auto": "stratified for classes, else at random",
-        "random": "at random",
-        "stratified": "stratified",
-        "tail": "the last ones",
-    }[method]
-    seed = "" if method == "tail" else f", seed {spec.split.seed}"
-    return f"{share} held out, {how}{seed}"
-
-
-def _folds(spec: Spec) -> str:
-    return f"{spec.cv}-fold cross-validation" if spec.cv else "no cross-validation"
-
-
-def _jobs(spec: Spec) -> str:
-    if spec.n_jobs == -1:
-        return "one process a core"
-    return "one process" if spec.n_jobs == 1 else f"{spec.n_jobs} processes"
 
 
 @dataclass(frozen=True, slots=True)

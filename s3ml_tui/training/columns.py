@@ -79,14 +79,15 @@ def first_that_is_no_number(column: pa.ChunkedArray) -> tuple[int, str, int] | N
         return None
     found, first = 0, None
     for row, value in enumerate(column.to_pylist(), start=1):
-        if value is None or value != value or _is_number(value):
+        if value is None or value != value or is_number(value):
             continue
         found += 1
         first = first or (row, str(value))
     return (*first, found) if first else None
 
 
-def _is_number(value: object) -> bool:
+def is_number(value: object) -> bool:
+    """Whether its text is a finite number."""
     try:
         return bool(np.isfinite(float(str(value))))
     except ValueError:
@@ -117,13 +118,13 @@ def _numbers_in_text(column: pa.ChunkedArray, name: str, kind: Kind) -> np.ndarr
             values.append(np.nan)
         elif kind == "boolean" and text.lower() in _TRUE | _FALSE:
             values.append(float(text.lower() in _TRUE))
-        elif _is_number(text):
+        elif is_number(text):
             values.append(float(text))
         else:
             raise BadInput(
                 f"The column {printable(name)} should hold numbers",
                 cause=f"Row {row:,} says {printable(text)!r}",
-                advice="Mend that value, or leave it empty",
+                advice="Mend that value (decimals are written with a point, as 1.5), or leave it empty",
             )
     return np.array(values, float)
 

@@ -8,6 +8,7 @@ import numpy as np
 from sklearn.metrics import confusion_matrix
 
 from s3ml_tui.domain.events import Kind, Stage
+from s3ml_tui.domain.text import count_text
 from s3ml_tui.training import plots
 from s3ml_tui.training.estimators import Task
 from s3ml_tui.training.metrics import OWN, Predicted, extra_metrics, headline, own_metrics, predict, summary
@@ -44,11 +45,19 @@ def evaluate(run: TrainingRun, prepared: Prepared, parts: Parts, trained: Traine
         draft.predictions_sha256 = predictions_sha256(said, target.task)
         names = [*spec.metrics, *OWN[target.task]]
         shown = names if len(parts.test) else [f"cv_{name}_mean" for name in names]
-        notes.summary = summary(draft.metrics, list(dict.fromkeys(shown)))
-        run.journal.emit(notes.summary, kind=Kind.METRICS, data=dict(draft.metrics))
+        figures = summary(draft.metrics, list(dict.fromkeys(shown)))
+        run.journal.emit(figures, kind=Kind.METRICS, data=dict(draft.metrics))
+        notes.summary = _judged(parts)
         with gathered():
             drawn = plots.draw(truth, said, target, trained.pipeline)
     return Evaluated(drawn)
+
+
+def _judged(parts: Parts) -> str:
+    """On which rows."""
+    if len(parts.test):
+        return f"judged on {count_text(len(parts.test), 'row')} held out"
+    return f"each of {count_text(len(parts.train), 'row')} judged by the fold that had not seen it"
 
 
 def predictions_sha256(said: Predicted, task: Task) -> str:

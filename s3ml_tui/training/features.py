@@ -18,6 +18,7 @@ from s3ml_tui.domain.errors import BadInput
 from s3ml_tui.domain.text import count_text, printable
 from s3ml_tui.records.spec import Features
 from s3ml_tui.training.columns import Kind, kind_of, values_as
+from s3ml_tui.training.commas import refuse_commas
 from s3ml_tui.training.journal import Journal
 
 MAX_CATEGORIES = 100
@@ -49,7 +50,10 @@ def no_such_column(name: str, names: Sequence[str], what: str = "column") -> Bad
 
 
 def choose(table: pa.Table, target: str, wanted: Features, journal: Journal) -> list[Feature]:
-    """The features in the order of the data. Raises BadInput for names that are not there, or when none is left."""
+    """The features in the order of the data.
+
+    Raises BadInput for names that are not there, numbers written with a comma, or when no column is left.
+    """
     for name in (*(wanted.include or ()), *wanted.exclude):
         if name not in table.column_names:
             raise no_such_column(name, table.column_names)
@@ -59,6 +63,8 @@ def choose(table: pa.Table, target: str, wanted: Features, journal: Journal) -> 
             continue
         why_not = _why_not(table.column(name), name, is_wanted=wanted.include is not None)
         kind = kind_of(table.column(name))
+        if kind == "category":
+            refuse_commas(table.column(name), name, "column", "or leave it out: features.exclude")
         if why_not or kind is None:
             journal.warn(f"Column {printable(name) or '(no name)'} is left out: {why_not}")
         else:

@@ -14,6 +14,7 @@ import pyarrow as pa
 from s3ml_tui.domain.errors import BadInput
 from s3ml_tui.domain.text import count_text, printable
 from s3ml_tui.training.columns import first_that_is_no_number, is_missing, kind_of, texts, values_as
+from s3ml_tui.training.commas import refuse_commas
 from s3ml_tui.training.estimators import Task
 
 MAX_CLASSES_OF_NUMBERS = 20
@@ -87,6 +88,7 @@ def _task(column: pa.ChunkedArray, name: str, asked: str, family_task: Task | No
 
 
 def _refuse_numbers_with_slips(column: pa.ChunkedArray, name: str) -> None:
+    refuse_commas(column, name, "target", 'or set task = "classification" if these are classes')
     found = first_that_is_no_number(column)
     if found and found[2] < MOSTLY * len(column):
         raise _no_number(name, found)
@@ -95,6 +97,7 @@ def _refuse_numbers_with_slips(column: pa.ChunkedArray, name: str) -> None:
 def _numbers(column: pa.ChunkedArray, name: str) -> np.ndarray[Any, Any]:
     found = first_that_is_no_number(column) if kind_of(column) != "boolean" else None
     if found:
+        refuse_commas(column, name, "target", "or choose another target")
         raise _no_number(name, found)
     return np.asarray(values_as(column, name, "number"), float)
 

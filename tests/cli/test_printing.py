@@ -49,6 +49,7 @@ def test_a_run_is_told_in_words(capsys: pytest.CaptureFixture[str]) -> None:
         Event(1.0, "fold 1", kind=Kind.PROGRESS, stage=Stage.TRAIN, data={"done": 1, "total": 5}),
         Event(1.0, "alive", kind=Kind.HEARTBEAT),
         Event(1.0, "detail", level=Level.DEBUG),
+        Event(1.0, "r2 0.47", kind=Kind.METRICS, stage=Stage.TRAIN, data={"r2": 0.47}),
         Event(1.0, "odd \x1b[31m", level=Level.WARNING),
         Event(1.0, "5 rows", kind=Kind.STAGE_FINISHED, stage=Stage.TRAIN, data={"elapsed_s": 31.2}),
     ):
@@ -57,7 +58,13 @@ def test_a_run_is_told_in_words(capsys: pytest.CaptureFixture[str]) -> None:
     narrator.end()
     said = capsys.readouterr()
     assert said.out == ""
-    assert said.err.splitlines() == ["● train", "    warning: odd \\x1b[31m", "✓ train  0:31  5 rows", "    not ours"]
+    assert said.err.splitlines() == [
+        "● train",
+        "    r2 0.47",
+        "    warning: odd \\x1b[31m",
+        "✓ train  0:31  5 rows",
+        "    not ours",
+    ]
 
 
 def test_lines_of_a_log_as_text() -> None:

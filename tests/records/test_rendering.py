@@ -3,17 +3,22 @@
 import json
 import re
 from datetime import UTC, datetime
+from html import escape
 from html.parser import HTMLParser
+from typing import Any
+
+import pytest
 
 from s3ml_tui.domain.pins import Pin
 from s3ml_tui.domain.runs import RunState
 from s3ml_tui.records.model import Column, ModelSchema
+from s3ml_tui.records.rendering import figures
 from s3ml_tui.records.rendering.card import model_card
 from s3ml_tui.records.rendering.figures import baseline_text, metrics_document
 from s3ml_tui.records.rendering.markdown import markdown_report
 from s3ml_tui.records.rendering.page import html_report
 from s3ml_tui.records.run import RunResult
-from s3ml_tui.records.spec import Spec
+from s3ml_tui.records.spec import Spec, spec_from
 
 EVIL = "<script>alert(1)</script>|\x1b[31m[bold]**x**"
 PIN = Pin(f"s3://b/{EVIL}", "v1", "etag", "ab" * 32, 1234)
@@ -71,6 +76,57 @@ def test_the_page_is_whole_and_holds_nothing_that_acts() -> None:
     assert "&lt;script&gt;" in page
     assert not re.search(r"\b(src|href)=", page)
     assert '<span class="big">0.9</span> accuracy' in page
+
+
+@pytest.mark.parametrize(
+    ("task", "asked", "said"),
+    [
+        (
+            "classification",
+            {},
+            {
+                "split": "20 % of the rows are held out, stratified, seed 0",
+                "validation": "no cross-validation",
+                "numbers": "missing ones become the median, not scaled",
+                "categories": "missing ones become the most frequent, a column each (one-hot)",
+            },
+        ),
+        (
+            "regression",
+            {
+                "split": {"test_size": 50, "seed": 7},
+                "cv": 5,
+                "features": {"scale": True, "impute": "mean", "encode": "ordinal"},
+            },
+            {
+                "split": "50 rows are held out, at random, seed 7",
+                "validation": "5-fold cross-validation",
+                "numbers": "missing ones become the mean, scaled to mean 0 and variance 1",
+                "categories": "missing ones become the most frequent, numbered in order",
+            },
+        ),
+        (
+            "regression",
+            {"split": {"method": "tail"}, "features": {"impute": "none"}},
+            {
+                "split": "20 % of the rows are held out, the last ones",
+                "numbers": "missing ones stay missing, not scaled",
+            },
+        ),
+        ("regression", {"split": {"test_size": 0}, "cv": 3}, {"split": "No rows are held out"}),
+    ],
+)
+def test_every_document_says_the_settings_it_was_made_with(
+    task: str, asked: dict[str, Any], said: dict[str, str]
+) -> None:
+    spec = spec_from({"name": "churn", "data": "d.csv", "target": "t"} | asked)
+    made = result().model_copy(update={"spec": spec, "task": task})
+    facts = {row[0]: row[1] for row in figures.fact_rows(made)}
+    assert facts | said == facts
+    page, text = html_report(made, {}), markdown_report(made)
+    for name, words in said.items():
+        assert f"<tr><td>{name}</td><td>{escape(words)}</td></tr>" in page
+        assert f"| {name} | {words} |" in text
 
 
 def test_markdown_shows_names_as_they_are() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from s3ml_tui.domain.events import Kind, Level
 from s3ml_tui.domain.runs import RunState
+from s3ml_tui.training.commas import has_comma
 from tests.training.bench import Bench, csv_of
 
 ROWS = "x,y\n" + "".join(f"{n},{n * 2}.5\n" for n in range(40))
@@ -40,6 +41,32 @@ BAD: dict[str, tuple[bytes, dict[str, Any], str]] = {
         CLASSES.encode(),
         {"task": "regression"},
         "The target y should hold numbers. Row 1 says 'a', and 39 others",
+    ),
+    "decimals with a comma": (
+        ROWS.replace(",", ";").replace(".", ",").encode(),
+        {},
+        "The target y holds numbers written with a comma. Row 1 says '0,5'. Write decimals with a point",
+    ),
+    "decimals with a comma for a regressor": (
+        ROWS.replace(",", ";").replace(".", ",").encode(),
+        {"task": "regression"},
+        "The target y holds numbers written with a comma",
+    ),
+    "one decimal with a comma": (
+        ROWS.replace(",30.5", ',"30,5"').encode(),
+        {},
+        "The target y holds numbers written with a comma. Row 16 says '30,5'",
+    ),
+    "a column of decimals with a comma": (
+        b"x;y\n" + b"".join(b"%d,25;%d.5\n" % (n, n) for n in range(40)),
+        {},
+        "The column x holds numbers written with a comma. Row 1 says '0,25'. Write decimals with a point, as 1.5, and "
+        "thousands without a sign, or leave it out: features.exclude",
+    ),
+    "thousands with a comma": (
+        b"x,y\n" + b"".join(b'"1,%03d",%d.5\n' % (n, n) for n in range(40)),
+        {},
+        "The column x holds numbers written with a comma. Row 1 says '1,000'",
     ),
     "a row too long": (b"x,y\n1,2\n3,4,5\n", {}, "Line 3 of the CSV has 3 fields, the header 2. It reads '3,4,5'"),
     "a row too short": (b"x,y\n1,2\n3\n", {}, "Line 3 of the CSV has 1 fields, the header 2"),
@@ -94,6 +121,38 @@ def test_bad_data_ends_in_a_failed_run_that_says_why(bench: Bench, case: str) ->
     assert bench.events[-1].data == {"state": "failed", "model": None, "reason": result.reason}
     assert bench.log("run1") == bench.events
     assert not bench.exists(bench.layout.model_claim(1))
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [
+        ("1,5", True),
+        (",5", True),
+        ("-1,5e3", True),
+        ("1.234,56", True),
+        ("1 234,5", True),
+        ("1,234,567.8", True),
+        (" 1,5 ", True),
+        ("1.5", False),
+        ("1,", False),
+        ("1,5,7", False),
+        ("a,5", False),
+        ("1,5 kg", False),
+    ],
+)
+def test_a_number_with_a_comma_is_told_from_other_text(text: str, *, is_one: bool) -> None:
+    assert has_comma(text) == is_one
+
+
+def test_texts_of_which_some_look_like_numbers_with_a_comma_are_categories(bench: Bench) -> None:
+    body = "x,y\n" + "".join(f'"{("1,5", "other")[n % 2]}",{n}.5\n' for n in range(40))
+    assert bench.train(bench.put("d", body.encode()), target="y").features == ["x"]
+
+
+def test_classes_may_be_written_with_a_comma_when_the_spec_says_so(bench: Bench) -> None:
+    body = "x,y\n" + "".join(f'{n},"{n % 2},5"\n' for n in range(40))
+    result = bench.train(bench.put("d", body.encode()), target="y", task="classification")
+    assert result.classes == ["0,5", "1,5"]
 
 
 def test_an_unexpected_error_is_never_lost(

@@ -115,10 +115,17 @@ def test_the_stages_are_told_in_order_with_their_times(bench: Bench, iris: Pin) 
     assert [event.stage for event in finished] == list(Stage)
     assert finished[0].message == "150 rows, 4 columns and the target"
     assert finished[1].message == "120 / 30 rows, stratified"
+    assert finished[3].message == "judged on 30 rows held out"
     assert all(event.data["elapsed_s"] >= 0 for event in finished)
     kinds = bench.kinds()
     assert (kinds[0], kinds[-1]) == (Kind.RUN_STARTED, Kind.RUN_FINISHED)
     assert bench.events[-1].data == {"state": "succeeded", "model": "models/v1", "reason": ""}
+
+
+def test_the_figures_are_told_once(bench: Bench, iris: Pin) -> None:
+    result = bench.train(iris, target="species", **QUICK)
+    figure = f"accuracy {result.metrics['accuracy']:.4g}"
+    assert [event.kind for event in bench.events if figure in event.message] == [Kind.METRICS]
 
 
 def test_the_whole_log_is_what_was_told_and_no_chunk_is_left(bench: Bench, iris: Pin) -> None:

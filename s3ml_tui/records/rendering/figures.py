@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from s3ml_tui.domain.pins import Pin
 from s3ml_tui.domain.text import elapsed_text, printable, size_text
 from s3ml_tui.records.run import RunResult
+from s3ml_tui.records.spec_words import categories_text, folds_text, numbers_text, split_text
 
 Rows = list[tuple[str, ...]]
 SHOWN_FEATURES = 40
@@ -55,7 +56,7 @@ def _spread(result: RunResult, name: str) -> str:
 
 
 def fact_rows(result: RunResult) -> Rows:
-    """What was run, on what, where, how long."""
+    """What was run, on what, with which settings, where, how long."""
     elapsed_s = (result.ended - result.started).total_seconds()
     rows: Rows = [
         ("run", result.run_id),
@@ -65,6 +66,10 @@ def fact_rows(result: RunResult) -> Rows:
         ("estimator", result.estimator),
         ("target", printable(result.spec.target)),
         ("rows", ", ".join(f"{part} {count:,}" for part, count in result.rows.items())),
+        ("split", split_text(result.spec, result.task)),
+        ("validation", folds_text(result.spec)),
+        ("numbers", numbers_text(result.spec)),
+        ("categories", categories_text(result.spec)),
         ("seed", str(result.seed)),
         ("started", f"{result.started:%Y-%m-%d %H:%M:%S} UTC"),
         ("took", elapsed_text(elapsed_s)),
