@@ -3,14 +3,20 @@
 import sys
 from typing import TYPE_CHECKING
 
+import typer
+
 from s3ml_tui.cli.options import Options
 from s3ml_tui.cli.printing import names, put, put_json, say
 from s3ml_tui.cli.transfer import stoppable, transferring
+from s3ml_tui.cli.undoing import undo_commands
 from s3ml_tui.domain.errors import BadInput, Cancelled
-from s3ml_tui.domain.plans import CopyForward, DeleteObject, Outcome, Plan, RemoveMarker
+from s3ml_tui.domain.plans import Outcome, Plan
 
 if TYPE_CHECKING:
     from s3ml_tui.services.session import Services
+
+_SHOWN = 6
+"""So many commands that undo something are shown."""
 
 
 def is_agreed(plan: Plan, options: Options, *, asks: bool = True) -> bool:
@@ -39,45 +45,40 @@ def is_agreed(plan: Plan, options: Options, *, asks: bool = True) -> bool:
     return True
 
 
-def perform(services: "Services", plan: Plan, options: Options, *, total: int | None = None) -> None:
-    """Do it, with a progress bar when `total` bytes move, and print the outcome."""
+def perform(
+    services: "Services", plan: Plan, options: Options, *, total: int | None = None, undoes: str = ""
+) -> None:
+    """Do it, with a progress bar when `total` bytes move, and print the outcome; `undoes` is the deed it takes back."""
     with transferring(plan.title, total) as progress, stoppable() as cancelled:
-        outcome = services.perform(plan, progress=progress, cancelled=cancelled)
+        outcome = services.perform(plan, progress=progress, cancelled=cancelled, undoes=undoes)
     put_outcome(outcome, options)
+    if services.activity.trouble is not None:
+        say(services.activity.trouble.sentence)
+    if outcome.failed:
+        raise typer.Exit(1)
 
 
 def put_outcome(outcome: Outcome, options: Options) -> None:
     """What was done, on stdout; how to undo it, on stderr."""
-    words = _undo_words(outcome.undo) if outcome.undo is not None else ()
-    undo = options.line(*words) if words else ""
+    undo = [options.line(*words) for words in undo_commands(outcome.undo)] if outcome.undo is not None else []
     if options.as_json:
         document: dict[str, object] = {"title": outcome.title, "at": outcome.at, "details": list(outcome.details)}
         document |= names(outcome.key) if outcome.key else {}
-        put_json(document | {"version_id": outcome.version_id, "undo": undo or None, "no_undo": outcome.no_undo})
+        document |= {"undo_commands": undo} if len(undo) > 1 else {}
+        one = undo[0] if len(undo) == 1 else None
+        put_json(document | {"version_id": outcome.version_id, "undo": one, "no_undo": outcome.no_undo})
         return
     version = f" (version {outcome.version_id})" if outcome.version_id else ""
     put(f"{outcome.title}{version}")
     for detail in outcome.details:
         say(f"  {detail}")
-    if undo:
-        say(f"  To undo it: {undo}")
+    if len(undo) == 1:
+        say(f"  To undo it: {undo[0]}")
+    elif undo:
+        more = f"\n    … and {len(undo) - _SHOWN:,} more; --json prints them all" if len(undo) > _SHOWN else ""
+        say("  To undo it, in this order:\n    " + "\n    ".join(undo[:_SHOWN]) + more)
     elif outcome.no_undo:
         say(f"  {outcome.no_undo}")
-
-
-def _undo_words(plan: Plan) -> tuple[str, ...]:
-    match plan:
-        case CopyForward():
-            return "restore", plan.key.uri, "--version-id", plan.source.version_id
-        case DeleteObject():
-            return "rm", plan.key.uri
-        case RemoveMarker():
-            return "undelete", "--remove-marker", plan.key.uri
-    from s3ml_tui.services.model_plans import MoveAlias
-
-    if not isinstance(plan, MoveAlias):
-        return ()
-    return "promote", plan.alias, f"models/v{plan.number}", "--workspace", plan.workspace.uri
 
 
 def _put_plan(plan: Plan, options: Options) -> None:

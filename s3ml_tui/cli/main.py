@@ -8,10 +8,13 @@ from typer.core import TyperGroup
 
 from s3ml_tui import __version__
 from s3ml_tui.cli import (
+    activity,
     buckets,
     config,
     contexts,
+    copying,
     crash,
+    deleting,
     demo,
     doctor,
     finding,
@@ -98,7 +101,9 @@ app.command("buckets")(buckets.buckets)
 app.command("put")(objects.put_file)
 app.command("get")(objects.get)
 app.command("verify")(objects.verify)
-app.command("rm")(objects.rm)
+app.command("cp")(copying.cp)
+app.command("mv")(copying.mv)
+app.command("rm")(deleting.rm)
 app.command("history")(versions.history)
 app.command("restore")(versions.restore)
 app.command("undelete")(versions.undelete)
@@ -113,6 +118,8 @@ app.command("logs")(logs.logs)
 app.add_typer(models.app, name="models")
 app.command("promote")(models.promote)
 app.command("predict")(predictions.predict)
+app.command("activity")(activity.activity)
+app.command("undo")(activity.undo)
 app.command("doctor")(doctor.doctor)
 app.add_typer(contexts.app, name="context")
 app.add_typer(config.app, name="config")

@@ -1,4 +1,4 @@
-"""Commands on one object: put, get, rm, share, verify."""
+"""Commands on one object: put, get, share, verify."""
 
 import re
 import shutil
@@ -34,6 +34,11 @@ def put_file(
     ],
 ) -> None:
     """Upload a file."""
+    upload(options, file, uri)
+
+
+def upload(options: Options, file: Path, uri: str) -> None:
+    """What `put` does with one file."""
     with session(options) as services:
         plan = services.objects.plan_upload(file, _target(uri, file))
         replaces_bytes = plan.replaces is not None and not plan.replaces.is_delete_marker
@@ -64,7 +69,14 @@ def get(
         )
     if str(file) == "-":
         _print(key, version_id, options)
-        return
+    else:
+        download(options, key, file, version_id, is_forced=is_forced)
+
+
+def download(
+    options: Options, key: ObjectKey, file: Path, version_id: str | None = None, *, is_forced: bool = False
+) -> None:
+    """What `get` does with one object and a file or folder."""
     with session(options) as services:
         plan = services.objects.plan_download(key, file, version_id, overwrite=is_forced)
         if not is_agreed(plan, replace(options, says_yes=options.says_yes or is_forced), asks=False):
@@ -101,15 +113,6 @@ def _print(key: ObjectKey, version_id: str | None, options: Options) -> None:
             services.objects.download(key, plan.path, plan.version_id, progress=progress, cancelled=cancelled)
         with plan.path.open("rb") as source:
             shutil.copyfileobj(source, sys.stdout.buffer)
-
-
-@command
-def rm(options: Options, uri: ObjectUri) -> None:
-    """Delete an object; a bucket with versions keeps its bytes."""
-    with session(options) as services:
-        plan = services.objects.plan_delete(parse_object(uri))
-        if is_agreed(plan, options):
-            perform(services, plan, options)
 
 
 @command

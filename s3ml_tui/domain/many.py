@@ -7,7 +7,7 @@ from pathlib import Path
 from s3ml_tui.domain.connection import Versioning
 from s3ml_tui.domain.plans import CopyForward, DeleteObject
 from s3ml_tui.domain.text import count_text, size_text
-from s3ml_tui.domain.uri import ObjectKey
+from s3ml_tui.domain.uri import ObjectKey, Place
 
 _NAMED = 5
 """So many objects are named in a sentence."""
@@ -28,6 +28,8 @@ class DeleteMany:
     plans: tuple[DeleteObject, ...]
     skipped: int = 0
     """So many were deleted already."""
+    place: Place | None = None
+    """They are all that is below this; None when they were chosen one by one."""
     affirmative: str = "Delete"
     is_destructive: bool = True
     changes_anything: bool = True
@@ -44,10 +46,13 @@ class DeleteMany:
 
     def sentences(self) -> tuple[str, ...]:
         """Which, how much, what that means on this bucket."""
-        what = f"{names_text([plan.key for plan in self.plans])}: {size_text(self.size)} together."
+        where = f"All below {self.place.uri}: " if self.place is not None else ""
+        what = f"{where}{names_text([plan.key for plan in self.plans])}: {size_text(self.size)} together."
         lost = [plan.loses for plan in self.plans if plan.loses is not None]
         if not lost:
             means = "A delete marker is put on top of each; nothing is destroyed, and all can be brought back at once."
+            if self.place is not None:
+                means += " What is written below meanwhile stays."
         else:
             means = lost_text(len(lost), sum(version.size for version in lost), self.plans[0].versioning)
         skipped = (f"{count_text(self.skipped, 'object')} deleted already stay as they are.",) if self.skipped else ()

@@ -128,7 +128,10 @@ BY_CODE: dict[str, Sentence] = {
     "EntityTooLarge": Sentence(BadInput, "The object is too large for this server", "Split the file"),
     "MetadataTooLarge": Sentence(BadInput, "The metadata is too large", "S3 takes up to 2 KB of it"),
     "InvalidObjectState": Sentence(
-        NotSupported, "{what} is archived", "Restore it from the archive first (aws s3api restore-object)"
+        NotSupported, "{what} is archived", "Restore it from the archive first: s3ml unarchive {what}"
+    ),
+    "ObjectNotInActiveTierError": Sentence(
+        NotSupported, "What is to be copied to {what} is archived", "Restore it from the archive first: s3ml unarchive"
     ),
     "NotImplemented": _NOT_SUPPORTED,
     "MethodNotAllowed": _NOT_SUPPORTED,

@@ -2,8 +2,10 @@
 
 from datetime import UTC, datetime
 
+from s3ml_tui.domain.connection import Versioning
 from s3ml_tui.domain.errors import BadInput, Denied, NotSupported
 from s3ml_tui.domain.history import Version
+from s3ml_tui.domain.losses import lost_by_writing
 from s3ml_tui.domain.many import MOST_BELOW
 from s3ml_tui.domain.store import Cancelled, Store, never
 from s3ml_tui.domain.uri import ObjectKey, Place
@@ -21,6 +23,25 @@ def current_below(
         return _from_versions(store, place, with_markers, cancelled)
     except (Denied, NotSupported):
         return _from_listing(store, place, cancelled)
+
+
+def tops_below(
+    store: Store, place: Place, *, cancelled: Cancelled = never
+) -> tuple[dict[ObjectKey, Version], dict[ObjectKey, Version]]:
+    """By key, the newest entries below, and those `null` versions under them that a write on top destroys.
+
+    The latter count only where versioning is suspended. Raises as `current_below`, and Denied.
+    """
+    top: dict[ObjectKey, Version] = {}
+    buried: dict[ObjectKey, Version] = {}
+    for page in store.versions_below(place, cancelled=cancelled):
+        for version in page:
+            if version.is_latest:
+                top[version.key] = version
+            elif lost_by_writing((version,), Versioning.SUSPENDED) is not None:
+                buried[version.key] = version
+        _check(place, len(top))
+    return top, buried
 
 
 def _from_versions(store: Store, place: Place, with_markers: bool, cancelled: Cancelled) -> list[Version]:

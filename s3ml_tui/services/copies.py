@@ -9,11 +9,10 @@ from s3ml_tui.domain.context import Context
 from s3ml_tui.domain.copies import Clash, CopyItem, CopyObjects, spare_names
 from s3ml_tui.domain.errors import BadInput, Denied, NotFound, NotSupported
 from s3ml_tui.domain.history import NULL_VERSION, Version
-from s3ml_tui.domain.losses import lost_by_writing
 from s3ml_tui.domain.plans import NothingToDo, Outcome
 from s3ml_tui.domain.store import Cancelled, Progress, Store, never, unobserved
 from s3ml_tui.domain.uri import MAX_KEY_BYTES, ObjectKey, Place
-from s3ml_tui.services.below import current_below
+from s3ml_tui.services.below import current_below, tops_below
 from s3ml_tui.services.copying import Copying
 from s3ml_tui.services.guards import refuse_read_only
 from s3ml_tui.services.many import at_once
@@ -178,16 +177,9 @@ class Copies:
 
     def _there_suspended(self, to: Place) -> Mapping[ObjectKey, Sight]:
         """The same with what lies below the current versions, and would be destroyed."""
-        top: dict[ObjectKey, Version] = {}
-        lost: dict[ObjectKey, Version] = {}
-        for page in self._store.versions_below(to):
-            for version in page:
-                if version.is_latest:
-                    top[version.key] = version
-                elif lost_by_writing((version,), Versioning.SUSPENDED) is not None:
-                    lost[version.key] = version
+        top, buried = tops_below(self._store, to)
         return {
-            key: Sight(version, Versioning.SUSPENDED, is_seen=True, buried=lost.get(key))
+            key: Sight(version, Versioning.SUSPENDED, is_seen=True, buried=buried.get(key))
             for key, version in top.items()
         }
 

@@ -13,10 +13,11 @@ from s3ml_tui.domain.many import BringBackMany, DeleteMany, DownloadMany
 from s3ml_tui.domain.plans import CopyForward, DeleteObject, NothingToDo, Outcome
 from s3ml_tui.domain.store import Cancelled, Progress, Store, never, unobserved
 from s3ml_tui.domain.text import count_text, printable, size_text
-from s3ml_tui.domain.uri import ObjectKey
+from s3ml_tui.domain.uri import ObjectKey, Place
 from s3ml_tui.services.guards import refuse_read_only
 from s3ml_tui.services.many import at_once
 from s3ml_tui.services.objects import Objects
+from s3ml_tui.services.prefixes import delete_below, plan_delete_below
 from s3ml_tui.services.results import each
 from s3ml_tui.services.sight import versioning_of, whole_history
 from s3ml_tui.services.versions import Versions
@@ -54,6 +55,10 @@ class ManyObjects:
 
     # delete ----------------------------------------------------------------------------------------------------
 
+    def plan_delete_below(self, place: Place, *, cancelled: Cancelled = never) -> DeleteMany | NothingToDo:
+        """All below a prefix. Raises NotFound, BadInput (too many), Denied, Cancelled."""
+        return plan_delete_below(self._store, place, cancelled=cancelled)
+
     def plan_delete(self, keys: Sequence[ObjectKey]) -> DeleteMany | NothingToDo:
         """Look at every object. Raises BadInput for too many, NotFound, Denied."""
         _check(keys)
@@ -72,6 +77,8 @@ class ManyObjects:
     def delete(self, plan: DeleteMany, *, cancelled: Cancelled = never) -> Outcome:
         """Delete each that still is what was seen; the undo brings back all that were deleted."""
         refuse_read_only(self._context, plan.title)
+        if plan.place is not None:
+            return delete_below(self._store, plan, plan.place, self._now, cancelled)
         results = each(plan.plans, self._objects.delete, cancelled, threads=THREADS)
         undo = tuple(done.undo for _, done in results.done if isinstance(done.undo, CopyForward))
         gone = next((done.no_undo for _, done in results.done if done.undo is None), "")
@@ -81,6 +88,7 @@ class ManyObjects:
             details=(f"{size_text(sum(item.current.size for item, _ in results.done))} together.", *results.told()),
             undo=BringBackMany(undo) if undo else None,
             no_undo=gone if not undo else "",
+            failed=len(results.failed) + results.left,
         )
 
     # bring back ------------------------------------------------------------------------------------------------
@@ -119,6 +127,7 @@ class ManyObjects:
             details=(f"{size_text(sum(item.source.size for item, _ in results.done))} together.", *results.told()),
             undo=DeleteMany(undo) if undo else None,
             no_undo="" if undo else "What they were before is gone.",
+            failed=len(results.failed) + results.left,
         )
 
     # download --------------------------------------------------------------------------------------------------
@@ -155,6 +164,7 @@ class ManyObjects:
             at=self._now(),
             details=(f"{size_text(sum(size for _, size in results.done))} in {plan.folder}.", *results.told()),
             no_undo="Nothing in the bucket was changed; the files can be deleted.",
+            failed=len(results.failed) + results.left,
         )
 
 

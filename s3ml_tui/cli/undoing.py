@@ -1,0 +1,36 @@
+"""The commands that undo what was done, one for each object, in the order in which they are to be given."""
+
+from collections.abc import Iterator
+
+from s3ml_tui.domain.copies import CopyObjects
+from s3ml_tui.domain.many import BringBackMany, DeleteMany
+from s3ml_tui.domain.plans import CopyForward, DeleteObject, Plan, RemoveMarker
+from s3ml_tui.domain.together import TakeBack
+
+Words = tuple[str, ...]
+
+
+def undo_commands(plan: Plan) -> Iterator[Words]:
+    """The words after `s3ml`; nothing for a plan that no command makes."""
+    match plan:
+        case CopyForward():
+            yield "restore", plan.key.uri, "--version-id", plan.source.version_id
+        case DeleteObject():
+            yield "rm", plan.key.uri
+        case RemoveMarker():
+            yield "undelete", "--remove-marker", plan.key.uri
+        case CopyObjects():
+            verb = "mv" if plan.is_move else "cp"
+            yield from ((verb, item.source.key.uri, item.target.uri) for item in plan.items)
+        case TakeBack() | DeleteMany() | BringBackMany():
+            for single in plan.plans:
+                yield from undo_commands(single)
+        case _:
+            yield from _of_models(plan)
+
+
+def _of_models(plan: Plan) -> Iterator[Words]:
+    from s3ml_tui.services.model_plans import MoveAlias
+
+    if isinstance(plan, MoveAlias):
+        yield "promote", plan.alias, f"models/v{plan.number}", "--workspace", plan.workspace.uri

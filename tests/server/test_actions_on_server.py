@@ -1,0 +1,123 @@
+"""What one does to objects and buckets, through the services, on moto and on the embedded server."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import cast
+
+import pytest
+
+from s3ml_tui.domain.context import Context
+from s3ml_tui.domain.copies import Clash, CopyObjects
+from s3ml_tui.domain.plans import Outcome, Plan
+from s3ml_tui.domain.uri import ObjectKey, Place
+from s3ml_tui.s3.connection import connect
+from s3ml_tui.services.session import Services
+from tests.s3.conftest import SMALL
+from tests.servers import S3Server
+from tests.ui.harness import services_over
+
+LARGE = b"large " * 1_200_000
+"""Bytes, more than the threshold from which a copy is made in parts."""
+
+
+class Desk:
+    """A session on a server, and the bucket as boto3 sees it."""
+
+    def __init__(self, server: S3Server, services: Services) -> None:
+        self.server = server
+        self.services = services
+        self.bucket = server.bucket()
+
+    def key(self, name: str) -> ObjectKey:
+        return ObjectKey(self.bucket, name)
+
+    def place(self, prefix: str = "") -> Place:
+        return Place(self.bucket, prefix)
+
+    def put(self, name: str, body: bytes, bucket: str = "", **more: str) -> str | None:
+        made = self.server.client().put_object(Bucket=bucket or self.bucket, Key=name, Body=body, **more)
+        version_id: str | None = made.get("VersionId")
+        return version_id
+
+    def objects(self, prefix: str = "", bucket: str = "") -> dict[str, bytes]:
+        client, at = self.server.client(), bucket or self.bucket
+        listed = client.list_objects_v2(Bucket=at, Prefix=prefix).get("Contents", ())
+        return {one["Key"]: client.get_object(Bucket=at, Key=one["Key"])["Body"].read() for one in listed}
+
+    def count(self, kind: str = "Versions") -> int:
+        return len(self.server.client().list_object_versions(Bucket=self.bucket).get(kind, ()))
+
+    def undo(self, outcome: Outcome) -> Outcome:
+        assert outcome.undo is not None, outcome.no_undo
+        return self.services.perform(outcome.undo)
+
+    def do(self, plan: Plan) -> Outcome:
+        assert plan.changes_anything, plan.sentences()
+        return self.services.perform(plan)
+
+
+@pytest.fixture(params=["seaweed", "moto"])
+def desk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Desk]:
+    server = cast("S3Server", request.getfixturevalue(request.param))
+    store = connect(Context(endpoint_url=server.endpoint), (server.access_key, server.secret_key), settings=SMALL)
+    services = services_over(store, tmp_path)
+    yield Desk(server, services)
+    services.close()
+
+
+def copying(plan: Plan) -> CopyObjects:
+    assert isinstance(plan, CopyObjects)
+    return plan
+
+
+def test_a_prefix_with_a_large_object_is_moved_to_another_bucket_and_back(desk: Desk) -> None:
+    other = desk.server.bucket()
+    desk.put("raw/big.bin", LARGE, Tagging="team=a", CacheControl="no-cache")
+    desk.put("raw/deep/a.csv", b"a")
+    before = desk.objects()
+    moved = desk.do(desk.services.actions.copies.plan_place(desk.place("raw/"), Place(other, "new/"), is_move=True))
+    assert (moved.title, moved.failed) == ("Moved 2 objects", 0)
+    assert desk.objects() == {}
+    assert desk.objects("", other) == {"new/big.bin": LARGE, "new/deep/a.csv": b"a"}
+    client = desk.server.client()
+    assert client.head_object(Bucket=other, Key="new/big.bin")["CacheControl"] == "no-cache"
+    tags = client.get_object_tagging(Bucket=other, Key="new/big.bin")["TagSet"]
+    assert tags == [{"Key": "team", "Value": "a"}]
+    back = desk.undo(moved)
+    assert back.failed == 0
+    assert desk.objects() == before
+    assert desk.objects("", other) == {}
+    assert desk.undo(back).failed == 0
+    assert desk.objects() == {}
+
+
+def test_renaming_over_something_keeps_it_and_the_undo_restores_both(desk: Desk) -> None:
+    desk.put("a.csv", b"a")
+    desk.put("b.csv", b"b")
+    plan = copying(desk.services.actions.copies.plan_object(desk.key("a.csv"), desk.key("b.csv"), is_move=True))
+    renamed = desk.do(plan.decided(Clash.OVERWRITE))
+    assert renamed.title == "Renamed a.csv"
+    assert desk.objects() == {"b.csv": b"a"}
+    desk.undo(renamed)
+    assert desk.objects() == {"a.csv": b"a", "b.csv": b"b"}
+
+
+def test_on_a_bucket_without_versions_a_move_is_undone_by_copying_back(desk: Desk) -> None:
+    plain = desk.server.bucket(versioned=False)
+    desk.put("a.csv", b"a", plain)
+    copies = desk.services.actions.copies
+    moved = desk.do(copies.plan_object(ObjectKey(plain, "a.csv"), ObjectKey(plain, "d/"), is_move=True))
+    assert desk.objects("", plain) == {"d/a.csv": b"a"}
+    desk.undo(moved)
+    assert desk.objects("", plain) == {"a.csv": b"a"}
+
+
+def test_all_below_a_prefix_is_deleted_and_brought_back(desk: Desk) -> None:
+    for number in range(60):
+        desk.put(f"raw/{number}.csv", b"x")
+    desk.put("raw-else", b"y")
+    deleted = desk.do(desk.services.many.plan_delete_below(desk.place("raw/")))
+    assert (deleted.title, deleted.failed) == ("Deleted 60 objects", 0)
+    assert desk.objects() == {"raw-else": b"y"}
+    assert desk.undo(deleted).failed == 0
+    assert len(desk.objects("raw/")) == 60
