@@ -10,8 +10,9 @@ from s3ml_tui.domain.context import Context
 from s3ml_tui.domain.errors import NoCredentials
 from s3ml_tui.s3.clients import Clients
 from s3ml_tui.s3.credentials import Chain
-from s3ml_tui.s3.errors import translated
+from s3ml_tui.s3.errors import address, translated
 from s3ml_tui.s3.profiles import configured_endpoint
+from s3ml_tui.s3.request_watch import connection_flags
 from s3ml_tui.s3.request_watch import connection_flags
 from s3ml_tui.s3.service_models import ServiceModels
 from s3ml_tui.s3.store import S3Store
@@ -65,6 +66,11 @@ def connect(
             addressing=_addressing(core, is_aws=is_aws),
         )
         clients.credentials, clients.sign_in = session.get_credentials(), chain.sign_in
+        clients.requests.flags = connection_flags(
+            profile=None if credentials else context.profile,
+            endpoint=address(endpoint) if endpoint else None,
+            region=session.region_name or _DEFAULT_REGION,
+        )
         store = S3Store(clients)
         _ = store.endpoint  # makes the client now, so that a bad address is told here
     return store

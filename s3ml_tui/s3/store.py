@@ -6,6 +6,7 @@ from pathlib import Path
 from s3ml_tui.domain.connection import BucketFacts, Capabilities
 from s3ml_tui.domain.entries import Bucket, ListingPage
 from s3ml_tui.domain.history import HistoryPage
+from s3ml_tui.domain.requests import RequestLog
 from s3ml_tui.domain.store import Cancelled, ObjectFacts, Progress, Received, Written, never, unobserved
 from s3ml_tui.domain.uri import ObjectKey, Place
 from s3ml_tui.s3 import (
@@ -44,6 +45,11 @@ class S3Store(S3Changes):
     def diagnosis(self) -> S3Diagnosis:
         """What the connection tells of itself."""
         return S3Diagnosis(self._clients)
+
+    @property
+    def requests(self) -> RequestLog:
+        """What was sent over it."""
+        return self._clients.requests
 
     @property
     def sign_in(self) -> SigningIn | None:
