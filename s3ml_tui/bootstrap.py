@@ -12,6 +12,7 @@ from s3ml_tui.domain.store import Store
 
 if TYPE_CHECKING:
     from s3ml_tui.domain.diagnosis import Diagnosis
+    from s3ml_tui.domain.requests import RequestLog
     from s3ml_tui.domain.signing_in import SignIn
     from s3ml_tui.local.server import LocalServer
     from s3ml_tui.services.session import Services
@@ -78,8 +79,16 @@ def _sign_in(store: Store) -> "SignIn | None":
     return store.sign_in if isinstance(store, S3Store) else None
 
 
-def open_services(context: Context) -> "Services":
-    """Everything a user may ask for, over one connection."""
+def _requests(store: Store) -> "RequestLog":
+    from s3ml_tui.domain.requests import RequestLog
+    from s3ml_tui.s3.store import S3Store
+
+    return store.requests if isinstance(store, S3Store) else RequestLog()
+
+
+def open_services(context: Context, *, by: str = "") -> "Services":
+    """Everything a user may ask for, over one connection; `by` says with what, for the record of what was done."""
+    from s3ml_tui.services.activity import Activity, Where
     from s3ml_tui.services.browsing import Browsing
     from s3ml_tui.services.logs import Logs
     from s3ml_tui.services.models import Models
@@ -94,6 +103,7 @@ def open_services(context: Context) -> "Services":
     store = open_store(context)
     logs = Logs(store, context, now)
     models = Models(store, context, now)
+    server = str(context.local_dir.resolve()) if context.local_dir is not None else store.endpoint
     state, launcher = settings.state_folder(), TrainingLauncher()
     return Services(
         context=context,
@@ -109,4 +119,6 @@ def open_services(context: Context) -> "Services":
         logs=logs,
         diagnosis=_diagnosis(store),
         sign_in=_sign_in(store),
+        requests=_requests(store),
+        activity=Activity(state, Where(context.name, server, context.profile or ""), by=by, now=now),
     )

@@ -27,7 +27,7 @@ def session(options: Options) -> Iterator["Services"]:
 
     context = settings.load(options.flags).context
     try:
-        services = bootstrap.open_services(context)
+        services = bootstrap.open_services(context, by="the command line")
         ask_on_terminal(services.sign_in)
         try:
             yield services

@@ -12,11 +12,13 @@ from botocore import UNSIGNED
 from botocore.config import Config
 
 from s3ml_tui.domain.connection import Capabilities
+from s3ml_tui.domain.requests import RequestLog
 from s3ml_tui.s3.errors import address
 from s3ml_tui.s3.listing_body import watch_listings
 from s3ml_tui.s3.listing_columns import S3_PAGE
-from s3ml_tui.s3.redirecting import watch_redirects
 from s3ml_tui.s3.listing_habits import Habits
+from s3ml_tui.s3.redirecting import watch_redirects
+from s3ml_tui.s3.request_watch import watch_requests
 from s3ml_tui.s3.routes import Routes
 from s3ml_tui.s3.sending import watch_bodies
 from s3ml_tui.s3.slots import Slots
@@ -47,6 +49,8 @@ class Clients:
         """The bound on requests of transfers."""
         self.routes = Routes(settings, lambda: self.credentials)
         """The ways to buckets that need no boto3."""
+        self.requests = RequestLog()
+        """What was sent."""
         self.capabilities = dict[str, Capabilities]()
         """What probing found, by bucket."""
         self.habits = Habits(are_pages_s3=is_aws or None)
@@ -132,6 +136,7 @@ class Clients:
                 if role == "looking":
                     self.routes.watch(client)
                 watch_redirects(client)
+                watch_requests(client, self.requests, is_signed=role != "unsigned")
                 self._made[role] = client
             return self._made[role]
 

@@ -43,6 +43,11 @@ class FileBody:
         self._is_sending = False
         self._counted = 0
 
+    @property
+    def size(self) -> int:
+        """Bytes."""
+        return self._length
+
     def read(self, amount: int | None = -1) -> bytes:
         """The next bytes; b"" at the end. Raises Cancelled, LocalTrouble."""
         if self._cancelled():

@@ -4,16 +4,20 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from s3ml_tui import settings
 from s3ml_tui.domain.context import Context
 from s3ml_tui.domain.diagnosis import Diagnosis
 from s3ml_tui.domain.many import BringBackMany, DeleteMany, DownloadMany
+from s3ml_tui.domain.moving import MoveFiles
 from s3ml_tui.domain.plans import CopyForward, DeleteObject, NothingToDo, Outcome, Plan, RemoveMarker, UploadFile
+from s3ml_tui.domain.requests import RequestLog
 from s3ml_tui.domain.signing_in import SignIn
 from s3ml_tui.domain.store import Cancelled, Progress, Store, never, unobserved
 from s3ml_tui.domain.text import size_text
 from s3ml_tui.domain.transfers import DownloadFile
 from s3ml_tui.domain.workspaces import MakeWorkspace
 from s3ml_tui.services.actions import Actions
+from s3ml_tui.services.activity import Activity
 from s3ml_tui.services.backgrounds import Backgrounds
 from s3ml_tui.services.browsing import Browsing
 from s3ml_tui.services.doctor import Doctor
@@ -27,6 +31,8 @@ from s3ml_tui.services.previews import Previews
 from s3ml_tui.services.run_plans import CancelRun, Predict, StartRun
 from s3ml_tui.services.runs import Runs
 from s3ml_tui.services.searching import Searching
+from s3ml_tui.services.taking_back import TakeBack
+from s3ml_tui.services.transfers import Transfers
 from s3ml_tui.services.versions import Versions
 from s3ml_tui.services.workspaces import Workspaces
 
@@ -56,6 +62,10 @@ class Services:
     """What the connection tells of itself; None when it tells nothing."""
     sign_in: SignIn | None = None
     """How the connection turns to a person; None when it never does."""
+    requests: RequestLog = field(default_factory=RequestLog)
+    """What was sent over the connection."""
+    activity: Activity = field(default_factory=Activity)
+    """What was done, remembered."""
 
     @property
     def doctor(self) -> Doctor:
@@ -68,8 +78,13 @@ class Services:
     backgrounds: Backgrounds = field(init=False)
     """Remembers what it was told."""
 
+    transfers: Transfers = field(init=False)
+    """Keeps its journals in the state folder."""
+
     def __post_init__(self) -> None:
         """Put the services together that have no settings."""
+        transfers = Transfers(self.store, self.context, self.now, settings.state_folder())
+        object.__setattr__(self, "transfers", transfers)
         object.__setattr__(self, "previews", Previews(self.store))
         object.__setattr__(self, "backgrounds", Backgrounds(self.store))
 
@@ -88,11 +103,20 @@ class Services:
         """What one does to objects and buckets besides: copy, move, tag, purge …"""
         return Actions(self.store, self.context, self.now, self._quietly)
 
-    def perform(self, plan: Plan, *, progress: Progress = unobserved, cancelled: Cancelled = never) -> Outcome:
-        """Do what a plan says, with the service that made it. `progress` and `cancelled` matter to transfers.
+    def perform(
+        self, plan: Plan, *, progress: Progress = unobserved, cancelled: Cancelled = never, undoes: str = ""
+    ) -> Outcome:
+        """Do what a plan says, with the service that made it, and remember it.
 
+        `progress` and `cancelled` matter to transfers; `undoes` is the id of the deed that the plan takes back.
         Raises ReadOnly in a read-only context, Conflict when what was seen has changed since the plan.
         """
+        outcome = self._perform(plan, progress, cancelled)
+        if not isinstance(plan, NothingToDo):
+            self.activity.note(outcome, plan=plan, undoes=undoes)
+        return outcome
+
+    def _perform(self, plan: Plan, progress: Progress, cancelled: Cancelled) -> Outcome:
         match plan:
             case NothingToDo():
                 return Outcome(plan.title, self.now(), (plan.reason,), no_undo="Nothing was changed.")
@@ -104,22 +128,20 @@ class Services:
                 return self._download(plan, progress, cancelled)
             case DeleteObject():
                 return self.objects.delete(plan)
+            case MoveFiles() | TakeBack():
+                return self.transfers.perform(plan, progress=progress, cancelled=cancelled)
             case DeleteMany() | BringBackMany() | DownloadMany():
                 return self.many.perform(plan, progress=progress, cancelled=cancelled)
             case MakeWorkspace():
                 return self.workspaces.make(plan)
             case MoveAlias():
                 return self.models.promote(plan)
-            case StartRun():
-                return self._start_run(plan)
-            case CancelRun():
-                return self.runs.cancel(plan.workspace, plan.run_id)
-            case Predict():
-                return self._start_batch(plan)
+            case StartRun() | CancelRun() | Predict():
+                return self._run(plan)
         return self.actions.perform(plan, progress=progress, cancelled=cancelled)
 
     def _quietly(self, plan: Plan) -> Outcome:
-        return self.perform(plan)
+        return self._perform(plan, unobserved, never)
 
     def close(self) -> None:
         """Let go of the connections and of the preview process; runs go on."""
@@ -152,6 +174,13 @@ class Services:
             version_id=received.version_id,
             no_undo="Nothing in the bucket was changed; the file can be deleted.",
         )
+
+    def _run(self, plan: StartRun | CancelRun | Predict) -> Outcome:
+        if isinstance(plan, StartRun):
+            return self._start_run(plan)
+        if isinstance(plan, CancelRun):
+            return self.runs.cancel(plan.workspace, plan.run_id)
+        return self._start_batch(plan)
 
     def _start_run(self, plan: StartRun) -> Outcome:
         started = self.runs.start(plan)

@@ -1,0 +1,156 @@
+"""Values as JSON has them, and back: dataclasses of texts, numbers, times, tuples and more of their kind.
+
+What is written names its types; what is read must fit the annotations of the classes it is read for, and only classes
+that the reader names are ever made. Something newer, older or damaged is refused whole, never guessed at.
+"""
+
+import types
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import MISSING, fields, is_dataclass
+from datetime import datetime
+from enum import Enum
+from pathlib import PurePath
+from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+
+T = TypeVar("T")
+KIND = "kind"
+"""Under which a class's name stands among its fields."""
+
+Plain = str | int | float | bool | None | list["Plain"] | dict[str, "Plain"]
+
+
+class Misfit(ValueError):
+    """The value has no plain form, or what was read is none of a value that is known here."""
+
+
+def to_plain(value: object) -> Plain:
+    """`value` as JSON has it. Raises Misfit."""
+    match value:
+        case Enum():
+            return to_plain(value.value)
+        case None | bool() | int() | float() | str():
+            return value
+        case datetime():
+            return value.isoformat()
+        case PurePath():
+            return str(value)
+        case tuple() | list():
+            return [to_plain(one) for one in value]
+        case Mapping():
+            if any(not isinstance(name, str) for name in value):
+                raise Misfit("names must be texts")
+            return {name: to_plain(one) for name, one in value.items()}
+    if is_dataclass(value) and not isinstance(value, type):
+        told = {part.name: to_plain(getattr(value, part.name)) for part in fields(value) if part.init}
+        return {KIND: type(value).__name__, **told}
+    raise Misfit(f"{type(value).__name__} has no plain form")
+
+
+class Reader:
+    """Makes values of what was read, of these classes and of those their annotations name."""
+
+    def __init__(self, classes: Iterable[type]) -> None:
+        self._by_name = {cls.__name__: cls for cls in classes}
+        self._hints: dict[type, dict[str, Any]] = {}
+
+    def knows(self, plain: object) -> bool:
+        """Whether it names one of the classes."""
+        return isinstance(plain, dict) and plain.get(KIND) in self._by_name
+
+    def read(self, plain: object) -> Any:
+        """One of the classes. Raises Misfit."""
+        if not isinstance(plain, dict) or not isinstance(name := plain.get(KIND), str) or name not in self._by_name:
+            raise Misfit("it is of no kind that is known here")
+        return self._made(self._by_name[name], plain)
+
+    def _made(self, cls: type[T], plain: Mapping[str, object]) -> T:
+        if plain.get(KIND) != cls.__name__:
+            raise Misfit(f"it is no {cls.__name__}")
+        hints = self._hints.get(cls)
+        if hints is None:
+            hints = self._hints[cls] = get_type_hints(cls)
+        parts = {part.name: part for part in fields(cls) if part.init}  # type: ignore[arg-type]  # a dataclass
+        unknown = plain.keys() - parts.keys() - {KIND}
+        if unknown:
+            raise Misfit(f"{cls.__name__} has no {', '.join(sorted(unknown))}")
+        given: dict[str, Any] = {}
+        for name, part in parts.items():
+            if name in plain:
+                given[name] = self._value(hints[name], plain[name])
+            elif part.default is MISSING and part.default_factory is MISSING:
+                raise Misfit(f"{cls.__name__} lacks {name}")
+        return cls(**given)
+
+    def _value(self, hint: Any, plain: object) -> object:
+        """`plain` as the annotation `hint` wants it."""
+        origin = get_origin(hint)
+        if origin is Union or origin is types.UnionType:
+            return self._first_fit(get_args(hint), plain)
+        if origin in {tuple, list, Sequence}:
+            return self._several(hint, plain)
+        if origin in {dict, Mapping}:
+            if not isinstance(plain, dict):
+                raise Misfit("no mapping")
+            inner = get_args(hint)[1]
+            return {name: self._value(inner, one) for name, one in plain.items()}
+        if not isinstance(hint, type):
+            raise Misfit(f"{hint} has no plain form")
+        return self._single(hint, plain)
+
+    def _first_fit(self, hints: Sequence[Any], plain: object) -> object:
+        for hint in hints:
+            try:
+                return self._value(hint, plain)
+            except Misfit:
+                continue
+        raise Misfit("it fits none of several kinds")
+
+    def _several(self, hint: Any, plain: object) -> object:
+        if not isinstance(plain, list):
+            raise Misfit("no list")
+        inner = get_args(hint)
+        if get_origin(hint) is tuple and not (len(inner) == 2 and inner[1] is Ellipsis):
+            if len(inner) != len(plain):
+                raise Misfit("a list of another length")
+            return tuple(self._value(kind, one) for kind, one in zip(inner, plain, strict=True))
+        return tuple(self._value(inner[0], one) for one in plain)
+
+    def _single(self, cls: type, plain: object) -> object:
+        if cls is types.NoneType or cls in {bool, int, float, str}:
+            return _scalar(cls, plain)
+        if issubclass(cls, Enum):
+            return _made_of(cls, plain)
+        if issubclass(cls, datetime):
+            moment = _made_of(datetime.fromisoformat, plain)
+            if moment.tzinfo is None:
+                raise Misfit("a time without a zone")
+            return moment
+        if issubclass(cls, PurePath):
+            return _made_of(cls, plain)
+        if is_dataclass(cls) and isinstance(plain, dict):
+            return self._made(cls, plain)
+        made = self.read(plain)  # a protocol that can be checked: whichever of the classes it names
+        if not isinstance(made, cls):
+            raise Misfit(f"it is no {cls.__name__}")
+        return made
+
+
+def _scalar(cls: type, plain: object) -> object:
+    if cls is types.NoneType:
+        if plain is not None:
+            raise Misfit("something where nothing should be")
+        return None
+    if type(plain) is cls:
+        return plain
+    if cls is float and type(plain) is int:
+        return float(plain)
+    raise Misfit(f"no {cls.__name__}")
+
+
+def _made_of(make: Callable[[str], T], plain: object) -> T:
+    if not isinstance(plain, str):
+        raise Misfit("no text")
+    try:
+        return make(plain)
+    except ValueError as error:
+        raise Misfit(str(error)) from error
