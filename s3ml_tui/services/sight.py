@@ -121,10 +121,18 @@ def made_marker(store: Store, key: ObjectKey, version_id: str | None, now: datet
     return None if version_id is None else Version(key, version_id, now, is_latest=True, is_delete_marker=True)
 
 
+def _is_made_by(store: Store, there: Version, written: Written) -> bool:
+    """Whether it is what was written; some servers list an object made of parts under another ETag than they gave."""
+    if there.is_delete_marker or there.version_id != NULL_VERSION or there.etag == written.etag:
+        return there.etag == written.etag
+    facts = store.facts(written.key)
+    return facts.etag == written.etag and facts.size == there.size
+
+
 def _entry(store: Store, written: Written) -> Version | None:
     if written.version_id is None:
         there = newest(store, written.key)
-        return there if there is not None and there.etag == written.etag else None
+        return there if there is not None and _is_made_by(store, there, written) else None
     for page in store.history(written.key):
         found = next((version for version in page.versions if version.version_id == written.version_id), None)
         if found is not None:

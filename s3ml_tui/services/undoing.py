@@ -26,7 +26,9 @@ def undo_of_write(key: ObjectKey, before: Version | None, new: Version | None, v
         versioning: Of the bucket, as seen before.
     """
     if new is None:
-        return None, "The server did not tell which version it made; look at the history."
+        if versioning is not Versioning.OFF:
+            return None, "The server did not tell which version it made; look at the history."
+        return None, GONE[versioning] if before else "The bucket keeps no versions; deleting it takes it back."
     if new.version_id != NULL_VERSION:
         versioning = Versioning.ON
     if before is None or before.is_delete_marker:

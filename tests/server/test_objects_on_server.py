@@ -16,17 +16,21 @@ from s3ml_tui.domain.plans import CopyForward, DeleteObject, NothingToDo, Plan, 
 from s3ml_tui.domain.uri import ObjectKey
 from s3ml_tui.s3.connection import connect
 from s3ml_tui.s3.store import S3Store
+from s3ml_tui.s3.tuning import TransferSettings
 from s3ml_tui.services.objects import Objects
 from s3ml_tui.services.versions import Versions
 from tests.servers import S3Server
+
+OPEN: list[S3Store] = []
+"""Of the users of a test."""
 
 
 class User:
     """Somebody with one bucket, who looks before each change and then makes it."""
 
-    def __init__(self, server: S3Server, *, versioned: bool = True) -> None:
+    def __init__(self, server: S3Server, *, versioned: bool = True, settings: TransferSettings | None = None) -> None:
         self.server = server
-        self.store = _store(server)
+        self.store = _store(server, settings)
         self.bucket = server.bucket(versioned=versioned)
         self.key = ObjectKey(self.bucket, "dataset/raw/a.csv")
         self.objects = Objects(self.store, Context(), lambda: datetime.now(UTC))
@@ -58,8 +62,18 @@ class User:
         return found[:1] == [expected[0]] and sorted(found, key=repr) == sorted(expected, key=repr)
 
 
-def _store(server: S3Server) -> S3Store:
-    return connect(Context(endpoint_url=server.endpoint, region="us-east-1"), (server.access_key, server.secret_key))
+def _store(server: S3Server, settings: TransferSettings | None = None) -> S3Store:
+    context = Context(endpoint_url=server.endpoint, region="us-east-1")
+    OPEN.append(connect(context, (server.access_key, server.secret_key), settings=settings or TransferSettings()))
+    return OPEN[-1]
+
+
+@pytest.fixture(autouse=True)
+def all_closed() -> Iterator[None]:
+    """No user leaves a connection behind."""
+    yield
+    while OPEN:
+        OPEN.pop().close()
 
 
 @pytest.fixture(params=["moto", "seaweed"])
@@ -70,10 +84,28 @@ def server(request: pytest.FixtureRequest) -> S3Server:
 
 
 @pytest.fixture
-def user(server: S3Server) -> Iterator[User]:
-    there = User(server)
-    yield there
-    there.store.close()
+def user(server: S3Server) -> User:
+    return User(server)
+
+
+def test_an_upload_in_parts_to_a_bucket_without_versions_is_a_success_like_any_other(
+    server: S3Server, file: Callable[[bytes], Path]
+) -> None:
+    user = User(server, versioned=False, settings=TransferSettings(multipart_threshold=5 << 20, part_size=5 << 20))
+    first = user.objects.upload(user.objects.plan_upload(file(b"x" * (6 << 20)), user.key))
+    assert first.no_undo == ""
+    second = user.objects.upload(user.objects.plan_upload(file(b"y" * (6 << 20)), user.key))
+    assert second.undo is None
+    assert second.no_undo == "The bucket keeps no versions: what was there before is gone."
+    assert first.undo is not None
+    with pytest.raises(Conflict):  # what it would delete is no longer there
+        user.do(first.undo)
+    third = user.objects.plan_upload(file(b"z" * (6 << 20)), user.key.place.key("again.bin"))
+    undo = user.objects.upload(third).undo
+    assert undo is not None
+    user.do(undo)
+    with pytest.raises(NotFound):
+        user.store.facts(third.key)
 
 
 @pytest.fixture

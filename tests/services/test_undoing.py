@@ -26,6 +26,17 @@ def test_a_write_that_cannot_be_told_from_others_has_no_undo() -> None:
     assert "look at the history" in why
 
 
+def test_a_bucket_without_versions_owes_nobody_a_version() -> None:
+    assert undo_of_write(KEY, version("null"), None, Versioning.OFF) == (
+        None,
+        "The bucket keeps no versions: what was there before is gone.",
+    )
+    assert undo_of_write(KEY, None, None, Versioning.OFF) == (
+        None,
+        "The bucket keeps no versions; deleting it takes it back.",
+    )
+
+
 def test_a_delete_that_left_a_marker_is_undone_whatever_was_known_of_the_bucket() -> None:
     undo, _ = undo_of_delete(DeleteObject(KEY, version("null"), UNKNOWN), marker("m1"))
     assert isinstance(undo, CopyForward)
