@@ -1,11 +1,11 @@
 """Values as JSON has them, and back: dataclasses of texts, numbers, times, tuples and more of their kind.
 
 What is written names its types; what is read must fit the annotations of the classes it is read for, and only classes
-that the reader names are ever made. Something newer, older or damaged is refused whole, never guessed at.
+that the codec names are ever made. Something newer, older or damaged is refused whole, never guessed at.
 """
 
 import types
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import datetime
 from enum import Enum
@@ -23,35 +23,46 @@ class Misfit(ValueError):
     """The value has no plain form, or what was read is none of a value that is known here."""
 
 
-def to_plain(value: object) -> Plain:
-    """`value` as JSON has it. Raises Misfit."""
-    match value:
-        case Enum():
-            return to_plain(value.value)
-        case None | bool() | int() | float() | str():
-            return value
-        case datetime():
-            return value.isoformat()
-        case PurePath():
-            return str(value)
-        case tuple() | list():
-            return [to_plain(one) for one in value]
-        case Mapping():
-            if any(not isinstance(name, str) for name in value):
-                raise Misfit("names must be texts")
-            return {name: to_plain(one) for name, one in value.items()}
-    if is_dataclass(value) and not isinstance(value, type):
-        told = {part.name: to_plain(getattr(value, part.name)) for part in fields(value) if part.init}
-        return {KIND: type(value).__name__, **told}
-    raise Misfit(f"{type(value).__name__} has no plain form")
+class Codec:
+    """Writes and reads values of these classes, each under a name of its own, and of those their annotations name."""
 
-
-class Reader:
-    """Makes values of what was read, of these classes and of those their annotations name."""
-
-    def __init__(self, classes: Iterable[type]) -> None:
-        self._by_name = {cls.__name__: cls for cls in classes}
+    def __init__(self, classes: Mapping[str, type]) -> None:
+        self._by_name = dict(classes)
+        self._names = {cls: name for name, cls in classes.items()}
         self._hints: dict[type, dict[str, Any]] = {}
+
+    # writing -------------------------------------------------------------------------------------------------------
+
+    def plain(self, value: object) -> Plain:
+        """`value` as JSON has it. Raises Misfit."""
+        match value:
+            case Enum():
+                return self.plain(value.value)
+            case None | bool() | int() | float() | str():
+                return value
+            case datetime():
+                return value.isoformat()
+            case PurePath():
+                return str(value)
+            case tuple() | list():
+                return [self.plain(one) for one in value]
+            case Mapping():
+                if any(not isinstance(name, str) for name in value):
+                    raise Misfit("names must be texts")
+                return {name: self.plain(one) for name, one in value.items()}
+        if is_dataclass(value) and not isinstance(value, type):
+            told = {part.name: self.plain(getattr(value, part.name)) for part in fields(value) if part.init}
+            return {KIND: self._name(type(value)), **told}
+        raise Misfit(f"{type(value).__name__} has no plain form")
+
+    def _name(self, cls: type) -> str:
+        """What stands for a class; one that has no name here must not be taken for one that has."""
+        name = self._names.get(cls, cls.__name__)
+        if self._by_name.get(name, cls) is not cls:
+            raise Misfit(f"{cls.__module__}.{name} is another {name} than the one that is known")
+        return name
+
+    # reading -------------------------------------------------------------------------------------------------------
 
     def knows(self, plain: object) -> bool:
         """Whether it names one of the classes."""
@@ -64,7 +75,7 @@ class Reader:
         return self._made(self._by_name[name], plain)
 
     def _made(self, cls: type[T], plain: Mapping[str, object]) -> T:
-        if plain.get(KIND) != cls.__name__:
+        if plain.get(KIND) != self._names.get(cls, cls.__name__):
             raise Misfit(f"it is no {cls.__name__}")
         hints = self._hints.get(cls)
         if hints is None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from s3ml_tui.domain.deeds import Deed
-from s3ml_tui.domain.plain_values import Misfit, Reader, to_plain
+from s3ml_tui.domain.plain_values import Codec, Misfit
 from s3ml_tui.domain.plans import Plan
 from s3ml_tui.services.plan_files import PlanFiles
 from s3ml_tui.services.undo_plans import is_known, plain_plan, read_plan
@@ -28,13 +28,14 @@ class Kept:
     plan: Plan | None = None
 
 
-_deeds = Reader((Deed,))
+_deeds = Codec({"Deed": Deed})
 
 
 def line_of(deed: Deed, undo: Plan | None, plans: PlanFiles) -> bytes:
     """A deed as it is kept; a large plan goes to a file of its own. Raises LocalTrouble."""
     details = tuple(detail[:_LONGEST] for detail in deed.details[:_MOST_DETAILS])
-    fields: dict[str, Any] = {"format": FORMAT, "deed": to_plain(replace(deed, details=details))}
+    plain: Any = _deeds.plain(replace(deed, details=details))
+    fields: dict[str, Any] = {"format": FORMAT, "deed": plain}
     if undo is not None:
         try:
             text = json.dumps(plain_plan(undo), separators=(",", ":"))

@@ -10,7 +10,7 @@ from typing import Protocol, runtime_checkable
 
 import pytest
 
-from s3ml_tui.domain.plain_values import Misfit, Reader, to_plain
+from s3ml_tui.domain.plain_values import Codec, Misfit
 
 
 class Colour(StrEnum):
@@ -64,17 +64,17 @@ TREE = Tree(
     is_old=True,
     inside=((Square("s"),), ()),
 )
-READER = Reader((Tree, Square))
+CODEC = Codec({"Tree": Tree, "Quadrat": Square})
 
 
 def plain() -> dict[str, object]:
-    told = json.loads(json.dumps(to_plain(TREE)))
+    told = json.loads(json.dumps(CODEC.plain(TREE)))
     assert isinstance(told, dict)
     return told
 
 
 def test_what_was_written_is_read() -> None:
-    assert READER.read(plain()) == TREE
+    assert CODEC.read(plain()) == TREE
 
 
 @pytest.mark.parametrize(
@@ -103,31 +103,44 @@ def test_what_was_written_is_read() -> None:
 )
 def test_what_does_not_fit_is_refused(change: dict[str, object]) -> None:
     with pytest.raises(Misfit):
-        READER.read(plain() | change)
+        CODEC.read(plain() | change)
 
 
 def test_a_lacking_field_has_its_default_and_without_one_is_refused() -> None:
     told = plain()
     del told["inside"]
-    assert READER.read(told).inside == ()
+    assert CODEC.read(told).inside == ()
     del told["title"]
     with pytest.raises(Misfit):
-        READER.read(told)
+        CODEC.read(told)
 
 
 @pytest.mark.parametrize("thing", [None, 3, "Tree", [], {}, {"kind": "Leaf", "name": "a"}], ids=repr)
-def test_only_what_the_reader_names_is_made(thing: object) -> None:
-    assert not READER.knows(thing)
+def test_only_what_the_codec_names_is_made(thing: object) -> None:
+    assert not CODEC.knows(thing)
     with pytest.raises(Misfit):
-        READER.read(thing)
+        CODEC.read(thing)
 
 
 @pytest.mark.parametrize("value", [object(), {1: "a"}, b"bytes", Leaf], ids=repr)
 def test_what_has_no_plain_form_is_refused(value: object) -> None:
     with pytest.raises(Misfit):
-        to_plain(value)
+        CODEC.plain(value)
 
 
 def test_a_lone_surrogate_of_a_path_survives() -> None:
     leaf = Leaf("\udcff")
-    assert Reader((Leaf,)).read(json.loads(json.dumps(to_plain(leaf)))) == leaf
+    codec = Codec({"Leaf": Leaf})
+    assert codec.read(json.loads(json.dumps(codec.plain(leaf)))) == leaf
+
+
+def test_a_class_is_never_taken_for_another_of_its_name() -> None:
+    @dataclass(frozen=True)
+    class Tree:
+        title: str
+
+    with pytest.raises(Misfit, match="another Tree"):
+        CODEC.plain(Tree("t"))
+    assert CODEC.plain(Square("s")) == {"kind": "Quadrat", "title": "s"}
+    with pytest.raises(Misfit):
+        CODEC.read({"kind": "Square", "title": "s"})
