@@ -29,6 +29,7 @@ from s3ml_tui.domain.errors import Cancelled as CancelledError
 from s3ml_tui.domain.errors import Conflict, Denied, LocalTrouble, NotFound, S3mlError
 from s3ml_tui.domain.history import NULL_VERSION, HistoryPage, Version
 from s3ml_tui.domain.origins import brought_back, copied
+from s3ml_tui.domain.resuming import DownloadNotes, Listed, Storing, UploadNotes
 from s3ml_tui.domain.store import (
     OPERATION,
     OURS,
@@ -106,6 +107,7 @@ class MemoryStore:
         self.after = after
         self.requests: list[tuple[str, str]] = []
         self.is_closed = False
+        self.most_requests = 0
         self._now = now
         self._lock = threading.RLock()
         self._shelves = {name: _Shelf(now(), Versioning.ON, PublicAccessBlock.ON) for name in buckets}
@@ -279,6 +281,8 @@ class MemoryStore:
         metadata: Mapping[str, str] | None = None,
         if_match: str | None = None,
         if_absent: bool = False,
+        storing: Storing | None = None,
+        notes: UploadNotes | None = None,
         progress: Progress = unobserved,
         cancelled: Cancelled = never,
     ) -> Written:
@@ -292,7 +296,11 @@ class MemoryStore:
             progress(min(BLOCK_BYTES, len(body) - start))
         kind = content_type or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
         with self._request("upload", key.uri):
-            return self._put(key, body, kind, metadata or {}, None, if_absent, if_match)
+            operation = notes.operation if notes is not None else None
+            made = self._put(key, body, kind, metadata or {}, operation, if_absent, if_match)
+            if storing is not None and storing.storage_class:
+                self.describe(key, storage_class=storing.storage_class)
+            return made
 
     def download(
         self,
@@ -300,11 +308,17 @@ class MemoryStore:
         path: Path,
         version_id: str | None = None,
         *,
+        listed: Listed | None = None,
+        notes: DownloadNotes | None = None,
         progress: Progress = unobserved,
         cancelled: Cancelled = never,
     ) -> Received:
         with self._request("download", key.uri):
             stored = self._find(key, version_id)
+            if listed is not None and not listed.is_still(
+                stored.etag, len(stored.body or b""), stored.modified.timestamp()
+            ):
+                raise _changed(key)
         body = stored.body or b""
         part = path.with_name(f".{path.name}.part")
         try:
@@ -474,6 +488,9 @@ class MemoryStore:
     def link(self, key: ObjectKey, version_id: str | None = None, *, expires_s: int = 900) -> str:
         told = self.facts(key, version_id).version_id or ""
         return f"https://memory.invalid/{key.bucket}/{quote(key.key)}?versionId={told}&X-Amz-Expires={expires_s}"
+
+    def limit_requests(self, most: int) -> None:
+        self.most_requests = most
 
     def close(self) -> None:
         self.is_closed = True

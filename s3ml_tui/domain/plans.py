@@ -1,11 +1,13 @@
 """Plans: what an action would do, as a value that a dialog prints, --dry-run prints, and a service performs."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 from s3ml_tui.domain.connection import Versioning
+from s3ml_tui.domain.errors import S3mlError
 from s3ml_tui.domain.history import NULL_VERSION, History, Version
 from s3ml_tui.domain.losses import lost_by_writing, lost_sentence
 from s3ml_tui.domain.text import size_text
@@ -59,6 +61,14 @@ class Outcome:
     """Why there is no undo, when there is none."""
     failed: int = 0
     """So many of several could not be done; the details say why."""
+    failures: Sequence[tuple[str, S3mlError]] = ()
+    """By name, what could not be done of a job over many, and why."""
+    left: int = 0
+    """So many of them were not begun, or stopped in the middle."""
+    is_cancelled: bool = False
+    """Whether the user stopped it before it was through."""
+    retry: Plan | None = None
+    """What does the rest; it is planned again before it is done."""
 
 
 def when(version: Version) -> str:

@@ -12,6 +12,7 @@ from typing import Protocol
 from s3ml_tui.domain.connection import BucketFacts, Capabilities
 from s3ml_tui.domain.entries import Bucket, ListingPage
 from s3ml_tui.domain.history import HistoryPage
+from s3ml_tui.domain.resuming import DownloadNotes, Listed, Storing, UploadNotes
 from s3ml_tui.domain.store_changes import StoreChanges
 from s3ml_tui.domain.uri import ObjectKey, Place
 
@@ -212,11 +213,15 @@ class Store(StoreChanges, Protocol):
         metadata: Mapping[str, str] | None = None,
         if_match: str | None = None,
         if_absent: bool = False,
+        storing: Storing | None = None,
+        notes: UploadNotes | None = None,
         progress: Progress = unobserved,
         cancelled: Cancelled = never,
     ) -> Written:
         """Put a file, in parts when large; content type guessed from the name when None.
 
+        With `notes` an upload that an earlier attempt left open goes on, if the file is as it was then; and one whose
+        server is lost stays open. Else nothing stays behind.
         Raises LocalTrouble (no such file, changed while it was read), Corrupted (the returned ETag differs), Conflict.
         """
         ...
@@ -227,12 +232,17 @@ class Store(StoreChanges, Protocol):
         path: Path,
         version_id: str | None = None,
         *,
+        listed: Listed | None = None,
+        notes: DownloadNotes | None = None,
         progress: Progress = unobserved,
         cancelled: Cancelled = never,
     ) -> Received:
         """Get one version into `path`: temp file beside it, checked whole, fsync, rename.
 
-        Raises NotFound, Corrupted, LocalTrouble (disk full, no such folder), Cancelled; then `path` is as it was.
+        With `listed` exactly what the listing told, one of many: whoever asks for them makes their folder's entries
+        last. With `notes` what an earlier attempt has of the same version is used, and kept when the server is lost.
+        Raises NotFound, Corrupted, LocalTrouble (disk full, no such folder), Conflict (it is no longer what was
+        listed), Cancelled; then `path` is as it was.
         """
         ...
 
@@ -265,6 +275,10 @@ class Store(StoreChanges, Protocol):
 
     def link(self, key: ObjectKey, version_id: str | None = None, *, expires_s: int = 900) -> str:
         """A presigned GET link (SigV4) to one version; a secret: never log it."""
+        ...
+
+    def limit_requests(self, most: int) -> None:
+        """Send no more than so many requests of transfers at once, over all files and their parts."""
         ...
 
     def close(self) -> None:

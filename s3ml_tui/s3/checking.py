@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import os
 import re
 import zlib
 from collections.abc import Callable, Iterator
@@ -53,6 +54,16 @@ def blocks_of(path: Path, cancelled: Cancelled = never) -> Iterator[bytes]:
             if cancelled():
                 raise Stopped
             yield block
+
+
+def sha256_of(descriptor: int, size: int, cancelled: Cancelled = never) -> str:
+    """The hex SHA256 of an open file's first `size` bytes. Raises Cancelled, OSError."""
+    digest = hashlib.sha256()
+    for start in range(0, size, _CHUNK):
+        if cancelled():
+            raise Stopped
+        digest.update(os.pread(descriptor, min(_CHUNK, size - start), start))
+    return digest.hexdigest()
 
 
 def is_md5(etag: str, encryption: str) -> bool:
@@ -107,19 +118,31 @@ def _parts_match(clients: Clients, facts: ObjectFacts, path: Path) -> bool | Non
     found = _MD5_OF_PARTS.fullmatch(facts.etag)
     count = int(found[1]) if found else 0
     try:
-        first = _part_size(clients, facts, 1)
+        first = size_of_part(clients, facts, 1)
         alike = [length for _, length in part_ranges(facts.size, first)] if first else []
         if len(alike) == count and md5_of_parts(path, alike) == facts.etag:
             return True
         if not first or count > _MOST_PARTS_ASKED:
             return None
-        sizes = [first, *(_part_size(clients, facts, number) for number in range(2, count + 1))]
+        sizes = [first, *(size_of_part(clients, facts, number) for number in range(2, count + 1))]
     except S3mlError:
         return None
     return md5_of_parts(path, sizes) == facts.etag if sum(sizes) == facts.size else None
 
 
-def _part_size(clients: Clients, facts: ObjectFacts, number: int) -> int:
+def parts_of_etag(facts: ObjectFacts) -> int:
+    """Of so many parts the ETag was made; 0 when it is no MD5 of MD5s."""
+    found = _MD5_OF_PARTS.fullmatch(facts.etag)
+    return int(found[1]) if found and not facts.encryption.startswith(("aws:kms", "SSE-C")) else 0
+
+
+def told_sha256(facts: ObjectFacts) -> str:
+    """The hex SHA256 of all bytes as the server or our upload told it; "" when neither did."""
+    checksum = facts.checksums.get("SHA256", "")
+    return base64.b64decode(checksum).hex() if checksum and "-" not in checksum else facts.metadata.get(SHA256, "")
+
+
+def size_of_part(clients: Clients, facts: ObjectFacts, number: int) -> int:
     """Bytes of one part; 0 when the server does not tell."""
     answer: dict[str, Any] = head(clients, facts.key, facts.version_id, PartNumber=number)
     return int(answer["ContentLength"]) if "PartsCount" in answer else 0

@@ -1,5 +1,6 @@
 """From a context to a store: boto3's own chain for credentials, region and endpoint, our times and signature."""
 
+from collections.abc import Callable
 from functools import cache, partial
 
 import boto3.session
@@ -13,7 +14,6 @@ from s3ml_tui.s3.credentials import Chain
 from s3ml_tui.s3.errors import address, translated
 from s3ml_tui.s3.profiles import configured_endpoint
 from s3ml_tui.s3.request_watch import connection_flags
-from s3ml_tui.s3.request_watch import connection_flags
 from s3ml_tui.s3.service_models import ServiceModels
 from s3ml_tui.s3.store import S3Store
 from s3ml_tui.s3.tuning import TransferSettings
@@ -24,7 +24,11 @@ _AWS_DOMAINS = (".amazonaws.com", ".amazonaws.com.cn", ".api.aws")
 
 
 def connect(
-    context: Context, credentials: tuple[str, str] | None = None, *, settings: TransferSettings | None = None
+    context: Context,
+    credentials: tuple[str, str] | None = None,
+    *,
+    settings: TransferSettings | None = None,
+    on_failure: Callable[[str], None] | None = None,
 ) -> S3Store:
     """A store for `context`. No request is sent, save those boto3's chain needs to find credentials.
 
@@ -32,6 +36,7 @@ def connect(
         context: Which profile, endpoint and region; None in any of them leaves the choice to boto3's chain.
         credentials: Access key and secret key of the embedded server; for all others None.
         settings: Sizes, counts and times; for tests.
+        on_failure: Called with the endpoint when the server says that it failed; may raise why.
 
     Raises NoCredentials, BadInput (an endpoint that is no address).
     """
@@ -66,11 +71,13 @@ def connect(
             addressing=_addressing(core, is_aws=is_aws),
         )
         clients.credentials, clients.sign_in = session.get_credentials(), chain.sign_in
+        clients.on_failure = on_failure
         clients.requests.flags = connection_flags(
             profile=None if credentials else context.profile,
             endpoint=address(endpoint) if endpoint else None,
             region=session.region_name or _DEFAULT_REGION,
         )
+        clients.routes.ca_bundle = core.get_config_variable("ca_bundle")
         store = S3Store(clients)
         _ = store.endpoint  # makes the client now, so that a bad address is told here
     return store

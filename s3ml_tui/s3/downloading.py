@@ -1,173 +1,178 @@
 """Getting one version into a file: pinned, into a temporary file beside it, checked whole, then renamed."""
 
+import hashlib
 import os
-import secrets
-import shutil
-import threading
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from s3ml_tui.domain.errors import Cancelled as Stopped
-from s3ml_tui.domain.errors import Corrupted, LocalTrouble
+from s3ml_tui.domain.errors import Conflict, Corrupted, S3mlError
+from s3ml_tui.domain.resuming import BegunDownload, DownloadNotes, Listed
 from s3ml_tui.domain.store import Cancelled, ObjectFacts, Progress, Received
-from s3ml_tui.domain.text import printable, size_text
+from s3ml_tui.domain.text import printable
 from s3ml_tui.domain.uri import ObjectKey
-from s3ml_tui.s3.checking import Digests, blocks_of, digests_of, proven
+from s3ml_tui.s3.checking import blocks_of, digests_of, is_md5, proven, told_sha256
 from s3ml_tui.s3.clients import Clients
+from s3ml_tui.s3.downloading_ranges import Arrival, Ranges, bring, wrong
+from s3ml_tui.s3.downloading_small import download_small
+from s3ml_tui.s3.following import Follower
 from s3ml_tui.s3.local_files import told_locally
 from s3ml_tui.s3.looking import facts
-from s3ml_tui.s3.reading import Stretch
-from s3ml_tui.s3.tuning import part_ranges
-
-_LONGEST_NAME = 180
-"""Characters of the final name kept in the temporary one; file systems take 255 bytes."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Pinned:
-    """One version on its way down."""
-
-    facts: ObjectFacts
-    descriptor: int
-    progress: Progress
-    cancelled: Cancelled
+from s3ml_tui.s3.temporary_files import check_room, is_temporary, remove, sync_folder, temporary_beside
 
 
 def download(
-    clients: Clients, key: ObjectKey, path: Path, version_id: str | None, *, progress: Progress, cancelled: Cancelled
+    clients: Clients,
+    key: ObjectKey,
+    path: Path,
+    version_id: str | None,
+    *,
+    listed: Listed | None,
+    notes: DownloadNotes | None,
+    progress: Progress,
+    cancelled: Cancelled,
 ) -> Received:
-    """Get one version. Whatever is raised, `path` is as it was and no temporary file stays."""
+    """Get one version. Whatever is raised, `path` is as it was; what may go on later stays only with `notes`."""
     if cancelled():
         raise Stopped
+    if listed is not None and version_id is None and listed.size <= clients.settings.lean_size:
+        received = download_small(clients, key, path, listed, notes=notes, cancelled=cancelled)
+        if received is not None:
+            progress(received.size)
+            return received
     pinned = facts(clients, key, version_id)
-    _check_room(path, pinned.size)
-    temporary = temporary_beside(path)
+    if listed is not None and not listed.is_still(pinned.etag, pinned.size, pinned.modified.timestamp()):
+        raise _replaced(key)
+    kept = _kept(notes, path, pinned)
+    check_room(path, pinned.size, sum(length for _, length in kept.done) if kept is not None else 0)
+    temporary = kept.temporary if kept is not None else temporary_beside(path)
+    one = _Download(clients, pinned, path, temporary, notes, progress, cancelled)
     try:
+        received = one.run(kept)
+        if cancelled():
+            raise Stopped
         with told_locally("write", path):
-            descriptor = os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
-            try:
-                _fetch(clients, _Pinned(pinned, descriptor, progress, cancelled))
-                os.fsync(descriptor)
-            finally:
-                os.close(descriptor)
-            digests = digests_of(blocks_of(temporary, cancelled))
-            is_verified = _checked(clients, pinned, temporary, digests)
-            if cancelled():
-                raise Stopped
             temporary.replace(path)
-            _sync_folder(path.parent)
-    except BaseException:
-        with suppress(OSError):
-            temporary.unlink()
+    except BaseException as error:
+        if notes is None or not _may_go_on(error):
+            remove(temporary)
+            if notes is not None:
+                notes.download_closed()
         raise
-    return Received(
-        key=key,
-        version_id=pinned.version_id,
-        etag=pinned.etag,
-        size=pinned.size,
-        sha256=digests.sha256,
-        path=path,
-        is_verified=is_verified,
-    )
+    if listed is None:
+        sync_folder(path.parent)
+    if notes is not None:
+        notes.download_closed()
+    return received
 
 
-def temporary_beside(path: Path) -> Path:
-    """A new name in the same folder, recognisable as ours: `.<name>.s3ml-<id>.part`."""
-    name = os.fsencode(path.name)[:_LONGEST_NAME]
-    return path.with_name(f".{os.fsdecode(name)}.s3ml-{secrets.token_hex(4)}.part")
+@dataclass(frozen=True, slots=True)
+class _Download:
+    """One version on its way down."""
 
+    clients: Clients
+    pinned: ObjectFacts
+    path: Path
+    temporary: Path
+    notes: DownloadNotes | None
+    progress: Progress
+    cancelled: Cancelled
 
-def _check_room(path: Path, size: int) -> None:
-    with told_locally("write", path):
-        if path.is_dir():
-            raise IsADirectoryError(21, os.strerror(21), str(path))
-        free = shutil.disk_usage(path.parent).free
-    if free < size:
-        raise LocalTrouble(
-            f"There is no room for {printable(path.name)}",
-            cause=f"It has {size_text(size)}, and {size_text(free)} are free",
-            advice="Make room, or choose another disk",
-        )
-
-
-def _fetch(clients: Clients, pinned: _Pinned) -> None:
-    size = pinned.facts.size
-    if size < clients.settings.multipart_threshold:
-        _fetch_range(clients, pinned, (0, size), pinned.cancelled)
-        return
-    stop = threading.Event()
-
-    def stopped() -> bool:
-        return stop.is_set() or pinned.cancelled()
-
-    def one(stretch: tuple[int, int]) -> None:
+    def run(self, kept: BegunDownload | None) -> Received:
+        """Fill the temporary file and check it whole."""
+        pinned = self.pinned
+        if kept is None and self.notes is not None:
+            self.notes.download_begun(BegunDownload(self.temporary, pinned.version_id, pinned.etag, pinned.size))
+        with told_locally("write", self.path):
+            flags = os.O_RDWR | os.O_CLOEXEC | (0 if kept is not None else os.O_CREAT | os.O_EXCL)
+            descriptor = os.open(self.temporary, flags | os.O_NOFOLLOW, 0o666)
         try:
-            _fetch_range(clients, pinned, stretch, stopped)
-        except BaseException:
-            stop.set()
-            raise
-
-    with ThreadPoolExecutor(clients.settings.threads, thread_name_prefix="s3ml-range") as pool:
-        futures = [pool.submit(one, stretch) for stretch in part_ranges(size, clients.settings.part_size)]
-    failures = [error for future in futures if (error := future.exception()) is not None]
-    if failures:
-        raise next((error for error in failures if not isinstance(error, Stopped)), failures[0])
-
-
-def _fetch_range(clients: Clients, pinned: _Pinned, stretch: tuple[int, int], cancelled: Cancelled) -> None:
-    start, length = stretch
-    if cancelled():
-        raise Stopped
-    is_whole = length == pinned.facts.size
-    body = Stretch(
-        clients,
-        pinned.facts.key,
-        pinned.facts.version_id,
-        start=start,
-        length=None if is_whole else length,
-        if_match=pinned.facts.etag or None,
-        cancelled=cancelled,
-    )
-    position = start
-    for data in body.chunks():
-        if position + len(data) > start + length:
-            raise _wrong(pinned.facts, "More bytes came than were asked for")
-        _write_all(pinned.descriptor, data, position)
-        position += len(data)
-        pinned.progress(len(data))
-    if position != start + length:
-        raise _wrong(pinned.facts, f"{size_text(start + length - position)} did not come")
-
-
-def _write_all(descriptor: int, data: bytes, position: int) -> None:
-    view = memoryview(data)
-    while view:
-        count = os.pwrite(descriptor, view, position)
-        view, position = view[count:], position + count
-
-
-def _checked(clients: Clients, pinned: ObjectFacts, temporary: Path, digests: Digests) -> bool:
-    answer = proven(clients, pinned, temporary, digests)
-    if answer is False:
-        raise _wrong(pinned, "The bytes that came do not fit the server's ETag or checksum")
-    return answer is True
-
-
-def _wrong(pinned: ObjectFacts, cause: str) -> Corrupted:
-    return Corrupted(
-        f"{printable(pinned.key.uri)} did not arrive as it is on the server",
-        cause=cause,
-        advice="Try again; nothing was put under the final name. If it goes on, look for a faulty proxy or disk",
-    )
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make the new name last through a power cut, where the file system lets us."""
-    with suppress(OSError):
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
+            is_large = pinned.size >= self.clients.settings.multipart_threshold
+            sha256, etag = self._in_ranges(descriptor, kept) if is_large else self._in_one(descriptor)
+            with told_locally("write", self.path):
+                os.fsync(descriptor)
         finally:
             os.close(descriptor)
+        return Received(
+            key=pinned.key,
+            version_id=pinned.version_id,
+            etag=pinned.etag,
+            size=pinned.size,
+            sha256=sha256,
+            path=self.path,
+            is_verified=self._is_proven(sha256, etag),
+        )
+
+    def _in_one(self, descriptor: int) -> tuple[str, str]:
+        """As one stream: SHA256 and MD5, of what came."""
+        arrival = Arrival(self.pinned, self.path, descriptor, (0, self.pinned.size), self.progress, self.cancelled)
+        arrival.digest = digests = _Both()
+        with self.clients.slots.taken(self.cancelled):
+            bring(self.clients, arrival)
+        return digests.sha256.hexdigest(), digests.md5.hexdigest()
+
+    def _in_ranges(self, descriptor: int, kept: BegunDownload | None) -> tuple[str, str]:
+        """By ranges: SHA256 of the file, and what should be its ETag ("" when that was not made)."""
+        pinned = self.pinned
+        ranges = Ranges(self.clients, pinned, self.path, descriptor, notes=self.notes, progress=self.progress)
+        with_md5 = is_md5(pinned.etag, pinned.encryption) and not told_sha256(pinned)
+        follower = Follower(self.temporary, descriptor, pinned.size, with_md5=with_md5)
+        try:
+            ranges.fetch(set(kept.done) if kept is not None else (), follower, self.cancelled)
+            sha256, md5 = follower.digests()
+        finally:
+            follower.stop()
+        return sha256, md5 or ranges.etag
+
+    def _is_proven(self, sha256: str, etag: str) -> bool:
+        """Whether a proof of the server's fits; raises Corrupted when it gives proofs and none does."""
+        pinned = self.pinned
+        if told_sha256(pinned) == sha256 or (
+            etag and etag == pinned.etag and not pinned.encryption.startswith("SSE-C")
+        ):
+            return True
+        with told_locally("read", self.temporary):
+            answer = proven(self.clients, pinned, self.temporary, digests_of(blocks_of(self.temporary, self.cancelled)))
+        if answer is False:
+            raise wrong(pinned, "The bytes that came do not fit the server's ETag or checksum")
+        return answer is True
+
+
+class _Both:
+    """SHA256 and MD5 of the same bytes."""
+
+    def __init__(self) -> None:
+        self.sha256 = hashlib.sha256()
+        self.md5 = hashlib.md5(usedforsecurity=False)
+
+    def update(self, data: bytes | memoryview) -> None:
+        """More bytes."""
+        self.sha256.update(data)
+        self.md5.update(data)
+
+
+def _kept(notes: DownloadNotes | None, path: Path, pinned: ObjectFacts) -> BegunDownload | None:
+    """What an earlier attempt has of exactly this version; anything else of it is removed."""
+    begun = notes.begun_download if notes is not None else None
+    if begun is None or notes is None:
+        return None
+    is_same = (begun.version_id, begun.etag, begun.size) == (pinned.version_id, pinned.etag, pinned.size)
+    is_there = begun.temporary.parent == path.parent and is_temporary(begun.temporary) and begun.temporary.is_file()
+    if is_same and is_there and pinned.etag and not begun.temporary.is_symlink():
+        return begun
+    remove(begun.temporary)
+    notes.download_closed()
+    return None
+
+
+def _may_go_on(error: BaseException) -> bool:
+    """Whether the bytes that came may be used later: the server is lost or busy."""
+    return isinstance(error, S3mlError) and error.can_retry and not isinstance(error, Corrupted)
+
+
+def _replaced(key: ObjectKey) -> Conflict:
+    return Conflict(
+        f"{printable(key.uri)} was replaced since it was listed",
+        cause="Its ETag is another now; nothing was downloaded",
+        advice="Refresh, and download it again",
+    )

@@ -64,6 +64,25 @@ class Source:
                 advice="Upload it again once nobody writes to it",
             )
 
+    def read(self, start: int, length: int) -> bytes:
+        """Exactly so many bytes from there. Raises LocalTrouble."""
+        with told_locally("read", self.path):
+            data = os.pread(self.descriptor, length, start)
+            while 0 < len(data) < length:
+                more = os.pread(self.descriptor, length - len(data), start + len(data))
+                if not more:
+                    break
+                data += more
+        if len(data) != length:
+            raise LocalTrouble(
+                "The file became shorter while it was read", advice="Upload it again once nobody writes to it"
+            )
+        return data
+
+    def read_all(self) -> bytes:
+        """All its bytes; for small files."""
+        return self.read(0, self.size)
+
     def close(self) -> None:
         """Let go of the file."""
         os.close(self.descriptor)

@@ -67,6 +67,26 @@ def _explain(clients: Clients, request: dict[str, str], refusal: ClientError) ->
             raise
 
 
+def facts_of_headers(key: ObjectKey, headers: Mapping[str, str], size: int) -> ObjectFacts:
+    """What the head of a GET that boto3 did not send tells: enough to check the bytes."""
+    algorithm = headers.get("x-amz-server-side-encryption", "")
+    if "x-amz-server-side-encryption-customer-algorithm" in headers:
+        algorithm = "SSE-C"
+    named = {name: headers.get(f"x-amz-checksum-{name.lower()}", "") for name in _CHECKSUMS}
+    return ObjectFacts(
+        key=key,
+        version_id=headers.get("x-amz-version-id") or None,
+        size=size,
+        etag=headers.get("etag", "").strip('"'),
+        modified=datetime.fromtimestamp(0, UTC),
+        metadata={
+            name.removeprefix("x-amz-meta-"): value for name, value in headers.items() if name.startswith("x-amz-meta-")
+        },
+        encryption=algorithm,
+        checksums={name: value for name, value in named.items() if value},
+    )
+
+
 def tags(clients: Clients, key: ObjectKey, version_id: str | None = None) -> Mapping[str, str]:
     """The tags of one version."""
     action = "s3:GetObjectTagging" if version_id is None else "s3:GetObjectVersionTagging"

@@ -1,14 +1,12 @@
 """An object made of parts sent at the same time; aborted whole when one fails or the user stops it."""
 
 import logging
-import threading
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import Any
 
 from s3ml_tui.domain.errors import Cancelled as Stopped
-from s3ml_tui.domain.errors import S3mlError
+from s3ml_tui.domain.errors import Corrupted, S3mlError
 from s3ml_tui.domain.store import Cancelled, Written
 from s3ml_tui.domain.uri import ObjectKey
 from s3ml_tui.s3.attempts import attempt
@@ -21,6 +19,18 @@ _CHECKSUMS = ("ChecksumCRC32", "ChecksumCRC32C", "ChecksumCRC64NVME", "ChecksumS
 
 SendPart = Callable[[str, int, tuple[int, int], Cancelled], Mapping[str, Any]]
 """Sends one part (upload id, number from 1, start and length, cancelled) and answers with its ETag and checksums."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What is to be known of an upload that may be taken up again."""
+
+    upload_id: str
+    """Of the one that is open already; "" begins a new one."""
+    begun: Callable[[str], None]
+    """Told the id of a new one."""
+    closed: Callable[[], None]
+    """Told when it is completed or aborted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,20 +49,35 @@ class Parted:
     """The last look; what it raises aborts the upload."""
     conditions: Mapping[str, str]
     """On completing."""
+    opened: Opened | None = None
+    """With it an upload whose server is lost stays open."""
 
 
 def in_parts(clients: Clients, work: Parted, cancelled: Cancelled) -> Written:
     """The object `work` describes, or nothing: no open upload stays behind. Raises what a part raised, Cancelled."""
-    upload_id = _begin(clients, work, cancelled)
+    upload_id = (work.opened.upload_id if work.opened else "") or _begin(clients, work, cancelled)
     try:
+        if work.opened is not None and not work.opened.upload_id:
+            work.opened.begun(upload_id)
         parts = _send_all(clients, work, upload_id, cancelled)
         work.before_completing()
         if cancelled():
             raise Stopped
-        return _complete(clients, work, upload_id, parts)
-    except BaseException:
-        _abort(clients, work.key, upload_id)
+        made = _complete(clients, work, upload_id, parts)
+    except BaseException as error:
+        if work.opened is None or not _may_go_on(error):
+            abort(clients, work.key, upload_id)
+            if work.opened is not None:
+                work.opened.closed()
         raise
+    if work.opened is not None:
+        work.opened.closed()
+    return made
+
+
+def _may_go_on(error: BaseException) -> bool:
+    """Whether the same upload may be finished later: the server is lost or busy, and the bytes are right."""
+    return isinstance(error, S3mlError) and error.can_retry and not isinstance(error, Corrupted)
 
 
 def _begin(clients: Clients, work: Parted, cancelled: Cancelled) -> str:
@@ -68,29 +93,16 @@ def _begin(clients: Clients, work: Parted, cancelled: Cancelled) -> str:
 
 def _send_all(clients: Clients, work: Parted, upload_id: str, cancelled: Cancelled) -> list[dict[str, Any]]:
     """Every part, some at a time; the first failure stops the others."""
-    stop = threading.Event()
+    made: dict[int, dict[str, Any]] = {}
 
-    def stopped() -> bool:
-        return stop.is_set() or cancelled()
-
-    def one(number: int, stretch: tuple[int, int]) -> dict[str, Any]:
-        if stopped():
-            raise Stopped
+    def one(numbered: tuple[int, tuple[int, int]], stopped: Cancelled) -> None:
+        number, stretch = numbered
         answer = work.send_part(upload_id, number, stretch, stopped)
         sums = {name: answer[name] for name in _CHECKSUMS if answer.get(name)}
-        return {"PartNumber": number, "ETag": answer["ETag"], **sums}
+        made[number] = {"PartNumber": number, "ETag": answer["ETag"], **sums}
 
-    with ThreadPoolExecutor(clients.settings.threads, thread_name_prefix="s3ml-part") as pool:
-        futures = [pool.submit(one, number, stretch) for number, stretch in enumerate(work.ranges, 1)]
-        try:
-            done, _ = wait(futures, return_when=FIRST_EXCEPTION)
-        finally:
-            stop.set()
-        failures = [future.exception() for future in futures if future in done]
-    first = next((error for error in failures if error is not None and not isinstance(error, Stopped)), None)
-    if first is not None:
-        raise first
-    return [future.result() for future in futures]
+    clients.slots.each(one, list(enumerate(work.ranges, 1)), cancelled)
+    return [made[number] for number in sorted(made)]
 
 
 def _complete(clients: Clients, work: Parted, upload_id: str, parts: list[dict[str, Any]]) -> Written:
@@ -110,12 +122,14 @@ def _complete(clients: Clients, work: Parted, upload_id: str, parts: list[dict[s
         return attempt(clients, send, look=work.look)
 
 
-def _abort(clients: Clients, key: ObjectKey, upload_id: str) -> None:
+def abort(clients: Clients, key: ObjectKey, upload_id: str) -> None:
+    """Throw an upload's parts away; who cannot is warned, since what made us abort is what the user must hear."""
+
     def send(client: Client) -> None:
         client.abort_multipart_upload(Bucket=key.bucket, Key=key.key, UploadId=upload_id)
 
     try:
         with translated(action="s3:AbortMultipartUpload", bucket=key.bucket, key=key.key, endpoint=clients.endpoint):
             attempt(clients, send, most=2)
-    except S3mlError as error:  # what made us abort is what the user must hear
+    except S3mlError as error:
         _LOG.warning("An open multipart upload was left behind: %s", error.sentence)

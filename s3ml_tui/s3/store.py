@@ -7,6 +7,7 @@ from s3ml_tui.domain.connection import BucketFacts, Capabilities
 from s3ml_tui.domain.entries import Bucket, ListingPage
 from s3ml_tui.domain.history import HistoryPage
 from s3ml_tui.domain.requests import RequestLog
+from s3ml_tui.domain.resuming import DownloadNotes, Listed, Storing, UploadNotes
 from s3ml_tui.domain.store import Cancelled, ObjectFacts, Progress, Received, Written, never, unobserved
 from s3ml_tui.domain.uri import ObjectKey, Place
 from s3ml_tui.s3 import (
@@ -27,9 +28,9 @@ from s3ml_tui.s3 import (
 from s3ml_tui.s3.clients import Clients
 from s3ml_tui.s3.diagnosis import S3Diagnosis
 from s3ml_tui.s3.signing_in import SigningIn
-
-
 from s3ml_tui.s3.store_changes import S3Changes
+
+
 class S3Store(S3Changes):
     """One connection to one server; safe to use from many threads. The port says what each verb promises."""
 
@@ -160,6 +161,8 @@ class S3Store(S3Changes):
         metadata: Mapping[str, str] | None = None,
         if_match: str | None = None,
         if_absent: bool = False,
+        storing: Storing | None = None,
+        notes: UploadNotes | None = None,
         progress: Progress = unobserved,
         cancelled: Cancelled = never,
     ) -> Written:
@@ -171,6 +174,8 @@ class S3Store(S3Changes):
             content_type=content_type,
             metadata=metadata,
             conditions=writing.conditions(if_absent=if_absent, if_match=if_match),
+            storing=storing or Storing(),
+            notes=notes,
             progress=progress,
             cancelled=cancelled,
         )
@@ -181,11 +186,15 @@ class S3Store(S3Changes):
         path: Path,
         version_id: str | None = None,
         *,
+        listed: Listed | None = None,
+        notes: DownloadNotes | None = None,
         progress: Progress = unobserved,
         cancelled: Cancelled = never,
     ) -> Received:
         """Get one version into a file."""
-        return downloading.download(self._clients, key, path, version_id, progress=progress, cancelled=cancelled)
+        return downloading.download(
+            self._clients, key, path, version_id, listed=listed, notes=notes, progress=progress, cancelled=cancelled
+        )
 
     def copy_version(
         self,
@@ -212,6 +221,10 @@ class S3Store(S3Changes):
     def link(self, key: ObjectKey, version_id: str | None = None, *, expires_s: int = 900) -> str:
         """A presigned GET link."""
         return links.link(self._clients, key, version_id, expires_s=expires_s)
+
+    def limit_requests(self, most: int) -> None:
+        """Change the bound on requests of transfers."""
+        self._clients.slots.limit(most)
 
     def close(self) -> None:
         """Let go of the connections."""

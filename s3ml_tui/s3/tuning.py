@@ -19,8 +19,10 @@ class TransferSettings:
     """Bytes; a copy this large is made in parts, so that no single request outlasts the read timeout."""
     copy_part_size: int = 64 * MIB
     """Bytes."""
-    threads: int = 4
-    """Parts or ranges under way at once, for each transfer."""
+    lean_size: int = MIB
+    """Bytes; a file up to this large is read into memory and sent as one request that needs no boto3."""
+    threads: int = 16
+    """Requests of transfers under way at once, over all files and their parts."""
     page_size: int = 1000
     """Entries asked for in one listing request."""
     attempts: int = 5

@@ -1,4 +1,8 @@
-"""Putting a file: whole or in parts, with progress, stopped from the middle of a body, checked against its ETag."""
+"""Putting a file: at once, streamed or in parts, with progress, stopped from the middle of a body, checked by its ETag.
+
+A small file is read into memory and needs no boto3; a larger one is one stream; a large one goes up in parts, each on
+its own slot, and an upload that an earlier attempt left open goes on with the parts that are there.
+"""
 
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
@@ -7,19 +11,19 @@ from typing import Any
 
 from s3ml_tui.domain.errors import Corrupted
 from s3ml_tui.domain.origins import SHA256
+from s3ml_tui.domain.resuming import Storing, UploadNotes
 from s3ml_tui.domain.store import Cancelled, Progress, Written
-from s3ml_tui.domain.text import printable
 from s3ml_tui.domain.uri import ObjectKey
+from s3ml_tui.s3 import lean
 from s3ml_tui.s3.attempts import attempt
-from s3ml_tui.s3.checking import Digests, blocks_of, digests_of, is_md5
+from s3ml_tui.s3.checking import Digests, blocks_of, digests_of
 from s3ml_tui.s3.clients import Client, Clients
 from s3ml_tui.s3.content_types import content_type_of
 from s3ml_tui.s3.errors import translated
 from s3ml_tui.s3.local_files import Source, told_locally
-from s3ml_tui.s3.multipart import Parted, in_parts
 from s3ml_tui.s3.operations import landed, marked, new_operation
 from s3ml_tui.s3.sending import FileBody, sent
-from s3ml_tui.s3.tuning import part_ranges
+from s3ml_tui.s3.uploading_parts import upload_in_parts
 from s3ml_tui.s3.writing import check_etag, of_facts, written
 
 
@@ -31,29 +35,31 @@ def upload(
     content_type: str | None,
     metadata: Mapping[str, str] | None,
     conditions: Mapping[str, str],
+    storing: Storing,
+    notes: UploadNotes | None,
     progress: Progress,
     cancelled: Cancelled,
 ) -> Written:
     """Put the file at `path`. Raises LocalTrouble, Corrupted, Conflict, Cancelled."""
     source = Source(path)
+    operation = notes.operation if notes is not None else new_operation()
+    headers = {"ContentType": content_type or content_type_of(path.name), "Metadata": marked(metadata, operation)}
+    headers |= stored_so(storing)
     try:
-        with told_locally("read", path):
-            digests = digests_of(blocks_of(path, cancelled))
-        source.check_unchanged()
-        one = _Upload(
-            clients,
-            source,
-            key,
-            digests=digests,
-            headers={
-                "ContentType": content_type or content_type_of(path.name),
-                "Metadata": {**(metadata or {}), SHA256: digests.sha256},
-            },
-            conditions=conditions,
-            progress=progress,
-            cancelled=cancelled,
-        )
-        return one.in_parts() if source.size >= clients.settings.multipart_threshold else one.whole()
+        if source.size >= clients.settings.multipart_threshold:
+            return upload_in_parts(
+                clients,
+                source,
+                key,
+                operation=operation,
+                headers=headers,
+                conditions=conditions,
+                notes=notes,
+                progress=progress,
+                cancelled=cancelled,
+            )
+        one = _Upload(clients, source, key, operation, headers, conditions, progress, cancelled)
+        return one.at_once() if source.size <= clients.settings.lean_size else one.streamed()
     except Corrupted:
         source.check_unchanged()  # or else the server saw bytes that were never the file's
         raise
@@ -61,16 +67,23 @@ def upload(
         source.close()
 
 
+def stored_so(storing: Storing) -> dict[str, str]:
+    """As boto3 wants it."""
+    headers = {"StorageClass": storing.storage_class} if storing.storage_class else {}
+    if storing.kms_key:
+        headers |= {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": storing.kms_key}
+    return headers | ({"ACL": "bucket-owner-full-control"} if storing.owner_has_full_control else {})
+
+
 class _Upload:
-    """One file on its way."""
+    """One file on its way, in one request."""
 
     def __init__(
         self,
         clients: Clients,
         source: Source,
         key: ObjectKey,
-        *,
-        digests: Digests,
+        operation: str,
         headers: dict[str, Any],
         conditions: Mapping[str, str],
         progress: Progress,
@@ -79,18 +92,47 @@ class _Upload:
         self._clients = clients
         self._source = source
         self._key = key
-        self._digests = digests
-        self._operation = new_operation()
-        self._headers = headers | {"Metadata": marked(headers["Metadata"], self._operation)}
+        self._operation = operation
+        self._headers = headers
         self._conditions = conditions
         self._progress = progress
         self._cancelled = cancelled
 
-    def whole(self) -> Written:
-        """In one request."""
+    def at_once(self) -> Written:
+        """From memory; by boto3 when the plain way does not go."""
+        data = self._source.read_all()
+        self._source.check_unchanged()
+        digests = self._digested(digests_of(iter((data,))))
+        body = lean.Body(len(data), lambda: (data,), digests.sha256, digests.crc32)
+        with self._clients.slots.taken(self._cancelled):
+            answered = lean.put(self._clients, self._key, body, {**self._headers, **self._conditions})
+            if isinstance(answered, lean.Miss):
+                return self._by_boto(digests, was_lost=answered is lean.Miss.LOST)
+        self._progress(len(data))
+        return self._checked(lean.told(answered), digests)
 
+    def streamed(self) -> Written:
+        """From the disk."""
+        with told_locally("read", self._source.path):
+            digests = self._digested(digests_of(blocks_of(self._source.path, self._cancelled)))
+        self._source.check_unchanged()
+        with self._clients.slots.taken(self._cancelled):
+            return self._by_boto(digests, was_lost=False)
+
+    def _digested(self, digests: Digests) -> Digests:
+        self._headers["Metadata"][SHA256] = digests.sha256
+        return digests
+
+    def _by_boto(self, digests: Digests, *, was_lost: bool) -> Written:
         def send(client: Client) -> Written:
-            body = self._body(0, self._source.size, self._cancelled, checks_source=True)
+            body = FileBody(
+                self._source.descriptor,
+                0,
+                self._source.size,
+                progress=self._progress,
+                cancelled=self._cancelled,
+                before_end=self._source.check_unchanged,
+            )
             with sent(body):
                 answer = client.put_object(
                     Bucket=self._key.bucket,
@@ -99,75 +141,22 @@ class _Upload:
                     **self._headers,
                     **self._conditions,
                 )
-            made = written(self._key, answer, size=self._source.size, sha256=self._digests.sha256)
-            check_etag(made, self._digests.md5, str(answer.get("ServerSideEncryption", "")))
-            return made
+            return self._checked(answer, digests)
+
+        def look() -> Written | None:
+            found = landed(self._clients, self._key, self._operation)
+            return None if found is None else of_facts(found, digests.sha256)
 
         with self._translated():
-            return attempt(self._clients, send, look=self._look, cancelled=self._cancelled)
+            found = look() if was_lost else None
+            return found or attempt(self._clients, send, look=look, cancelled=self._cancelled)
 
-    def in_parts(self) -> Written:
-        """In parts at the same time."""
-        made = in_parts(
-            self._clients,
-            Parted(
-                key=self._key,
-                headers=self._headers,
-                ranges=part_ranges(self._source.size, self._clients.settings.part_size),
-                send_part=self._send_part,
-                look=self._look,
-                before_completing=self._source.check_unchanged,
-                conditions=self._conditions,
-            ),
-            self._cancelled,
-        )
-        return Written(self._key, made.version_id, made.etag, self._source.size, self._digests.sha256)
-
-    def _send_part(
-        self, upload_id: str, number: int, stretch: tuple[int, int], cancelled: Cancelled
-    ) -> Mapping[str, Any]:
-        start, length = stretch
-
-        def send(client: Client) -> Mapping[str, Any]:
-            body = self._body(start, length, cancelled, checks_source=False)
-            with sent(body):
-                answer: Mapping[str, Any] = client.upload_part(
-                    Bucket=self._key.bucket, Key=self._key.key, UploadId=upload_id, PartNumber=number, Body=body
-                )
-                self._check_part(body, answer)
-            return answer
-
-        with self._translated():
-            return attempt(self._clients, send, cancelled=cancelled)
-
-    def _check_part(self, body: FileBody, answer: Mapping[str, Any]) -> None:
-        etag = str(answer.get("ETag", "")).strip('"')
-        if is_md5(etag, str(answer.get("ServerSideEncryption", ""))) and etag != body.md5():
-            raise Corrupted(
-                f"A part of {printable(self._key.uri)} was stored with other bytes than were sent",
-                cause="The server's ETag of the part is not the MD5 of its bytes; nothing was put under the key",
-                advice="Try again; look for a faulty proxy or disk",
-            )
-
-    def _look(self) -> Written | None:
-        found = landed(self._clients, self._key, self._operation)
-        return None if found is None else of_facts(found, self._digests.sha256)
-
-    def _body(self, start: int, length: int, cancelled: Cancelled, *, checks_source: bool) -> FileBody:
-        return FileBody(
-            self._source.descriptor,
-            start,
-            length,
-            progress=self._progress,
-            cancelled=cancelled,
-            before_end=self._source.check_unchanged if checks_source else _nothing,
-        )
+    def _checked(self, answer: Mapping[str, Any], digests: Digests) -> Written:
+        made = written(self._key, answer, size=self._source.size, sha256=digests.sha256)
+        check_etag(made, digests.md5, str(answer.get("ServerSideEncryption", "")))
+        return made
 
     def _translated(self) -> AbstractContextManager[None]:
         return translated(
             action="s3:PutObject", bucket=self._key.bucket, key=self._key.key, endpoint=self._clients.endpoint
         )
-
-
-def _nothing() -> None:
-    """Done before the last bytes of a part."""

@@ -22,6 +22,7 @@ from s3ml_tui.domain.uri import ObjectKey, parse_place
 from s3ml_tui.records.document import JSON_TYPE
 from s3ml_tui.records.job import PredictionJob
 from s3ml_tui.records.workspace import BatchManifest
+from s3ml_tui.services.work_folders import prefix_for
 from s3ml_tui.training import environment
 from s3ml_tui.training.chunks import ChunkedLog
 from s3ml_tui.training.endings import Farewell, farewell
@@ -78,7 +79,7 @@ def run_prediction(
         raise BadInput(f"{job.model!r} is no model version", advice="Write it as models/v1")
     started = time.monotonic()
     layout = Layout(parse_place(job.workspace))
-    with TemporaryDirectory(prefix="s3ml-predict-", ignore_cleanup_errors=True) as folder:
+    with TemporaryDirectory(prefix=prefix_for("predict"), ignore_cleanup_errors=True) as folder:
         batch = Batch(job, layout, store, journal, stop, Path(folder))
         log = ChunkedLog(store, layout.inference_log(job.batch_id), None, metadata=batch.mark)
         journal.listen(log.add)

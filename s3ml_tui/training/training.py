@@ -19,6 +19,7 @@ from s3ml_tui.domain.store import Store
 from s3ml_tui.records.document import JSON_TYPE
 from s3ml_tui.records.job import TrainingJob
 from s3ml_tui.records.run import RunStart
+from s3ml_tui.services.work_folders import prefix_for
 from s3ml_tui.training import environment
 from s3ml_tui.training.chunks import ChunkedLog
 from s3ml_tui.training.endings import Farewell, farewell
@@ -36,7 +37,7 @@ def run_training(job: TrainingJob, store: Store, journal: Journal, stop: Stop, n
     """Train as the job says. Raises S3mlErrors only when the record itself cannot be written."""
     if job.context.read_only:
         raise ReadOnly(f"The context {job.context.name} is read-only", advice="Train in another context")
-    with TemporaryDirectory(prefix="s3ml-run-", ignore_cleanup_errors=True) as folder:
+    with TemporaryDirectory(prefix=prefix_for("run"), ignore_cleanup_errors=True) as folder:
         patience = Patience(journal, stop)
         run = _begin(job, patience.with_store(store), journal, stop, now(), Path(folder))
         log = ChunkedLog(

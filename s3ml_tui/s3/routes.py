@@ -1,0 +1,126 @@
+"""Where requests for a bucket go, and who signs them: learnt from boto3's own listing of it.
+
+boto3 knows endpoints, addressing styles, regions and redirects. We look at a request it has signed, and send ours the
+same way. What is signed otherwise (S3 Express sessions, SigV4A, nobody) or goes through a proxy is not learnt, and
+stays boto3's.
+"""
+
+import re
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from botocore.exceptions import BotoCoreError
+from botocore.httpsession import create_urllib3_context, get_cert_path
+from botocore.utils import get_environ_proxies
+
+from s3ml_tui.s3.signing import Signer
+from s3ml_tui.s3.tuning import TransferSettings
+from s3ml_tui.s3.wire import Wire
+
+_SCOPE = re.compile(r"AWS4-HMAC-SHA256 Credential=[^/]+/[0-9]{8}/([^/]+)/([^/]+)/aws4_request,")
+_MOST_FAILURES = 3
+
+
+@dataclass(eq=False)
+class Route:
+    """The way to one bucket."""
+
+    wire: Wire
+    host: str
+    """As the header has it."""
+    path: str
+    """What stands before a key's own path: `/bucket`, or nothing."""
+    region: str
+    service: str
+    agent: str
+    is_secure: bool
+    failures: int = 0
+    """So many requests in a row that did not go this way."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is worth trying."""
+        return self.failures < _MOST_FAILURES
+
+
+class Routes:
+    """The ways that were learnt; safe to use from many threads."""
+
+    def __init__(self, settings: TransferSettings, credentials: Callable[[], Any]) -> None:
+        self.ca_bundle: str | None = None
+        """As configured; None for boto3's own choice."""
+        self._settings = settings
+        self._credentials = credentials
+        self._found: dict[str, Route] = {}
+        self._wires: dict[tuple[str, str], Wire] = {}
+        self._lock = threading.Lock()
+
+    def to(self, bucket: str) -> Route | None:
+        """The way to a bucket; None when there is none but boto3's."""
+        route = self._found.get(bucket)
+        return route if route is not None and route.is_open else None
+
+    def signer(self, route: Route) -> Signer | None:
+        """Who signs now; credentials that are about to expire are renewed by botocore."""
+        credentials = self._credentials()
+        try:
+            frozen = credentials.get_frozen_credentials() if credentials is not None else None
+        except BotoCoreError:
+            return None
+        if frozen is None or not frozen.access_key or not frozen.secret_key:
+            return None
+        return Signer(frozen.access_key, frozen.secret_key, frozen.token, route.region, route.service)
+
+    def watch(self, client: Any) -> None:
+        """Learn from the listings this client sends."""
+        client.meta.events.register("before-send.s3.ListObjectsV2", self._on_listing, unique_id="s3ml-routes")
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        with self._lock:
+            wires, self._wires = list(self._wires.values()), {}
+            self._found.clear()
+        for wire in wires:
+            wire.close()
+
+    def _on_listing(self, request: Any, **_event: Any) -> None:
+        address = urlsplit(request.url)
+        headers = {name.lower(): _text(value) for name, value in request.headers.items()}
+        scope = _SCOPE.match(headers.get("authorization", ""))
+        path = address.path.rstrip("/")
+        bucket = unquote(path.removeprefix("/")) or address.hostname.partition(".")[0] if address.hostname else ""
+        if not bucket or "/" in bucket or not address.hostname or scope is None or "x-amz-s3session-token" in headers:
+            return
+        known = self._found.get(bucket)
+        if known is not None and (known.host, known.path) == (address.netloc, path) and known.region == scope[1]:
+            return
+        if get_environ_proxies(request.url):
+            return
+        wire = self._wire(address.scheme, address.netloc, address.hostname, address.port)
+        agent = headers.get("user-agent", "s3ml")
+        self._found[bucket] = Route(
+            wire, address.netloc, path, scope[1], scope[2], agent, is_secure=address.scheme == "https"
+        )
+
+    def _wire(self, scheme: str, netloc: str, host: str, port: int | None) -> Wire:
+        with self._lock:
+            if (scheme, netloc) not in self._wires:
+                tls = None
+                if scheme == "https":
+                    tls = create_urllib3_context()
+                    tls.load_verify_locations(self.ca_bundle or get_cert_path(True))
+                self._wires[scheme, netloc] = Wire(
+                    host,
+                    port or (443 if scheme == "https" else 80),
+                    tls=tls,
+                    connect_timeout_s=self._settings.connect_timeout_s,
+                    read_timeout_s=self._settings.read_timeout_s,
+                )
+            return self._wires[scheme, netloc]
+
+
+def _text(value: str | bytes) -> str:
+    return value.decode("latin-1") if isinstance(value, bytes) else value

@@ -1,0 +1,66 @@
+"""The file a download is written to: beside its final name, recognisable as ours, made to last before it is renamed."""
+
+import os
+import re
+import secrets
+import shutil
+from contextlib import suppress
+from pathlib import Path
+
+from s3ml_tui.domain.errors import LocalTrouble
+from s3ml_tui.domain.text import printable, size_text
+from s3ml_tui.s3.local_files import told_locally
+
+_LONGEST_NAME = 180
+"""Characters of the final name kept in the temporary one; file systems take 255 bytes."""
+_OURS = re.compile(r"\..*\.s3ml-[0-9a-f]{8}\.part", re.DOTALL)
+
+
+def temporary_beside(path: Path) -> Path:
+    """A new name in the same folder, recognisable as ours: `.<name>.s3ml-<id>.part`."""
+    name = os.fsencode(path.name)[:_LONGEST_NAME]
+    return path.with_name(f".{os.fsdecode(name)}.s3ml-{secrets.token_hex(4)}.part")
+
+
+def is_temporary(path: Path) -> bool:
+    """Whether its name is one that we make."""
+    return bool(_OURS.fullmatch(path.name))
+
+
+def remove(temporary: Path) -> None:
+    """Take a temporary file away; nothing else."""
+    if is_temporary(temporary):
+        with suppress(OSError):
+            temporary.unlink()
+
+
+def check_room(path: Path, size: int, there: int = 0) -> None:
+    """Raise LocalTrouble where `size` bytes, of which some are `there`, do not fit, or a folder is in the way."""
+    with told_locally("write", path):
+        if path.is_dir():
+            raise IsADirectoryError(21, os.strerror(21), str(path))
+        free = shutil.disk_usage(path.parent).free
+    if free < size - there:
+        raise LocalTrouble(
+            f"There is no room for {printable(path.name)}",
+            cause=f"It has {size_text(size)}, and {size_text(free)} are free",
+            advice="Make room, or choose another disk",
+        )
+
+
+def write_at(descriptor: int, data: bytes | memoryview, position: int) -> None:
+    """Write all of it there. Raises OSError."""
+    view = memoryview(data)
+    while view:
+        count = os.pwrite(descriptor, view, position)
+        view, position = view[count:], position + count
+
+
+def sync_folder(folder: Path) -> None:
+    """Make new names last through a power cut, where the file system lets us."""
+    with suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

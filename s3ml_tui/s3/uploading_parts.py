@@ -1,0 +1,215 @@
+"""A large file on its way up in parts: each read, digested, sent and checked on its own slot.
+
+What an earlier attempt left open is taken up again when the file has the same bytes: the parts that are there and
+whose digests are those of the file's are not sent again.
+"""
+
+import base64
+import hashlib
+import zlib
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Any
+
+from s3ml_tui.domain.errors import Cancelled as Stopped
+from s3ml_tui.domain.errors import Corrupted
+from s3ml_tui.domain.origins import SHA256
+from s3ml_tui.domain.resuming import BegunUpload, UploadNotes
+from s3ml_tui.domain.store import Cancelled, Progress, Written
+from s3ml_tui.domain.text import printable
+from s3ml_tui.domain.uri import ObjectKey
+from s3ml_tui.s3 import lean
+from s3ml_tui.s3.attempts import attempt
+from s3ml_tui.s3.checking import is_md5, sha256_of
+from s3ml_tui.s3.clients import Client, Clients
+from s3ml_tui.s3.errors import translated
+from s3ml_tui.s3.local_files import Source
+from s3ml_tui.s3.multipart import Opened, Parted, abort, in_parts
+from s3ml_tui.s3.operations import landed
+from s3ml_tui.s3.parts_there import PartThere, parts_there
+from s3ml_tui.s3.sending import FileBody, sent
+from s3ml_tui.s3.tuning import part_ranges
+from s3ml_tui.s3.wire import BLOCK
+from s3ml_tui.s3.writing import of_facts
+
+
+def upload_in_parts(
+    clients: Clients,
+    source: Source,
+    key: ObjectKey,
+    *,
+    operation: str,
+    headers: dict[str, Any],
+    conditions: Mapping[str, str],
+    notes: UploadNotes | None,
+    progress: Progress,
+    cancelled: Cancelled,
+) -> Written:
+    """Put a file in parts. Raises LocalTrouble, Corrupted, Conflict, Cancelled."""
+    sha256 = sha256_of(source.descriptor, source.size, cancelled)
+    source.check_unchanged()
+    headers["Metadata"][SHA256] = sha256
+    begun = notes.begun_upload if notes is not None else None
+    there = _taken_up(clients, key, begun, sha256, operation) if begun is not None else None
+    part_size = begun.part_size if begun is not None and there is not None else clients.settings.part_size
+    work = _Parts(clients, source, key, operation, sha256, there or {}, progress)
+    if begun is not None and there is None and (landed_before := work.look()) is not None:
+        return landed_before  # completed, and nobody was left to write that down
+    made = in_parts(
+        clients,
+        Parted(
+            key=key,
+            headers=headers,
+            ranges=part_ranges(source.size, part_size),
+            send_part=work.send,
+            look=work.look,
+            before_completing=source.check_unchanged,
+            conditions=conditions,
+            opened=None
+            if notes is None
+            else Opened(
+                upload_id=begun.upload_id if begun is not None and there is not None else "",
+                begun=lambda upload_id: notes.upload_begun(BegunUpload(upload_id, part_size, operation, sha256)),
+                closed=notes.upload_closed,
+            ),
+        ),
+        cancelled,
+    )
+    return Written(key, made.version_id, made.etag, source.size, sha256)
+
+
+def _taken_up(
+    clients: Clients, key: ObjectKey, begun: BegunUpload, sha256: str, operation: str
+) -> Mapping[int, PartThere] | None:
+    """The parts of the upload left open; None when it is gone, or of other bytes (then it is aborted)."""
+    if begun.sha256 != sha256 or begun.operation != operation:
+        abort(clients, key, begun.upload_id)
+        return None
+    return parts_there(clients, key, begun.upload_id)
+
+
+@dataclass(frozen=True, slots=True)
+class _PartDigests:
+    """Of one part."""
+
+    md5: str
+    crc32: str
+    """Base64."""
+    sha256: str
+    """Hex; `UNSIGNED` where TLS guards the part."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """The parts of one file."""
+
+    clients: Clients
+    source: Source
+    key: ObjectKey
+    operation: str
+    sha256: str
+    there: Mapping[int, PartThere]
+    progress: Progress
+
+    def send(self, upload_id: str, number: int, stretch: tuple[int, int], cancelled: Cancelled) -> Mapping[str, Any]:
+        """Send one part, unless it is there; the server's answer to it."""
+        digests = self._digests(stretch, cancelled)
+        there = self.there.get(number)
+        if there is not None and there.size == stretch[1] and {digests.md5, digests.crc32} & {there.etag, there.crc32}:
+            self.progress(stretch[1])
+            return there.answer
+        query = {"partNumber": str(number), "uploadId": upload_id}
+        counted = _Counted(self.progress)
+        body = lean.Body(stretch[1], lambda: self._blocks(stretch, counted, cancelled), digests.sha256, digests.crc32)
+        with counted:
+            answered = lean.put(self.clients, self.key, body, {}, query=query)
+            counted.is_done = not isinstance(answered, lean.Miss)
+        answer = self._by_boto(upload_id, number, stretch, cancelled) if isinstance(answered, lean.Miss) else {}
+        if not isinstance(answered, lean.Miss):
+            answer = lean.told(answered)
+        self._check(answer, digests)
+        return answer
+
+    def look(self) -> Written | None:
+        """Whether completing had landed."""
+        found = landed(self.clients, self.key, self.operation)
+        return None if found is None else of_facts(found, self.sha256)
+
+    def _by_boto(
+        self, upload_id: str, number: int, stretch: tuple[int, int], cancelled: Cancelled
+    ) -> Mapping[str, Any]:
+        def send(client: Client) -> Mapping[str, Any]:
+            body = FileBody(
+                self.source.descriptor, *stretch, progress=self.progress, cancelled=cancelled, before_end=_nothing
+            )
+            with sent(body):
+                answer: Mapping[str, Any] = client.upload_part(
+                    Bucket=self.key.bucket, Key=self.key.key, UploadId=upload_id, PartNumber=number, Body=body
+                )
+            return answer
+
+        with self._translated():
+            return attempt(self.clients, send, cancelled=cancelled)
+
+    def _digests(self, stretch: tuple[int, int], cancelled: Cancelled) -> _PartDigests:
+        is_signed = lean.signs_payload(self.clients, self.key.bucket)
+        md5, sha256, crc = hashlib.md5(usedforsecurity=False), hashlib.sha256(), 0
+        for block in self._blocks(stretch, _nobody, cancelled):
+            md5.update(block)
+            crc = zlib.crc32(block, crc)
+            if is_signed:
+                sha256.update(block)
+        crc32 = base64.b64encode(crc.to_bytes(4, "big")).decode()
+        return _PartDigests(md5.hexdigest(), crc32, sha256.hexdigest() if is_signed else lean.UNSIGNED)
+
+    def _blocks(self, stretch: tuple[int, int], progress: Progress, cancelled: Cancelled) -> Iterator[bytes]:
+        start, length = stretch
+        for at in range(start, start + length, BLOCK):
+            if cancelled():
+                raise Stopped
+            block = self.source.read(at, min(BLOCK, start + length - at))
+            yield block
+            progress(len(block))
+
+    def _check(self, answer: Mapping[str, Any], digests: _PartDigests) -> None:
+        etag = str(answer.get("ETag", "")).strip('"')
+        if is_md5(etag, str(answer.get("ServerSideEncryption", ""))) and etag != digests.md5:
+            raise Corrupted(
+                f"A part of {printable(self.key.uri)} was stored with other bytes than were sent",
+                cause="The server's ETag of the part is not the MD5 of its bytes; nothing was put under the key",
+                advice="Try again; look for a faulty proxy or disk",
+            )
+
+    def _translated(self) -> AbstractContextManager[None]:
+        return translated(
+            action="s3:PutObject", bucket=self.key.bucket, key=self.key.key, endpoint=self.clients.endpoint
+        )
+
+
+class _Counted:
+    """A progress that takes back what it told when the request fails."""
+
+    def __init__(self, progress: Progress) -> None:
+        self.is_done = False
+        self._progress = progress
+        self._told = 0
+
+    def __call__(self, moved: int) -> None:
+        self._told += moved
+        self._progress(moved)
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, *_: object) -> None:
+        if not self.is_done and self._told:
+            self._progress(-self._told)
+
+
+def _nothing() -> None:
+    """Done before the last bytes of a part."""
+
+
+def _nobody(_moved: int) -> None:
+    """Reading for the digests moves nothing."""

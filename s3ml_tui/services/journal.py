@@ -1,0 +1,253 @@
+"""Journals of transfers: what it takes to go on after a crash, and whose job it is.
+
+A job that lives holds a lock on a file beside its journal. The lock is fcntl's: it goes with the process, however that
+ends, so that nobody has to guess how old a lock may grow; NFS carries it to the server (version 4 itself, version 3 by
+lockd). Where a mount keeps such locks to itself, the host, pid and start time in the journal still tell: a journal of
+another host is never touched, nor one whose process lives.
+"""
+
+import fcntl
+import hashlib
+import os
+import secrets
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import psutil
+
+from s3ml_tui.domain.errors import Conflict, LocalTrouble
+from s3ml_tui.domain.moving import Move, Wish
+from s3ml_tui.domain.resuming import BegunDownload, BegunUpload
+from s3ml_tui.services.journal_file import Done, Lines, Record, head, owner, read
+from s3ml_tui.services.process_sessions import is_running
+
+_LIVING: set[str] = set()
+"""Journals of this process; a lock does not keep a process from itself, and closing its file would let it go."""
+_GUARD = threading.Lock()
+
+
+class Journals:
+    """The journals in one folder."""
+
+    def __init__(self, folder: Path, account: str) -> None:
+        self._folder = folder
+        self._account = account
+
+    def begin(self, wish: Wish, *, title: str, files: int, size: int, now: float) -> "Journal":
+        """A journal for a job that begins; that of an interrupted job of the same wish is taken up.
+
+        Raises Conflict when the same job goes on elsewhere, LocalTrouble when nothing can be written.
+        """
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            for record in self._records():
+                if record.account == self._account and record.wish.is_same(wish):
+                    journal = self.take(record)
+                    if journal is None and record.host == socket.gethostname():
+                        raise _goes_on(record)
+                    if journal is not None:
+                        return journal
+            return self._new(Record(secrets.token_hex(4), wish, self._account, title, files, size, begun_at=now))
+        except OSError as error:
+            raise LocalTrouble(
+                f"The journal of the transfer cannot be written to {self._folder}",
+                cause=error.strerror or "",
+                advice="Make room, or let XDG_STATE_HOME name a folder that can be written to",
+            ) from error
+
+    def of(self, wish: Wish) -> Record | None:
+        """What the journal of an earlier job of this wish tells; None when there is none."""
+        return next((one for one in self._records() if one.account == self._account and one.wish.is_same(wish)), None)
+
+    def abandoned(self) -> list[Record]:
+        """Those of this account and host whose process is gone, oldest first."""
+        found = [one for one in self._records() if one.account == self._account and self._is_abandoned(one)]
+        return sorted(found, key=lambda one: one.begun_at)
+
+    def find(self, record_id: str) -> Record | None:
+        """The journal with this id."""
+        return next((one for one in self._records() if one.id == record_id), None)
+
+    def take(self, record: Record) -> "Journal | None":
+        """Take an abandoned one over; None when it lives, or is another host's."""
+        if record.host != socket.gethostname():
+            return None
+        lock = self._lock(record)
+        if lock is None:
+            return None
+        fresh = read(self._path(record.id)) or record
+        return Journal(self._path(record.id), fresh, lock, is_new=False)
+
+    def forget(self, journal: "Journal") -> None:
+        """Remove the journal of a job that is over."""
+        journal.remove()
+
+    def _new(self, record: Record) -> "Journal":
+        lock = self._lock(record, is_new=True)
+        if lock is None:
+            raise OSError(11, "the lock of a new journal is taken")
+        return Journal(self._path(record.id), record, lock, is_new=True)
+
+    def _records(self) -> Iterator[Record]:
+        try:
+            paths = sorted(self._folder.glob("*.jsonl"))
+        except OSError:
+            return
+        for path in paths:
+            record = read(path)
+            if record is not None:
+                yield record
+
+    def _is_abandoned(self, record: Record) -> bool:
+        if record.host != socket.gethostname():
+            return False
+        lock = self._lock(record)
+        if lock is None:
+            return False
+        _release(record.id, lock)
+        return True
+
+    def _lock(self, record: Record, *, is_new: bool = False) -> int | None:
+        """A locked descriptor; None when the job lives."""
+        if not is_new and _lives(record):
+            return None
+        with _GUARD:
+            if record.id in _LIVING:
+                return None
+            descriptor = os.open(
+                self._path(record.id).with_suffix(".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600
+            )
+            try:
+                fcntl.lockf(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except (BlockingIOError, PermissionError):
+                os.close(descriptor)
+                return None
+            except OSError:  # no locks on this file system: host, pid and start time must do
+                pass
+            _LIVING.add(record.id)
+        return descriptor
+
+    def _path(self, record_id: str) -> Path:
+        return self._folder / f"{record_id}.jsonl"
+
+
+class Journal:
+    """The journal of a job that goes on in this process; safe to use from many threads."""
+
+    def __init__(self, path: Path, record: Record, lock: int, *, is_new: bool) -> None:
+        self.record = record
+        self._path = path
+        self._lock = lock
+        self._lines = Lines(path)
+        me = psutil.Process()
+        record.host, record.pid, record.process_started = socket.gethostname(), me.pid, me.create_time()
+        self._lines.add(head(record) if is_new else owner(record.host, record.pid, record.process_started))
+        if record.is_given_up:
+            self._lines.add({"given_up": False})
+
+    def note_done(self, move: Move, done: Done) -> None:
+        """A file is where it was to go."""
+        self._lines.add(
+            {"ok": move.name, "n": done.size, "t": done.modified_ns, "v": done.version_id, "e": done.etag}
+            | ({"o": 1} if done.over else {})
+        )
+
+    def notes(self, move: Move) -> "Notes":
+        """Where the transfer of one file writes down what it has begun."""
+        return Notes(self._lines, self.record, move)
+
+    def closed(self, target: str) -> None:
+        """Nothing of this target is open any more."""
+        self._lines.add({"end": target})
+
+    def give_up(self) -> None:
+        """The user stopped it: keep what was done for the same command, and offer it no more."""
+        self._lines.add({"given_up": True})
+        self.leave()
+
+    def leave(self) -> None:
+        """Let go of it; the same command, or the next session, goes on."""
+        self._lines.close()
+        _release(self.record.id, self._lock)
+
+    def remove(self) -> None:
+        """The job is over."""
+        self._lines.close()
+        for path in (self._path, self._path.with_suffix(".lock")):
+            with suppress(OSError):
+                path.unlink()
+        _release(self.record.id, self._lock)
+
+
+class Notes:
+    """Upload and download notes of one file, kept in the journal."""
+
+    def __init__(self, lines: Lines, record: Record, move: Move) -> None:
+        self._lines = lines
+        self._move = move
+        self.begun_upload: BegunUpload | None = record.uploads.get(move.target)
+        self.begun_download: BegunDownload | None = record.downloads.get(move.target)
+        self.operation = operation_of(record.id, move.target)
+
+    def upload_begun(self, begun: BegunUpload) -> None:
+        """An upload is open."""
+        self._lines.add(
+            {
+                "up": self._move.target,
+                "from": self._move.source,
+                "id": begun.upload_id,
+                "part": begun.part_size,
+                "op": begun.operation,
+                "sha256": begun.sha256,
+            }
+        )
+
+    def upload_closed(self) -> None:
+        """It is no longer."""
+        self._lines.add({"end": self._move.target})
+
+    def download_begun(self, begun: BegunDownload) -> None:
+        """A temporary file is about to be made."""
+        self._lines.add(
+            {
+                "down": self._move.target,
+                "file": str(begun.temporary),
+                "v": begun.version_id,
+                "e": begun.etag,
+                "n": begun.size,
+            }
+        )
+
+    def range_done(self, start: int, length: int) -> None:
+        """More of it is there."""
+        self._lines.add({"range": self._move.target, "at": start, "n": length})
+
+    def download_closed(self) -> None:
+        """It has its final name, or is gone."""
+        self._lines.add({"end": self._move.target})
+
+
+def operation_of(record_id: str, target: str) -> str:
+    """The operation id of one file of a job: the same in each attempt, so that an upload is known again."""
+    return hashlib.sha256(f"{record_id}\0{target}".encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def _lives(record: Record) -> bool:
+    return record.pid > 0 and record.pid != os.getpid() and is_running(record.pid, record.process_started)
+
+
+def _release(record_id: str, descriptor: int) -> None:
+    with _GUARD:
+        os.close(descriptor)
+        _LIVING.discard(record_id)
+
+
+def _goes_on(record: Record) -> Conflict:
+    return Conflict(
+        f"{record.title} goes on already",
+        cause=f"Process {record.pid} of this machine does it",
+        advice="Wait for it, or end it first",
+    )

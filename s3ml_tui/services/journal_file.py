@@ -1,0 +1,172 @@
+"""The journal of one job as a file: a line for what begins and a line for what is done, appended, never rewritten.
+
+A line is one write; what a killed process left half written is the last line, and is skipped. Lines are not forced to
+the disk: they have to outlive the process, and after a power cut what they say is checked against the files anyway.
+"""
+
+import json
+import os
+import threading
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from s3ml_tui.domain.moving import Collision, Way, Wish
+from s3ml_tui.domain.resuming import BegunDownload, BegunUpload, Storing
+
+FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A file that was moved."""
+
+    size: int
+    """Bytes."""
+    modified_ns: int
+    """Of the local file."""
+    version_id: str | None
+    etag: str
+    over: bool = False
+    """Whether it took the place of another."""
+
+
+@dataclass(slots=True)
+class Record:
+    """What a journal tells."""
+
+    id: str
+    wish: Wish
+    account: str
+    title: str = ""
+    files: int = 0
+    size: int = 0
+    """Bytes."""
+    host: str = ""
+    pid: int = 0
+    process_started: float = 0.0
+    begun_at: float = 0.0
+    """Seconds since the epoch, UTC."""
+    is_given_up: bool = False
+    """Whether the user stopped it; then it is not offered, only remembered for the same command."""
+    done: dict[str, Done] = field(default_factory=dict)
+    """By name."""
+    uploads: dict[str, BegunUpload] = field(default_factory=dict)
+    """Open ones, by target."""
+    downloads: dict[str, BegunDownload] = field(default_factory=dict)
+    """Open ones, by target."""
+    targets: dict[str, str] = field(default_factory=dict)
+    """Sources of open uploads, by target."""
+
+
+class Lines:
+    """The file of a living job, appended to from many threads."""
+
+    def __init__(self, path: Path) -> None:
+        self._descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        self._lock = threading.Lock()
+
+    def add(self, line: Mapping[str, Any]) -> None:
+        """One line; a full disk stops no transfer."""
+        data = (json.dumps(line, separators=(",", ":")) + "\n").encode()
+        with self._lock, suppress(OSError):
+            if self._descriptor >= 0:
+                os.write(self._descriptor, data)
+
+    def close(self) -> None:
+        """No more lines."""
+        with self._lock:
+            os.close(self._descriptor)
+            self._descriptor = -1
+
+
+def head(record: Record) -> dict[str, Any]:
+    """The first line."""
+    wish = record.wish
+    return {
+        "s3ml": "transfer",
+        "format": FORMAT,
+        "id": record.id,
+        "account": record.account,
+        "title": record.title,
+        "files": record.files,
+        "size": record.size,
+        "at": record.begun_at,
+        "way": wish.way.value,
+        "sources": list(wish.sources),
+        "target": wish.target,
+        "collision": wish.collision.value,
+        "storing": [wish.storing.storage_class, wish.storing.kms_key, wish.storing.owner_has_full_control],
+        "filters": [list(one) for one in wish.filters],
+        "sync": [wish.is_sync, wish.by_checksum, wish.deletes],
+        "at_once": wish.at_once,
+        "version_id": wish.version_id,
+    } | owner(record.host, record.pid, record.process_started)
+
+
+def owner(host: str, pid: int, process_started: float) -> dict[str, Any]:
+    """Whose it is from now on."""
+    return {"host": host, "pid": pid, "started": process_started}
+
+
+def read(path: Path) -> Record | None:
+    """What the file tells; None for one that is no journal of this format, or gone."""
+    try:
+        lines = path.read_bytes().split(b"\n")
+        record = _record(json.loads(lines[0]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    for line in lines[1:]:
+        with suppress(ValueError, KeyError, TypeError):  # half a line, or one of a later s3ml
+            _add(record, json.loads(line))
+    return record
+
+
+def _record(told: dict[str, Any]) -> Record:
+    if told["s3ml"] != "transfer" or told["format"] != FORMAT:
+        raise ValueError("another format")
+    is_sync, by_checksum, deletes = told["sync"]
+    wish = Wish(
+        Way(told["way"]),
+        tuple(told["sources"]),
+        told["target"],
+        Collision(told["collision"]),
+        Storing(*told["storing"]),
+        tuple((bool(includes), str(pattern)) for includes, pattern in told["filters"]),
+        is_sync,
+        by_checksum,
+        deletes,
+        told["at_once"],
+        told["version_id"],
+    )
+    record = Record(told["id"], wish, told["account"], told["title"], told["files"], told["size"])
+    record.begun_at = float(told["at"])
+    _own(record, told)
+    return record
+
+
+def _own(record: Record, told: dict[str, Any]) -> None:
+    record.host, record.pid, record.process_started = str(told["host"]), int(told["pid"]), float(told["started"])
+
+
+def _add(record: Record, told: dict[str, Any]) -> None:
+    if "ok" in told:
+        record.done[told["ok"]] = Done(told["n"], told["t"], told["v"], told["e"], bool(told.get("o")))
+    elif "up" in told:
+        record.uploads[told["up"]] = BegunUpload(told["id"], told["part"], told["op"], told["sha256"])
+        record.targets[told["up"]] = told["from"]
+    elif "down" in told:
+        record.downloads[told["down"]] = BegunDownload(Path(told["file"]), told["v"], told["e"], told["n"])
+    elif "range" in told:
+        begun = record.downloads[told["range"]]
+        done = (*begun.done, (int(told["at"]), int(told["n"])))
+        record.downloads[told["range"]] = BegunDownload(begun.temporary, begun.version_id, begun.etag, begun.size, done)
+    elif "end" in told:
+        record.uploads.pop(told["end"], None)
+        record.downloads.pop(told["end"], None)
+    elif "given_up" in told:
+        record.is_given_up = bool(told["given_up"])
+    elif "host" in told:
+        _own(record, told)

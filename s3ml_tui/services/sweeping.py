@@ -1,0 +1,61 @@
+"""Removing what a killed process left behind: temporary files, open uploads, work folders; never a living one's."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from s3ml_tui.domain.errors import S3mlError
+from s3ml_tui.domain.interrupted import Swept
+from s3ml_tui.domain.moving import Way
+from s3ml_tui.domain.store import Store
+from s3ml_tui.services.found import object_key
+from s3ml_tui.services.journal import Journals
+from s3ml_tui.services.journal_file import Record
+from s3ml_tui.services.work_folders import sweep_folders
+
+
+def why_not(record: Record) -> str:
+    """Why an interrupted job cannot go on, as far as this machine tells; "" when it can."""
+    wish = record.wish
+    if wish.way is Way.UP or (wish.is_sync and not wish.sources[0].startswith("s3://")):
+        gone = next((source for source in wish.sources if not Path(source).exists()), None)
+        if gone is not None:
+            return f"{gone} is gone"
+    if wish.way is Way.DOWN and record.downloads and not Path(wish.target).is_dir():
+        return f"{wish.target} is gone"
+    return ""
+
+
+def sweep(store: Store, journals: Journals, records: Sequence[Record], *, run_folders: bool = False) -> Swept:
+    """Remove what these jobs left open, and their journals. What cannot be removed now is tried again next time."""
+    jobs, files, uploads = 0, 0, 0
+    for record in records:
+        journal = journals.take(record)
+        if journal is None:
+            continue
+        is_clear = True
+        for begun in record.downloads.values():
+            files += _remove(begun.temporary)
+        for target, upload in record.uploads.items():
+            try:
+                store.abort_upload(object_key(target), upload.upload_id)
+                uploads += 1
+            except S3mlError:
+                is_clear = False
+        if is_clear:
+            journal.remove()
+            jobs += 1
+        else:
+            journal.leave()
+    return Swept(jobs, files, uploads, sweep_folders() if run_folders else 0)
+
+
+def _remove(temporary: Path) -> int:
+    """1 when a temporary file of ours was there."""
+    name = temporary.name
+    if not (name.startswith(".") and name.endswith(".part") and ".s3ml-" in name):
+        return 0
+    try:
+        temporary.unlink()
+    except OSError:
+        return 0
+    return 1

@@ -1,0 +1,230 @@
+"""Transfers of many files, and of large ones: planned, performed, taken up after a crash, swept when they cannot be."""
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from s3ml_tui.domain.context import Context
+from s3ml_tui.domain.errors import BadInput, Cancelled, NotFound
+from s3ml_tui.domain.interrupted import Interrupted, Swept
+from s3ml_tui.domain.moving import DEFAULT_AT_ONCE, MoveFiles, Way, Wish
+from s3ml_tui.domain.plans import NothingToDo, Outcome
+from s3ml_tui.domain.resuming import Storing
+from s3ml_tui.domain.store import Cancelled as IsCancelled
+from s3ml_tui.domain.store import Progress, Store, never, unobserved
+from s3ml_tui.domain.uri import ObjectKey, Place
+from s3ml_tui.services.guards import refuse_read_only
+from s3ml_tui.services.journal import Journal, Journals
+from s3ml_tui.services.journal_file import Record
+from s3ml_tui.services.moving import Mover, Told
+from s3ml_tui.services.planning_moves import plan_down, plan_up, refuse_file_target
+from s3ml_tui.services.sweeping import sweep, why_not
+from s3ml_tui.services.syncing import plan_sync
+from s3ml_tui.services.taking_back import TakeBack, take_back
+
+Filters = tuple[tuple[bool, str], ...]
+
+
+class Transfers:
+    """Everything about many files at once; all methods block and raise only `S3mlError`s."""
+
+    def __init__(self, store: Store, context: Context, now: Callable[[], datetime], state_folder: Path) -> None:
+        self._store = store
+        self._context = context
+        self._now = now
+        self._state_folder = state_folder
+        self._journals = Journals(state_folder / "transfers", account_of(context, store))
+
+    # planning --------------------------------------------------------------------------------------------------
+
+    def plan_upload(
+        self,
+        sources: Sequence[Path],
+        place: Place,
+        *,
+        storing: Storing | None = None,
+        filters: Filters = (),
+        at_once: int = DEFAULT_AT_ONCE,
+        cancelled: IsCancelled = never,
+    ) -> MoveFiles | NothingToDo:
+        """Files and folders below `place`: the contents of a single folder, several by their names.
+
+        Raises LocalTrouble, NotFound (no such bucket), BadInput, Cancelled.
+        """
+        named = tuple(_local(path) for path in sources)
+        wish = Wish(Way.UP, named, place.uri, storing=storing or Storing(), filters=filters, at_once=at_once)
+        return self.plan(wish, cancelled=cancelled)
+
+    def plan_download(
+        self,
+        sources: Sequence[ObjectKey | Place],
+        folder: Path,
+        *,
+        filters: Filters = (),
+        at_once: int = DEFAULT_AT_ONCE,
+        cancelled: IsCancelled = never,
+    ) -> MoveFiles | NothingToDo:
+        """Objects and all below places, into `folder`: the contents of a single place, several by their names.
+
+        Raises NotFound, BadInput, LocalTrouble, Cancelled.
+        """
+        named = tuple(source.uri for source in sources)
+        wish = Wish(Way.DOWN, named, _folder(folder), filters=filters, at_once=at_once)
+        return self.plan(wish, cancelled=cancelled)
+
+    def plan(self, wish: Wish, *, cancelled: IsCancelled = never) -> MoveFiles | NothingToDo:
+        """What a wish means now, without what an interrupted job of it has done already."""
+        refuse_file_target(wish)
+        earlier = self._journals.of(wish)
+        if wish.is_sync:
+            plan = plan_sync(self._store, wish, earlier, cancelled)
+        elif wish.way is Way.UP:
+            plan = plan_up(self._store, wish, earlier, cancelled)
+        else:
+            plan = plan_down(self._store, wish, earlier, cancelled)
+        if not plan.changes_anything and not plan.collisions and not plan.refused:
+            return NothingToDo(plan.title, _why_nothing(plan))
+        return plan
+
+    # doing -----------------------------------------------------------------------------------------------------
+
+    def perform(
+        self,
+        plan: MoveFiles | TakeBack,
+        *,
+        progress: Progress = unobserved,
+        cancelled: IsCancelled = never,
+        told: Told | None = None,
+    ) -> Outcome:
+        """Do what a plan says; `told` hears of each file as it ends.
+
+        Raises ReadOnly, Conflict (it goes on elsewhere), LocalTrouble, Cancelled, the first error when none could be
+        done. One that cannot be done does not stop the others: the outcome has its failures, and a plan for the rest.
+        """
+        if isinstance(plan, TakeBack):
+            return self._take_back(plan, cancelled)
+        if plan.wish.way is not Way.DOWN:
+            refuse_read_only(self._context, plan.title)
+        if not plan.changes_anything:
+            return Outcome(plan.title, self._now(), plan.sentences(), no_undo="Nothing was changed.")
+        if plan.wish.at_once != DEFAULT_AT_ONCE:
+            self._store.limit_requests(plan.wish.at_once)
+        journal = self._begin(plan)
+        mover = Mover(self._store, plan, journal, now=self._now, progress=progress, cancelled=cancelled, told=told)
+        try:
+            outcome = mover.run()
+        except Cancelled:
+            journal.give_up()
+            raise
+        except BaseException:
+            journal.leave()
+            raise
+        self._end(journal, outcome)
+        return outcome
+
+    def _take_back(self, plan: TakeBack, cancelled: IsCancelled) -> Outcome:
+        refuse_read_only(self._context, plan.title)
+        return take_back(self._store, plan, self._now, cancelled)
+
+    def _begin(self, plan: MoveFiles) -> Journal:
+        work = plan.work
+        return self._journals.begin(
+            plan.wish,
+            title=plan.title,
+            files=len(work),
+            size=sum(move.size for move in work),
+            now=self._now().timestamp(),
+        )
+
+    def _end(self, journal: Journal, outcome: Outcome) -> None:
+        if outcome.is_cancelled:
+            journal.give_up()
+        elif outcome.failures or outcome.left:
+            journal.leave()
+        else:
+            journal.remove()
+
+    # after a crash ---------------------------------------------------------------------------------------------
+
+    def interrupted(self) -> list[Interrupted]:
+        """Jobs of this account and machine whose process ended before they did, oldest first."""
+        return [_told(record) for record in self._journals.abandoned() if not record.is_given_up]
+
+    def plan_resume(self, job_id: str, *, cancelled: IsCancelled = never) -> MoveFiles | NothingToDo:
+        """What is left of an interrupted job. Raises NotFound, and what planning raises."""
+        record = self._record(job_id)
+        reason = why_not(record)
+        if reason:
+            raise BadInput(f"{record.title} cannot go on", cause=reason, advice="Discard it, and begin again")
+        plan = self.plan(record.wish, cancelled=cancelled)
+        if isinstance(plan, NothingToDo):
+            self._close(record)
+            return plan
+        return replace(plan, wish=replace(plan.wish, collision=record.wish.collision))
+
+    def discard(self, job_id: str) -> None:
+        """Throw away what an interrupted job left open; what it moved stays. Raises NotFound."""
+        record = self._record(job_id)
+        sweep(self._store, self._journals, [record])
+
+    def sweep(self) -> Swept:
+        """Remove what interrupted jobs of this account left behind and cannot go on, and old folders of runs."""
+        doomed = [record for record in self._journals.abandoned() if self._is_over(record)]
+        return sweep(self._store, self._journals, doomed, run_folders=True)
+
+    def _is_over(self, record: Record) -> bool:
+        age_s = self._now().timestamp() - record.begun_at
+        return bool(why_not(record)) or age_s > LONGEST_KEPT_S
+
+    def _record(self, job_id: str) -> Record:
+        found = next((record for record in self._journals.abandoned() if record.id == job_id), None)
+        if found is None:
+            raise NotFound(f"There is no interrupted transfer {job_id}", advice="It may go on, or be over")
+        return found
+
+    def _close(self, record: Record) -> None:
+        journal = self._journals.take(record)
+        if journal is not None:
+            journal.remove()
+
+
+LONGEST_KEPT_S = 7 * 86400.0
+"""So long an interrupted job can be taken up; open uploads cost money."""
+
+
+def account_of(context: Context, store: Store) -> str:
+    """Which server as whom; the embedded server is known by its folder, since its port changes."""
+    if context.local_dir is not None:
+        return f"local:{context.local_dir.absolute()}"
+    return f"{context.profile or ''}@{store.endpoint}"
+
+
+def _local(path: Path) -> str:
+    """A source as a wish has it. The path stays as it was given: links are not followed."""
+    absolute = os.path.abspath(path)  # noqa: PTH100 - Path.resolve follows links
+    return f"{absolute.rstrip('/')}/" if path.is_dir() else absolute
+
+
+def _folder(path: Path) -> str:
+    return f"{os.path.abspath(path).rstrip('/')}/"  # noqa: PTH100 - as above
+
+
+def _told(record: Record) -> Interrupted:
+    return Interrupted(
+        record.id,
+        record.title,
+        record.wish,
+        files=record.files,
+        done=len(record.done),
+        size=record.size,
+        begun=datetime.fromtimestamp(record.begun_at, UTC),
+        why_not=why_not(record),
+    )
+
+
+def _why_nothing(plan: MoveFiles) -> str:
+    if plan.unchanged or plan.done:
+        return "All is there already."
+    return f"There is nothing in {', '.join(plan.wish.sources)}."
