@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from s3ml_tui.cli import preview_picture
 from s3ml_tui.cli.options import Options, command
 from s3ml_tui.cli.preview_lines import aligned, headline, lines_of
 from s3ml_tui.cli.printing import names, put, put_json, say
@@ -14,11 +15,12 @@ from s3ml_tui.cli.session import session
 from s3ml_tui.cli.transfer import stoppable
 from s3ml_tui.domain.details import Details
 from s3ml_tui.domain.errors import BadInput
-from s3ml_tui.domain.preview import READ_BYTES
+from s3ml_tui.domain.preview import MOST_READ_BYTES, READ_BYTES, Image
 from s3ml_tui.domain.preview_plain import to_plain
-from s3ml_tui.domain.text import printable
+from s3ml_tui.domain.text import printable, size_text
 from s3ml_tui.domain.uri import parse_object
 
+MIB = 1024 * 1024
 ObjectUri = Annotated[str, typer.Argument(metavar="URI", help="s3://bucket/key")]
 VersionId = Annotated[str | None, typer.Option(metavar="ID", help="Which version; the current one without.")]
 
@@ -98,12 +100,16 @@ def preview(
     uri: ObjectUri,
     version_id: VersionId = None,
     mib: Annotated[
-        int, typer.Option("--read", metavar="MIB", min=1, max=64, help="Read at most this much of it.")
-    ] = READ_BYTES // 1024**2,
+        int,
+        typer.Option("--read", metavar="MIB", min=1, max=MOST_READ_BYTES // MIB, help="Read at most this much of it."),
+    ] = READ_BYTES // MIB,
 ) -> None:
     """Show what is inside an object, without downloading all of it."""
+    room = (0, 0) if options.as_json else preview_picture.room()
     with session(options) as services, stoppable() as cancelled:
-        found = services.previews.preview(parse_object(uri), version_id, budget=mib * 1024**2, cancelled=cancelled)
+        found = services.previews.preview(
+            parse_object(uri), version_id, budget=mib * MIB, room=room, cancelled=cancelled
+        )
     if options.as_json:
         put_json(
             names(found.key)
@@ -114,5 +120,10 @@ def preview(
     say(headline(found))
     for note in found.notes:
         say(f"  {note}")
+    if found.is_partial:
+        more = f"; --read {found.next_budget // MIB} shows more" if found.next_budget else ""
+        say(f"  Not all of it is shown, {size_text(found.read_bytes)} of {size_text(found.size)} were read{more}.")
+    if isinstance(found.content, Image) and found.content.pixels is not None:
+        preview_picture.draw(found.content.pixels, room)
     for line in lines_of(found):
         put(line)

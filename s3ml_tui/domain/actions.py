@@ -143,6 +143,14 @@ def _browse() -> tuple[Action, ...]:
             "look",
             "Look at the object: from its history to a preview of the chosen version, to its details, and back.",
         ),
+        Action(
+            "browse.more",
+            scope,
+            ("M",),
+            "more",
+            "In a preview, read eight times as much of the object; 64 MiB at most.",
+            in_footer=False,
+        ),
         Action("browse.share", scope, ("S",), "share", "Make a link to this one object that works for 15 minutes."),
         Action("browse.mark", scope, ("space",), "mark", "Mark the object, or take its mark away, and go down."),
         Action(

@@ -3,16 +3,22 @@
 All text is raw, as it stands in the object: whoever shows it passes it through `text.printable`. All of it is bounded.
 """
 
+import base64
+import binascii
 from dataclasses import dataclass
 
 from s3ml_tui.domain.uri import ObjectKey
 
 READ_BYTES = 1024 * 1024
 """At most this much of an object is read, unless more is asked for."""
-UNPACKED_BYTES = 4 * 1024 * 1024
-"""At most this much comes out of a compressed object."""
+UNPACKED_BYTES = 4 * READ_BYTES
+"""At most this much comes out of a compressed object, unless more is asked for."""
+MORE_TIMES = 8
+"""Who asks for more gets so many times what was read before."""
+MOST_READ_BYTES = READ_BYTES * MORE_TIMES * MORE_TIMES
+"""And never more than this, read or unpacked: whoever wants it all downloads it."""
 HEX_BYTES = 4096
-"""At most this much is shown as hex."""
+"""At most this much is shown as hex, unless more is asked for."""
 _HEX_WIDTH = 16
 
 
@@ -107,8 +113,27 @@ class Parquet:
 
 
 @dataclass(frozen=True, slots=True)
+class Pixels:
+    """A picture made small enough for a screen."""
+
+    width: int
+    height: int
+    data: str
+    """Three bytes a pixel, red, green, blue, row by row from the top; in base64."""
+
+    def rgb(self) -> bytes:
+        """The bytes; empty when they are not as many as there should be."""
+        try:
+            data = base64.b64decode(self.data, validate=True)
+        except (binascii.Error, ValueError):
+            return b""
+        is_whole = self.width > 0 and self.height > 0 and len(data) == 3 * self.width * self.height
+        return data if is_whole else b""
+
+
+@dataclass(frozen=True, slots=True)
 class Image:
-    """A picture, which is not drawn."""
+    """A picture."""
 
     format: str
     width: int
@@ -116,6 +141,10 @@ class Image:
     height: int
     """Pixels."""
     details: tuple[tuple[str, str], ...] = ()
+    pixels: Pixels | None = None
+    """None when it was not to be drawn, or could not be."""
+    is_truncated: bool = False
+    """Whether the end of the file was not read, and so may be missing from the pixels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,16 +227,36 @@ class Preview:
     packed: tuple[str, ...] = ()
     read_bytes: int = 0
     """How much of it was read."""
+    budget: int = READ_BYTES
+    """How much of it might be read."""
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether there is more in it than is shown."""
+        match self.content:
+            case Text() | Markdown() | Json() | Hex() | Image():
+                return self.content.is_truncated
+            case Table():
+                return self.content.total_rows != len(self.content.rows)
+            case Parquet(schema=schema, rows=rows, head=head):
+                return bool(rows) and (len(head.rows) < rows or len(head.columns) < len(schema))
+        return False
+
+    @property
+    def next_budget(self) -> int | None:
+        """How much may be read to show more; None when all is shown, or no more may be read."""
+        can_grow = self.is_partial and self.budget < MOST_READ_BYTES
+        return min(self.budget * MORE_TIMES, MOST_READ_BYTES) if can_grow else None
 
 
-def hex_of(data: bytes, *, is_truncated: bool = False) -> Hex:
-    """`data` as hex, up to `HEX_BYTES` of it."""
-    shown = data[:HEX_BYTES]
+def hex_of(data: bytes, *, most: int = HEX_BYTES, is_truncated: bool = False) -> Hex:
+    """`data` as hex, up to `most` bytes of it."""
+    shown = data[:most]
     rows = tuple(
         HexRow(at, shown[at : at + _HEX_WIDTH].hex(" "), _ascii(shown[at : at + _HEX_WIDTH]))
         for at in range(0, len(shown), _HEX_WIDTH)
     )
-    return Hex(rows, is_truncated or len(data) > HEX_BYTES)
+    return Hex(rows, is_truncated or len(data) > most)
 
 
 def _ascii(data: bytes) -> str:

@@ -30,6 +30,10 @@ class Request:
     """How many bytes may be read."""
     unpacked: int
     """How many bytes may come out of a compressed object."""
+    width: int = 0
+    """Pixels that a picture is made to fit; 0 when it is not to be drawn."""
+    height: int = 0
+    """Pixels that a picture is made to fit."""
 
 
 @cache

@@ -6,9 +6,10 @@ import zlib
 from datetime import datetime
 
 from s3ml_tui.domain.preview import Column, Model, Reading, Table
-from s3ml_tui.readers.cells import MOST_ROWS, clipped
+from s3ml_tui.readers.cells import clipped
 from s3ml_tui.readers.files import SourceFile
 from s3ml_tui.readers.json_text import NoJson, Number, Pairs, parse
+from s3ml_tui.readers.measure import Measure
 from s3ml_tui.readers.pickles import NOT_LOADED
 from s3ml_tui.readers.sources import Source
 
@@ -22,7 +23,7 @@ class NoArchive(Exception):
     """It begins like an archive and is none."""
 
 
-def read_zip(source: Source, extension: str) -> Reading:
+def read_zip(source: Source, extension: str, measure: Measure) -> Reading:
     """Its entries, or what a skops file says of itself. Raises NoArchive, Unread."""
     try:
         with zipfile.ZipFile(SourceFile(source)) as archive:
@@ -33,7 +34,7 @@ def read_zip(source: Source, extension: str) -> Reading:
         raise NoArchive("It begins as a ZIP archive and is none, or it is torn.") from error
     rows = tuple(
         (clipped(entry.filename), str(entry.file_size), str(entry.compress_size), _moment(entry.date_time))
-        for entry in entries[:MOST_ROWS]
+        for entry in entries[: measure.rows(len(_COLUMNS))]
     )
     return Reading(Table("ZIP", _COLUMNS, rows, len(entries)))
 

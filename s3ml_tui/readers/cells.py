@@ -7,10 +7,7 @@ from s3ml_tui.domain.preview import Column
 
 LONGEST_CELL = 500
 LONGEST_LINE = 4000
-MOST_ROWS = 1000
 MOST_COLUMNS = 300
-MOST_CELLS = 60_000
-"""In one table: what is shown stays small, however wide it is."""
 _INTEGER = re.compile(r"[+-]?\d{1,400}")
 _NUMBER = re.compile(
     r"[+-]?(\d{1,400}\.?\d{0,400}|\.\d{1,400})([eE][+-]?\d{1,6})?|[+-]?(nan|inf|infinity)", re.IGNORECASE
@@ -37,9 +34,15 @@ def type_of(cells: Iterable[str]) -> str:
     return next((name for name, fits in _TYPES if all(fits(cell) for cell in filled)), "text")
 
 
-def rows_for(columns: int) -> int:
-    """How many rows of so many columns are shown."""
-    return max(10, min(MOST_ROWS, MOST_CELLS // max(1, columns)))
+def within(rows: Iterable[Sequence[str]], characters: int) -> tuple[tuple[str, ...], ...]:
+    """The first of the rows that have no more than so many characters together; one at least."""
+    kept: list[tuple[str, ...]] = []
+    for row in rows:
+        characters -= sum(map(len, row))
+        if characters < 0 and kept:
+            break
+        kept.append(tuple(row))
+    return tuple(kept)
 
 
 def columns_of(names: Sequence[str], rows: Sequence[Sequence[str]]) -> tuple[Column, ...]:

@@ -4,7 +4,7 @@ from typing import BinaryIO
 
 from s3ml_tui.domain.preview import Empty, Reading
 from s3ml_tui.domain.preview_plain import Garbled, Request, to_plain, to_request
-from s3ml_tui.domain.preview_wire import BYTES, HEADER, header, message, parsed
+from s3ml_tui.domain.preview_wire import BYTES, HEADER, LONGEST, header, message, parsed
 from s3ml_tui.readers.looking import look, unread
 from s3ml_tui.readers.sources import OverBudget, Ranged, Unread
 
@@ -34,7 +34,7 @@ class Conversation:
             request = self._next()
             while True:
                 try:
-                    self._say({"request": request.request, "reading": to_plain(self._reading(request))})
+                    self._answer(request.request, self._reading(request))
                     request = self._next()
                 except NoLongerWanted as instead:
                     request = instead.request
@@ -80,6 +80,14 @@ class Conversation:
         if len(data) < length:
             raise Over
         return data
+
+    def _answer(self, number: int, reading: Reading) -> None:
+        said = message({"request": number, "reading": to_plain(reading)})
+        if len(said) > LONGEST:
+            too_much = Reading(Empty(), ("What there is to show of it is more than a preview can hold.",))
+            said = message({"request": number, "reading": to_plain(too_much)})
+        self._out.write(said)
+        self._out.flush()
 
     def _say(self, content: dict[str, object]) -> None:
         self._out.write(message(content))

@@ -2,9 +2,10 @@
 
 from s3ml_tui.domain.preview import Reading, Table
 from s3ml_tui.domain.text import count_text
-from s3ml_tui.readers.cells import LONGEST_CELL, MOST_COLUMNS, MOST_ROWS, clipped, columns_of, rows_for
+from s3ml_tui.readers.cells import LONGEST_CELL, MOST_COLUMNS, clipped, columns_of, within
 from s3ml_tui.readers.encodings import Decoded
 from s3ml_tui.readers.json_text import NoJson, Pairs, compact, parse
+from s3ml_tui.readers.measure import Measure
 
 EXTENSIONS = frozenset({"jsonl", "ndjson", "jsonlines"})
 
@@ -15,24 +16,24 @@ def looks_like_lines(text: str) -> bool:
     return len(first) == 2 and all(line.strip().startswith("{") and line.strip().endswith("}") for line in first)
 
 
-def read_json_lines(found: Decoded, *, is_whole: bool) -> Reading:
+def read_json_lines(found: Decoded, measure: Measure, *, is_whole: bool) -> Reading:
     """The first rows. Raises NoJson when most lines are none."""
     lines = [line for line in found.text.split("\n") if line.strip()]
     if not is_whole and len(lines) > 1:
         del lines[-1]
-    rows, bad = _objects(lines[:MOST_ROWS])
+    looked_at = lines[: measure.rows(1)]
+    rows, bad = _objects(looked_at)
     if not rows or bad > len(rows):
         raise NoJson("Its lines are no JSON objects.")
     names = list(dict.fromkeys(name for row in rows for name in row))
     shown_names = names[:MOST_COLUMNS]
-    shown = [tuple(row.get(name, "") for name in shown_names) for row in rows[: rows_for(len(shown_names))]]
-    total = len(lines) - bad if is_whole and len(lines) <= MOST_ROWS else None
-    if is_whole and total is None:
-        total = len(lines)
-    table = Table("JSON Lines", columns_of(shown_names, shown), tuple(shown), total, found.encoding)
+    wide = ([row.get(name, "") for name in shown_names] for row in rows[: measure.rows(len(shown_names))])
+    shown = within(wide, measure.characters)
+    total = len(lines) - bad if is_whole else None
+    table = Table("JSON Lines", columns_of(shown_names, shown), shown, total, found.encoding)
     notes = [found.note] if found.note else []
     if bad:
-        notes.append(f"{count_text(bad, 'line')} of the first {min(len(lines), MOST_ROWS):,} are no JSON objects.")
+        notes.append(f"{count_text(bad, 'line')} of the first {len(looked_at):,} are no JSON objects.")
     if len(names) > len(shown_names):
         notes.append(f"Only the first {len(shown_names)} of {len(names):,} keys are shown.")
     return Reading(table, tuple(notes))

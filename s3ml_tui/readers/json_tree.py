@@ -4,18 +4,20 @@ from s3ml_tui.domain.preview import Json, JsonNode, Reading
 from s3ml_tui.readers.cells import LONGEST_CELL, clipped
 from s3ml_tui.readers.encodings import Decoded
 from s3ml_tui.readers.json_text import Pairs, parse, scalar
+from s3ml_tui.readers.measure import Measure
 
-MOST_NODES = 5000
 DEEPEST = 100
+MOST_CHARACTERS = 16_000_000
+"""Taken apart, a document takes many times its own memory."""
 
 
-def read_json(found: Decoded) -> Reading:
+def read_json(found: Decoded, measure: Measure) -> Reading:
     """Every value, those before which others stand first. Raises NoJson."""
     nodes: list[JsonNode] = []
     todo: list[tuple[int, str, object]] = [(0, "", parse(found.text))]
     is_cut = False
     while todo:
-        if len(nodes) == MOST_NODES:
+        if len(nodes) == measure.nodes:
             is_cut = True
             break
         depth, name, value = todo.pop()
@@ -27,7 +29,7 @@ def read_json(found: Decoded) -> Reading:
             is_cut = is_cut or bool(inner)
     notes = [found.note] if found.note else []
     if is_cut:
-        notes.append(f"Only the first {MOST_NODES:,} values, and only {DEEPEST} levels, are shown.")
+        notes.append(f"Only the first {measure.nodes:,} values, and only {DEEPEST} levels, are shown.")
     return Reading(Json(tuple(nodes), is_cut), tuple(notes))
 
 

@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass, replace
 
-from s3ml_tui.domain.preview import Empty, Reading, hex_of
+from s3ml_tui.domain.preview import Empty, Image, Reading, hex_of
 from s3ml_tui.domain.preview_plain import Request
-from s3ml_tui.readers import archives, delimited, images, json_lines, packed, parquet, pickles, text
+from s3ml_tui.readers import archives, delimited, images, json_lines, packed, parquet, pickles, pictures, text
 from s3ml_tui.readers.encodings import Decoded, decoded
 from s3ml_tui.readers.json_text import NoJson
-from s3ml_tui.readers.json_tree import read_json
+from s3ml_tui.readers.json_tree import MOST_CHARACTERS, read_json
+from s3ml_tui.readers.measure import Measure
 from s3ml_tui.readers.our_records import read_record
 from s3ml_tui.readers.sources import Source, Unread
 
@@ -65,7 +66,7 @@ def _look(name: Name, request: Request, source: Source, layers: tuple[str, ...])
             inner = _look(name.unpacked(), request, found.source, (*layers, codec))
             notes = (found.note, *inner.notes) if found.note else inner.notes
             return replace(inner, notes=notes)
-    reading = _marked(name, head, source) or _unmarked(name, request, head, source)
+    reading = _marked(name, request, head, source) or _unmarked(name, request, head, source)
     if codec and len(layers) == _MOST_LAYERS:
         said = f"It is packed more than {_MOST_LAYERS} times over; no more is unpacked."
         reading = replace(reading, notes=(said, *reading.notes))
@@ -78,70 +79,83 @@ def _zlib(name: Name, head: bytes) -> str:
     return "zlib" if is_zlib and name.extension in {"joblib", "pkl", "pickle", "z", "zlib"} else ""
 
 
-def _marked(name: Name, head: bytes, source: Source) -> Reading | None:
+def _marked(name: Name, request: Request, head: bytes, source: Source) -> Reading | None:
     """The reading of a file that begins with a mark of its own; None for one without."""
+    measure = Measure.within(request.budget)
     if head.startswith(parquet.MAGIC):
         try:
-            return parquet.read_parquet(source)
+            return parquet.read_parquet(source, measure)
         except parquet.NoParquet as error:
-            return _hex(head, source, str(error))
+            return _hex(head, source, measure, str(error))
     if head.startswith(archives.MAGIC):
         try:
-            return archives.read_zip(source, name.extension)
+            return archives.read_zip(source, name.extension, measure)
         except archives.NoArchive as error:
-            return _hex(head, source, str(error))
+            return _hex(head, source, measure, str(error))
     if pickles.protocol_of(head) is not None:
         return Reading(pickles.read_pickle(head, name.extension), (pickles.NOT_LOADED,))
     image = images.read_image(head)
-    return Reading(image) if image is not None else None
+    return None if image is None else _picture(image, request, source)
+
+
+def _picture(image: Image, request: Request, source: Source) -> Reading:
+    """The picture, drawn where that is asked for."""
+    if not request.width or not request.height:
+        return Reading(image)
+    data = source.read(0, min(source.size, source.left))
+    is_torn = len(data) < source.size or not source.is_whole
+    drawn = pictures.drawn(data, image, (request.width, request.height))
+    return Reading(replace(drawn.image, is_truncated=is_torn), drawn.notes)
 
 
 def _unmarked(name: Name, request: Request, head: bytes, source: Source) -> Reading:
     """Text of some kind, or hex."""
+    measure = Measure.within(request.budget)
     if decoded(head, is_whole=len(head) == source.size) is None:
-        return _hex(head, source, _surprise(name, is_text=False))
-    data = source.read(0, _text_length(source))
+        return _hex(_bytes(source, measure), source, measure, _surprise(name, is_text=False))
+    data = source.read(0, _text_length(source, measure))
     is_whole = len(data) == source.size and source.is_whole
     found = decoded(data, is_whole=is_whole)
     if found is None:
-        return _hex(head, source, "It begins as text and goes on as something else.")
+        return _hex(head, source, measure, "It begins as text and goes on as something else.")
     if is_whole and (record := read_record(name.key, data)) is not None:
         return record
-    reading = _text(name, request, found, is_whole=is_whole)
+    reading = _text(name, request, found, measure, is_whole=is_whole)
     surprise = _surprise(name, is_text=True)
     return replace(reading, notes=(surprise, *reading.notes)) if surprise else reading
 
 
-def _text_length(source: Source) -> int:
-    """All of it where that is allowed, else a good beginning."""
-    whole_left = source.left >= source.size
-    return source.size if whole_left else max(_HEAD, min(source.size, source.left // 4))
+def _text_length(source: Source, measure: Measure) -> int:
+    """All of it where that is allowed; else a good beginning, or what was asked for, as far as it can be shown."""
+    if source.left >= source.size:
+        return source.size
+    return max(_HEAD, source.left // 4 if measure.times == 1 else min(source.left, 2 * measure.characters))
 
 
-def _text(name: Name, request: Request, found: Decoded, *, is_whole: bool) -> Reading:
+def _text(name: Name, request: Request, found: Decoded, measure: Measure, *, is_whole: bool) -> Reading:
     extension = name.extension or _extension_of(request.content_type)
     why = ""
     if extension in delimited.EXTENSIONS and found.text.strip():
         try:
-            return delimited.read_delimited(found, extension, is_whole=is_whole)
+            return delimited.read_delimited(found, extension, measure, is_whole=is_whole)
         except delimited.NoTable:
             why = "It cannot be read as a table."
     if extension in json_lines.EXTENSIONS or (extension == "json" and json_lines.looks_like_lines(found.text)):
         try:
-            return json_lines.read_json_lines(found, is_whole=is_whole)
+            return json_lines.read_json_lines(found, measure, is_whole=is_whole)
         except NoJson as error:
             why = str(error)
     if extension in {"json", "ipynb"}:
-        if is_whole:
+        if is_whole and len(found.text) <= MOST_CHARACTERS:
             try:
-                return read_json(found)
+                return read_json(found, measure)
             except NoJson as error:
                 why = str(error)
         else:
             why = "Too large to be taken apart as JSON: its beginning is shown as text."
     if extension in {"md", "markdown"}:
-        return text.read_markdown(found, is_whole=is_whole)
-    reading = text.read_text(found, extension, name.last, is_whole=is_whole)
+        return text.read_markdown(found, measure, is_whole=is_whole)
+    reading = text.read_text(found, extension, name.last, measure, is_whole=is_whole)
     return replace(reading, notes=(why, *reading.notes)) if why else reading
 
 
@@ -163,8 +177,13 @@ def _surprise(name: Name, *, is_text: bool) -> str:
     return ""
 
 
-def _hex(head: bytes, source: Source, note: str) -> Reading:
-    return Reading(hex_of(head, is_truncated=source.size > len(head) or not source.is_whole), (note,) if note else ())
+def _bytes(source: Source, measure: Measure) -> bytes:
+    return source.read(0, min(source.size, max(_HEAD, measure.hex_bytes)))
+
+
+def _hex(data: bytes, source: Source, measure: Measure, note: str) -> Reading:
+    is_truncated = source.size > len(data) or not source.is_whole
+    return Reading(hex_of(data, most=measure.hex_bytes, is_truncated=is_truncated), (note,) if note else ())
 
 
 def unread(source: Source, why: str) -> Reading:
@@ -173,4 +192,4 @@ def unread(source: Source, why: str) -> Reading:
         head = source.read(0, min(_HEAD, source.size))
     except Unread:
         return Reading(Empty(), (why,))
-    return _hex(head, source, why)
+    return _hex(head, source, Measure(), why)

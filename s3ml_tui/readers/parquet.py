@@ -9,12 +9,12 @@ from typing import Any
 
 from s3ml_tui.domain.preview import Column, Parquet, Reading, RowGroup, Table
 from s3ml_tui.domain.text import count_text
-from s3ml_tui.readers.cells import LONGEST_CELL, MOST_COLUMNS, clipped
+from s3ml_tui.readers.cells import LONGEST_CELL, MOST_COLUMNS, clipped, within
 from s3ml_tui.readers.files import SourceFile
+from s3ml_tui.readers.measure import Measure
 from s3ml_tui.readers.sources import Source, Unread
 
 MAGIC = b"PAR1"
-_ROWS = 50
 _MOST_GROUPS = 200
 _BUFFER = 32 * 1024
 _LIKELY_PAGE = 1024 * 1024
@@ -25,7 +25,7 @@ class NoParquet(Exception):
     """It begins like Parquet and is none; the message says why."""
 
 
-def read_parquet(source: Source) -> Reading:
+def read_parquet(source: Source, measure: Measure) -> Reading:
     """What the footer says and the first rows. Raises NoParquet, Unread (a footer beyond the budget)."""
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -37,14 +37,14 @@ def read_parquet(source: Source) -> Reading:
         raise NoParquet("It begins as Parquet, and its footer is damaged.")
     source.read(source.size - 8 - footer, footer)  # in one piece, or not at all
     try:
-        return _reading(pq.ParquetFile(SourceFile(source), buffer_size=_BUFFER, pre_buffer=False), source)
+        return _reading(pq.ParquetFile(SourceFile(source), buffer_size=_BUFFER, pre_buffer=False), source, measure)
     except (pa.ArrowException, OSError, ValueError, KeyError, IndexError, OverflowError) as error:
         raise NoParquet(f"It cannot be read as Parquet: {clipped(_reason(error), 300)}.") from error
 
 
-def _reading(file: Any, source: Source) -> Reading:
+def _reading(file: Any, source: Source, measure: Measure) -> Reading:
     meta, schema = file.metadata, file.schema_arrow
-    head, notes = _head(file, source)
+    head, notes = _head(file, source, measure)
     groups = tuple(
         RowGroup(int(group.num_rows), int(group.total_byte_size))
         for group in (meta.row_group(at) for at in range(min(meta.num_row_groups, _MOST_GROUPS)))
@@ -62,7 +62,7 @@ def _reason(error: Exception) -> str:
     return str(error).partition("\n")[0].rstrip(". ") or type(error).__name__
 
 
-def _head(file: Any, source: Source) -> tuple[Table, tuple[str, ...]]:
+def _head(file: Any, source: Source, measure: Measure) -> tuple[Table, tuple[str, ...]]:
     """The first rows of the columns that could be read, and what is to be said about the others."""
     fields = list(file.schema_arrow)[:MOST_COLUMNS] if file.metadata.num_row_groups else []
     costs = _costs(file)
@@ -75,7 +75,7 @@ def _head(file: Any, source: Source) -> tuple[Table, tuple[str, ...]]:
             left_out.append(name)
             continue
         try:
-            read[at] = _column(file, name)
+            read[at] = _column(file, name, measure.parquet_rows(len(fields)))
         except (Unread, MemoryError):
             left_out.append(name)
         except (OSError, ValueError, NotImplementedError) as error:
@@ -83,7 +83,7 @@ def _head(file: Any, source: Source) -> tuple[Table, tuple[str, ...]]:
     shown = sorted(read)
     columns = tuple(Column(clipped(fields[at].name), clipped(str(fields[at].type))) for at in shown)
     height = min((len(read[at]) for at in shown), default=0)
-    rows = tuple(tuple(read[at][row] for at in shown) for row in range(height))
+    rows = within(([read[at][row] for at in shown] for row in range(height)), measure.characters)
     table = Table("Parquet", columns, rows, int(file.metadata.num_rows))
     return table, (*notes[:3], *_left_out_note(left_out))
 
@@ -124,9 +124,26 @@ def _costs(file: Any) -> dict[str, _Cost]:
     return costs
 
 
-def _column(file: Any, name: str) -> list[str]:
-    """Its first cells as text. pyarrow's errors are ValueErrors and OSErrors too."""
-    for batch in file.iter_batches(batch_size=_ROWS, row_groups=[0], columns=[name], use_threads=False):
+def _column(file: Any, name: str, most: int) -> list[str]:
+    """Its first cells as text, from as many row groups as it takes and the budget allows.
+
+    pyarrow's errors are ValueErrors and OSErrors too.
+    """
+    cells: list[str] = []
+    for group in range(min(file.metadata.num_row_groups, _MOST_GROUPS)):
+        try:
+            cells += _cells(file, name, group, most - len(cells))
+        except Unread:
+            if not cells:
+                raise
+            break
+        if len(cells) >= most:
+            break
+    return cells
+
+
+def _cells(file: Any, name: str, group: int, most: int) -> list[str]:
+    for batch in file.iter_batches(batch_size=most, row_groups=[group], columns=[name], use_threads=False):
         if not batch.num_columns:
             raise ValueError("its name is ambiguous")
         return [_cell(value) for value in batch.column(0)]

@@ -3,9 +3,8 @@
 from s3ml_tui.domain.preview import Markdown, Reading, Text
 from s3ml_tui.readers.cells import LONGEST_LINE, clipped
 from s3ml_tui.readers.encodings import Decoded
+from s3ml_tui.readers.measure import Measure
 
-MOST_LINES = 10_000
-MOST_CHARACTERS = 1_000_000
 _LANGUAGES = {
     "bash": "bash", "c": "c", "cc": "cpp", "cfg": "ini", "conf": "ini", "cpp": "cpp", "css": "css",
     "dockerfile": "docker", "go": "go", "h": "c", "hcl": "terraform", "htm": "html", "html": "html", "ini": "ini",
@@ -23,11 +22,11 @@ def language_of(extension: str, name: str) -> str:
     return _LANGUAGES.get(extension) or _LANGUAGES.get(name.lower(), "")
 
 
-def read_text(found: Decoded, extension: str, name: str, *, is_whole: bool) -> Reading:
+def read_text(found: Decoded, extension: str, name: str, measure: Measure, *, is_whole: bool) -> Reading:
     """Lines of text. The last one may be cut when the object goes on."""
-    text, notes = found.text[:MOST_CHARACTERS], [found.note] if found.note else []
+    text, notes = found.text[: measure.characters], [found.note] if found.note else []
     split = text.splitlines()
-    lines = split[:MOST_LINES]
+    lines = split[: measure.lines]
     if any(len(line) > LONGEST_LINE for line in lines):
         notes.append(f"Lines of over {LONGEST_LINE:,} characters are cut.")
     is_truncated = not is_whole or len(text) < len(found.text) or len(lines) < len(split)
@@ -37,8 +36,8 @@ def read_text(found: Decoded, extension: str, name: str, *, is_whole: bool) -> R
     return Reading(content, tuple(notes))
 
 
-def read_markdown(found: Decoded, *, is_whole: bool) -> Reading:
+def read_markdown(found: Decoded, measure: Measure, *, is_whole: bool) -> Reading:
     """Text to be rendered."""
-    text = found.text[: MOST_CHARACTERS // 4]
+    text = found.text[: measure.characters // 4]
     is_truncated = not is_whole or len(text) < len(found.text)
     return Reading(Markdown(text, found.encoding, is_truncated), (found.note,) if found.note else ())

@@ -18,7 +18,7 @@ from typing import IO
 import psutil
 
 from s3ml_tui.domain.errors import Cancelled as Stopped
-from s3ml_tui.domain.preview import Reading
+from s3ml_tui.domain.preview import READ_BYTES, Reading
 from s3ml_tui.domain.preview_plain import Garbled, Request, to_reading
 from s3ml_tui.domain.preview_wire import BYTES, HEADER, frame, header, message, parsed
 from s3ml_tui.domain.store import Cancelled, never
@@ -97,7 +97,8 @@ class PreviewProcess:
             child.kill()
 
     def _ask(self, request: Request, fetch: Fetch, cancelled: Cancelled) -> Reading:
-        exchange = _Exchange(self._living(), self._time_s, self._memory_bytes, cancelled)
+        time_s = self._time_s * max(1, (request.budget // READ_BYTES).bit_length())  # more to read takes longer
+        exchange = _Exchange(self._living(), time_s, self._memory_bytes, cancelled)
         exchange.send(message(asdict(request)))
         for _ in range(_MOST_WISHES):
             said = exchange.message()

@@ -9,7 +9,16 @@ from s3ml_tui.domain.details import Details
 from s3ml_tui.domain.errors import Cancelled as Stopped
 from s3ml_tui.domain.errors import Denied, NotFound, NotSupported, S3mlError
 from s3ml_tui.domain.history import Version
-from s3ml_tui.domain.preview import READ_BYTES, UNPACKED_BYTES, Empty, Model, Preview, Reading, hex_of
+from s3ml_tui.domain.preview import (
+    MOST_READ_BYTES,
+    READ_BYTES,
+    UNPACKED_BYTES,
+    Empty,
+    Model,
+    Preview,
+    Reading,
+    hex_of,
+)
 from s3ml_tui.domain.preview_plain import Request
 from s3ml_tui.domain.store import Cancelled, ObjectFacts, Store, never
 from s3ml_tui.domain.uri import ObjectKey
@@ -18,6 +27,14 @@ from s3ml_tui.services.preview_process import Failed, PreviewProcess
 
 _PATIENCE_S = 0.05
 _STRETCH = 8 * 1024 * 1024
+_PIECE = 2 * 1024 * 1024
+"""Bytes of one request for a preview."""
+Reached = Callable[[int, int], None]
+"""Told how many bytes were read, of how many that may be."""
+
+
+def _unheard(_read_bytes: int, _of: int) -> None:
+    """Nobody watches."""
 
 
 class Previews:
@@ -36,32 +53,47 @@ class Previews:
         version_id: str | None = None,
         *,
         budget: int = READ_BYTES,
+        room: tuple[int, int] = (0, 0),
+        progress: Reached = _unheard,
         cancelled: Cancelled = never,
     ) -> Preview:
         """A look inside one version, of which at most `budget` bytes are read; the current one when none is named.
 
-        Whatever is wrong with the content is said in the preview's notes. Raises NotFound, Denied, Conflict (it was
-        replaced meanwhile), Unreachable …, Cancelled.
+        A picture is made to fit into `room`, width and height in pixels, and not drawn where that is nothing. Whatever
+        is wrong with the content is said in the preview's notes. Raises NotFound, Denied, Conflict (it was replaced
+        meanwhile), Unreachable …, Cancelled.
         """
         facts = self._store.facts(key, version_id)
-        fetched = _Fetched(self._store, facts, version_id, budget, cancelled)
-        reading = self._read(facts, fetched, budget, cancelled)
+        fetched = _Fetched(self._store, facts, version_id, budget, progress, cancelled)
+        reading = self._read(self._request(facts, budget, room), fetched, cancelled)
         if isinstance(reading.content, Model):
             said, notes = said_of_model(self._store, facts)
             content = replace(reading.content, details=(*reading.content.details, *said))
             reading = replace(reading, content=content, notes=(*reading.notes, *notes))
-        told = facts.version_id or version_id
-        return Preview(key, told, facts.size, reading.content, reading.notes, reading.packed, fetched.read_bytes)
+        return Preview(
+            key=key,
+            version_id=facts.version_id or version_id,
+            size=facts.size,
+            content=reading.content,
+            notes=reading.notes,
+            packed=reading.packed,
+            read_bytes=fetched.read_bytes,
+            budget=budget,
+        )
 
-    def _read(self, facts: ObjectFacts, fetched: "_Fetched", budget: int, cancelled: Cancelled) -> Reading:
-        request = Request(
+    def _request(self, facts: ObjectFacts, budget: int, room: tuple[int, int]) -> Request:
+        return Request(
             request=next(self._numbers),
             key=facts.key.key,
             content_type=facts.content_type,
             size=facts.size,
             budget=budget,
-            unpacked=max(UNPACKED_BYTES, budget),
+            unpacked=max(UNPACKED_BYTES, min(budget * UNPACKED_BYTES // READ_BYTES, MOST_READ_BYTES)),
+            width=room[0],
+            height=room[1],
         )
+
+    def _read(self, request: Request, fetched: "_Fetched", cancelled: Cancelled) -> Reading:
         while not self._turn.acquire(timeout=_PATIENCE_S):
             if cancelled():
                 raise Stopped
@@ -70,7 +102,7 @@ class Previews:
             return self._process.ask(request, fetched, cancelled=cancelled)
         except Failed as failure:
             self._refuse_closed()
-            content = hex_of(fetched.head, is_truncated=facts.size > len(fetched.head)) if fetched.head else Empty()
+            content = hex_of(fetched.head, is_truncated=request.size > len(fetched.head)) if fetched.head else Empty()
             return Reading(content, (str(failure),))
         finally:
             if self._is_closed:
@@ -150,12 +182,19 @@ class _Fetched:
     """The bytes the preview process wishes for, of one version, within the budget."""
 
     def __init__(
-        self, store: Store, facts: ObjectFacts, version_id: str | None, budget: int, cancelled: Cancelled
+        self,
+        store: Store,
+        facts: ObjectFacts,
+        version_id: str | None,
+        budget: int,
+        progress: Reached,
+        cancelled: Cancelled,
     ) -> None:
         self._store = store
         self._facts = facts
         self._version_id = version_id
         self._budget = budget
+        self._progress = progress
         self._cancelled = cancelled
         self.head = b""
         self.read_bytes = 0
@@ -169,12 +208,21 @@ class _Fetched:
             return b""
         if self.read_bytes + length > self._budget:
             return None
+        pieces = [self._piece(at, min(_PIECE, start + length - at)) for at in range(start, start + length, _PIECE)]
+        data = pieces[0] if len(pieces) == 1 else b"".join(pieces)
+        if start == 0 and not self.head:
+            self.head = data
+        return data
+
+    def _piece(self, start: int, length: int) -> bytes:
+        """Some of it: between two of these it can be cancelled."""
+        if self._cancelled():
+            raise Stopped
         data = self._store.read(
             self._facts.key, self._version_id, start=start, length=length, if_match=self._facts.etag or None
         )
         self.read_bytes += length
-        if start == 0 and not self.head:
-            self.head = data
+        self._progress(self.read_bytes, min(self._budget, self._facts.size))
         return data
 
 

@@ -1,11 +1,17 @@
 """cat, stat and preview on moto."""
 
+import fcntl
 import gzip
+import io
 import os
 import pty
+import struct
 import subprocess
 import sys
+import termios
 from contextlib import suppress
+
+from PIL import Image as Pillow
 
 from tests.cli.line import CommandLine
 from tests.readers.files import numbers, parquet
@@ -25,11 +31,13 @@ def test_cat_prints_the_bytes_of_any_version(line: CommandLine, moto: S3Server, 
     assert "stat --json" in line("cat", f"s3://{bucket}/a.bin", "--json", code=2).err
 
 
-def on_a_terminal(line: CommandLine, *arguments: str) -> bytes:
+def on_a_terminal(line: CommandLine, *arguments: str, **environment: str) -> bytes:
     """What a terminal gets from a command in a process of its own."""
     master, slave = pty.openpty()
+    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 100, 0, 0))
     command = [sys.executable, "-m", "s3ml_tui", *arguments]
-    with subprocess.Popen(command, env=os.environ | dict(line.environment), stdout=slave, stderr=slave) as process:
+    env = os.environ | dict(line.environment) | environment
+    with subprocess.Popen(command, env=env, stdout=slave, stderr=slave) as process:
         os.close(slave)
         got = b""
         with suppress(OSError):  # the terminal's other end is closed
@@ -90,3 +98,26 @@ def test_preview_shows_every_kind(line: CommandLine, moto: S3Server, bucket: str
     put(moto, bucket, "empty", b"")
     assert "The object is empty." in line("preview", f"s3://{bucket}/empty").err
     line("preview", f"s3://{bucket}/nothing", code=3)
+
+
+def test_preview_says_how_much_is_shown_and_how_to_see_more(line: CommandLine, moto: S3Server, bucket: str) -> None:
+    put(moto, bucket, "a.log", b"a line of a log\n" * 200_000)
+    said = line("preview", f"s3://{bucket}/a.log").err
+    assert "Not all of it is shown, 262.1 kB of 3.2 MB were read; --read 8 shows more." in said
+    said = line("preview", f"s3://{bucket}/a.log", "--read", 64).err
+    assert "Not all of it" not in said
+
+
+def test_preview_draws_a_picture_on_a_terminal_with_colours(line: CommandLine, moto: S3Server, bucket: str) -> None:
+    body = io.BytesIO()
+    Pillow.new("RGB", (200, 100), (255, 0, 0)).save(body, "PNG")
+    put(moto, bucket, "a.png", body.getvalue())
+    uri = f"s3://{bucket}/a.png"
+    colours = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LC_ALL": "C.UTF-8"}
+    drawn = on_a_terminal(line, "preview", uri, **colours)
+    assert drawn.count("▀".encode()) == 100 * 25
+    assert b"38;2;255;0;0" in drawn
+    plain = on_a_terminal(line, "preview", uri, **colours, NO_COLOR="1")
+    assert "▀".encode() not in plain
+    assert b"200 x 100 pixels" in plain
+    assert "▀" not in line("preview", uri).out

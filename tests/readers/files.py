@@ -17,9 +17,16 @@ PNG = (
 
 
 def request(
-    name: str, size: int, *, number: int = 1, budget: int = READ_BYTES, unpacked: int = UNPACKED_BYTES, kind: str = ""
+    name: str,
+    size: int,
+    *,
+    number: int = 1,
+    budget: int = READ_BYTES,
+    unpacked: int = UNPACKED_BYTES,
+    kind: str = "",
+    room: tuple[int, int] = (0, 0),
 ) -> Request:
-    return Request(number, name, kind, size, budget, unpacked)
+    return Request(number, name, kind, size, budget, unpacked, *room)
 
 
 def read(

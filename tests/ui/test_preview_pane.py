@@ -96,13 +96,13 @@ async def test_a_parquet_file_shows_rows_schema_and_row_groups(store: MemoryStor
     store.write(key("a.parquet"), parquet(numbers(3), row_group_size=2))
     app = BrowseApp(opener)
     async with app.run_test(size=(120, 50)) as pilot:
-        await look(pilot, app, "Parquet, 3 rows, 2 columns", "First 2 rows", "Schema", "2 row groups", "unpacked")
+        await look(pilot, app, "Parquet, 3 rows, 2 columns", "First 3 rows", "Schema", "2 row groups", "unpacked")
 
 
 @pytest.mark.parametrize(
     ("content", "words", "text"),
     [
-        (Image("PNG", 640, 480, (("bits", "8"),)), "PNG picture", "640 x 480 pixels"),
+        (Image("PNG", 640, 480, (("bits", "8"),)), "PNG picture, 640 x 480", "640 x 480 pixels"),
         (Model("joblib", (("sha256", "9f3c"),)), "joblib model, not loaded", "9f3c"),
         (Record("Run r1", (Section("Data", (), (("rows", "12"),)), Section("Folds", ("fold", "auc"), (("1", "0.9"),)))),
          "Run r1", "Folds"),

@@ -150,7 +150,9 @@ class BrowseScreen(FactsScreen):
         self.action_leave()
 
     def action_take_back(self) -> None:
-        """In the table first stop loading, then clear the filter, then the marks; else as `leave`."""
+        """First stop reading more of a preview; in the table stop loading, clear the filter, the marks; else `leave`."""
+        if self.looking.stop_reading():
+            return
         said = self.objects.escape() if self.objects.has_focus or self.objects.has_focus_within else ""
         if said:
             self.notify(said, timeout=3)

@@ -97,6 +97,12 @@ class PanesScreen(AskingScreen):
         """From the history to the preview, to the details, and back."""
         self.looking.show_next()
 
+    def action_more(self) -> None:
+        """Read more of what is previewed."""
+        reason = self.looking.ask_more()
+        if reason:
+            self._say(reason)
+
     def _say(self, reason: str) -> None:
         """Why a key did nothing."""
         self.notify(printable(reason), severity="warning", markup=False)

@@ -65,6 +65,16 @@ class Looking(Vertical):
         """To what is shown."""
         self.shown.take_focus()
 
+    def ask_more(self) -> str:
+        """Read more of what is previewed; why not, when that cannot be."""
+        if self.tab != PreviewPane.TAB:
+            return "Here all is shown: i leads to the preview, and M reads more of it there."
+        return self.preview.ask_more()
+
+    def stop_reading(self) -> bool:
+        """Read no more; False when nothing more is being read."""
+        return self.preview.stop_reading()
+
     def show_next(self) -> None:
         """The next of TABS."""
         self.show_tab(TABS[(TABS.index(self.tab) + 1) % len(TABS)])

@@ -70,6 +70,11 @@ class LookingPane(TabPane):
         self._generation = 0
         self._timer: Timer | None = None
 
+    @property
+    def is_reading(self) -> bool:
+        """Whether an answer is waited for."""
+        return self._question is not None
+
     def ask(self, services: Services, target: Target, cancelled: Cancelled) -> Any:
         """The answer; called in a thread."""
         raise NotImplementedError

@@ -16,11 +16,23 @@ from s3ml_tui.domain.preview import (
 )
 from s3ml_tui.domain.text import count_text, size_text
 from s3ml_tui.ui.widgets.preview_code import coloured
+from s3ml_tui.ui.widgets.preview_picture import PictureSheet
 from s3ml_tui.ui.widgets.preview_prose import ProseSheet
-from s3ml_tui.ui.widgets.preview_sheet import Line, LinesSheet, Sheet, TableSheet, aligned, pairs
+from s3ml_tui.ui.widgets.preview_sheet import (
+    Line,
+    LinesSheet,
+    NumberedSheet,
+    PlainSheet,
+    Sheet,
+    TableSheet,
+    aligned,
+    pairs,
+)
 from s3ml_tui.ui.widgets.preview_tree import JsonSheet
 
 _BLANK = Line((("", ""),))
+_MOST_COLOURED = 2_000_000
+"""Characters of source: more would take too long to colour."""
 
 
 def sheet_of(content: Content) -> Sheet:
@@ -37,8 +49,7 @@ def sheet_of(content: Content) -> Sheet:
         case Parquet():
             return _parquet(content)
         case Image():
-            size = f"{content.width:,} x {content.height:,} pixels"
-            return pairs([("picture", content.format), ("size", size), *content.details])
+            return _picture(content)
         case Model():
             return pairs([("model", content.format), *content.details])
         case Record():
@@ -58,13 +69,34 @@ def words_of(preview: Preview) -> str:
 
 
 def notes_of(preview: Preview) -> tuple[str, ...]:
-    """The reader's sentences, and what else is to be known of what is shown."""
-    content, notes = preview.content, preview.notes
-    if isinstance(content, Text | Markdown | Json | Hex) and content.is_truncated:
-        return (*notes, "Only its beginning is shown: D downloads all of it.")
-    if isinstance(content, Table) and content.total_rows != len(content.rows):
-        return (*notes, f"The first {count_text(len(content.rows), 'row')} are shown.")
-    return notes
+    """The reader's sentences; and how much is shown of how much, and how to see more."""
+    if not preview.is_partial:
+        return preview.notes
+    further = ["D downloads all of it"]
+    how_much = ""
+    if preview.read_bytes < preview.size:
+        how_much = f", {size_text(preview.read_bytes)} of {size_text(preview.size)} were read"
+        if preview.next_budget:
+            further.insert(0, f"M reads up to {size_text(min(preview.next_budget, preview.size))}")
+    elif preview.next_budget:
+        further.insert(0, "M shows more")
+    return (*preview.notes, f"{_shown(preview.content)}{how_much}: {', '.join(further)}.")
+
+
+def _shown(content: Content) -> str:
+    """What there is to see of something larger."""
+    match content:
+        case Text():
+            return f"The first {count_text(len(content.lines), 'line')} are shown"
+        case Table() | Parquet():
+            table = content if isinstance(content, Table) else content.head
+            total = "" if table.total_rows is None else f" of {table.total_rows:,}"
+            return f"The first {count_text(len(table.rows), 'row')}{total} are shown"
+        case Hex():
+            return f"The first {sum(len(row.text) for row in content.rows):,} bytes are shown"
+        case Image():
+            return "The end of the picture is missing"
+    return "Only its beginning is shown"
 
 
 def _kind(content: Content) -> str:
@@ -80,7 +112,7 @@ def _kind(content: Content) -> str:
         case Json():
             return "JSON"
         case Image():
-            return f"{content.format} picture"
+            return f"{content.format} picture, {content.width:,} x {content.height:,}"
         case Model():
             return f"{content.format} model, not loaded"
         case Record():
@@ -89,9 +121,16 @@ def _kind(content: Content) -> str:
 
 
 def _code(content: Text) -> Sheet:
-    width = len(str(len(content.lines)))
-    lines = coloured(content.lines, content.language)
-    return LinesSheet([Line(((f"{at:>{width}}  ", "dim"), *line.parts)) for at, line in enumerate(lines, 1)])
+    is_long = sum(map(len, content.lines)) > _MOST_COLOURED
+    if is_long or not content.language:
+        return PlainSheet(content.lines)
+    return NumberedSheet(coloured(content.lines, content.language))
+
+
+def _picture(content: Image) -> Sheet:
+    size = f"{content.width:,} x {content.height:,} pixels"
+    said = pairs([("picture", content.format), ("size", size), *content.details])
+    return said if content.pixels is None else PictureSheet(content.pixels, said.lines)
 
 
 def _record(content: Record) -> Sheet:

@@ -29,9 +29,9 @@ class ProseSheet(LinesSheet):
         super().__init__([])
         self._text = text
         self._width = 0
-        self.fit(80)
+        self.fit(80, 24)
 
-    def fit(self, width: int) -> bool:
+    def fit(self, width: int, _height: int) -> bool:
         """Wrap to it."""
         width = max(20, min(width, _WIDEST))
         if width == self._width:

@@ -1,5 +1,6 @@
 """The rows of a preview: a sheet, and the sheets opened from it."""
 
+from functools import lru_cache
 from typing import Any
 
 from rich.segment import Segment
@@ -56,11 +57,16 @@ class PreviewRows(Rows):
         self._before = []
         self._turn_to(sheet, cursor)
 
+    @property
+    def place(self) -> int:
+        """Where the cursor is in the sheet that is shown when all that was opened is closed again."""
+        return self._before[0][1] if self._before else self.cursor
+
     def action_open(self) -> None:
         """Open or fold the row under the cursor."""
         if not self.row_count:
             return
-        opened = self.sheet.opened(self.cursor, self._room)
+        opened = self.sheet.opened(self.cursor, self._room[0])
         if opened is self.sheet:
             self.rows_changed()
         elif opened is not None:
@@ -78,17 +84,19 @@ class PreviewRows(Rows):
 
     def on_resize(self) -> None:
         """Wrapped text is wrapped anew."""
-        if self.sheet.fit(self._room):
+        if self.sheet.fit(*self._room):
             self.rows_changed()
 
     @property
-    def _room(self) -> int:
-        return max(20, self.scrollable_content_region.width - 2)
+    def _room(self) -> tuple[int, int]:
+        """Cells for what is shown: wide and high."""
+        region = self.scrollable_content_region
+        return max(20, region.width - 2), max(4, region.height)
 
     def _turn_to(self, sheet: Sheet, cursor: int) -> None:
         self.sheet = sheet
         if self.size.width:
-            sheet.fit(self._room)
+            sheet.fit(*self._room)
         self.rows_changed(cursor)
 
     # drawing -------------------------------------------------------------------------------------------------------
@@ -106,7 +114,7 @@ class PreviewRows(Rows):
     def _draw_across(self, line: Line, *, is_cursor: bool) -> Strip:
         width = self.scrollable_content_region.width
         style = self._plain_style
-        if is_cursor:
+        if is_cursor and not any(look.startswith("#") for _, look in line.parts):  # a bar would cut a picture in two
             style = self.get_component_rich_style("rows--cursor" if self.has_focus else "rows--cursor-blurred")
         segments, left = [Segment(" ", style)], width - 2
         for text, look in line.parts:
@@ -121,4 +129,13 @@ class PreviewRows(Rows):
         return Strip(segments).adjust_cell_length(width, style)
 
     def _ink_of(self, look: str, *, is_cursor: bool) -> Style:
+        if look.startswith("#"):
+            return _painted(look)
         return self._ink(look, is_under_cursor=is_cursor and self.has_focus) if look else Style.null()
+
+
+@lru_cache(maxsize=16_384)
+def _painted(look: str) -> Style:
+    """A look that is colours itself: `#ff0000`, or with the background's behind a slash."""
+    above, _, below = look.partition("/")
+    return Style(color=above, bgcolor=below or None)

@@ -44,8 +44,8 @@ class Sheet:
         """What a row opens: a sheet of its own; itself when it unfolds there; None when it is all there already."""
         return None
 
-    def fit(self, _width: int) -> bool:
-        """Adapt to a screen `_width` cells wide; whether that changed the rows."""
+    def fit(self, _width: int, _height: int) -> bool:
+        """Adapt to a screen of so many cells; whether that changed the rows."""
         return False
 
 
@@ -69,8 +69,35 @@ class LinesSheet(Sheet):
         """What was said to open there, or the line on as many rows as it takes."""
         if index in self._opens:
             return self._opens[index]
-        text = self.lines[index].text
+        text = self.row(index).text
         return whole(text, width) if width_of(text) > width else None
+
+
+class NumberedSheet(LinesSheet):
+    """Lines behind their numbers, each made when it is shown: there may be hundreds of thousands."""
+
+    def row(self, index: int) -> Line:
+        """The number and the line."""
+        number = f"{index + 1:>{len(str(self.count))}}  "
+        return Line(((number, "dim"), *super().row(index).parts))
+
+
+class PlainSheet(NumberedSheet):
+    """The same, of text without looks."""
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        super().__init__([])
+        self._texts = lines
+
+    @property
+    def count(self) -> int:
+        """One row a line."""
+        return len(self._texts)
+
+    def row(self, index: int) -> Line:
+        """The number and the line; tabs become spaces."""
+        number = f"{index + 1:>{len(str(self.count))}}  "
+        return Line(((number, "dim"), (self._texts[index].expandtabs(4), "")))
 
 
 class TableSheet(Sheet):
