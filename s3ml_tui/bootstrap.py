@@ -54,12 +54,19 @@ def open_store(context: Context) -> Store:
     from s3ml_tui.s3.connection import connect
 
     if context.local_dir is None:
-        return connect(context)
+        return connect(context, on_failure=_look_at_own_server)
     server = local_server(context.local_dir)
     info = server.start()
     keys = server.credentials()
     at_server = replace(context, profile=None, endpoint_url=info.endpoint, region=LOCAL_REGION)
-    return connect(at_server, (keys.access_key, keys.secret_key))
+    return connect(at_server, (keys.access_key, keys.secret_key), on_failure=lambda _endpoint: server.ensure_room())
+
+
+def _look_at_own_server(endpoint: str) -> None:
+    """Whoever exported `s3ml local env` talks to the embedded server without saying so. Raises LocalTrouble."""
+    server = local_server()
+    if server.is_at(endpoint):
+        server.ensure_room()
 
 
 def now() -> datetime:

@@ -22,6 +22,9 @@ from s3ml_tui.domain.text import size_text
 MINIMUM_FREE = 200_000_000
 """Bytes that must be free before a start: a volume file of 64 MB, its indexes, and room for a small data set."""
 
+KEPT_FREE = 0.01
+"""The share of a disk that the server leaves free: beyond it, it writes no more (weed's -volume.minFreeSpace)."""
+
 FreeBytes = Callable[[Path], int]
 """How many bytes are free where a folder lies."""
 
@@ -96,6 +99,15 @@ def check_free(paths: Layout, free: FreeBytes = free_bytes) -> None:
         left = free(paths.root)
     if left < MINIMUM_FREE:
         raise _disk_full(paths.root, f"{size_text(left)} are free, the local server needs {size_text(MINIMUM_FREE)}")
+
+
+def check_room(paths: Layout, free: FreeBytes = free_bytes) -> None:
+    """Raise LocalTrouble when so little is left that a server that runs may refuse to write."""
+    with translated(paths.root):
+        left = free(paths.root)
+        least = max(MINIMUM_FREE, int(shutil.disk_usage(paths.root).total * KEPT_FREE))
+    if left < least:
+        raise _disk_full(paths.root, f"{size_text(left)} are free, the local server needs {size_text(least)}")
 
 
 def write_private(path: Path, document: object) -> None:

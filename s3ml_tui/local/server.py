@@ -10,6 +10,7 @@ from s3ml_tui.local import command, keys, log, ports, process, ready, state
 from s3ml_tui.local.folder import (
     FreeBytes,
     check_free,
+    check_room,
     default_folder,
     free_bytes,
     layout,
@@ -103,6 +104,15 @@ class LocalServer:
         if secrets is None or _ask(found, secrets) is not ready.Answer.GRANTED:
             notes.append("The process is there but does not answer: it is starting or ending, or start it anew.")
         return replace(self._running(found), notes=tuple(notes))
+
+    def is_at(self, endpoint: str) -> bool:
+        """Whether this is the server that was started last at an address; asks nobody."""
+        remembered = state.read(self._paths.state) if self.folder.is_dir() else None
+        return isinstance(remembered, state.State) and endpoint_of(remembered.ports) == endpoint
+
+    def ensure_room(self) -> None:
+        """For a server that fails: raises LocalTrouble when its disk is full, which it does not tell itself."""
+        check_room(self._paths, self._free)
 
     def credentials(self) -> LocalCredentials:
         """Its account. Raises NotFound before the first start."""

@@ -52,7 +52,7 @@ def attempt(
         except (ClientError, BotoCoreError) as error:
             if _carries_ours(error):
                 raise
-            if may_refuse_checksums(error) and not is_eased:
+            if may_refuse_checksums(error) and not is_eased and number < most:
                 is_easing = True
                 continue
             fate = fate_of(error)

@@ -14,6 +14,7 @@ from botocore.config import Config
 from s3ml_tui.domain.connection import Capabilities
 from s3ml_tui.domain.requests import RequestLog
 from s3ml_tui.s3.errors import address
+from s3ml_tui.s3.failing import watch_failures
 from s3ml_tui.s3.listing_body import watch_listings
 from s3ml_tui.s3.listing_columns import S3_PAGE
 from s3ml_tui.s3.listing_habits import Habits
@@ -58,6 +59,8 @@ class Clients:
         """botocore's, as its chain found them."""
         self.sign_in: SigningIn | None = None
         """How they turn to a person."""
+        self.on_failure: Callable[[str], None] | None = None
+        """Told the endpoint when the server fails; may raise a better reason."""
         self._make = make
         self._addressing = addressing
         self._made: dict[str, Client] = {}
@@ -136,9 +139,14 @@ class Clients:
                 if role == "looking":
                     self.routes.watch(client)
                 watch_redirects(client)
+                watch_failures(client, self._explain_failure)
                 watch_requests(client, self.requests, is_signed=role != "unsigned")
                 self._made[role] = client
             return self._made[role]
+
+    def _explain_failure(self) -> None:
+        if self.on_failure is not None:
+            self.on_failure(self.endpoint)
 
     def _config(self, role: str) -> Config:
         attempts = self.settings.attempts if role == "looking" else 1

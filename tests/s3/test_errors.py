@@ -1,6 +1,7 @@
 """Every failure in a sentence with what to do."""
 
 from collections.abc import Callable
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -8,8 +9,10 @@ from botocore import exceptions as boto
 
 from s3ml_tui.domain import errors
 from s3ml_tui.domain.connection import Versioning
+from s3ml_tui.domain.context import Context
 from s3ml_tui.domain.uri import ObjectKey, Place
 from s3ml_tui.s3.answers import Fate, fate_of
+from s3ml_tui.s3.connection import connect
 from s3ml_tui.s3.error_table import BY_CODE
 from s3ml_tui.s3.errors import translated
 from s3ml_tui.s3.store import S3Store
@@ -327,3 +330,25 @@ def test_who_may_write_but_not_read_hears_that_the_condition_was_not_met(
     with pytest.raises(errors.Conflict):
         store.write(key, b"ours", if_absent=True)
     assert store.delete(key) is not None
+
+
+@pytest.mark.parametrize("act", ["list", "facts", "read", "write", "buckets"])
+def test_whoever_started_a_server_that_fails_may_tell_why(moto: S3Server, faulty: FaultyServer, act: str) -> None:
+    asked: list[str] = []
+
+    def why(endpoint: str) -> None:
+        asked.append(endpoint)
+        raise errors.LocalTrouble("The disk is full", advice="Make room")
+
+    account = (moto.access_key, moto.secret_key)
+    store = connect(Context(endpoint_url=faulty.endpoint), account, settings=HASTY, on_failure=why)
+    with closing(store):
+        refuse(faulty, 501, "NotImplemented")
+        with pytest.raises(errors.NotSupported):
+            ACTS[act](store)
+        assert not asked
+        faulty.clear()
+        refuse(faulty, 500, "InternalError")
+        with pytest.raises(errors.LocalTrouble, match="The disk is full"):
+            ACTS[act](store)
+    assert set(asked) == {faulty.endpoint}
