@@ -27,9 +27,10 @@ class SwitchableServer:
             self._server.__exit__()
             self._is_up = False
 
-    def refuse(self, status: int, code: str, matches: Callable[[Asked], bool] = anything) -> None:
+    def refuse(self, status: int, code: str, matches: Callable[[Asked], bool] = anything, *, words: str = "") -> None:
         """Answer matching requests with an error of S3, as AWS words it."""
-        body = f'<?xml version="1.0"?><Error><Code>{code}</Code><Message>{code} it is.</Message></Error>'.encode()
+        words = words or f"{code} it is."
+        body = f'<?xml version="1.0"?><Error><Code>{code}</Code><Message>{words}</Message></Error>'.encode()
         self._server.add(Fault(matches, ALWAYS, status, body, {"Content-Type": "application/xml"}))
 
     def recover(self) -> None:

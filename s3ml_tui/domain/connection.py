@@ -57,6 +57,8 @@ class BucketFacts:
     block: PublicAccessBlock
     lifecycle: tuple[LifecycleRule, ...] | None
     """None when it could not be read."""
+    denied: frozenset[str] = frozenset()
+    """The actions that are lacking to see what is unknown."""
 
 
 @dataclass(frozen=True, slots=True)

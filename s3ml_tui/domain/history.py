@@ -33,6 +33,8 @@ class HistoryPage:
     key: ObjectKey
     versions: tuple[Version, ...]
     is_last: bool
+    missing: str = ""
+    """Why there are none but the current one, as `needs s3:ListBucketVersions`; "" where all are listed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,7 +67,7 @@ SEE_PROTECTION = Ability(
 )
 LIST_VERSIONS = Ability(
     "list versions",
-    "There is no history, deleted objects cannot be seen, and nothing can be brought back.",
+    "History shows the current version alone, deleted objects cannot be seen, and nothing can be brought back.",
     levels=("s3:ListBucketVersions",),
 )
 READ = Ability("read an object", "Nothing can be previewed, downloaded or trained on.", objects=("s3:GetObject",))

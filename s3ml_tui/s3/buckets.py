@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from botocore.exceptions import ClientError
@@ -103,43 +104,71 @@ def bucket_facts(clients: Clients, bucket: str) -> BucketFacts:
     """What is known of it; what may not be looked at is unknown. Raises NotFound, Unreachable, WrongCredentials …"""
     with suppress(Denied), translated(action="s3:ListBucket", bucket=bucket, endpoint=clients.endpoint):
         _ask_for(clients, bucket)
+    at = _Bucket(clients, bucket)
     with ThreadPoolExecutor(4, thread_name_prefix="s3ml-facts") as pool:
-        versioning = pool.submit(_versioning, clients, bucket)
-        access = pool.submit(_public_access, clients, bucket)
-        block = pool.submit(_block, clients, bucket)
-        lifecycle = pool.submit(_lifecycle, clients, bucket)
-    return BucketFacts(bucket, versioning.result(), access.result(), block.result(), lifecycle.result())
+        versioning, access = pool.submit(_versioning, at), pool.submit(_public_access, at)
+        block, lifecycle = pool.submit(_block, at), pool.submit(_lifecycle, at)
+    parts = versioning.result(), access.result(), block.result(), lifecycle.result()
+    return BucketFacts(bucket, *parts, frozenset(at.denied))
 
 
-def _versioning(clients: Clients, bucket: str) -> Versioning:
+@dataclass(frozen=True, slots=True)
+class _Bucket:
+    """What is looked at, and what may not be."""
+
+    clients: Clients
+    name: str
+    denied: set[str] = field(default_factory=set)
+    """The actions that are lacking."""
+
+    def seen(self, action: str, look: Callable[[], T], *, unknown: T, unsupported: T | None = None) -> T:
+        """What `look` sees; `unknown` when it may not, `unsupported` when the server cannot.
+
+        Raises what says nothing about this question alone: Unreachable, Throttled, and credentials that are not taken.
+        """
+        try:
+            with translated(action=action, bucket=self.name, endpoint=self.clients.endpoint):
+                return look()
+        except (Unreachable, Throttled, NoCredentials, ExpiredCredentials, ClockSkew):
+            raise
+        except NotSupported:
+            return unknown if unsupported is None else unsupported
+        except Denied as error:
+            self.denied.add(error.action)
+            return unknown
+        except S3mlError:
+            return unknown
+
+
+def _versioning(at: _Bucket) -> Versioning:
     def look() -> Versioning:
-        answer = clients.looking.get_bucket_versioning(Bucket=bucket)
+        answer = at.clients.looking.get_bucket_versioning(Bucket=at.name)
         return _VERSIONING.get(str(answer.get("Status") or ""), Versioning.UNKNOWN)
 
-    return _seen(clients, bucket, "s3:GetBucketVersioning", look, unknown=Versioning.UNKNOWN)
+    return at.seen("s3:GetBucketVersioning", look, unknown=Versioning.UNKNOWN)
 
 
-def _public_access(clients: Clients, bucket: str) -> PublicAccess:
+def _public_access(at: _Bucket) -> PublicAccess:
     """Ask without a signature. Only a refusal of that counts as refused."""
 
     def look() -> PublicAccess:
         try:
-            clients.unsigned.list_objects_v2(Bucket=bucket, MaxKeys=1)
+            at.clients.unsigned.list_objects_v2(Bucket=at.name, MaxKeys=1)
         except ClientError as error:
             status = int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
             return PublicAccess.REFUSED if status in {401, 403} else PublicAccess.UNKNOWN
         return PublicAccess.ALLOWED
 
     try:
-        return _seen(clients, bucket, "", look, unknown=PublicAccess.UNKNOWN)
+        return at.seen("", look, unknown=PublicAccess.UNKNOWN)
     except Unreachable:
         return PublicAccess.UNKNOWN
 
 
-def _block(clients: Clients, bucket: str) -> PublicAccessBlock:
+def _block(at: _Bucket) -> PublicAccessBlock:
     def look() -> PublicAccessBlock:
         try:
-            answer = clients.looking.get_public_access_block(Bucket=bucket)
+            answer = at.clients.looking.get_public_access_block(Bucket=at.name)
         except ClientError as error:
             if code_of(error) == "NoSuchPublicAccessBlockConfiguration":
                 return PublicAccessBlock.OFF
@@ -147,9 +176,7 @@ def _block(clients: Clients, bucket: str) -> PublicAccessBlock:
         blocks = answer.get("PublicAccessBlockConfiguration", {})
         return PublicAccessBlock.ON if all(blocks.get(name) for name in _BLOCKS) else PublicAccessBlock.OFF
 
-    return _seen(
-        clients,
-        bucket,
+    return at.seen(
         "s3:GetBucketPublicAccessBlock",
         look,
         unknown=PublicAccessBlock.UNKNOWN,
@@ -157,10 +184,10 @@ def _block(clients: Clients, bucket: str) -> PublicAccessBlock:
     )
 
 
-def _lifecycle(clients: Clients, bucket: str) -> tuple[LifecycleRule, ...] | None:
+def _lifecycle(at: _Bucket) -> tuple[LifecycleRule, ...] | None:
     def look() -> tuple[LifecycleRule, ...] | None:
         try:
-            answer = clients.looking.get_bucket_lifecycle_configuration(Bucket=bucket)
+            answer = at.clients.looking.get_bucket_lifecycle_configuration(Bucket=at.name)
         except ClientError as error:
             if code_of(error) == "NoSuchLifecycleConfiguration":
                 return ()
@@ -168,25 +195,7 @@ def _lifecycle(clients: Clients, bucket: str) -> tuple[LifecycleRule, ...] | Non
         return tuple(lifecycle_rule(rule) for rule in answer.get("Rules", []))
 
     none: tuple[LifecycleRule, ...] = ()
-    return _seen(clients, bucket, "s3:GetLifecycleConfiguration", look, unknown=None, unsupported=none)
-
-
-def _seen(
-    clients: Clients, bucket: str, action: str, look: Callable[[], T], *, unknown: T, unsupported: T | None = None
-) -> T:
-    """What `look` sees; `unknown` when it may not, `unsupported` when the server cannot.
-
-    Raises what says nothing about this question alone: Unreachable, Throttled, and credentials that are not taken.
-    """
-    try:
-        with translated(action=action, bucket=bucket, endpoint=clients.endpoint):
-            return look()
-    except (Unreachable, Throttled, NoCredentials, ExpiredCredentials, ClockSkew):
-        raise
-    except NotSupported:
-        return unknown if unsupported is None else unsupported
-    except S3mlError:
-        return unknown
+    return at.seen("s3:GetLifecycleConfiguration", look, unknown=None, unsupported=none)
 
 
 def lifecycle_rule(rule: Mapping[str, Any]) -> LifecycleRule:

@@ -47,11 +47,12 @@ def newest(store: Store, key: ObjectKey) -> Version | None:
                 return latest
             first = first or next(iter(page.versions), None)
     except (Denied, NotSupported):
-        return _from_facts(store, key)
+        return current_by_facts(store, key)
     return first
 
 
-def _from_facts(store: Store, key: ObjectKey) -> Version | None:
+def current_by_facts(store: Store, key: ObjectKey) -> Version | None:
+    """The current version as HEAD tells it; None when there is none, or a delete marker. Raises Denied."""
     try:
         facts = store.facts(key)
     except NotFound:
@@ -90,7 +91,7 @@ def _look_below(store: Store, key: ObjectKey, versioning: Versioning) -> Sight:
     try:
         history = whole_history(store, key)
     except (Denied, NotSupported):
-        return Sight(_from_facts(store, key), versioning, is_seen=True)
+        return Sight(current_by_facts(store, key), versioning, is_seen=True)
     lost = lost_by_writing(history.versions, versioning)
     is_below = lost is not None and history.current is not None and lost.version_id != history.current.version_id
     return Sight(history.current, versioning, is_seen=True, buried=lost if is_below else None)

@@ -6,14 +6,14 @@ from datetime import datetime
 
 from s3ml_tui.domain import plans
 from s3ml_tui.domain.context import Context
-from s3ml_tui.domain.errors import NotFound
+from s3ml_tui.domain.errors import Denied, NotFound, NotSupported, S3mlError
 from s3ml_tui.domain.history import History, HistoryPage, Version
 from s3ml_tui.domain.plans import CopyForward, DeleteObject, NothingToDo, Outcome, RemoveMarker, when
 from s3ml_tui.domain.store import Cancelled, Progress, Store, never, unobserved
 from s3ml_tui.domain.text import size_text
 from s3ml_tui.domain.uri import ObjectKey
 from s3ml_tui.services.guards import ensure_unchanged, guarded, refuse_read_only
-from s3ml_tui.services.sight import latest_first, made, versioning_of, whole_history
+from s3ml_tui.services.sight import current_by_facts, latest_first, made, versioning_of, whole_history
 from s3ml_tui.services.undoing import undo_of_write
 
 
@@ -29,6 +29,27 @@ class Versions:
         """All versions and markers of exactly this key, newest first, page by page. Raises Denied, Cancelled …"""
         for page in self._store.history(key, cancelled=cancelled):
             yield replace(page, versions=latest_first(page.versions))
+
+    def history_or_current(self, key: ObjectKey, *, cancelled: Cancelled = never) -> Iterator[HistoryPage]:
+        """The same; where versions may not be listed the current one alone, and why the others are missing.
+
+        Raises Denied when not even that may be seen.
+        """
+        try:
+            yield from self.history(key, cancelled=cancelled)
+        except Denied as denied:
+            yield self._current_alone(key, denied, f"needs {denied.action or 's3:ListBucketVersions'}")
+        except NotSupported as error:
+            yield self._current_alone(key, error, "this server lists no versions")
+
+    def _current_alone(self, key: ObjectKey, denied: S3mlError, missing: str) -> HistoryPage:
+        try:
+            current = current_by_facts(self._store, key)
+        except Denied:
+            raise denied from None
+        if current is None:
+            raise denied
+        return HistoryPage(key, (current,), is_last=True, missing=missing)
 
     def whole_history(self, key: ObjectKey, *, cancelled: Cancelled = never) -> History:
         """The same at once; empty when the key never existed."""

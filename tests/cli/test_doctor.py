@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
+from tests import permissions
 from tests.cli.line import CommandLine, line_to
 from tests.cli.test_config import write
 from tests.fault_proxy import SwitchableServer
-from tests.s3.faults import query
+from tests.permissions import Operation
 from tests.servers import S3Server
 
 ESCAPE = "a\x1b[31m[/b].csv"
@@ -117,22 +118,32 @@ def test_credentials_that_do_not_work_end_it(
 
 
 @pytest.mark.parametrize(
-    ("part", "check", "action"),
+    ("operation", "checks"),
     [
-        ("versions", "list versions", "s3:ListBucketVersions"),
-        ("tagging", "read tags", "s3:GetObjectTagging"),
-        ("versionId=", "read an old version", "s3:GetObjectVersion"),
-        ("lifecycle", "see protection", "s3:GetLifecycleConfiguration"),
+        (permissions.LIST_BUCKETS, {"list buckets"}),
+        (permissions.LIST_OBJECTS, {"list objects"}),
+        (permissions.LIST_VERSIONS, {"list versions"}),
+        (permissions.GET_VERSIONING, {"see versioning"}),
+        (permissions.GET_BLOCK, {"see protection"}),
+        (permissions.GET_LIFECYCLE, {"see protection"}),
+        (permissions.GET_OBJECT, {"read an object"}),
+        (permissions.GET_VERSION, {"read an old version"}),
+        (permissions.GET_TAGS, {"read tags"}),
+        (permissions.DECRYPT, {"read an object", "read an old version"}),
     ],
+    ids=lambda part: getattr(part, "action", ""),
 )
 def test_what_is_denied_is_named_and_the_rest_works(
-    moto: S3Server, between: SwitchableServer, bucket: str, part: str, check: str, action: str
+    moto: S3Server, between: SwitchableServer, bucket: str, operation: Operation, checks: set[str]
 ) -> None:
     moto.client().put_object(Bucket=bucket, Key="a", Body=b"x")
-    between.refuse(403, "AccessDenied", query(part))
-    found = findings(through(between, moto)("doctor", f"s3://{bucket}", "--json").row)
-    assert (found[check]["verdict"], found[check]["action"]) == ("lacks", action)
-    assert found["read an object"]["verdict"] == "works"
+    operation.deny(between)
+    code = 4 if operation is permissions.LIST_OBJECTS else 0
+    found = findings(through(between, moto)("doctor", f"s3://{bucket}/a", "--json", code=code).row)
+    assert {check for check, finding in found.items() if finding["verdict"] == "lacks"} == checks
+    assert {found[check]["action"] for check in checks} == {operation.action}
+    untried = {"write"} | ({"read an old version"} if operation is permissions.LIST_VERSIONS else set())
+    assert {check for check, finding in found.items() if finding["verdict"] == "unknown"} == untried
 
 
 def test_listing_nothing_but_the_account_ends_with_4_where_even_that_is_denied(

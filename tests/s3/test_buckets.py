@@ -80,6 +80,7 @@ def test_what_may_not_be_looked_at_is_unknown(moto: S3Server, faulty: FaultyServ
     facts = open_store(moto, endpoint=faulty.endpoint).bucket_facts(name)
     assert (facts.versioning, facts.block, facts.lifecycle) == (Versioning.UNKNOWN, PublicAccessBlock.UNKNOWN, None)
     assert facts.public_access is PublicAccess.REFUSED
+    assert facts.denied == {"s3:GetBucketVersioning", "s3:GetBucketPublicAccessBlock", "s3:GetLifecycleConfiguration"}
 
 
 def test_a_strange_answer_to_an_unsigned_request_is_no_refusal(

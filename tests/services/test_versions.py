@@ -1,9 +1,11 @@
 """History, bringing back, undeleting and undoing each: over a store in memory."""
 
+from collections.abc import Callable
+
 import pytest
 
 from s3ml_tui.domain.connection import Versioning
-from s3ml_tui.domain.errors import Cancelled, Conflict, NotFound, ReadOnly
+from s3ml_tui.domain.errors import Cancelled, Conflict, Denied, NotFound, NotSupported, ReadOnly, S3mlError
 from s3ml_tui.domain.history import History, Version
 from s3ml_tui.domain.plans import CopyForward, DeleteObject, NothingToDo, RemoveMarker
 from s3ml_tui.domain.uri import ObjectKey
@@ -41,6 +43,50 @@ def test_the_whole_history_is_all_pages_of_exactly_one_key() -> None:
 
 def test_a_key_that_never_was_has_an_empty_history() -> None:
     assert versions(store_with()).whole_history(KEY) == History(KEY, ())
+
+
+@pytest.mark.parametrize(
+    ("error", "missing"),
+    [
+        (Denied("No", action="s3:ListBucketVersions"), "needs s3:ListBucketVersions"),
+        (NotSupported("No"), "this server lists no versions"),
+    ],
+)
+def test_where_versions_may_not_be_listed_the_current_one_is_told_with_what_is_missing(
+    error: S3mlError, missing: str
+) -> None:
+    store = store_with(b"old", b"current")
+    current = objects(store).plan_delete(KEY)
+    assert isinstance(current, DeleteObject)
+    store.before = refusing(error, "history")
+    [page] = versions(store).history_or_current(KEY)
+    assert [version.version_id for version in page.versions] == [current.current.version_id]
+    assert page.versions[0].is_latest
+    assert (page.is_last, page.missing) == (True, missing)
+
+
+def test_where_not_even_the_current_version_may_be_seen_the_first_lack_is_told() -> None:
+    store = store_with(b"old")
+    store.before = refusing(Denied("No", action="s3:ListBucketVersions"), "history", "facts")
+    with pytest.raises(Denied) as raised:
+        list(versions(store).history_or_current(KEY))
+    assert raised.value.action == "s3:ListBucketVersions"
+
+
+def test_a_deleted_object_whose_versions_may_not_be_listed_shows_nothing() -> None:
+    store = store_with(b"old")
+    store.delete(KEY)
+    store.before = refusing(Denied("No", action="s3:ListBucketVersions"), "history")
+    with pytest.raises(Denied):
+        list(versions(store).history_or_current(KEY))
+
+
+def refusing(error: S3mlError, *verbs: str) -> Callable[[str, str], None]:
+    def before(verb: str, _address: str) -> None:
+        if verb in verbs:
+            raise error
+
+    return before
 
 
 def test_reading_a_history_can_be_cancelled() -> None:

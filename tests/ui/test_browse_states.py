@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from s3ml_tui.domain.connection import Versioning
-from s3ml_tui.domain.errors import Denied, ExpiredCredentials, NotFound, S3mlError, Unreachable
+from s3ml_tui.domain.errors import Denied, ExpiredCredentials, NotFound, NotSupported, S3mlError, Unreachable
 from s3ml_tui.domain.uri import Place
 from s3ml_tui.ui.screens.dialogs import ConfirmPlan, TroubleDialog
 from tests.doubles import MemoryStore
@@ -104,12 +104,33 @@ async def test_a_server_that_stops_is_said_in_every_pane_and_forgotten_when_it_i
         assert has(app, "versioned · anonymous access refused")
 
 
-async def test_history_that_may_not_be_read_leaves_the_table_alone(store: MemoryStore, opener: Opener) -> None:
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (Denied("Versions may not be listed", action="s3:ListBucketVersions"), "needs s3:ListBucketVersions"),
+        (NotSupported("This server cannot do that"), "this server lists no versions"),
+    ],
+)
+async def test_where_versions_may_not_be_listed_the_current_one_is_shown_with_what_is_missing(
+    store: MemoryStore, opener: Opener, error: S3mlError, words: str
+) -> None:
+    store.write(A, b"old")
+    store.write(A, b"current")
+    store.before = failing(error, "history")
+    app = BrowseApp(opener)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await until(pilot, lambda: history_rows(app) == 1)
+        assert has(app, f"a.csv · History · the current version alone: {words}", "7 B", "← current", "1 object")
+
+
+async def test_where_not_even_the_current_version_may_be_seen_history_is_denied_and_the_table_goes_on(
+    store: MemoryStore, opener: Opener
+) -> None:
     store.write(A, b"")
     denied = Denied(
         "Versions may not be listed", action="s3:ListBucketVersions", advice="Ask for s3:ListBucketVersions"
     )
-    store.before = failing(denied, "history")
+    store.before = failing(denied, "history", "facts")
     app = BrowseApp(opener)
     async with app.run_test(size=(120, 36)) as pilot:
         await until(pilot, lambda: app.browse.versions.state == "denied")

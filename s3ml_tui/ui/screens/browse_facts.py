@@ -7,6 +7,7 @@ from textual.message import Message
 
 from s3ml_tui.domain.connection import BucketFacts, PublicAccess, PublicAccessBlock, Versioning
 from s3ml_tui.domain.errors import S3mlError
+from s3ml_tui.domain.policies import SEE_VERSIONING
 from s3ml_tui.domain.uri import Place
 from s3ml_tui.services.session import Services
 from s3ml_tui.ui.screens.browse_changes import ChangeScreen
@@ -71,12 +72,14 @@ class FactsScreen(ChangeScreen):
             self.query_one(Top).facts = self._facts.get(message.bucket, UNKNOWN)
 
 
+SEES_VERSIONING = SEE_VERSIONING.actions[0]
 UNKNOWN = f"{Versioning.UNKNOWN.value} · {PublicAccess.UNKNOWN.value}"
 
 
 def facts_text(facts: BucketFacts) -> str:
     """`versioned · anonymous access refused`; the block only where it is missing."""
-    parts = [facts.versioning.value, facts.public_access.value]
+    needs = f": needs {SEES_VERSIONING}" if SEES_VERSIONING in facts.denied else ""
+    parts = [facts.versioning.value + needs, facts.public_access.value]
     if facts.block is PublicAccessBlock.OFF:
         parts.append(facts.block.value)
     return " · ".join(parts)

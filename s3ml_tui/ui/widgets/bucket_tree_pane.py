@@ -200,7 +200,8 @@ class BucketPane(Pane):
         if message.generation != self._generation:
             return
         if message.error is not None:
-            node.trouble = message.error.title
+            action = message.error.action if isinstance(message.error, Denied) else ""
+            node.trouble = f"needs {action}" if action else message.error.title
         else:
             node.take(message.prefixes, has_more=message.has_more)
             node.is_loading = not message.is_last

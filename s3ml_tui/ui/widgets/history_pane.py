@@ -134,7 +134,7 @@ class HistoryPane(TabPane):
     def _load(self, services: Services, question: Question) -> None:
         worker = get_current_worker()
         try:
-            for page in services.versions.history(question.key, cancelled=lambda: worker.is_cancelled):
+            for page in services.versions.history_or_current(question.key, cancelled=lambda: worker.is_cancelled):
                 self.post_message(self.PageArrived(question, page))
         except S3mlError as error:
             self.post_message(self.PageArrived(question, error=error))
@@ -163,12 +163,14 @@ class HistoryPane(TabPane):
         if row is not None:
             self._wanted = ""
         self.is_complete = page.is_last
-        self._paint(key)
+        self._paint(key, page.missing)
         self.rows.rows_changed(cursor if row is None else row)
 
-    def _paint(self, key: ObjectKey) -> None:
+    def _paint(self, key: ObjectKey, missing: str) -> None:
         count = len(self.rows.versions)
         said = count_text(count, "version") if self.is_complete else f"{count:,}+ versions"
+        if missing:
+            said = f"the current version alone: {missing}"
         self.title(f"{key.name} · History" + (f" · {said}" if count else ""))
         if count or not self.is_complete:
             self.ready()
