@@ -14,7 +14,7 @@ from s3ml_tui.domain.entries import DeletedColumns, ListingPage
 from s3ml_tui.domain.uri import Place
 from s3ml_tui.ui import theme
 from s3ml_tui.ui.cells import fit, parted
-from s3ml_tui.ui.widgets import object_table_arranging
+from s3ml_tui.ui.widgets import object_table_arranging, object_table_glimpse
 from s3ml_tui.ui.widgets.object_table import ObjectTable
 from s3ml_tui.ui.widgets.object_table_filter import filter_of
 from s3ml_tui.ui.widgets.object_table_level import Level
@@ -330,7 +330,7 @@ async def test_the_cursor_stays_on_its_object_through_sort_and_filter(
 
 async def test_the_first_hits_of_a_big_table_are_seen_before_all_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(object_table_arranging, "THREAD_ROWS", 10)
-    monkeypatch.setattr(object_table_arranging, "GLIMPSE_ROWS", 30)
+    monkeypatch.setattr(object_table_glimpse, "GLIMPSE_ROWS", 30)
     app = TableApp()
     async with app.run_test(size=(100, 12)) as pilot:
         table = app.table
@@ -344,6 +344,38 @@ async def test_the_first_hits_of_a_big_table_are_seen_before_all_are_found(monke
         assert shown(table.view)[:30] == first
         assert table.row_count == sum("part" in key[4:].lower() for key in table.level.keys)
         assert not table.view.is_partial
+
+
+@pytest.mark.parametrize("text", ["needle", "*needle.csv", "/ne+dle/", "/^ne+dle.*v$/"])
+async def test_the_first_hits_are_seen_before_all_are_found_also_where_they_are_far_away(
+    text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(object_table_arranging, "THREAD_ROWS", 10)
+    monkeypatch.setattr(object_table_glimpse, "GLIMPSE_S", 0)
+    monkeypatch.setattr(object_table_glimpse, "PAUSE_S", 0)
+    seen: list[tuple[list[str], bool]] = []
+
+    class Watched(ObjectTable):
+        def rows_changed(self, cursor: int | None = None) -> None:
+            super().rows_changed(cursor)
+            if self.view.wish.filter.is_on:
+                seen.append((shown(self.view), self.view.is_partial))
+
+    class WatchedApp(App[None]):
+        CSS_PATH = theme.style_files()
+
+        def compose(self) -> ComposeResult:
+            yield Watched(clock)
+
+    app = WatchedApp()
+    async with app.run_test(size=(100, 12)) as pilot:
+        table = app.query_one(Watched)
+        hits = ["needle.csv"]
+        table.show(level_of(30_000, keys=[*hits, *(f"z{number:05}" for number in range(20_000))]), 0)
+        table.wish_for(Wish(filter=filter_of(text)))
+        await settled(pilot, table)
+        assert seen[0] == (hits, True)
+        assert seen[-1] == (hits, False)
 
 
 @pytest.mark.parametrize("threshold", [50_000, 10])

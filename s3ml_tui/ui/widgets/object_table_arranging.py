@@ -1,6 +1,7 @@
 """Rows of a level in the order and with the filter that is wished for: small ones at once, big ones by a thread."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -8,18 +9,19 @@ from textual import on, work
 from textual.message import Message
 
 from s3ml_tui.domain.uri import Place
+from s3ml_tui.ui.widgets.object_table_glimpse import Foretaste, glimpse, partial, searched
 from s3ml_tui.ui.widgets.object_table_level import Level
 from s3ml_tui.ui.widgets.object_table_marks import Marks
+from s3ml_tui.ui.widgets.object_table_names import Rows as Places
 from s3ml_tui.ui.widgets.object_table_order import Stopped, breath
 from s3ml_tui.ui.widgets.object_table_patience import TooSlow
-from s3ml_tui.ui.widgets.object_table_view import View, Wish, arranged, glimpse, rearranged, searched, unsorted
+from s3ml_tui.ui.widgets.object_table_view import Early, View, Wish, arranged, not_early, rearranged, unsorted
 from s3ml_tui.ui.widgets.rows import Rows
 
 THREAD_ROWS = 50_000
 """From so many on a thread sorts and filters."""
-GLIMPSE_ROWS = 200
-GLIMPSE_S = 0.02
-"""So many rows are looked for before a thread goes through all of them, and for so long."""
+NARROW = 4
+"""Typing on looks only at what is left when that is one row in so many: else all of them, as text, take less time."""
 REST_FACTOR = 3.0
 """While rows come, sorting again waits this many times as long as it took the last time."""
 
@@ -64,6 +66,13 @@ class ArrangedRows(Rows):
         view: View
         took_s: float
 
+    @dataclass
+    class Found(Message):
+        """A thread has found the first of the hits it looks for."""
+
+        request: Request
+        view: View
+
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self.wish = Wish()
@@ -73,6 +82,8 @@ class ArrangedRows(Rows):
         self._request: Request | None = None
         self._unfiltered: View | None = None
         """The last view of all rows in an order that had to be sorted."""
+        self._put = 0
+        """The row the cursor was put on; the user moved it when it is elsewhere."""
         self._took_s = 0.0
         self._ended_s = 0.0
 
@@ -152,7 +163,7 @@ class ArrangedRows(Rows):
     def _show_glimpse(self, request: Request) -> bool:
         """The first rows a filter lets through, or those around what the cursor is on; False when there are none."""
         around = next((text for text in request.anchors if text), "")
-        view = glimpse(request.base, request.wish, around, GLIMPSE_ROWS, GLIMPSE_S)
+        view = glimpse(request.base, request.wish, around)
         if view is None or request.level is not self.level:
             return False
         self._show(request, view)
@@ -160,11 +171,14 @@ class ArrangedRows(Rows):
 
     def _show(self, request: Request, view: View) -> None:
         """The cursor stays on what it is on, and where it is on the screen."""
-        height = self.cursor - int(self.scroll_offset.y)
+        height, anchors = self.cursor - int(self.scroll_offset.y), request.anchors
+        if self.view.is_partial and self.cursor != self._put and self.row_count:
+            anchors = (self.view.entry(self.cursor).text, *anchors)  # moved to while only some were found
         self._adopt(view, request.marks)
-        found = (view.row_of(view.level.find(text)) for text in request.anchors if text)
+        found = (view.row_of(view.level.find(text)) for text in anchors if text)
         row = next((row for row in found if row is not None), self._fallback())
         self.rows_changed(row)
+        self._put = self.cursor
         if 0 <= height < self._page():
             self.scroll_to(y=self.cursor - height, animate=False, immediate=True, force=True)
 
@@ -178,15 +192,28 @@ class ArrangedRows(Rows):
                 and view.covers()
                 and view.wish.sort == self.wish.sort
                 and self.wish.filter.narrows(view.wish.filter)
+                and (not view.wish.sort.is_as_listed or len(view) * NARROW < len(level))
             ):
                 return view.copy()
         return unsorted(level)
+
+    def _early(self, request: Request, tell: Callable[[View], object]) -> Early:
+        """Tells of the first hits that are found."""
+        if request.wish.sort != request.base.wish.sort:
+            return not_early  # other ones may come first
+        seen = len(self.view) if self.view.is_partial and self.view.wish == request.wish else 0
+
+        def told(folders: Places, objects: Places) -> None:
+            tell(partial(request.base, request.wish, folders, objects))
+
+        return Foretaste(told, seen)
 
     @work(group="search", exit_on_error=False)
     async def _search_out(self, request: Request) -> None:
         """Regular expressions are tried in the main thread, step by step; see `object_table_patience`."""
         try:
-            base = await searched(request.base, request.wish.filter, breath(lambda: self._request is request))
+            early = self._early(request, lambda view: self._show(request, view))
+            base = await searched(request.base, request.wish.filter, breath(lambda: self._request is request), early)
         except Stopped:
             return
         except TooSlow:
@@ -202,11 +229,17 @@ class ArrangedRows(Rows):
     @work(thread=True, group="arrange", exit_on_error=False)
     def _work_out(self, request: Request) -> None:
         started_s = time.monotonic()
+        early = self._early(request, lambda view: self.post_message(self.Found(request, view)))
         try:
-            view = rearranged(request.base, request.wish, breath(lambda: self._request is request))
+            view = rearranged(request.base, request.wish, breath(lambda: self._request is request), early)
         except Stopped:
             return
         self.post_message(self.Ready(request, view, time.monotonic() - started_s))
+
+    @on(Found)
+    def _found(self, message: Found) -> None:
+        if message.request is self._request:
+            self._show(message.request, message.view)
 
     @on(Ready)
     def _worked_out(self, message: Ready) -> None:
@@ -233,6 +266,8 @@ class ArrangedRows(Rows):
             self._unfiltered = view
         elif self._unfiltered is not None and self._unfiltered.level is not view.level:
             self._unfiltered = None
+        if not view.wish.filter.is_on and not self.wish.filter.is_on:
+            view.level.forget_text()
         self.view, self.marks = view, marks
         view.grow()
         marks.grow()

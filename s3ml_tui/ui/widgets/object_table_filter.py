@@ -1,19 +1,15 @@
 """Which names a typed filter lets through, and where in a name it hit."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Protocol
 
-from s3ml_tui.ui.widgets.object_table_patience import STEP_S, TooSlow, within
+from s3ml_tui.ui.widgets.object_table_names import Names
+from s3ml_tui.ui.widgets.object_table_patience import TooSlow, within
+from s3ml_tui.ui.widgets.object_table_search import End, Expression, Part, Search, Start, Whole
 
 Span = tuple[int, int]
 """From a character of a name to one after the hit's last."""
-Rows = Sequence[int]
-"""Places in a column."""
 _MOST_SPANS = 32
-_FEW = 8
-"""Hits are few when one key in so many has one."""
 _DRAW_S = 0.02
 """So long, at most, hits are looked for in a name that is drawn."""
 _SLOW = "it takes too long: avoid repeats within repeats, as in (a+)+"
@@ -64,21 +60,26 @@ class Filter:
         is_plain = not (self.is_glob or self.is_regex or other.is_glob or other.is_regex)
         return is_plain and other.text.lower() in self.text.lower()
 
-    def names(self, prefix: str) -> "Names":
-        """What looks through keys below `prefix`; in the main thread only when it is a regular expression."""
+    def search(self) -> Search:
+        """What looks through names; in the main thread only when it is a regular expression."""
         if self.is_regex:
             assert self._pattern is not None  # noqa: S101 - `filter_of` gives every regex one
-            return _Search(self._pattern, len(prefix))
-        return self._glob_names(prefix) if self.is_glob else _part(self.text.lower(), prefix)
+            return Expression(self._pattern)
+        return self._glob_search() if self.is_glob else Part(self.text)
 
-    def _glob_names(self, prefix: str) -> "Names":
-        text = self.text.lower()
-        literals = [part for part in re.split(r"[*?]+", text) if part]
-        if "?" not in text and len(literals) == 1:
-            if not text.startswith("*"):
-                return _Start(literals[0], len(prefix)) if text.endswith("*") else _Whole(self._glob, len(prefix))
-            return _part(literals[0], prefix) if text.endswith("*") else _End(literals[0], len(prefix))
-        return _Whole(self._glob, len(prefix))
+    def _glob_search(self) -> Search:
+        literals = [part for part in re.split(r"[*?]+", self.text) if part]
+        is_simple = "?" not in self.text and len(literals) == 1
+        is_open_before, is_open_after = self.text.startswith("*"), self.text.endswith("*")
+        if not is_simple or not (is_open_before or is_open_after):
+            return Whole(self._glob, max(literals, key=len, default=""))
+        if is_open_before:
+            return Part(literals[0]) if is_open_after else End(literals[0])
+        return Start(literals[0])
+
+    def passes(self, name: str) -> bool:
+        """Whether it lets one name through. Raises TooSlow."""
+        return not self.is_on or bool(self.search().among(next(Names([name], 0).steps(range(1)))))
 
     @property
     def _glob(self) -> re.Pattern[str]:
@@ -137,118 +138,3 @@ def _glob(text: str) -> str:
 def _stretch(text: str) -> str:
     parts = re.split(r"(\?)", text)
     return "".join("." if part == "?" else f"({re.escape(part)})" for part in parts if part)
-
-
-class Names(Protocol):
-    """Looks through keys; each kind in a loop of its own, since a call a key would take as long as the rest."""
-
-    def among(self, places: Rows, keys: Sequence[str]) -> list[int]:
-        """The places of those whose names pass; `keys` are whole keys, and `places` go with them."""
-        ...
-
-
-class _Part:
-    """A part in any case; `needle` is in lower case.
-
-    Keys are looked through as one text: where hits are few, that takes a third of the time of one after the other.
-    """
-
-    def __init__(self, needle: str) -> None:
-        self._needle = needle
-        self._has_case = needle != needle.upper()
-
-    def among(self, places: Rows, keys: Sequence[str]) -> list[int]:
-        needle, together = self._needle, "\n".join(keys)
-        if self._has_case:
-            together = together.lower()
-        hits = together.count(needle)
-        if not hits:
-            return []
-        if hits * _FEW < len(keys) and together.count("\n") == len(keys) - 1 and "\n" not in needle:
-            return [places[line] for line in _lines_with(needle, together)]
-        if self._has_case:
-            return [at for at, key in zip(places, keys, strict=True) if needle in key.lower()]
-        return [at for at, key in zip(places, keys, strict=True) if needle in key]
-
-
-class _PartAfter:
-    """A part that stands, or could begin, in the prefix too."""
-
-    def __init__(self, needle: str, skip: int) -> None:
-        self._needle, self._skip = needle, skip
-
-    def among(self, places: Rows, keys: Sequence[str]) -> list[int]:
-        needle, skip = self._needle, self._skip
-        return [at for at, key in zip(places, keys, strict=True) if needle in key[skip:].lower()]
-
-
-class _Start:
-    def __init__(self, needle: str, skip: int) -> None:
-        self._needle, self._skip = needle, skip
-
-    def among(self, places: Rows, keys: Sequence[str]) -> list[int]:
-        needle, skip, end = self._needle, self._skip, self._skip + len(self._needle)
-        return [at for at, key in zip(places, keys, strict=True) if key[skip:end].lower() == needle]
-
-
-class _End:
-    """The end of a name; a folder's is without its slash."""
-
-    def __init__(self, needle: str, skip: int) -> None:
-        self._needle, self._skip = needle, skip
-
-    def among(self, places: Rows, keys: Sequence[str]) -> list[int]:
-        needle, ends, skip = self._needle, (self._needle, self._needle + "/"), self._skip
-        together = "\n".join(keys).lower()
-        if needle not in together:
-            return []
-        is_in_name = not skip or "/" not in needle  # else the end of a short key could begin in the prefix
-        if is_in_name and "/\n" not in together and together.count("\n") == len(keys) - 1 and "\n" not in needle:
-            hits = together.count(needle + "\n") + together.endswith(needle)
-            if not hits and not together.endswith("/"):
-                return []
-            if hits == len(keys):
-                return list(places)
-        return [at for at, key in zip(places, keys, strict=True) if key.lower().endswith(ends, skip)]
-
-
-class _Whole:
-    """A pattern of the whole name; of a folder's without its slash."""
-
-    def __init__(self, pattern: re.Pattern[str], skip: int) -> None:
-        self._pattern, self._skip = pattern, skip
-
-    def among(self, places: Rows, keys: Sequence[str]) -> list[int]:
-        match, skip = self._pattern.fullmatch, self._skip
-        return [at for at, key in zip(places, keys, strict=True) if match(key, skip, len(key) - (key[-1:] == "/"))]
-
-
-class _Search:
-    """A regular expression, for a step at a time. Raises TooSlow."""
-
-    def __init__(self, pattern: re.Pattern[str], skip: int) -> None:
-        self._pattern, self._skip = pattern, skip
-
-    def among(self, places: Rows, keys: Sequence[str]) -> list[int]:
-        search, skip = self._pattern.search, self._skip
-        return within(STEP_S, lambda: [at for at, key in zip(places, keys, strict=True) if search(key[skip:])])
-
-
-def _lines_with(needle: str, text: str) -> list[int]:
-    """The numbers of the lines that have it."""
-    found: list[int] = []
-    line, start = 0, 0
-    hit = text.find(needle)
-    while hit >= 0:
-        line += text.count("\n", start, hit)
-        found.append(line)
-        start = text.find("\n", hit)
-        hit = text.find(needle, start) if start >= 0 else -1
-    return found
-
-
-def _part(needle: str, prefix: str) -> Names:
-    start = prefix.lower()
-    if needle in start or any(needle.startswith(start[at:]) for at in range(len(start))):
-        return _PartAfter(needle, len(prefix))
-    return _Part(needle)

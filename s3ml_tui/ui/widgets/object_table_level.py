@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from s3ml_tui.domain.entries import ListingPage
 from s3ml_tui.domain.text import count_text
 from s3ml_tui.domain.uri import ObjectKey, Place
+from s3ml_tui.ui.widgets.object_table_names import Names
 
 _MOST_CLASSES = 256
 """A storage class is a byte in its column; S3 has ten of them. What is over is shown without a class."""
@@ -54,7 +55,8 @@ class Entry:
 class Level:
     """The columns. Folders come on any page, so that a new page may move the objects down.
 
-    Besides the keys themselves an object takes 26 bytes: a reference, a size, a time, a class, a flag.
+    Besides the keys themselves an object takes 26 bytes: a reference, a size, a time, a class, a flag; and while a
+    filter is on its name once or twice more, as text to look through.
     """
 
     def __init__(self, place: Place) -> None:
@@ -68,6 +70,8 @@ class Level:
         """The whole prefixes, in key order."""
         self.keys: list[str] = []
         """The whole keys, in key order; the other columns go with them."""
+        self.folder_names = Names(self.folders, len(place.prefix))
+        self.key_names = Names(self.keys, len(place.prefix))
         self.sizes = array("q")
         self.modified = array("d")
         self.classes = bytearray()
@@ -108,6 +112,11 @@ class Level:
         ends = [names[-1] for names in (page.prefixes, page.keys, page.deleted.keys) if names]
         self._last = max([self._last, *ends])
         return len(fresh)
+
+    def forget_text(self) -> None:
+        """Let go of what was made to look through the names."""
+        self.folder_names.forget()
+        self.key_names.forget()
 
     def _coded(self, names: Sequence[str]) -> list[int]:
         codes = self._class_codes

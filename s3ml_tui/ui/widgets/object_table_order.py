@@ -8,16 +8,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from s3ml_tui.ui.widgets.object_table_level import Level
+from s3ml_tui.ui.widgets.object_table_names import STEP_ROWS, Rows
 
-STEP_ROWS = 8192
-"""So many rows are sorted or looked at in one go; a few milliseconds."""
 BREATH_S = 0.003
 """So long a thread works before it lets others run."""
 _BUCKETS = 128
 _SAMPLE = 4096
 
-Rows = Sequence[int]
-"""Places in a level's columns: a range, or an array of unsigned ints."""
 Breathe = Callable[[], None]
 """Called after every step; raises `Stopped` when the answer is not wanted any more."""
 
