@@ -12,6 +12,8 @@ from s3ml_tui.local.folder import Layout, translated
 from s3ml_tui.local.keys import Keys
 
 READY_S = 60.0
+STORAGE_S = 5.0
+"""How long its storage is waited for; a server that never tells of it is used as it is."""
 """How long a start may take on a machine that is very busy; under a second is usual."""
 _ATTEMPTS = 3
 """Starts before giving up, when a free port is taken in the moment before the server has it."""
@@ -63,6 +65,8 @@ def _came_up(paths: Layout, child: process.Child, chosen: ports.Ports, keys: Key
                 cause=f"It was given {READY_S:.0f} s and was ended",
                 advice=f"See {paths.log}, then try again",
             )
+        if answer is ready.Answer.GRANTED:
+            ready.wait_for_storage(chosen[ports.MASTER_PORT], patience_s=STORAGE_S)
     except BaseException:
         if child.poll() is None:
             process.end(psutil.Process(child.pid))

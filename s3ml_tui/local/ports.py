@@ -18,6 +18,7 @@ _ATTEMPTS = 2_000
 
 LOOPBACK = "127.0.0.1"
 S3_PORT = "s3.port"
+MASTER_PORT = "master.port"
 NAMES = (
     *(f"{part}.port" for part in _PARTS),
     *(f"{part}.port.grpc" for part in _PARTS),

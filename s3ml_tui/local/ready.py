@@ -1,13 +1,15 @@
-"""Whether the embedded server answers: one signed request (list the buckets), repeated until it is granted.
+"""Whether the embedded server is ready: a signed request (list the buckets) is granted, and its storage is known.
 
 An anonymous 403 would not do: a stranger's S3 server on a port that was taken meanwhile answers so too. Only ours knows
 our keys. The signature is AWS's version 4 ("Authenticating Requests", AWS General Reference) for exactly this request,
-so that nothing heavy is loaded to start a server.
+so that nothing heavy is loaded to start a server. The S3 side answers a moment before the volumes, where the bytes are,
+have told the master of themselves; what is read in between is an InternalError.
 """
 
 import hashlib
 import hmac
 import http.client
+import json
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -60,6 +62,30 @@ def wait(
         if answer is Answer.GRANTED or time.monotonic() > deadline:
             return answer
         time.sleep(_PAUSE_S)
+
+
+def wait_for_storage(master_port: int, *, patience_s: float) -> bool:
+    """Wait until the master knows where the bytes are; False when it did not say so in time."""
+    deadline = time.monotonic() + patience_s
+    while not _has_storage(master_port):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(_PAUSE_S)
+    return True
+
+
+def _has_storage(master_port: int) -> bool:
+    connection = http.client.HTTPConnection(LOOPBACK, master_port, timeout=_REQUEST_S)
+    try:
+        connection.request("GET", "/dir/status")
+        topology = json.loads(connection.getresponse().read())["Topology"]
+        return any(
+            rack.get("DataNodes") for center in topology["DataCenters"] or () for rack in center.get("Racks") or ()
+        )
+    except (OSError, http.client.HTTPException, ValueError, KeyError, TypeError):
+        return False
+    finally:
+        connection.close()
 
 
 def signed_headers(port: int, credentials: LocalCredentials, now: datetime) -> dict[str, str]:

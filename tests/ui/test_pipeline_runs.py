@@ -9,6 +9,7 @@ from s3ml_tui.domain.errors import Denied
 from s3ml_tui.domain.events import Kind, Level, Stage
 from s3ml_tui.domain.runs import RunState
 from s3ml_tui.records.job import TrainingJob
+from s3ml_tui.ui.screens.pipeline_following import POLL_S
 from s3ml_tui.ui.screens.pipeline_watching import FollowedWatch
 from s3ml_tui.ui.widgets.metrics import MetricRows
 from s3ml_tui.ui.widgets.stages_progress import StepState
@@ -114,6 +115,17 @@ async def test_cancelling_asks_and_the_stages_say_so(lab: Lab) -> None:
         await until_shown(pilot, "cancelled by the user", "⊘")
         assert steps(app)[0] is StepState.CANCELLED
         assert app.pipeline.run_to_cancel() is None
+
+
+async def test_a_run_whose_record_comes_after_its_end_is_not_lost(lab: Lab) -> None:
+    async with lab.app.run_test(size=SIZE) as pilot:
+        await started(lab, pilot)
+        lab.launcher.say(event("Prepare started", Stage.PREPARE, Kind.STAGE_STARTED))
+        lab.launcher.die()
+        await pilot.pause(2 * POLL_S)  # its process is seen to be gone
+        lab.write_result(RunState.CANCELLED, "cancelled on another machine")
+        await until_shown(pilot, "cancelled on another machine", "⊘")
+        assert not has(lab.app, "Its process died")
 
 
 async def test_a_second_run_is_shown_while_the_first_ends_unseen(lab: Lab) -> None:

@@ -19,6 +19,8 @@ from s3ml_tui.services.session import Services
 from s3ml_tui.ui.widgets.stages_progress import new_progress
 
 POLL_S = 0.3
+SETTLE_POLLS = 16
+"""How often its record is looked for after its process has ended: whoever cancels a run writes it after that."""
 
 
 class Followed(ABC):
@@ -59,7 +61,7 @@ class Followed(ABC):
     def settle(self) -> None:
         """Its process has ended: read its record, and tell how it ended where its log did not; blocks.
 
-        Raises S3mlError.
+        Tells nothing while there is no record. Raises S3mlError.
         """
 
     def die(self) -> None:
@@ -107,9 +109,7 @@ class FollowedRun(Followed):
     def settle(self) -> None:
         """Read result.json."""
         self.result = self.services.runs.result(self.workspace, self.run_id)
-        if self.result is None:
-            self.die()
-        elif not self.is_over:
+        if self.result is not None and not self.is_over:
             self.progress.end(self.result.state, self.result.reason, self.result.ended.timestamp(), self.result.model)
 
 
@@ -146,7 +146,6 @@ class FollowedBatch(Followed):
         try:
             self.manifest = self.services.predictions.manifest(self.workspace, self.batch_id)
         except NotFound:
-            self.die()
             return
         if not self.is_over:
             self.progress.end(RunState.SUCCEEDED, "", self.manifest.created.timestamp(), self.manifest.model)
@@ -168,7 +167,11 @@ async def follow(followed: Followed, moved: Callable[[Followed, Sequence[str]], 
     except S3mlError as error:
         followed.trouble = error
     try:
-        await asyncio.to_thread(followed.settle)
+        for _ in range(SETTLE_POLLS):
+            await asyncio.to_thread(followed.settle)
+            if followed.is_over:
+                break
+            await asyncio.sleep(POLL_S)
     except S3mlError as error:
         followed.trouble = followed.trouble or error
-        followed.die()
+    followed.die()
