@@ -26,7 +26,7 @@ from s3ml_tui.domain.connection import (
 )
 from s3ml_tui.domain.entries import Bucket, DeletedColumns, ListingPage
 from s3ml_tui.domain.errors import Cancelled as CancelledError
-from s3ml_tui.domain.errors import Conflict, Denied, LocalTrouble, NotFound, S3mlError
+from s3ml_tui.domain.errors import Conflict, Denied, LocalTrouble, NotFound, NotSupported, S3mlError
 from s3ml_tui.domain.history import NULL_VERSION, HistoryPage, Version
 from s3ml_tui.domain.origins import brought_back, copied
 from s3ml_tui.domain.resuming import DownloadNotes, Listed, Storing, UploadNotes
@@ -115,6 +115,7 @@ class MemoryStore:
         self.uploads: list[tuple[ObjectKey, OpenUpload]] = []
         """Open multipart uploads, arranged by a test."""
         self.credentials_expire: datetime | None = None
+        self.keeps_locks = False
 
     @property
     def endpoint(self) -> str:
@@ -239,6 +240,13 @@ class MemoryStore:
     def tags(self, key: ObjectKey, version_id: str | None = None) -> Mapping[str, str]:
         with self._request("tags", key.uri):
             return dict(self._find(key, version_id).tags)
+
+    def lock(self, key: ObjectKey, version_id: str | None = None) -> Mapping[str, str]:
+        with self._request("lock", key.uri):
+            states = self._find(key, version_id).states
+            if not self.keeps_locks:
+                raise NotSupported("The bucket has no object lock")
+            return {name: value for name, value in states.items() if name.startswith("ObjectLock")}
 
     def read(
         self,

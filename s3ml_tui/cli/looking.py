@@ -91,7 +91,8 @@ def _document(details: Details) -> dict[str, object]:
             "states": facts.states,
             "metadata": facts.metadata,
         }
-    return known | {"tags": details.tags, "missing": details.missing}
+    known |= {"tags": details.tags, "lock": details.lock, "archive": details.archive}
+    return known | {"by": details.origin, "missing": details.missing}
 
 
 @command

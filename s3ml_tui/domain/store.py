@@ -62,6 +62,8 @@ class ObjectFacts:
     """What holds for the version now, by boto3's names: ObjectLockMode, ObjectLockRetainUntilDate,
     ObjectLockLegalHoldStatus, Restore, ArchiveStatus, ReplicationStatus, Expiration, BucketKeyEnabled, ChecksumType,
     MissingMeta. The lock is left out for whoever may not see it."""
+    needed_for_checksums: str = ""
+    """The action without which the checksums may not be seen, as kms:Decrypt; "" when they may."""
     tag_count: int | None = None
     """None when not said: by servers that never say it, and where there are none or they may not be seen."""
 
@@ -170,6 +172,13 @@ class Store(StoreChanges, Protocol):
 
     def tags(self, key: ObjectKey, version_id: str | None = None) -> Mapping[str, str]:
         """The tags of one version."""
+        ...
+
+    def lock(self, key: ObjectKey, version_id: str | None = None) -> Mapping[str, str]:
+        """What holds one version, as in `ObjectFacts.states`, asked for by itself; empty when nothing does.
+
+        Raises Denied (`s3:GetObjectRetention`, `s3:GetObjectLegalHold`), NotSupported when the bucket keeps no locks.
+        """
         ...
 
     def read(

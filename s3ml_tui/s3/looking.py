@@ -26,6 +26,8 @@ _STATES = (
     "MissingMeta",
 )
 _CHECKSUMS = ("CRC32", "CRC32C", "CRC64NVME", "SHA1", "SHA256")
+_NEEDED = "s3ml: needed for checksums"
+"""Among boto3's own names in an answer."""
 _MANY_REASONS = frozenset({301, 307, 400, 401, 403, 503})
 """Statuses that S3 gives for several reasons, which only a body tells apart."""
 
@@ -52,10 +54,21 @@ def head(clients: Clients, key: ObjectKey, version_id: str | None = None, **more
         try:
             answer: dict[str, Any] = clients.looking.head_object(**request, ChecksumMode="ENABLED", **more)
         except ClientError as refusal:
+            if status_of(refusal) == 403 and (plain := _without_checksums(clients, request | more)) is not None:
+                return plain
             if status_of(refusal) in _MANY_REASONS:
                 _explain(clients, request, refusal)
             raise
     return answer
+
+
+def _without_checksums(clients: Clients, request: dict[str, Any]) -> dict[str, Any] | None:
+    """The answer to HEAD for whoever may not decrypt: then asking for checksums alone is refused. None if it is not."""
+    try:
+        answer: dict[str, Any] = clients.once.head_object(**request)
+    except ClientError:
+        return None
+    return answer | {_NEEDED: "kms:Decrypt"}
 
 
 def _explain(clients: Clients, request: dict[str, str], refusal: ClientError) -> None:
@@ -113,5 +126,6 @@ def _facts(key: ObjectKey, answer: Mapping[str, Any]) -> ObjectFacts:
         encryption=" ".join(part for part in (str(algorithm), str(answer.get("SSEKMSKeyId") or "")) if part),
         checksums={name: str(answer[f"Checksum{name}"]) for name in _CHECKSUMS if answer.get(f"Checksum{name}")},
         states={name: str(answer[name]) for name in _STATES if answer.get(name)},
+        needed_for_checksums=str(answer.get(_NEEDED, "")),
         tag_count=answer.get("TagCount"),
     )

@@ -19,6 +19,7 @@ from s3ml_tui.s3 import (
     links,
     listing,
     listing_all,
+    locking,
     looking,
     probing,
     reading,
@@ -117,6 +118,10 @@ class S3Store(S3Changes):
     def tags(self, key: ObjectKey, version_id: str | None = None) -> Mapping[str, str]:
         """The tags of one version."""
         return looking.tags(self._clients, key, version_id)
+
+    def lock(self, key: ObjectKey, version_id: str | None = None) -> Mapping[str, str]:
+        """What holds one version."""
+        return locking.lock(self._clients, key, version_id)
 
     def read(
         self,

@@ -1,14 +1,12 @@
 """Looking inside an object without downloading it: a preview of its content, and its details."""
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import count
 
 from s3ml_tui.domain.details import Details
 from s3ml_tui.domain.errors import Cancelled as Stopped
-from s3ml_tui.domain.errors import Denied, NotFound, NotSupported, S3mlError
-from s3ml_tui.domain.history import Version
 from s3ml_tui.domain.preview import (
     MOST_READ_BYTES,
     READ_BYTES,
@@ -22,6 +20,7 @@ from s3ml_tui.domain.preview import (
 from s3ml_tui.domain.preview_plain import Request
 from s3ml_tui.domain.store import Cancelled, ObjectFacts, Store, never
 from s3ml_tui.domain.uri import ObjectKey
+from s3ml_tui.services.detailing import Detailing
 from s3ml_tui.services.preview_manifest import said_of_model
 from s3ml_tui.services.preview_process import Failed, PreviewProcess
 
@@ -43,6 +42,7 @@ class Previews:
     def __init__(self, store: Store, process: PreviewProcess | None = None) -> None:
         self._store = store
         self._process = process or PreviewProcess()
+        self._detailing = Detailing(store)
         self._turn = threading.Lock()
         self._numbers = count(1)
         self._is_closed = False
@@ -120,40 +120,7 @@ class Previews:
 
         Raises NotFound, Unreachable …, and Denied when neither the object nor its history may be seen.
         """
-        missing: dict[str, str] = {}
-        facts: ObjectFacts | None = None
-        entry: Version | None = None
-        try:
-            facts = self._store.facts(key, version_id)
-        except Denied as error:
-            entry = self._entry(key, version_id, error)
-            missing["content type, metadata, checksums, encryption"] = _needs(error)
-        tags = _part("tags", lambda: self._store.tags(key, version_id), missing)
-        seen = facts or entry
-        return Details(
-            key=key,
-            version_id=(seen.version_id if seen else None) or version_id,
-            size=seen.size if seen else None,
-            modified=seen.modified if seen else None,
-            etag=seen.etag if seen else "",
-            storage_class=seen.storage_class if seen else "",
-            facts=facts,
-            tags=tags,
-            missing=missing,
-        )
-
-    def _entry(self, key: ObjectKey, version_id: str | None, denied: Denied) -> Version | None:
-        """The version as the history has it. Raises `denied` when that is denied as well, NotFound when it has none."""
-        try:
-            for page in self._store.history(key):
-                for version in page.versions:
-                    if version_id in {None, version.version_id} and not version.is_delete_marker:
-                        return version
-                    if version_id is None:
-                        break  # a delete marker is on top
-        except Denied:
-            raise denied from None
-        raise NotFound(f"There is no {key.uri}", advice="Look at its history")
+        return self._detailing.of(key, version_id)
 
     # bytes -----------------------------------------------------------------------------------------------------
 
@@ -224,19 +191,3 @@ class _Fetched:
         self.read_bytes += length
         self._progress(self.read_bytes, min(self._budget, self._facts.size))
         return data
-
-
-def _part(name: str, ask: Callable[[], Mapping[str, str]], missing: dict[str, str]) -> Mapping[str, str] | None:
-    """A part of the details that may be denied, or unknown to the server, by itself."""
-    try:
-        return ask()
-    except Denied as error:
-        missing[name] = _needs(error)
-    except NotSupported:
-        missing[name] = "this server has none"
-    return None
-
-
-def _needs(error: S3mlError) -> str:
-    action = error.action if isinstance(error, Denied) else ""
-    return f"needs {action}" if action else "may not be seen"

@@ -10,7 +10,8 @@ from dataclasses import replace
 import pytest
 
 from s3ml_tui.domain.details import Details
-from s3ml_tui.domain.errors import Cancelled, Denied, NotFound, NotSupported, S3mlError, Unreachable
+from s3ml_tui.domain.errors import Cancelled, Denied, NotFound, NotSupported, S3mlError, ServerFault, Unreachable
+from s3ml_tui.domain.origins import RUN
 from s3ml_tui.domain.pins import Pin
 from s3ml_tui.domain.preview import Hex, Model, Parquet, Table, Text
 from s3ml_tui.domain.store import ObjectFacts
@@ -232,6 +233,72 @@ def test_details_come_in_order(of: Callable[..., Previews]) -> None:
     assert details.missing == {}
 
 
+def test_what_is_known_besides_is_said_in_words(of: Callable[..., Previews]) -> None:
+    store = described()
+    store.write(KEY, b"x", metadata={RUN: "r1"}, operation="op1")
+    store.describe(
+        KEY,
+        states={
+            "BucketKeyEnabled": "True",
+            "ReplicationStatus": "COMPLETED",
+            "Expiration": 'expiry-date="Fri, 23 Dec 2033 00:00:00 GMT", rule-id="old ones"',
+            "MissingMeta": "2",
+            "ObjectLockMode": "GOVERNANCE",
+            "ObjectLockRetainUntilDate": "2099-01-01 00:00:00+00:00",
+        },
+    )
+    said = dict(of(store).details(KEY).rows())
+    assert (said["written"], said["operation"]) == ("by run r1", "op1")
+    assert said["replication"] == "completed"
+    assert said["expires"] == "Fri, 23 Dec 2033 00:00:00 GMT by the rule old ones"
+    assert said["metadata"] == "2 more, which no header can hold"
+    assert (said["lock"], said["retained until"]) == ("GOVERNANCE", "2099-01-01 00:00:00+00:00")
+
+
+@pytest.mark.parametrize(
+    ("storage_class", "states", "words"),
+    [
+        ("GLACIER", {}, "archived: its bytes cannot be read until it is restored"),
+        ("DEEP_ARCHIVE", {"Restore": 'ongoing-request="true"'}, "being restored: its bytes cannot be read yet"),
+        (
+            "GLACIER",
+            {"Restore": 'ongoing-request="false", expiry-date="Tue, 24 Nov 2026 09:56:00 GMT"'},
+            "restored, can be read until Tue, 24 Nov 2026 09:56:00 GMT",
+        ),
+        (
+            "INTELLIGENT_TIERING",
+            {"ArchiveStatus": "ARCHIVE_ACCESS"},
+            "archived (ARCHIVE_ACCESS): its bytes cannot be read until it is restored",
+        ),
+        ("GLACIER_IR", {}, ""),
+        ("STANDARD", {}, ""),
+    ],
+)
+def test_an_archived_object_says_whether_it_can_be_read(
+    of: Callable[..., Previews], storage_class: str, states: dict[str, str], words: str
+) -> None:
+    store = described()
+    store.describe(KEY, storage_class=storage_class, states=states)
+    details = of(store).details(KEY)
+    assert (details.archive, dict(details.rows()).get("archive", "")) == (words, words)
+
+
+def test_a_lock_that_head_does_not_tell_is_asked_for_once_a_bucket(of: Callable[..., Previews]) -> None:
+    store = described()
+    previews = of(store)
+    assert dict(previews.details(KEY).rows())["lock"] == "none"
+    previews.details(KEY)
+    assert sum(verb == "lock" for verb, _ in store.requests) == 1
+    store.keeps_locks = True
+    assert dict(of(store).details(KEY).rows())["lock"] == "none"
+    store.before = refusing("lock", Denied("no", action="s3:GetObjectRetention"))
+    said = dict(of(store).details(KEY).rows())
+    assert "lock" not in said
+    assert said["lock and retention"] == "needs s3:GetObjectRetention"
+    store.before = refusing("lock", ServerFault("it failed"))
+    assert dict(of(store).details(KEY).rows())["lock and retention"] == "could not be seen: the server failed"
+
+
 def test_details_of_an_old_version(of: Callable[..., Previews]) -> None:
     store = described()
     old = next(iter(store.history(KEY))).versions[1].version_id
@@ -244,10 +311,10 @@ def test_tags_that_are_denied_are_named_and_the_rest_is_there(of: Callable[..., 
     store = described()
     store.before = refusing("tags", Denied("no", action="s3:GetObjectTagging"))
     said = dict(of(store).details(KEY).rows())
-    assert said["tags"] == "needs s3:GetObjectTagging"
+    assert said["tags"] == "2; needs s3:GetObjectTagging"
     assert said["size"]
     store.before = refusing("tags", NotSupported("no tags"))
-    assert dict(of(store).details(KEY).rows())["tags"] == "this server has none"
+    assert dict(of(store).details(KEY).rows())["tags"] == "2; this server has none"
 
 
 def test_facts_that_are_denied_fall_back_on_the_history(of: Callable[..., Previews]) -> None:
