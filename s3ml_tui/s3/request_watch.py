@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from io import BytesIO
 from typing import Any
 
-from s3ml_tui.domain.requests import Request, RequestLog
+from s3ml_tui.domain.requests import RequestLog
 
 _PARAMETERS = "s3ml_parameters"
 _REQUEST = "s3ml_request"
@@ -57,26 +57,6 @@ def connection_flags(*, profile: str | None, endpoint: str | None, region: str |
     """How `aws` is told the same connection. An address with a name and a password in it must be cut before."""
     flags = (("--endpoint-url", endpoint), ("--profile", profile), ("--region", region))
     return tuple(word for flag, value in flags if value for word in (flag, value))
-
-
-def told_directly(
-    log: RequestLog, operation: str, parameters: Mapping[str, object], size: int | None = None
-) -> "DirectRequest":
-    """For requests that do not go through boto3: tell the log now, and `ended` when it is over."""
-    return DirectRequest(log, log.began(operation, parameters, time.time()), size)
-
-
-class DirectRequest:
-    """A request that was sent without boto3."""
-
-    def __init__(self, log: RequestLog, request: Request, size: int | None) -> None:
-        self._log, self._request, self._size = log, request, size
-        self._began = time.perf_counter()
-
-    def ended(self, *, status: int | None, error: str = "", size: int | None = None) -> None:
-        """Its answer came, or will not come."""
-        elapsed_s = time.perf_counter() - self._began
-        self._log.ended(self._request, elapsed_s, status=status, error=error, size=size or self._size)
 
 
 def _size_of(body: object) -> int:

@@ -7,11 +7,13 @@ number of files that are open: the bound on requests is the bound on all three.
 
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
+from functools import partial
 from typing import TypeVar
 
 from s3ml_tui.domain.errors import Cancelled as Stopped
+from s3ml_tui.domain.job_control import rests
 from s3ml_tui.domain.store import Cancelled
 
 _LOOK_EVERY_S = 0.1
@@ -60,7 +62,8 @@ class Slots:
     def each(self, work: Callable[[T, Cancelled], None], items: list[T], cancelled: Cancelled) -> None:
         """Do `work` for all items, in order as far as there are slots; the first failure stops all, and is raised.
 
-        Called by whoever coordinates one large file, never from inside `work`.
+        Called by whoever coordinates one large file, never from inside `work`. While the job is paused none is begun,
+        and nobody's thread or slot is held.
         """
         stop = threading.Event()
 
@@ -77,9 +80,16 @@ class Slots:
                 stop.set()
                 raise
 
-        crew = self._workers()
-        futures = [crew.submit(one, item) for item in items]
+        futures: list[Future[None]] = []
+        under_way: set[Future[None]] = set()
         try:
+            for item in items:
+                while len(under_way) >= self._most:
+                    under_way = wait(under_way, return_when=FIRST_COMPLETED).not_done
+                if stop.is_set() or rests(cancelled, finish=partial(wait, futures)):
+                    break
+                futures.append(self._submit(one, item))
+                under_way.add(futures[-1])
             wait(futures, return_when=FIRST_EXCEPTION)
         finally:
             stop.set()
@@ -87,6 +97,8 @@ class Slots:
                 future.cancel()
             wait(futures)
         _raise_first(futures)
+        if len(futures) < len(items):
+            raise Stopped
 
     def close(self) -> None:
         """Let go of the threads once they are done."""
@@ -95,11 +107,11 @@ class Slots:
         if crew is not None:
             crew.shutdown(wait=False, cancel_futures=True)
 
-    def _workers(self) -> ThreadPoolExecutor:
+    def _submit(self, work: Callable[[T], None], item: T) -> Future[None]:
         with self._changed:
             if self._crew is None:
                 self._crew = ThreadPoolExecutor(self._most, thread_name_prefix="s3ml-part")
-            return self._crew
+            return self._crew.submit(work, item)
 
 
 def _raise_first(futures: list[Future[None]]) -> None:

@@ -1,6 +1,7 @@
 """One plan of copies being done: copied side by side, seen to be whole, then, when moved, deleted where they were."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -125,6 +126,7 @@ class Copying:
             undo=undo,
             no_undo=no_undo if undo is None else "",
             failed=len(results.failed) + results.left + len(self._stayed),
+            retry=replace(plan, items=rest) if (rest := results.rest(plan.items)) else None,
         )
 
     def _undo(self, results: Results[CopyItem, Version]) -> Undo:

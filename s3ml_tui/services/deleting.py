@@ -7,6 +7,7 @@ from s3ml_tui.domain.connection import Versioning
 from s3ml_tui.domain.errors import Cancelled as Stopped
 from s3ml_tui.domain.errors import Conflict
 from s3ml_tui.domain.history import Version
+from s3ml_tui.domain.job_control import rests, tells
 from s3ml_tui.domain.store import Cancelled, Store
 from s3ml_tui.domain.store_changes import Doomed
 from s3ml_tui.domain.uri import ObjectKey, Place
@@ -55,10 +56,11 @@ def delete_seen(
             results.failed.append((version, conflict(version.key, version, current)))
     for start in range(0, len(same), BATCH):
         batch = same[start : start + BATCH]
-        if cancelled():
+        if rests(cancelled):
             results.left = len(same) - start
             break
         _delete(store, batch, versioning, now, results)
+        tells(cancelled, start + len(batch), len(same))
     results.raise_if_nothing()
     return results
 

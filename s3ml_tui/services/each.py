@@ -8,6 +8,7 @@ from typing import Generic, TypeVar
 
 from s3ml_tui.domain.errors import Cancelled as Stopped
 from s3ml_tui.domain.errors import ClockSkew, ExpiredCredentials, NoCredentials, ReadOnly, S3mlError, Unreachable
+from s3ml_tui.domain.job_control import rests, tells
 from s3ml_tui.domain.store import Cancelled, never
 
 AT_ONCE = 16
@@ -74,6 +75,7 @@ class _Work(Generic[Item, Answer]):
     ) -> None:
         self.results: Results[Item, Answer] = Results()
         self._waiting = iter(items)
+        self._all = len(items)
         self._do = do
         self._cancelled = cancelled
         self._told = told
@@ -82,7 +84,7 @@ class _Work(Generic[Item, Answer]):
 
     def run(self) -> None:
         """Until none is left, or all others would fail as well."""
-        while not self._stop.is_set() and not self._cancelled():
+        while not self._stop.is_set() and not rests(self._cancelled):
             with self._guard:
                 following = next(((item,) for item in self._waiting), None)
             if following is None:
@@ -105,5 +107,6 @@ class _Work(Generic[Item, Answer]):
         except BaseException:
             self._stop.set()
             raise
+        tells(self._cancelled, len(self.results.done) + len(self.results.failed), self._all)
         if self._told is not None:
             self._told(item, answer)

@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -89,6 +90,7 @@ class ManyObjects:
             undo=BringBackMany(undo) if undo else None,
             no_undo=gone if not undo else "",
             failed=len(results.failed) + results.left,
+            retry=replace(plan, plans=rest) if (rest := results.rest(plan.plans)) else None,
         )
 
     # bring back ------------------------------------------------------------------------------------------------
@@ -128,6 +130,7 @@ class ManyObjects:
             undo=DeleteMany(undo) if undo else None,
             no_undo="" if undo else "What they were before is gone.",
             failed=len(results.failed) + results.left,
+            retry=replace(plan, plans=rest) if (rest := results.rest(plan.plans)) else None,
         )
 
     # download --------------------------------------------------------------------------------------------------
@@ -159,12 +162,14 @@ class ManyObjects:
             return self._objects.download(key, path, progress=progress, cancelled=cancelled).size
 
         results = each(plan.files, one, cancelled, threads=THREADS)
+        size, rest = sum(size for _, size in results.done), results.rest(plan.files)
         return Outcome(
             title=results.title("Downloaded"),
             at=self._now(),
-            details=(f"{size_text(sum(size for _, size in results.done))} in {plan.folder}.", *results.told()),
+            details=(f"{size_text(size)} in {plan.folder}.", *results.told()),
             no_undo="Nothing in the bucket was changed; the files can be deleted.",
             failed=len(results.failed) + results.left,
+            retry=replace(plan, files=rest, size=max(plan.size - size, 0)) if rest else None,
         )
 
 

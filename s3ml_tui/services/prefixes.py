@@ -59,6 +59,8 @@ def delete_below(
         why = why or no_undo
         if isinstance(back, CopyForward):
             undo.append(back)
+    done = {version.key for version, _ in results.done}
+    rest = tuple(single for single in plan.plans if single.key not in done)
     return Outcome(
         title=results.title("Deleted"),
         at=now(),
@@ -66,4 +68,5 @@ def delete_below(
         undo=BringBackMany(tuple(undo)) if undo else None,
         no_undo="" if undo else why,
         failed=len(results.failed) + results.left,
+        retry=replace(plan, plans=rest) if rest else None,
     )

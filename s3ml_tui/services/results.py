@@ -1,5 +1,6 @@
 """The same done to many things at once: what was done, what failed, what was left when the user cancelled."""
 
+import itertools
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -7,6 +8,7 @@ from typing import Generic, TypeVar
 
 from s3ml_tui.domain.errors import Cancelled as Stopped
 from s3ml_tui.domain.errors import S3mlError
+from s3ml_tui.domain.job_control import rests, tells
 from s3ml_tui.domain.store import Cancelled
 from s3ml_tui.domain.text import count_text
 
@@ -45,6 +47,11 @@ class Results(Generic[Item, Done]):
             lines.append(f"{len(self.failed) - _TOLD:,} more failed.")
         return tuple(lines)
 
+    def rest(self, items: Sequence[Item]) -> tuple[Item, ...]:
+        """Those of `items`, which these results are of, that were not done."""
+        done = {id(item) for item, _ in self.done}
+        return tuple(item for item in items if id(item) not in done)
+
     def raise_if_nothing(self) -> None:
         """Raise the first error when none was done, Cancelled when none was begun."""
         if not self.done and self.failed:
@@ -61,10 +68,15 @@ def each(
     if not items:
         return results
 
+    ended = itertools.count(1)
+
     def unless_cancelled(item: Item) -> Done:
-        if cancelled():
+        if rests(cancelled):
             raise Stopped
-        return do(item)
+        try:
+            return do(item)
+        finally:
+            tells(cancelled, next(ended), len(items))
 
     with ThreadPoolExecutor(min(threads, len(items)), thread_name_prefix="many") as pool:
         futures = [pool.submit(unless_cancelled, item) for item in items]

@@ -1,6 +1,7 @@
 """Taking back what several changes made: each object's steps in order, the objects side by side."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from s3ml_tui.domain.context import Context
@@ -46,4 +47,5 @@ class Together:
             undo=TakeBack(plan.what, steps, is_redo=not plan.is_redo) if steps else None,
             no_undo="" if steps else "What was there before is gone.",
             failed=len(results.failed) + results.left,
+            retry=replace(plan, steps=rest) if (rest := results.rest(plan.steps)) else None,
         )

@@ -29,6 +29,8 @@ NEVER = {
     "MoveFiles": "needs files of this machine that may have changed",
     "NothingToDo": "does nothing",
     "Predict": "starts a process",
+    "PurgeVersions": "destroys for good",
+    "PurgeVersions": "destroys",
     "ShareObject": "changes nothing",
     "StartRun": "starts a process",
     "UploadFile": "needs a file of this machine that may have changed",
