@@ -60,7 +60,8 @@ def demo(
     with session(here) as services:
         _make_workspace(services)
         _upload(services, WORKSPACE.key(DATA))
-        result = follow(services, services.runs.start(services.runs.plan_start(spec(), WORKSPACE)))
+        plan = services.runs.plan_start(spec(), WORKSPACE)
+        result = follow(services, lambda: services.runs.start(plan))
     _remember(info, is_elsewhere=options.flags.local_dir is not None)
     if result.state is RunState.SUCCEEDED and has_terminal() and not is_headless and not options.as_json:
         open_tui(here, WORKSPACE, run_id=result.run_id)

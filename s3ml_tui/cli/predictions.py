@@ -1,6 +1,7 @@
 """`s3ml predict`: apply a model version to a data object."""
 
-from typing import Annotated
+from contextlib import suppress
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,6 +13,14 @@ from s3ml_tui.cli.printing import say
 from s3ml_tui.cli.session import data_key, session, workspace
 from s3ml_tui.cli.summary import put_batch
 from s3ml_tui.cli.transfer import stoppable
+from s3ml_tui.domain.errors import Cancelled, Conflict, NotFound
+from s3ml_tui.domain.layout import Layout
+
+if TYPE_CHECKING:
+    from s3ml_tui.records.workspace import BatchManifest
+    from s3ml_tui.services.processes import StartedBatch
+    from s3ml_tui.services.run_plans import Predict
+    from s3ml_tui.services.session import Services
 
 
 @command
@@ -21,18 +30,42 @@ def predict(
     uri: Annotated[str, typer.Argument(metavar="URI", help="s3://bucket/key, or a key below the workspace.")],
     version_id: VersionId = None,
 ) -> None:
-    """Apply a model version to data; predictions and a log go to the workspace."""
+    """Apply a model version to data; ctrl+c cancels it. What a stranger made is loaded only if you trust it."""
     place = workspace(options)
     with session(options) as services:
         plan = services.predictions.plan(place, model, data_key(uri, place), version_id)
         if not is_agreed(plan, options, asks=False):
             return
+        if plan.trust is not None and is_agreed(plan.trust, options):
+            services.predictions.trust(plan.trust)
+        batch = follow(services, plan)
+    put_batch(batch, options)
+
+
+def follow(services: "Services", plan: "Predict") -> "BatchManifest":
+    """Start a prediction, and tell how it goes on until it has ended; ctrl+c cancels it, from its first moment on.
+
+    Raises Cancelled, RunFailed.
+    """
+    narrator = Narrator()
+    with stoppable() as cancelled:
         started = services.predictions.start(plan)
         say(f"batch {started.batch_id}")
-        narrator = Narrator()
         try:
-            with stoppable() as cancelled:
-                batch = services.predictions.wait(started, on_line=narrator.line, cancelled=cancelled)
+            return services.predictions.wait(started, on_line=narrator.line, cancelled=cancelled)
+        except Cancelled:
+            narrator.end()
+            return _cancelled(services, started)
         finally:
             narrator.end()
-    put_batch(batch, options)
+
+
+def _cancelled(services: "Services", started: "StartedBatch") -> "BatchManifest":
+    """End the prediction. Raises Cancelled, unless it was whole already."""
+    say("Cancelling the prediction…")
+    with suppress(Conflict):  # it ended by itself meanwhile
+        say(f"{services.predictions.cancel(started.workspace, started.batch_id).title}.")
+    with suppress(NotFound):
+        return services.predictions.manifest(started.workspace, started.batch_id)
+    log = Layout(started.workspace).inference_log(started.batch_id)
+    raise Cancelled("The prediction was cancelled", cause=f"Its log is {log.uri}") from None

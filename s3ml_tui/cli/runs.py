@@ -1,6 +1,7 @@
 """Commands on runs: run, runs, cancel."""
 
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -45,14 +46,14 @@ def run(
         plan = services.runs.plan_start(pipeline, place)
         if not is_agreed(plan, options, asks=False):
             return
-        started = services.runs.start(plan)
         if not is_followed:
+            started = services.runs.start(plan)
             _await_record(services, started)
             document = {"run_id": started.run_id, "workspace": place, "pid": started.pid}
             put_json(document) if options.as_json else put(started.run_id)
             say(f"  Follow it: {options.line('logs', '-f', started.run_id, '--workspace', place.uri)}")
             return
-        result = follow(services, started)
+        result = follow(services, lambda: services.runs.start(plan))
         put_result(result, options)
     code = _EXIT.get(result.state, 1)
     if code:
@@ -68,27 +69,33 @@ def _await_record(services: "Services", started: "StartedRun") -> None:
         time.sleep(0.2)
 
 
-def follow(services: "Services", started: "StartedRun") -> "RunResult":
-    """Tell how a run goes on until it has ended; ctrl+c cancels it."""
-    say(f"run {started.run_id}")
+def follow(services: "Services", start: Callable[[], "StartedRun"]) -> "RunResult":
+    """Start a run, and tell how it goes on until it has ended; ctrl+c cancels it, from its first moment on."""
     narrator = Narrator()
-    try:
-        with stoppable() as cancelled:
+    with stoppable() as cancelled:
+        started = start()
+        say(f"run {started.run_id}")
+        try:
             result = services.runs.wait(started, on_line=narrator.line, cancelled=cancelled)
-    except Cancelled:
-        narrator.end()
-        say("Cancelling the run…")
-        with suppress(Conflict):  # it ended by itself meanwhile
-            say(f"{services.runs.cancel(started.workspace, started.run_id).title}.")
-        found = services.runs.result(started.workspace, started.run_id)
-        if found is None:
-            raise Cancelled("The run was cancelled", cause="It had written nothing to the bucket yet") from None
-        return found
-    finally:
-        narrator.end()
+        except Cancelled:
+            narrator.end()
+            return _cancelled(services, started)
+        finally:
+            narrator.end()
     if result.reason:
         say(f"s3ml: The run {result.state}. {result.reason}")
     return result
+
+
+def _cancelled(services: "Services", started: "StartedRun") -> "RunResult":
+    """End the run. Raises Cancelled when it has no record."""
+    say("Cancelling the run…")
+    with suppress(Conflict):  # it ended by itself meanwhile
+        say(f"{services.runs.cancel(started.workspace, started.run_id).title}.")
+    found = services.runs.result(started.workspace, started.run_id)
+    if found is None:
+        raise Cancelled("The run was cancelled", cause="It had written nothing to the bucket yet") from None
+    return found
 
 
 @command

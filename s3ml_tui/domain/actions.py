@@ -79,7 +79,7 @@ def _everywhere() -> tuple[Action, ...]:
             scope,
             ("ctrl+k",),
             "cancel",
-            "Cancel the job or run that goes on; asks first.",
+            "Cancel the run, prediction or job that goes on; asks first.",
             in_footer=False,
         ),
         Action("app.refresh_screen", scope, ("R", "f5"), "refresh", "Ask the server again.", in_footer=False),

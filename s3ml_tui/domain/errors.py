@@ -10,6 +10,7 @@ S3mlError
 ├── ExpiredCredentials  4  they were good once
 ├── ClockSkew           4  this machine's clock is wrong
 ├── ReadOnly            4  the context forbids changes
+├── Untrusted           4  the user has not said to trust it
 ├── Unreachable         5  nobody answers
 ├── Throttled           1  the server asks to slow down
 ├── ServerFault         1  the server failed
@@ -109,6 +110,12 @@ class ClockSkew(S3mlError):
 
 class ReadOnly(S3mlError):
     """The context is read-only; nothing was sent."""
+
+    exit_code = 4
+
+
+class Untrusted(S3mlError):
+    """The user has not said to trust what was about to be run; it was not."""
 
     exit_code = 4
 

@@ -48,6 +48,10 @@ class Kind(StrEnum):
     """data: state, model (as `models/v1`, or None), reason."""
 
 
+MODEL_SHA256 = "model_sha256"
+"""In an event's data: the bytes of the model that a run has just written."""
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """One line of a log."""

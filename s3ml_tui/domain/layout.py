@@ -72,6 +72,10 @@ class Layout:
         """What one prediction made."""
         return self.root.under(f"outputs/predictions/{batch_id}")
 
+    def batch_manifest(self, batch_id: str) -> ObjectKey:
+        """Written last: a prediction is whole when this exists."""
+        return self.predictions(batch_id).key("MANIFEST.json")
+
     def report(self, run_id: str) -> Place:
         """The report of one run."""
         return self.root.under(f"outputs/reports/{run_id}")

@@ -46,7 +46,7 @@ class Cancelling:
         self._ensure_not_over(workspace, run_id)
         was_lost = started is None and self._is_lost(workspace, run_id)
         if started is not None:
-            ended = self._end_processes(run_id, started.pid, started.process_started)
+            ended = end_processes(self._launcher, run_id, started.pid, started.process_started)
         else:
             ended = self._end(workspace, run_id)
         start = self._records.start(workspace, run_id)
@@ -81,7 +81,7 @@ class Cancelling:
         if start is None:
             raise NotFound(f"There is no run {run_id}", advice="See the runs there are: s3ml runs")
         if start.host == process_sessions.this_host():
-            return self._end_processes(run_id, start.pid, start.process_started)
+            return end_processes(self._launcher, run_id, start.pid, start.process_started)
         if self._records.state(workspace, start) is RunState.LOST:
             return f"Nothing was heard from it for over a minute; {start.host} was not asked if it still runs there."
         raise NotSupported(
@@ -89,14 +89,6 @@ class Cancelling:
             cause=f"Its process {start.pid} can be ended only there; this is {process_sessions.this_host()}",
             advice=f"Cancel it on {start.host}, or wait until it is over",
         )
-
-    def _end_processes(self, run_id: str, pid: int, process_started: float) -> str:
-        killed = process_sessions.end(
-            pid, process_started, run_id, is_alive=lambda: self._launcher.is_alive(pid, process_started)
-        )
-        if not killed:
-            return "Nothing of it runs any more."
-        return f"Nothing of it runs any more; {count_text(killed, 'process', 'processes')} had to be killed."
 
     def _close(self, workspace: Place, start: RunStart, reason: str) -> RunResult | None:
         """Write the whole log and the result, if the run has not; what it wrote itself stands."""
@@ -130,13 +122,10 @@ class Cancelling:
         text = b"".join(bodies)
         if text and not text.endswith(b"\n"):
             text += b"\n"
-        data = {"state": RunState.CANCELLED.value, "model": None, "reason": reason}
-        said = f"The run ended: {reason}"
-        last = Event(self._now().timestamp(), said, Level.WARNING, kind=Kind.RUN_FINISHED, data=data)
         try:
             return self._store.write(
                 layout.training_log(run_id),
-                text + last.line().encode() + b"\n",
+                text + last_word(self._now(), reason).encode() + b"\n",
                 content_type=LINES_TYPE,
                 if_absent=True,
             )
@@ -167,6 +156,21 @@ class Cancelling:
         except S3mlError:
             return False
         return True
+
+
+def end_processes(launcher: Launcher, name: str, pid: int, process_started: float) -> str:
+    """End the session of a run or a batch; what was done, in a sentence. Raises Denied, LocalTrouble."""
+    killed = process_sessions.end(pid, process_started, name, is_alive=lambda: launcher.is_alive(pid, process_started))
+    if not killed:
+        return "Nothing of it runs any more."
+    return f"Nothing of it runs any more; {count_text(killed, 'process', 'processes')} had to be killed."
+
+
+def last_word(now: datetime, reason: str) -> str:
+    """The line that ends the log of what was cancelled and could not say so itself."""
+    data = {"state": RunState.CANCELLED.value, "model": None, "reason": reason}
+    said = f"It ended: {reason}"
+    return Event(now.timestamp(), said, Level.WARNING, kind=Kind.RUN_FINISHED, data=data).line()
 
 
 def _pin(written: Written) -> Pin:

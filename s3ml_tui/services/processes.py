@@ -81,7 +81,8 @@ class TrainingLauncher:
     def launch(self, job: TrainingJob | PredictionJob, folder: Path) -> Launched:
         """Start the process, hand it the job and close its stdin. Raises LocalTrouble, RunFailed."""
         name = job.run_id if isinstance(job, TrainingJob) else job.batch_id
-        output, errors = folder / f"{name}.jsonl", folder / f"{name}.err"
+        output = output_of(folder, name)
+        errors = errors_of(output)
         child = self._start(name, job.context.profile, output, errors)
         try:
             started = psutil.Process(child.pid).create_time()
@@ -160,6 +161,11 @@ def last_lines(path: Path, count: int = _ERROR_LINES) -> str:
         return ""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     return " / ".join(lines[-count:])
+
+
+def output_of(folder: Path, name: str) -> Path:
+    """Where the process of a run or a batch puts its events."""
+    return folder / f"{name}.jsonl"
 
 
 def errors_of(output: Path) -> Path:

@@ -48,6 +48,51 @@ class StartRun:
 
 
 @dataclass(frozen=True, slots=True)
+class TrustModel:
+    """A model's file is loaded, which runs what its maker put into it."""
+
+    workspace: Place
+    model: str
+    """As `models/v1`."""
+    sha256: str
+    """Of its file, by its manifest."""
+    run_id: str
+    """Which made it, by its manifest."""
+    maker: str
+    """As `ada on gpu-1`; "" when no run's record in the workspace names these bytes."""
+    affirmative: str = "Trust and load"
+    is_destructive: bool = True
+    changes_anything: bool = True
+
+    @property
+    def is_recorded(self) -> bool:
+        """Whether a run of the workspace recorded that it made these bytes."""
+        return bool(self.maker)
+
+    @property
+    def title(self) -> str:
+        """As `Trust the models of s3://acme-ml/?`."""
+        return f"Trust the models of {self.workspace.uri}?" if self.is_recorded else f"Trust {self.model}?"
+
+    def sentences(self) -> tuple[str, ...]:
+        """What loading means, who made it, and for what this is asked."""
+        means = "A model file is a pickle: loading it runs whatever its maker put into it, with all your rights."
+        if self.is_recorded:
+            return (
+                means,
+                f"{self.model} was made by {self.maker}, in run {self.run_id}, as its record says. "
+                "Whoever may write to this workspace could have written both.",
+                "It is asked once: from then on models that the workspace's own runs made are loaded.",
+            )
+        return (
+            means,
+            f"No run of this workspace has recorded that it made {self.model} with these bytes "
+            f"(sha256 {self.sha256[:12]}…); its manifest names run {self.run_id}. Somebody may have put it there.",
+            "It is asked once for these bytes.",
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Predict:
     """A process applies a model version to one version of a data object."""
 
@@ -62,6 +107,8 @@ class Predict:
     metrics: Mapping[str, float]
     headline: str
     """As `roc_auc 0.871`."""
+    trust: TrustModel | None = None
+    """What must be agreed to first; None when the model is trusted."""
     affirmative: str = "Predict"
     is_destructive: bool = False
     changes_anything: bool = True
@@ -85,6 +132,7 @@ class Predict:
             f"It writes below {self.workspace.uri}: a folder of outputs/predictions and a log in logs/inference. "
             "Nothing that is there is overwritten.",
             "The model is loaded in a process of its own, if its sha256 is the one in its manifest.",
+            *(("Whether you trust it is asked first.",) if self.trust is not None else ()),
         )
 
 
@@ -100,6 +148,34 @@ def _estimator(spec: Spec) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class CancelBatch:
+    """A prediction's process is ended."""
+
+    workspace: Place
+    batch_id: str
+    affirmative: str = "Cancel the prediction"
+    is_destructive: bool = True
+    changes_anything: bool = True
+
+    @property
+    def name(self) -> str:
+        """As `prediction 20261123-1402-k3f9`."""
+        return f"prediction {self.batch_id}"
+
+    @property
+    def title(self) -> str:
+        """As `Cancel prediction 20261123-1402-k3f9`."""
+        return f"Cancel {self.name}"
+
+    def sentences(self) -> tuple[str, ...]:
+        """What ends, what stays."""
+        return (
+            "Its process and everything it started are ended: asked first, forced after 5 seconds.",
+            "What it wrote so far stays, without a manifest: it never counts as a whole prediction.",
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class CancelRun:
     """A run's processes are ended, and its record closed."""
 
@@ -110,9 +186,14 @@ class CancelRun:
     changes_anything: bool = True
 
     @property
+    def name(self) -> str:
+        """As `run 20261123-1402-k3f9`."""
+        return f"run {self.run_id}"
+
+    @property
     def title(self) -> str:
         """As `Cancel run 20261123-1402-k3f9`."""
-        return f"Cancel run {self.run_id}"
+        return f"Cancel {self.name}"
 
     def sentences(self) -> tuple[str, ...]:
         """What ends, what stays."""

@@ -28,7 +28,7 @@ from s3ml_tui.services.objects import Objects
 from s3ml_tui.services.objects_many import ManyObjects
 from s3ml_tui.services.predictions import Predictions
 from s3ml_tui.services.previews import Previews
-from s3ml_tui.services.run_plans import CancelRun, Predict, StartRun
+from s3ml_tui.services.run_plans import CancelBatch, CancelRun, Predict, StartRun
 from s3ml_tui.services.runs import Runs
 from s3ml_tui.services.searching import Searching
 from s3ml_tui.services.taking_back import TakeBack
@@ -103,6 +103,12 @@ class Services:
         """What one does to objects and buckets besides: copy, move, tag, purge …"""
         return Actions(self.store, self.context, self.now, self._quietly)
 
+    def going_on(self) -> tuple[CancelRun | CancelBatch, ...]:
+        """Runs and predictions that were started here and go on, as the plans that would cancel them."""
+        runs = (self.runs.plan_cancel(one.workspace, one.run_id) for one in self.runs.running_here())
+        batches = (self.predictions.plan_cancel(one.workspace, one.batch_id) for one in self.predictions.running_here())
+        return (*runs, *batches)
+
     def perform(
         self, plan: Plan, *, progress: Progress = unobserved, cancelled: Cancelled = never, undoes: str = ""
     ) -> Outcome:
@@ -136,7 +142,7 @@ class Services:
                 return self.workspaces.make(plan)
             case MoveAlias():
                 return self.models.promote(plan)
-            case StartRun() | CancelRun() | Predict():
+            case StartRun() | CancelRun() | CancelBatch() | Predict():
                 return self._run(plan)
         return self.actions.perform(plan, progress=progress, cancelled=cancelled)
 
@@ -175,9 +181,11 @@ class Services:
             no_undo="Nothing in the bucket was changed; the file can be deleted.",
         )
 
-    def _run(self, plan: StartRun | CancelRun | Predict) -> Outcome:
+    def _run(self, plan: StartRun | CancelRun | CancelBatch | Predict) -> Outcome:
         if isinstance(plan, StartRun):
             return self._start_run(plan)
+        if isinstance(plan, CancelBatch):
+            return self.predictions.cancel(plan.workspace, plan.batch_id)
         if isinstance(plan, CancelRun):
             return self.runs.cancel(plan.workspace, plan.run_id)
         return self._start_batch(plan)

@@ -34,8 +34,6 @@ from s3ml_tui.training.supervision import supervise
 if TYPE_CHECKING:
     from s3ml_tui.training.applying import Applied
 
-MANIFEST = "MANIFEST.json"
-
 
 @dataclass(slots=True)
 class Batch:
@@ -120,4 +118,6 @@ def _end(batch: Batch, log: ChunkedLog, last_word: Farewell, now: datetime, elap
         elapsed_s=round(elapsed_s, 3),
         host=environment.host(),
     )
-    batch.store.write(batch.key(MANIFEST), manifest.to_bytes(), content_type=JSON_TYPE, metadata=batch.mark)
+    batch.store.write(
+        batch.layout.batch_manifest(job.batch_id), manifest.to_bytes(), content_type=JSON_TYPE, metadata=batch.mark
+    )

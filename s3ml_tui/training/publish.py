@@ -6,7 +6,7 @@ from typing import Any
 import joblib
 from sklearn.pipeline import Pipeline
 
-from s3ml_tui.domain.events import Stage
+from s3ml_tui.domain.events import MODEL_SHA256, Level, Stage
 from s3ml_tui.domain.pins import Pin
 from s3ml_tui.domain.runs import RunState
 from s3ml_tui.domain.text import size_text
@@ -64,7 +64,9 @@ def _claim(run: TrainingRun) -> int:
 def _write_model(run: TrainingRun, pipeline: Pipeline, number: int) -> Pin:
     path = run.folder / MODEL_ROLES["model"]
     joblib.dump(pipeline, path, compress=3)
-    return run.put_file("model", run.layout.model(number).key(path.name), path, MODEL_TYPE)
+    pin = run.put_file("model", run.layout.model(number).key(path.name), path, MODEL_TYPE)
+    run.journal.emit(f"Wrote {path.name}, sha256 {pin.sha256}", level=Level.DEBUG, data={MODEL_SHA256: pin.sha256})
+    return pin
 
 
 def _schema(prepared: Prepared) -> ModelSchema:

@@ -113,11 +113,11 @@ class ActingApp(ConnectingApp):
 
     @work
     async def action_cancel_job(self) -> None:
-        """Cancel the run of the screen at hand, or the oldest job; asks first."""
+        """Cancel the run or the prediction of the screen at hand, or the oldest job; asks first."""
         screen = self.screen
-        target = screen.run_to_cancel() if isinstance(screen, ModeScreen) else None
-        if target is not None and self.services is not None:
-            self._propose(self.services.runs.plan_cancel(*target))
+        plan = screen.plan_to_cancel() if isinstance(screen, ModeScreen) else None
+        if plan is not None:
+            self._propose(plan)
         elif self.jobs.active:
             job = self.jobs.active[0]
             answer = await self.push_screen_wait(

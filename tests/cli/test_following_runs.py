@@ -29,7 +29,7 @@ def test_a_run_that_was_cancelled_at_once_is_not_said_to_go_on() -> None:
     services = SimpleNamespace(runs=RunsThatHadNoTime())
     started = SimpleNamespace(run_id="20261123-1402-k3f9", workspace=None)
     with pytest.raises(Cancelled) as raised:
-        follow(cast("Any", services), cast("Any", started))
+        follow(cast("Any", services), lambda: cast("Any", started))
     assert raised.value.sentence == "The run was cancelled. It had written nothing to the bucket yet."
 
 

@@ -175,3 +175,40 @@ def test_ctrl_c_cancels_the_run_and_ends_with_130(line: CommandLine, tmp_path: P
     assert "Traceback" not in err
     assert line("runs", "--json").row["state"] == "cancelled"
     assert not [model for model in line("models", "--json").rows if model["is_complete"]]
+
+
+def test_ctrl_c_cancels_a_prediction_which_is_asked_about_where_it_was_not_trained(
+    line: CommandLine, tmp_path: Path
+) -> None:
+    line("run", tmp_path / "churn.toml")
+    asked = ("predict", "models/v1", "dataset/raw/churn.csv")
+    elsewhere = CommandLine({**line.environment, "XDG_STATE_HOME": str(tmp_path / "another machine")})
+    assert "Whether you trust it is asked first." in elsewhere(*asked, "--dry-run").out
+    refused = elsewhere(*asked, code=2).err
+    assert "Trust the models of s3://" in refused
+    assert "--yes" in refused
+
+    with elsewhere.start(*asked, "--yes") as process:
+        assert process.stderr
+        said = []
+        for row in process.stderr:
+            said.append(row)
+            if row.startswith("batch "):
+                break
+        else:
+            pytest.fail("".join(said))
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+    batch_id = said[-1].split()[1]
+    assert process.returncode == 130, err
+    assert out == ""
+    assert f"Cancelled prediction {batch_id}" in err
+    assert "Traceback" not in err
+    assert not alive(batch_id)
+    workspace = line.environment["S3ML_WORKSPACE"]
+    logged = line("logs", f"{workspace}/logs/inference/{batch_id}.jsonl", "--json").rows
+    assert logged[-1]["data"]["state"] == "cancelled"
+    there = line("ls", "-r", f"{workspace}/outputs", "--json").rows
+    assert not [row for row in there if "predictions/" in row["key"]]
+
+    assert elsewhere(*asked, "--json").row["rows"] == 120, "trusted from now on"

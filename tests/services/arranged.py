@@ -20,6 +20,7 @@ from s3ml_tui.services.logs import Logs
 from s3ml_tui.services.models import Models
 from s3ml_tui.services.predictions import Predictions
 from s3ml_tui.services.processes import TrainingLauncher
+from s3ml_tui.services.run_plans import Predict
 from s3ml_tui.services.runs import Runs
 from tests.doubles import MemoryStore
 from tests.services.training_double import PROGRAM
@@ -77,6 +78,14 @@ def predictions_of(store: MemoryStore, folder: Path, *, context: Context | None 
         launcher=TrainingLauncher(DOUBLE),
         models=Models(store, context, now),
     )
+
+
+def planned(predictions: Predictions, model: str = "models/v1") -> Predict:
+    """A prediction with a model that is trusted."""
+    plan = predictions.plan(WORKSPACE, model, DATA)
+    if plan.trust is not None:
+        predictions.trust(plan.trust)
+    return plan
 
 
 def spec(name: str = "churn", **more: object) -> Spec:

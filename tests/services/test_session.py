@@ -13,11 +13,11 @@ from s3ml_tui.records.job import PredictionJob, TrainingJob
 from s3ml_tui.services.logs import Logs
 from s3ml_tui.services.models import Models
 from s3ml_tui.services.predictions import Predictions
-from s3ml_tui.services.processes import Launched
+from s3ml_tui.services.processes import Launched, Launcher, TrainingLauncher
 from s3ml_tui.services.runs import Runs
 from s3ml_tui.services.session import Services
 from tests.doubles import MemoryStore
-from tests.services.arranged import WORKSPACE, memory, publish, spec
+from tests.services.arranged import DOUBLE, WORKSPACE, memory, planned, publish, spec
 from tests.services.memory import Clock, bodies, browsing, objects, versions, workspaces
 
 
@@ -36,7 +36,7 @@ class RecordingLauncher:
 
 
 def session(
-    store: MemoryStore, folder: Path, context: Context | None = None, launcher: RecordingLauncher | None = None
+    store: MemoryStore, folder: Path, context: Context | None = None, launcher: Launcher | None = None
 ) -> Services:
     context, now = context or Context(), Clock()
     launcher = launcher or RecordingLauncher()
@@ -116,11 +116,36 @@ def test_a_run_is_started_through_it(tmp_path: Path) -> None:
 def test_a_prediction_is_started_through_it(tmp_path: Path) -> None:
     launcher = RecordingLauncher()
     services = session(with_models(memory(), 1), tmp_path, launcher=launcher)
-    plan = services.predictions.plan(WORKSPACE, "v1", WORKSPACE.key("dataset/raw/churn.csv"))
-    outcome = services.perform(plan)
+    outcome = services.perform(planned(services.predictions))
     (job,) = launcher.jobs
     assert isinstance(job, PredictionJob)
     assert outcome.title == f"Started prediction {job.batch_id}"
+
+
+class LastingLauncher(RecordingLauncher):
+    """What it was to start goes on."""
+
+    def is_alive(self, pid: int, process_started: float) -> bool:
+        return True
+
+
+def test_what_goes_on_is_told_as_the_plans_that_cancel_it(tmp_path: Path) -> None:
+    services = session(with_models(memory(), 1), tmp_path, launcher=LastingLauncher())
+    assert services.going_on() == ()
+    services.perform(services.runs.plan_start(spec(), WORKSPACE))
+    services.perform(planned(services.predictions))
+    run, batch = services.going_on()
+    assert (run.name[:4], run.title) == ("run ", f"Cancel {run.name}")
+    assert (batch.name[:11], batch.title) == ("prediction ", f"Cancel {batch.name}")
+
+
+def test_a_prediction_is_cancelled_through_it(tmp_path: Path) -> None:
+    program = DOUBLE[2].replace('job["model"]', '"patient"')
+    services = session(with_models(memory(), 1), tmp_path, launcher=TrainingLauncher((DOUBLE[0], "-c", program)))
+    services.perform(planned(services.predictions))
+    (batch,) = services.going_on()
+    assert services.perform(batch).title == f"Cancelled {batch.name}"
+    assert services.going_on() == ()
 
 
 def test_an_alias_is_moved_and_moved_back_through_it(tmp_path: Path) -> None:

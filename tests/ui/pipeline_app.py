@@ -19,7 +19,7 @@ from s3ml_tui.records.model import Manifest
 from s3ml_tui.records.run import RunResult, RunStart
 from s3ml_tui.records.workspace import BatchManifest
 from s3ml_tui.services.process_sessions import this_host
-from s3ml_tui.services.processes import Launched
+from s3ml_tui.services.processes import Launched, Launcher
 from s3ml_tui.ui import messages, theme
 from s3ml_tui.ui.acting import ActingApp
 from s3ml_tui.ui.screens.pipeline import PipelineScreen
@@ -104,7 +104,9 @@ class PipelineApp(ActingApp):
 class Lab:
     """A workspace with data in it, and the app over it."""
 
-    def __init__(self, folder: Path, *, has_workspace: bool = True, read_only: bool = False) -> None:
+    def __init__(
+        self, folder: Path, *, has_workspace: bool = True, read_only: bool = False, launcher: Launcher | None = None
+    ) -> None:
         self.folder = folder
         self.store = MemoryStore("lab")
         self.launcher = PretendedLauncher()
@@ -112,7 +114,7 @@ class Lab:
         if has_workspace:
             self.store.write(LAYOUT.workspace_record, b"{}")
         context = Context(workspace=WORKSPACE.uri, read_only=read_only)
-        self.services = services_over(self.store, folder, context, self.launcher)
+        self.services = services_over(self.store, folder, context, launcher or self.launcher)
         self.app = PipelineApp(lambda _: self.services, context)
 
     def write_start(self) -> None:
@@ -151,7 +153,7 @@ class Lab:
         )
         self.store.write(LAYOUT.run_result(job.run_id), result.to_bytes())
 
-    def write_model(self) -> None:
+    def write_model(self, *, is_trusted: bool = True) -> None:
         """A complete models/v1."""
         made = Manifest(
             model="models/v1",
@@ -169,6 +171,10 @@ class Lab:
         )
         self.store.write(LAYOUT.model_claim(1), json.dumps({"claimant": "x", "claimed": now().isoformat()}).encode())
         self.store.write(LAYOUT.model_manifest(1), made.to_bytes())
+        if is_trusted:
+            plan = self.services.predictions.plan(WORKSPACE, "v1", WORKSPACE.key("dataset/raw/churn.csv"))
+            assert plan.trust is not None
+            self.services.predictions.trust(plan.trust)
 
     def write_batch(self) -> None:
         """What a prediction writes last."""

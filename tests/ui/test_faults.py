@@ -389,7 +389,7 @@ async def test_a_prediction_that_cannot_be_planned_says_why_and_can_be_later(ben
             bench.between.recover()
             await choose_model_and_data(pilot)
             await pilot.press("enter")
-            await until(pilot, lambda: plan_is_shown("Predict with models/v1")(pilot, bench), "the plan")
+            await until(pilot, lambda: plan_is_shown("Trust models/v1?")(pilot, bench), "the first plan")
             await pilot.press("escape")
 
 

@@ -9,10 +9,12 @@ from s3ml_tui.domain.errors import Denied
 from s3ml_tui.domain.events import Kind, Level, Stage
 from s3ml_tui.domain.runs import RunState
 from s3ml_tui.records.job import TrainingJob
+from s3ml_tui.services.processes import TrainingLauncher
 from s3ml_tui.ui.screens.pipeline_following import POLL_S
 from s3ml_tui.ui.screens.pipeline_watching import FollowedWatch
 from s3ml_tui.ui.widgets.metrics import MetricRows
 from s3ml_tui.ui.widgets.stages_progress import StepState
+from tests.services.arranged import DOUBLE, alive_in
 from tests.ui.harness import has, screen_text, until, until_shown
 from tests.ui.pipeline_app import LAYOUT, WORKSPACE, Lab, PipelineApp, event, finished, stage_events
 
@@ -215,6 +217,50 @@ async def test_a_prediction_wanted_before_there_is_a_session_waits_for_it(lab: L
         lab.app.pipeline.predict("models/v1", WORKSPACE.key("dataset/raw/churn.csv"))
         await until_shown(pilot, "Predict with models/v1", "churn.csv")
         await pilot.press("escape")
+
+
+async def test_a_model_of_unknown_origin_is_asked_about_once_and_not_loaded_without_a_yes(lab: Lab) -> None:
+    lab.write_model(is_trusted=False)
+    app, data = lab.app, WORKSPACE.key("dataset/raw/churn.csv")
+    async with app.run_test(size=SIZE) as pilot:
+        await until_shown(pilot, "needed")
+        app.pipeline.predict("models/v1", data)
+        await until_shown(pilot, "Trust models/v1?", "runs whatever its maker", "Somebody may have put it there")
+        await pilot.press("enter")  # Cancel has the focus
+        await until(pilot, lambda: app.screen is app.pipeline)
+        assert not lab.launcher.jobs
+        app.pipeline.predict("models/v1", data)
+        await until_shown(pilot, "Trust models/v1?")
+        await pilot.press("y")
+        await until_shown(pilot, "Predict with models/v1", "churn.csv")
+        await pilot.press("enter")
+        await until(pilot, lambda: len(lab.launcher.jobs) == 1)
+        app.pipeline.predict("models/v1", data)
+        await until_shown(pilot, "Predict with models/v1", "churn.csv")
+        await pilot.press("escape")
+
+
+async def test_a_prediction_is_cancelled_with_the_cancel_key_and_leaves_nothing_alive(tmp_path: Path) -> None:
+    program = DOUBLE[2].replace('job["model"]', '"patient"')
+    lab = Lab(tmp_path, launcher=TrainingLauncher((DOUBLE[0], "-c", program)))
+    lab.write_model()
+    app = lab.app
+    async with app.run_test(size=SIZE) as pilot:
+        await until_shown(pilot, "needed")
+        app.pipeline.predict("models/v1", WORKSPACE.key("dataset/raw/churn.csv"))
+        await until_shown(pilot, "Predict with models/v1", "churn.csv")
+        await pilot.press("enter")
+        await until_shown(pilot, "● predict", "ready")
+        (batch,) = lab.services.predictions.running_here()
+        assert alive_in(batch.pid) == [batch.pid]
+        assert app.outcomes[0].no_undo == "ctrl+k cancels it."
+        await pilot.press("ctrl+k")
+        await until_shown(pilot, f"Cancel prediction {batch.batch_id}", "without a manifest")
+        await pilot.press("y")
+        await until_shown(pilot, f"prediction {batch.batch_id} · cancelled", "cancelled by the user")
+        assert alive_in(batch.pid) == []
+        assert app.pipeline.plan_to_cancel() is None
+        assert lab.store.read(LAYOUT.inference_log(batch.batch_id))
 
 
 async def test_without_a_model_predicting_says_so(lab: Lab) -> None:

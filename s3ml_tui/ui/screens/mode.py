@@ -15,6 +15,7 @@ from s3ml_tui.domain.actions import ACTIONS, Scope, actions_of
 from s3ml_tui.domain.errors import S3mlError
 from s3ml_tui.domain.plans import Outcome
 from s3ml_tui.domain.uri import Place
+from s3ml_tui.services.run_plans import CancelBatch, CancelRun
 from s3ml_tui.services.session import Services
 from s3ml_tui.ui import keys
 from s3ml_tui.ui.jobs import Job
@@ -105,6 +106,11 @@ class ModeScreen(Screen[None]):
     def run_to_cancel(self) -> tuple[Place, str] | None:
         """The workspace and run that ctrl+k means here; None when it means a job."""
         return None
+
+    def plan_to_cancel(self) -> CancelRun | CancelBatch | None:
+        """What ctrl+k does here; None when it means a job."""
+        target = self.run_to_cancel()
+        return CancelRun(*target) if target is not None else None
 
     def show_jobs(self, jobs: list[Job]) -> None:
         """Paint the job line."""

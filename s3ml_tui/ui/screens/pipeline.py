@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Coroutine
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from s3ml_tui.domain.text import printable
 from s3ml_tui.domain.uri import ObjectKey, Place
 from s3ml_tui.records.spec import Spec, load_spec
 from s3ml_tui.services.run_data import data_key
+from s3ml_tui.services.run_plans import CancelBatch, CancelRun
 from s3ml_tui.services.session import Services
 from s3ml_tui.ui import keys
 from s3ml_tui.ui.messages import PlaceWanted, Trouble
@@ -94,6 +96,10 @@ class PipelineScreen(ModeScreen):
     def run_to_cancel(self) -> tuple[Place, str] | None:
         """The run shown here while it goes on."""
         return self._watch.run_going_on()
+
+    def plan_to_cancel(self) -> CancelRun | CancelBatch | None:
+        """Of the run, or the prediction, that is shown here."""
+        return super().plan_to_cancel() or self._watch.batch_going_on()
 
     def _settle_session(self) -> None:
         self._spec.settle(self.services, self.workspace)
@@ -201,6 +207,11 @@ class PipelineScreen(ModeScreen):
         if model is None or data is None:
             return
         plan = await asyncio.to_thread(services.predictions.plan, workspace, model, data)
+        if plan.trust is not None:
+            if not await self._agreed(plan.trust):
+                return
+            await asyncio.to_thread(services.predictions.trust, plan.trust)
+            plan = replace(plan, trust=None)
         if await self._agreed(plan):
             self._watch.begin(FollowedBatch(services, await asyncio.to_thread(services.predictions.start, plan)))
 

@@ -15,7 +15,7 @@ def started_outcome(followed: Followed) -> Outcome:
         title=f"Started {followed.name}",
         at=datetime.now(UTC),
         details=(f"It writes to {followed.workspace.uri}.", f"Its output on this machine is {followed.output}."),
-        no_undo="ctrl+k cancels it." if not followed.progress.is_batch else _STAYS,
+        no_undo="ctrl+k cancels it.",
     )
 
 

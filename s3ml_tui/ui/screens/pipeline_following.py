@@ -7,9 +7,11 @@ from collections.abc import Callable, Sequence
 
 from s3ml_tui.domain.errors import NotFound, S3mlError
 from s3ml_tui.domain.events import Event, parse_line
+from s3ml_tui.domain.layout import Layout
 from s3ml_tui.domain.logs import Cursor, LogPage
 from s3ml_tui.domain.runs import RunState
 from s3ml_tui.domain.text import count_text
+from s3ml_tui.domain.uri import ObjectKey
 from s3ml_tui.records.run import RunResult
 from s3ml_tui.records.workspace import BatchManifest
 from s3ml_tui.services.following import why_it_died
@@ -52,6 +54,11 @@ class Followed(ABC):
     @abstractmethod
     def next_step(self) -> str:
         """What to do after a success."""
+
+    @property
+    @abstractmethod
+    def end_record(self) -> ObjectKey:
+        """What tells of its end; the key of the outcome of cancelling it."""
 
     @abstractmethod
     def is_alive(self) -> bool:
@@ -102,6 +109,11 @@ class FollowedRun(Followed):
         """To its outputs, or on."""
         return "o opens what it made; P predicts with it"
 
+    @property
+    def end_record(self) -> ObjectKey:
+        """result.json."""
+        return Layout(self.workspace).run_result(self.run_id)
+
     def is_alive(self) -> bool:
         """Whether its process goes on."""
         return self.services.runs.is_alive(self.started)
@@ -136,6 +148,11 @@ class FollowedBatch(Followed):
     def next_step(self) -> str:
         """Where they are."""
         return f"o opens outputs/predictions/{self.batch_id}/"
+
+    @property
+    def end_record(self) -> ObjectKey:
+        """Its log."""
+        return Layout(self.workspace).inference_log(self.batch_id)
 
     def is_alive(self) -> bool:
         """Whether its process goes on."""

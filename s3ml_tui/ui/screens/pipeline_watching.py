@@ -7,14 +7,14 @@ from textual import on, work
 from textual.timer import Timer
 from textual.worker import Worker, WorkerState
 
-from s3ml_tui.domain.layout import Layout
 from s3ml_tui.domain.plans import Outcome
 from s3ml_tui.domain.runs import RunState
 from s3ml_tui.domain.uri import Place
+from s3ml_tui.services.run_plans import CancelBatch
 from s3ml_tui.ui.messages import OutcomeArrived
 from s3ml_tui.ui.screens.dialogs import ShowText
 from s3ml_tui.ui.screens.pipeline_ending import ended_outcome, started_outcome
-from s3ml_tui.ui.screens.pipeline_following import Followed, FollowedRun, follow
+from s3ml_tui.ui.screens.pipeline_following import Followed, FollowedBatch, FollowedRun, follow
 from s3ml_tui.ui.widgets.log_view import LogView
 from s3ml_tui.ui.widgets.rows import Rows
 from s3ml_tui.ui.widgets.stages_watch import RunWatch
@@ -47,10 +47,18 @@ class FollowedWatch(RunWatch):
         shown = self.shown
         return (shown.workspace, shown.run_id) if isinstance(shown, FollowedRun) and not shown.is_over else None
 
+    def batch_going_on(self) -> CancelBatch | None:
+        """What would cancel the prediction that is shown while it goes on."""
+        shown = self.shown
+        return (
+            CancelBatch(shown.workspace, shown.batch_id)
+            if isinstance(shown, FollowedBatch) and not shown.is_over
+            else None
+        )
+
     def after(self, outcome: Outcome) -> None:
-        """A run may have been cancelled: that is shown before its process is seen to be gone."""
-        going_on = self.run_going_on()
-        if going_on is None or self.shown is None or outcome.key != Layout(going_on[0]).run_result(going_on[1]):
+        """What is shown may have been cancelled: that is told before its process is seen to be gone."""
+        if self.shown is None or self.shown.is_over or outcome.key != self.shown.end_record:
             return
         self.shown.progress.end(RunState.CANCELLED, "cancelled by the user", time.time())
         self.update_state()
