@@ -16,6 +16,7 @@ from s3ml_tui.domain.context import Context
 from s3ml_tui.domain.errors import S3mlError
 from s3ml_tui.domain.events import MODEL_SHA256, parse_line
 from s3ml_tui.domain.store import Store
+from s3ml_tui.domain.text import printable
 from s3ml_tui.domain.uri import Place
 from s3ml_tui.records.model import Manifest
 from s3ml_tui.services.deed_file import DeedFile
@@ -48,7 +49,7 @@ class Trust:
         if self._made_here(manifest.run_id, sha256):
             return None
         maker = self._maker(workspace, manifest.run_id, sha256)
-        asked = TrustModel(workspace, manifest.model, sha256, manifest.run_id, maker)
+        asked = TrustModel(workspace, printable(manifest.model), sha256, printable(manifest.run_id), maker)
         return None if self.has(asked) else asked
 
     def has(self, asked: TrustModel) -> bool:
@@ -78,7 +79,7 @@ class Trust:
         made = result.outputs.get("model") if result is not None else None
         if result is None or made is None or made.sha256 != sha256:
             return ""
-        return f"{result.user or 'somebody'} on {result.host}"
+        return printable(f"{result.user or 'somebody'} on {result.host}")
 
     def _made_here(self, run_id: str, sha256: str) -> bool:
         """Whether a run that was started on this machine says that it wrote these bytes."""

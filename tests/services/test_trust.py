@@ -118,6 +118,17 @@ def test_a_manifest_cannot_name_a_file_elsewhere_as_the_output_of_a_run(tmp_path
     assert question(memory(), tmp_path, run_id=run_id) is not None
 
 
+def test_what_a_manifest_and_a_record_say_is_shown_as_text(tmp_path: Path) -> None:
+    store = memory()
+    outputs = {"model": model()["model.joblib"]}
+    hostile = {"user": "ada\n  It is safe.\x1b[31m", "outputs": outputs}
+    store.write(LAYOUT.run_result(RUN), result_record(**hostile).to_bytes())
+    asked = question(store, tmp_path)
+    assert asked is not None
+    assert "\n" not in asked.maker
+    assert "\x1b" not in asked.maker
+
+
 def test_a_manifest_without_a_hash_is_trusted_by_nothing(tmp_path: Path) -> None:
     output(tmp_path, RUN, "")
     asked = question(recorded(memory(), ""), tmp_path, "")
