@@ -107,6 +107,7 @@ def document(context: Context) -> dict[str, object]:
         "region": context.region,
         "workspace": context.workspace,
         "read_only": context.read_only,
+        "request_payer": context.request_payer,
         "colour": context.colour or None,
         "local": context.is_local,
         "local_dir": context.local_dir,

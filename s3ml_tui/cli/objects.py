@@ -17,7 +17,7 @@ from s3ml_tui.cli.session import session
 from s3ml_tui.cli.transfer import stoppable, transferring
 from s3ml_tui.domain.errors import BadInput
 from s3ml_tui.domain.text import size_text
-from s3ml_tui.domain.uri import ObjectKey, is_uri, parse_object, parse_place
+from s3ml_tui.domain.uri import ObjectKey, bucket_and_key, is_uri, parse_object, parse_place
 
 ObjectUri = Annotated[str, typer.Argument(metavar="URI", help="s3://bucket/key")]
 VersionId = Annotated[str | None, typer.Option(metavar="ID", help="Which version; the current one without.")]
@@ -47,7 +47,7 @@ def upload(options: Options, file: Path, uri: str) -> None:
 
 
 def _target(uri: str, file: Path) -> ObjectKey:
-    _, _, key = uri.removeprefix("s3://").partition("/")
+    _, key = bucket_and_key(uri)
     if is_uri(uri) and (not key or key.endswith("/")):
         return parse_place(uri).key(file.name)
     return parse_object(uri)

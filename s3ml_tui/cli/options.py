@@ -46,6 +46,7 @@ class Options:
             *(("--profile", flags.profile) if flags.profile else ()),
             *(("--endpoint-url", flags.endpoint_url) if flags.endpoint_url else ()),
             *(("--region", flags.region) if flags.region else ()),
+            *(("--request-payer",) if flags.request_payer else ()),
             *(("--dir", str(flags.local_dir)) if flags.local_dir else ("--local",) if flags.local else ()),
         ]
         return shlex.join(["s3ml", *said, *words])
@@ -79,6 +80,10 @@ def _everywhere(
             "--dir", metavar="FOLDER", parser=_folder, help="Where the embedded server keeps its data; implies --local."
         ),
     ] = None,
+    request_payer: Annotated[
+        bool | None,
+        typer.Option("--request-payer/--no-request-payer", help="Pay for requests to a requester-pays bucket, or not."),
+    ] = None,
     json: Annotated[
         bool, typer.Option("--json", help="JSON on stdout: one object for one thing, one line a row for many.")
     ] = False,
@@ -86,7 +91,7 @@ def _everywhere(
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do it without asking.")] = False,
 ) -> Options:
     is_local = True if local is None and folder is not None else local
-    flags = Flags(profile, endpoint_url, region, workspace, is_local, folder, context_name)
+    flags = Flags(profile, endpoint_url, region, workspace, is_local, folder, context_name, request_payer)
     here = Options(flags, json, dry_run, yes)
     return here.over(ctx.obj) if isinstance(ctx.obj, Options) else here
 

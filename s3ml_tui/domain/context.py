@@ -17,6 +17,8 @@ class Context:
     workspace: str | None = None
     """The s3:// address of the workspace to begin with."""
     read_only: bool = False
+    request_payer: bool = False
+    """Whether this account pays for requests to requester-pays buckets."""
     colour: str = ""
     """A theme colour's name for the header; "" is the theme's own."""
     local_dir: Path | None = None

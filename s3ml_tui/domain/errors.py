@@ -70,11 +70,20 @@ class Denied(S3mlError):
     exit_code = 4
 
     def __init__(
-        self, title: str, *, action: str = "", cause: str = "", advice: str = "", can_retry: bool | None = None
+        self,
+        title: str,
+        *,
+        action: str = "",
+        cause: str = "",
+        advice: str = "",
+        can_retry: bool | None = None,
+        may_be_paid: bool = False,
     ) -> None:
         super().__init__(title, cause=cause, advice=advice, can_retry=can_retry)
         self.action = action
         """The IAM action that is missing, such as s3:ListBucketVersions; "" when unknown."""
+        self.may_be_paid = may_be_paid
+        """Whether it may be a requester-pays bucket, which refuses whoever does not pay in the same words."""
 
 
 class NoCredentials(S3mlError):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from s3ml_tui.domain.uri import Place
+from s3ml_tui.domain.uri import Place, is_directory_bucket
 
 
 class Use(StrEnum):
@@ -127,6 +127,8 @@ def policy(place: Place, use: Use, *, partition: str = "aws", kms_key: str = "")
         partition: Of the ARNs: aws, aws-cn or aws-us-gov.
         kms_key: ARN of the key that encrypts the bucket; "" when there is none.
     """
+    if is_directory_bucket(place.bucket):
+        return _of_directory(place.bucket, use, partition)
     able = abilities(use)
     bucket = _bucket_arn(place.bucket, partition)
     inside = f"{bucket}/object/" if place.bucket.startswith("arn:") else f"{bucket}/"
@@ -153,6 +155,14 @@ def partition_of(region: str | None) -> str:
     """The partition a region belongs to."""
     starts = {"cn-": "aws-cn", "us-gov-": "aws-us-gov"}
     return next((name for start, name in starts.items() if (region or "").startswith(start)), "aws")
+
+
+def _of_directory(bucket: str, use: Use, partition: str) -> dict[str, Any]:
+    """A directory bucket has one action for everything, and reaches no further down than itself."""
+    looks_only = {"Condition": {"StringEquals": {"s3express:SessionMode": "ReadOnly"}}} if use is Use.BROWSE else {}
+    resource = f"arn:{partition}:s3express:*:*:bucket/{bucket}"
+    session = _statement("Session", ("s3express:CreateSession",), resource, looks_only)
+    return {"Version": "2012-10-17", "Statement": [session]}
 
 
 def _bucket_arn(bucket: str, partition: str) -> str:

@@ -6,7 +6,14 @@ from dataclasses import dataclass
 from s3ml_tui.domain.errors import BadInput
 
 SCHEME = "s3://"
-_BUCKET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/-]{1,254}")
+_BUCKET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{1,254}")
+_ACCESS_POINT = re.compile(
+    r"arn:[a-z0-9-]+:s3(?:-outposts|-object-lambda)?:[a-z0-9-]*:[0-9]*:"
+    r"(?:outpost[/:][A-Za-z0-9-]+[/:])?accesspoint[/:]([A-Za-z0-9.-]+)"
+)
+"""ARNs that stand in the place of a bucket's name, and hold a slash themselves (S3 user guide, "Access points")."""
+_DIRECTORY = re.compile(r".+--[a-z0-9-]+--x-s3")
+"""Names of directory buckets (S3 user guide, "Directory bucket naming rules")."""
 MAX_KEY_BYTES = 1024
 """Longest key S3 takes, in UTF-8 bytes (S3 user guide, "Creating object key names")."""
 
@@ -50,7 +57,7 @@ class Place:
     @property
     def name(self) -> str:
         """The last segment of the prefix, or the bucket."""
-        return _last_segment(self.prefix).rstrip("/") or self.bucket
+        return _last_segment(self.prefix).rstrip("/") or bucket_text(self.bucket)
 
     @property
     def parent(self) -> "Place | None":
@@ -82,11 +89,42 @@ def is_uri(text: str) -> bool:
     return text.startswith(SCHEME)
 
 
+def bucket_and_key(text: str) -> tuple[str, str]:
+    """The parts of `[s3://]bucket/key`, where the bucket may be an access point's ARN; nothing is checked."""
+    rest = text.removeprefix(SCHEME)
+    found = _ACCESS_POINT.match(rest)
+    if found is None or rest[found.end() : found.end() + 1] not in {"", "/"}:
+        bucket, _, key = rest.partition("/")
+        return bucket, key
+    return found[0], rest[found.end() + 1 :]
+
+
+def is_access_point(bucket: str) -> bool:
+    """Whether what stands for a bucket is an access point's ARN."""
+    return _ACCESS_POINT.fullmatch(bucket) is not None
+
+
+def is_directory_bucket(bucket: str) -> bool:
+    """Whether it is a directory bucket, by its name: it keeps no versions, and lists in no order."""
+    return _DIRECTORY.fullmatch(bucket) is not None
+
+
+def bucket_text(bucket: str) -> str:
+    """What a bucket is called where there is little room: an access point by its own name alone."""
+    found = _ACCESS_POINT.fullmatch(bucket)
+    return f"{found[1]} (access point)" if found else bucket
+
+
 def _split(text: str) -> tuple[str, str]:
     if not is_uri(text):
         raise BadInput(f"{text!r} is not an S3 address", advice="Write it as s3://bucket/key")
-    bucket, _, key = text[len(SCHEME) :].partition("/")
-    if not _BUCKET.fullmatch(bucket):
+    bucket, key = bucket_and_key(text)
+    if bucket.startswith("arn:") and not is_access_point(bucket):
+        raise BadInput(
+            f"{text!r} names no access point",
+            advice="Write it as s3://arn:aws:s3:REGION:ACCOUNT:accesspoint/NAME/key",
+        )
+    if not is_access_point(bucket) and not _BUCKET.fullmatch(bucket):
         raise BadInput(f"{text!r} names no bucket", advice="Write it as s3://bucket/key")
     return bucket, key
 

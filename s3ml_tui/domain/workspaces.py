@@ -14,7 +14,7 @@ from s3ml_tui.domain.connection import (
 )
 from s3ml_tui.domain.errors import BadInput
 from s3ml_tui.domain.text import count_text
-from s3ml_tui.domain.uri import Place
+from s3ml_tui.domain.uri import Place, is_directory_bucket
 
 _BUCKET_NAME = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 
@@ -232,7 +232,16 @@ def _is_address(name: str) -> bool:
 
 
 def check_workspace_place(place: Place) -> None:
-    """Raise BadInput for a prefix that makes no good workspace: empty or dotted segments, or inside `.s3ml/`."""
+    """Raise BadInput for a place that makes no good workspace.
+
+    A directory bucket, and a prefix with empty or dotted segments or inside `.s3ml/`.
+    """
+    if is_directory_bucket(place.bucket):
+        raise BadInput(
+            f"{place.uri} cannot be a workspace",
+            cause="It is a directory bucket, which keeps no versions: nothing could be brought back",
+            advice="Choose a place in a general purpose bucket",
+        )
     segments = place.prefix.rstrip("/").split("/") if place.prefix else []
     if place.prefix and (not place.prefix.endswith("/") or place.prefix.endswith("//")):
         segments.append("")

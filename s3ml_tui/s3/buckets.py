@@ -23,9 +23,11 @@ from s3ml_tui.domain.errors import (
     Unreachable,
 )
 from s3ml_tui.domain.text import printable
+from s3ml_tui.domain.uri import is_access_point, is_directory_bucket
 from s3ml_tui.s3.answers import code_of
 from s3ml_tui.s3.attempts import attempt
 from s3ml_tui.s3.clients import Client, Clients
+from s3ml_tui.s3.directories import known_facts
 from s3ml_tui.s3.errors import translated
 
 T = TypeVar("T")
@@ -105,6 +107,8 @@ def bucket_facts(clients: Clients, bucket: str) -> BucketFacts:
     with suppress(Denied), translated(action="s3:ListBucket", bucket=bucket, endpoint=clients.endpoint):
         _ask_for(clients, bucket)
     at = _Bucket(clients, bucket)
+    if is_directory_bucket(bucket):
+        return known_facts(bucket, _lifecycle(at))
     with ThreadPoolExecutor(4, thread_name_prefix="s3ml-facts") as pool:
         versioning, access = pool.submit(_versioning, at), pool.submit(_public_access, at)
         block, lifecycle = pool.submit(_block, at), pool.submit(_lifecycle, at)
@@ -132,7 +136,9 @@ class _Bucket:
         except (Unreachable, Throttled, NoCredentials, ExpiredCredentials, ClockSkew):
             raise
         except NotSupported:
-            return unknown if unsupported is None else unsupported
+            if unsupported is None or is_access_point(self.name):  # which answers no question about its bucket
+                return unknown
+            return unsupported
         except Denied as error:
             self.denied.add(error.action)
             return unknown

@@ -14,6 +14,7 @@ from s3ml_tui.domain.errors import Cancelled as Stopped
 from s3ml_tui.domain.errors import S3mlError
 from s3ml_tui.domain.origins import SHA256
 from s3ml_tui.domain.store import Cancelled, ObjectFacts, never
+from s3ml_tui.domain.uri import is_directory_bucket
 from s3ml_tui.s3.clients import Clients
 from s3ml_tui.s3.looking import head
 from s3ml_tui.s3.tuning import part_ranges
@@ -66,9 +67,16 @@ def sha256_of(descriptor: int, size: int, cancelled: Cancelled = never) -> str:
     return digest.hexdigest()
 
 
-def is_md5(etag: str, encryption: str) -> bool:
-    """Whether an ETag is the MD5 of the bytes; with KMS or the customer's keys it only looks like one."""
-    return bool(_MD5.fullmatch(etag)) and not encryption.startswith(("aws:kms", "SSE-C"))
+def is_md5(etag: str, encryption: str, bucket: str) -> bool:
+    """Whether an ETag is the MD5 of the bytes.
+
+    With KMS or the customer's keys, and in a directory bucket, it only looks like one.
+    """
+    return bool(_MD5.fullmatch(etag)) and not _is_opaque(encryption, bucket)
+
+
+def _is_opaque(encryption: str, bucket: str) -> bool:
+    return encryption.startswith(("aws:kms", "SSE-C")) or is_directory_bucket(bucket)
 
 
 def md5_of_parts(path: Path, sizes: list[int]) -> str:
@@ -101,15 +109,15 @@ def proven(clients: Clients, facts: ObjectFacts, path: Path, digests: Digests) -
 
 def _proofs(clients: Clients, facts: ObjectFacts, path: Path, digests: Digests) -> Iterator[Callable[[], bool | None]]:
     sha256, crc32 = facts.checksums.get("SHA256", ""), facts.checksums.get("CRC32", "")
-    if is_md5(facts.etag, facts.encryption):
+    if is_md5(facts.etag, facts.encryption, facts.key.bucket):
         yield lambda: facts.etag == digests.md5
     if sha256 and "-" not in sha256:
         yield lambda: base64.b64decode(sha256).hex() == digests.sha256
     if facts.metadata.get(SHA256):
         yield lambda: facts.metadata[SHA256] == digests.sha256
-    if crc32 and "-" not in crc32 and not is_md5(facts.etag, facts.encryption):
+    if crc32 and "-" not in crc32 and not is_md5(facts.etag, facts.encryption, facts.key.bucket):
         yield lambda: True if crc32 == digests.crc32 else None  # of a part or of the whole: only a match tells
-    if _MD5_OF_PARTS.fullmatch(facts.etag) and not facts.encryption.startswith(("aws:kms", "SSE-C")):
+    if _MD5_OF_PARTS.fullmatch(facts.etag) and not _is_opaque(facts.encryption, facts.key.bucket):
         yield lambda: _parts_match(clients, facts, path)
 
 

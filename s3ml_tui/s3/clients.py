@@ -13,12 +13,15 @@ from botocore.config import Config
 
 from s3ml_tui.domain.connection import Capabilities
 from s3ml_tui.domain.requests import RequestLog
+from s3ml_tui.domain.uri import is_directory_bucket
 from s3ml_tui.s3.errors import address
 from s3ml_tui.s3.failing import watch_failures
 from s3ml_tui.s3.listing_body import watch_listings
 from s3ml_tui.s3.listing_columns import S3_PAGE
 from s3ml_tui.s3.listing_habits import Habits
+from s3ml_tui.s3.paying import pay_in_links, watch_payments
 from s3ml_tui.s3.redirecting import watch_redirects
+from s3ml_tui.s3.regions import Regions
 from s3ml_tui.s3.request_watch import watch_requests
 from s3ml_tui.s3.routes import Routes
 from s3ml_tui.s3.sending import watch_bodies
@@ -42,10 +45,18 @@ class Clients:
     """Clients made when first needed, shared by all threads, and what was learnt of the server with them."""
 
     def __init__(
-        self, make: Callable[[Config], Client], settings: TransferSettings, *, is_aws: bool, addressing: str | None
+        self,
+        make: Callable[[Config, str | None], Client],
+        settings: TransferSettings,
+        *,
+        is_aws: bool,
+        addressing: str | None,
+        pays: bool = False,
     ) -> None:
         self.settings = settings
         self.is_aws = is_aws
+        self.pays = pays
+        """For requests to requester-pays buckets."""
         self.slots = Slots(settings.threads)
         """The bound on requests of transfers."""
         self.routes = Routes(settings, lambda: self.credentials)
@@ -54,6 +65,8 @@ class Clients:
         """What was sent."""
         self.capabilities = dict[str, Capabilities]()
         """What probing found, by bucket."""
+        self.regions = Regions()
+        """Where buckets were found."""
         self.habits = Habits(are_pages_s3=is_aws or None)
         self.credentials: Any = None
         """botocore's, as its chain found them."""
@@ -91,6 +104,12 @@ class Clients:
     def unsigned(self) -> Client:
         """Nobody's client: what it may see, anyone may."""
         return self._get("unsigned")
+
+    def linking(self, bucket: str) -> Client:
+        """For links to a bucket: they are signed for its own region, or for a directory bucket's session."""
+        if is_directory_bucket(bucket):
+            return self.looking
+        return self._get("linking", self.regions.of(bucket))
 
     @property
     def endpoint(self) -> str:
@@ -130,23 +149,35 @@ class Clients:
         for client in made:
             client.close()
 
-    def _get(self, role: str) -> Client:
+    def _get(self, role: str, region: str | None = None) -> Client:
+        name = f"{role} {region or ''}"
         with self._lock:
-            if role not in self._made:
-                client = self._make(self._config(role))
+            if name not in self._made:
+                client = self._make(self._config(role), region)
                 watch_listings(client)
                 watch_bodies(client)
-                if role == "looking":
+                if role == "looking" and not self.pays:
                     self.routes.watch(client)
+                if role != "unsigned":
+                    watch_payments(client, pays=self.pays, is_aws=self.is_aws)
+                if role == "linking":
+                    pay_in_links(client)
                 watch_redirects(client)
                 watch_failures(client, self._explain_failure)
                 watch_requests(client, self.requests, is_signed=role != "unsigned")
-                self._made[role] = client
-            return self._made[role]
+                self.regions.watch(client)
+                self._made[name] = client
+            return self._made[name]
 
     def _explain_failure(self) -> None:
         if self.on_failure is not None:
             self.on_failure(self.endpoint)
+
+    def _signature(self, role: str) -> Any:
+        """boto3 knows what AWS wants where, sessions of directory buckets included; for the rest it is told."""
+        if role == "unsigned":
+            return UNSIGNED
+        return None if self.is_aws and role != "linking" else "s3v4"
 
     def _config(self, role: str) -> Config:
         attempts = self.settings.attempts if role == "looking" else 1
@@ -154,7 +185,7 @@ class Clients:
             "connect_timeout": self.settings.connect_timeout_s,
             "read_timeout": self.settings.read_timeout_s,
             "retries": {"mode": "standard", "total_max_attempts": attempts},
-            "signature_version": UNSIGNED if role == "unsigned" else "s3v4",
+            "signature_version": self._signature(role),
             "max_pool_connections": _POOL,
         }
         if self._addressing is not None:

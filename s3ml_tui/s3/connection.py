@@ -61,21 +61,21 @@ def connect(
             )
         endpoint = context.endpoint_url or configured_endpoint(core)
         is_aws = endpoint is None or _is_aws(endpoint)
-        make = partial(
-            session.client, "s3", endpoint_url=context.endpoint_url, region_name=session.region_name or _DEFAULT_REGION
-        )
+        usual = session.region_name or _DEFAULT_REGION
+        make = partial(session.client, "s3", endpoint_url=context.endpoint_url)
         clients = Clients(
-            lambda config: make(config=config),
+            lambda config, region: make(config=config, region_name=region or usual),
             settings or TransferSettings(),
             is_aws=is_aws,
             addressing=_addressing(core, is_aws=is_aws),
+            pays=context.request_payer,
         )
         clients.credentials, clients.sign_in = session.get_credentials(), chain.sign_in
         clients.on_failure = on_failure
         clients.requests.flags = connection_flags(
             profile=None if credentials else context.profile,
             endpoint=address(endpoint) if endpoint else None,
-            region=session.region_name or _DEFAULT_REGION,
+            region=usual,
         )
         clients.routes.ca_bundle = core.get_config_variable("ca_bundle")
         store = S3Store(clients)

@@ -115,7 +115,7 @@ class _Download:
         """By ranges: SHA256 of the file, and what should be its ETag ("" when that was not made)."""
         pinned = self.pinned
         ranges = Ranges(self.clients, pinned, self.path, descriptor, notes=self.notes, progress=self.progress)
-        with_md5 = is_md5(pinned.etag, pinned.encryption) and not told_sha256(pinned)
+        with_md5 = is_md5(pinned.etag, pinned.encryption, pinned.key.bucket) and not told_sha256(pinned)
         follower = Follower(self.temporary, descriptor, pinned.size, with_md5=with_md5)
         try:
             ranges.fetch(set(kept.done) if kept is not None else (), follower, self.cancelled)

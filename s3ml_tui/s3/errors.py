@@ -26,6 +26,7 @@ from s3ml_tui.domain.text import printable
 from s3ml_tui.s3.answers import code_of, message_of, status_of
 from s3ml_tui.s3.error_table import Sentence, sentence_for
 from s3ml_tui.s3.exception_table import BY_EXCEPTION
+from s3ml_tui.s3.paying import HINT, MAY_BE_PAID
 from s3ml_tui.s3.redirecting import sent_on_to
 
 _MAX_WORDS = 200
@@ -137,7 +138,10 @@ def _from_answer(error: boto.ClientError, subject: Subject) -> S3mlError:
     named = _NAMED_ACTION.search(message_of(error))
     if named and subject.action:
         subject = replace(subject, action=named[1])
-    return _told(sentence_for(code, status), subject, _said(error) if code else "")
+    told = _told(sentence_for(code, status), subject, _said(error) if code else "")
+    if isinstance(told, Denied) and told.action and not named and error.response.get("Error", {}).get(MAY_BE_PAID):
+        told.advice, told.may_be_paid = f"{told.advice}; {HINT}", True
+    return told
 
 
 def _said(error: boto.ClientError) -> str:

@@ -7,8 +7,9 @@ from s3ml_tui.domain.errors import Cancelled as Stopped
 from s3ml_tui.domain.errors import StrangeAnswer
 from s3ml_tui.domain.history import HistoryPage, Version
 from s3ml_tui.domain.store import Cancelled, never
-from s3ml_tui.domain.uri import ObjectKey
+from s3ml_tui.domain.uri import ObjectKey, is_directory_bucket
 from s3ml_tui.s3.clients import Clients
+from s3ml_tui.s3.directories import only_version
 from s3ml_tui.s3.errors import translated
 from s3ml_tui.s3.listing_body import RESULT
 from s3ml_tui.s3.listing_columns import Listing, RawVersion
@@ -20,6 +21,9 @@ _WIDE = 100_000
 
 def history(clients: Clients, key: ObjectKey, *, cancelled: Cancelled = never) -> Iterator[HistoryPage]:
     """All versions and markers of exactly `key`, newest first, page by page."""
+    if is_directory_bucket(key.bucket):
+        yield only_version(clients, key)
+        return
     markers: tuple[str, str] | None = None
     while True:
         if cancelled():

@@ -10,7 +10,7 @@ def link(clients: Clients, key: ObjectKey, version_id: str | None, *, expires_s:
     """A GET link (SigV4); a secret: never log it."""
     with translated(bucket=key.bucket, key=key.key, endpoint=clients.endpoint):
         return str(
-            clients.looking.generate_presigned_url(
+            clients.linking(key.bucket).generate_presigned_url(
                 "get_object",
                 Params={"Bucket": key.bucket, "Key": key.key} | version_parameter(version_id),
                 ExpiresIn=expires_s,

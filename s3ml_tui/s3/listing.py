@@ -9,6 +9,7 @@ from s3ml_tui.domain.entries import DeletedColumns, ListingPage
 from s3ml_tui.domain.errors import BadInput, StrangeAnswer
 from s3ml_tui.domain.uri import Place
 from s3ml_tui.s3.clients import Clients
+from s3ml_tui.s3.directories import refuse_versions, sorted_page
 from s3ml_tui.s3.errors import translated
 from s3ml_tui.s3.listing_body import RESULT
 from s3ml_tui.s3.listing_columns import Listing, RawVersion
@@ -36,7 +37,7 @@ def list_page(
 
 def page_of(place: Place, listing: Listing, *, following: str | None = None) -> ListingPage:
     """A page of objects as the port has it."""
-    return ListingPage(
+    page = ListingPage(
         place=place,
         prefixes=listing.prefixes,
         keys=listing.keys,
@@ -46,6 +47,7 @@ def page_of(place: Place, listing: Listing, *, following: str | None = None) -> 
         storage_classes=listing.storage_classes,
         next=following,
     )
+    return sorted_page(page)
 
 
 def ask_objects(
@@ -59,21 +61,22 @@ def ask_objects(
         )
     listing: Listing = answer[RESULT]
     clients.habits.note_page(most, len(listing.keys) + len(listing.prefixes), is_cut=listing.is_truncated)
-    return _answer(answer)
+    return _answer(clients, answer)
 
 
 def ask_versions(clients: Clients, place: Place, delimiter: dict[str, str], following: dict[str, str]) -> Answer:
-    """One page of the versions and delete markers of `place`."""
+    """One page of the versions and delete markers of `place`. Raises NotSupported for a directory bucket."""
+    refuse_versions(place.bucket)
     with translated(action="s3:ListBucketVersions", bucket=place.bucket, endpoint=clients.endpoint):
         answer = clients.looking.list_object_versions(
             Bucket=place.bucket, Prefix=place.prefix, MaxKeys=clients.settings.page_size, **delimiter, **following
         )
-    return _answer(answer)
+    return _answer(clients, answer)
 
 
-def _answer(answer: Mapping[str, Any]) -> Answer:
+def _answer(clients: Clients, answer: Mapping[str, Any]) -> Answer:
     listing: Listing = answer[RESULT]
-    return Answer(listing, listing.waited_s, answer["ResponseMetadata"].get("RetryAttempts", 0) > 0)
+    return Answer(listing, listing.waited_s, clients.regions.retries(answer) > 0)
 
 
 def page_of_versions(place: Place, listing: Listing, names: "Names", *, following: str | None = None) -> ListingPage:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from s3ml_tui.domain.entries import ListingPage
 from s3ml_tui.domain.store import Cancelled, never
-from s3ml_tui.domain.uri import Place
+from s3ml_tui.domain.uri import Place, is_directory_bucket
 from s3ml_tui.s3.clients import Clients
 from s3ml_tui.s3.listing import Names, ask_objects, page_of, page_of_versions
 from s3ml_tui.s3.listing_versions import versions_of
@@ -48,7 +48,7 @@ def _objects(clients: Clients, place: Place, *, is_recursive: bool, cancelled: C
         ask,
         skip=len(place.prefix),
         delimiter=delimiter.get("Delimiter", ""),
-        most_at_once=1 if key in clients.habits.in_one_sequence else MOST_AT_ONCE,
+        most_at_once=1 if key in clients.habits.in_one_sequence or is_directory_bucket(place.bucket) else MOST_AT_ONCE,
         cancelled=cancelled,
     )
     for page in listing.pages():

@@ -6,8 +6,9 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from s3ml_tui.domain.errors import NotSupported
 from s3ml_tui.domain.store import ObjectFacts
-from s3ml_tui.domain.uri import ObjectKey
+from s3ml_tui.domain.uri import ObjectKey, is_directory_bucket
 from s3ml_tui.s3.answers import status_of
 from s3ml_tui.s3.clients import Clients
 from s3ml_tui.s3.errors import translated
@@ -101,7 +102,9 @@ def facts_of_headers(key: ObjectKey, headers: Mapping[str, str], size: int) -> O
 
 
 def tags(clients: Clients, key: ObjectKey, version_id: str | None = None) -> Mapping[str, str]:
-    """The tags of one version."""
+    """The tags of one version. Raises NotSupported for a directory bucket, which keeps none."""
+    if is_directory_bucket(key.bucket):
+        raise NotSupported("A directory bucket keeps no tags")
     action = "s3:GetObjectTagging" if version_id is None else "s3:GetObjectVersionTagging"
     with translated(action=action, bucket=key.bucket, key=key.key, endpoint=clients.endpoint):
         answer = clients.looking.get_object_tagging(Bucket=key.bucket, Key=key.key, **version_parameter(version_id))

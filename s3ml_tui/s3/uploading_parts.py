@@ -174,7 +174,8 @@ class _Parts:
 
     def _check(self, answer: Mapping[str, Any], digests: _PartDigests) -> None:
         etag = str(answer.get("ETag", "")).strip('"')
-        if is_md5(etag, str(answer.get("ServerSideEncryption", ""))) and etag != digests.md5:
+        encryption = str(answer.get("ServerSideEncryption", ""))
+        if is_md5(etag, encryption, self.key.bucket) and etag != digests.md5:
             raise Corrupted(
                 f"A part of {printable(self.key.uri)} was stored with other bytes than were sent",
                 cause="The server's ETag of the part is not the MD5 of its bytes; nothing was put under the key",

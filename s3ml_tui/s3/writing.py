@@ -71,7 +71,7 @@ def of_facts(found: ObjectFacts, sha256: str = "") -> Written:
 
 def check_etag(made: Written, expected: str, encryption: str) -> None:
     """Raises Corrupted when the server's ETag is an MD5 and another than `expected`."""
-    if is_md5(made.etag, encryption) and made.etag != expected:
+    if is_md5(made.etag, encryption, made.key.bucket) and made.etag != expected:
         raise Corrupted(
             f"{printable(made.key.uri)} was stored with other bytes than were sent",
             cause="The server's ETag is not the MD5 of the bytes; the version is there and must not be used",

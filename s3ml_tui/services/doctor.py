@@ -128,6 +128,8 @@ class Doctor:
         else:
             listing = Finding(policies.LIST_BUCKETS.name, Verdict.WORKS, f"{count_text(count, 'bucket')} listed.")
         yield Finding("credentials", Verdict.WORKS, f"Accepted: {self._kind(facts)}.")
+        if self._context.request_payer:
+            yield Finding("payment", Verdict.WORKS, "This account pays for requests to requester-pays buckets.")
         yield listing
 
     def _kind(self, facts: CredentialFacts | None) -> str:

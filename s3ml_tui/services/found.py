@@ -7,7 +7,7 @@ from pathlib import Path
 from s3ml_tui.domain.filters import is_wanted
 from s3ml_tui.domain.moving import Refusal, There
 from s3ml_tui.domain.store import Cancelled, Store, never
-from s3ml_tui.domain.uri import ObjectKey, Place
+from s3ml_tui.domain.uri import ObjectKey, Place, bucket_and_key
 from s3ml_tui.services.local_tree import tree_of
 
 NS = 1_000_000_000
@@ -102,5 +102,4 @@ def objects_below(
 
 def object_key(source: str) -> ObjectKey:
     """The key that `bucket/key` stands for."""
-    bucket, _, key = source.partition("/")
-    return ObjectKey(bucket, key)
+    return ObjectKey(*bucket_and_key(source))

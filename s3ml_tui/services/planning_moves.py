@@ -13,7 +13,7 @@ from s3ml_tui.domain.errors import BadInput, Denied, LocalTrouble, NotFound
 from s3ml_tui.domain.moving import Move, MoveFiles, Refusal, There, Way, Wish
 from s3ml_tui.domain.store import Cancelled, Store, never
 from s3ml_tui.domain.text import size_text
-from s3ml_tui.domain.uri import MAX_KEY_BYTES, ObjectKey, Place, parse_place
+from s3ml_tui.domain.uri import MAX_KEY_BYTES, ObjectKey, Place, bucket_and_key, parse_place
 from s3ml_tui.services.done_before import was_downloaded, was_on_its_way, was_uploaded
 from s3ml_tui.services.found import Found, files_below, object_key, objects_below
 from s3ml_tui.services.journal_file import Record
@@ -177,8 +177,7 @@ def _remote_sources(store: Store, wish: Wish, cancelled: Cancelled) -> Found:
 
 
 def _key(uri: str) -> ObjectKey:
-    bucket, _, key = uri.removeprefix("s3://").partition("/")
-    return ObjectKey(bucket, key)
+    return ObjectKey(*bucket_and_key(uri))
 
 
 def _refuse_nothing(store: Store, place: Place) -> None:

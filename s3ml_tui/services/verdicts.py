@@ -53,6 +53,8 @@ def failed(check: Ability | str, error: S3mlError, *, is_fatal: bool = False) ->
     if isinstance(error, Denied):
         action = "kms:Decrypt" if "kms:decrypt" in error.cause.lower() else error.action
         follows = check.without if action else _sentence(error.advice)
+        if action and error.may_be_paid:
+            follows += " If it is a requester-pays bucket, --request-payer pays for it."
         return Finding(check.name, Verdict.LACKS, _said(error), action, follows, exit_code)
     if isinstance(error, NotSupported):
         return Finding(check.name, Verdict.LACKS, _said(error), follows=check.without, exit_code=exit_code)

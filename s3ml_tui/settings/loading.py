@@ -18,6 +18,7 @@ _BY_FLAG = {
     "endpoint_url": "--endpoint-url",
     "region": "--region",
     "workspace": "--workspace",
+    "request_payer": "--request-payer",
     "local": "--local",
     "local_dir": "--dir",
 }
@@ -35,6 +36,7 @@ class Flags:
     local: bool | None = None
     local_dir: Path | None = None
     context: str | None = None
+    request_payer: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +208,7 @@ def _context(name: str, values: Mapping[str, Any], *, is_as_named: bool = True) 
         region=values.get("region"),
         workspace=values.get("workspace"),
         read_only=bool(values.get("read_only", False)),
+        request_payer=bool(values.get("request_payer", False)),
         colour=f"${colour}" if colour in THEME_COLOURS else colour,
         local_dir=folder if is_local(values) else None,
     )

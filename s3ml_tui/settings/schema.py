@@ -78,6 +78,8 @@ CONTEXT_KEYS = (
     Key("workspace", '"s3://acme-ml/churn"', "Where s3ml begins, and what --workspace is without saying so.",
         wrong=wrong_address),
     Key("read_only", "true", "Nothing is ever changed through this context.", is_switch=True),
+    Key("request_payer", "true", "Pay for requests to requester-pays buckets, which refuse all others; it costs.",
+        is_switch=True),
     Key("colour", '"error"', "Of the context's name in the header: " + ", ".join(THEME_COLOURS) + ", red … or #ff8800.",
         wrong=_wrong_colour),
     Key("local", "true", "The embedded server on this machine, instead of profile and endpoint_url.", is_switch=True),

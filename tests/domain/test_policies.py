@@ -61,6 +61,15 @@ def test_access_points_and_partitions() -> None:
     assert "arn:aws-cn:s3:::acme" in json.dumps(both(Place("acme"), "cn-north-1"))
 
 
+def test_a_directory_bucket_is_used_by_sessions_alone() -> None:
+    parts = statements(Place("quick--use1-az4--x-s3", "ml/"), Use.BROWSE)
+    assert list(parts) == ["Session"]
+    assert parts["Session"]["Action"] == ["s3express:CreateSession"]
+    assert parts["Session"]["Resource"] == "arn:aws:s3express:*:*:bucket/quick--use1-az4--x-s3"
+    assert parts["Session"]["Condition"] == {"StringEquals": {"s3express:SessionMode": "ReadOnly"}}
+    assert "Condition" not in statements(Place("quick--use1-az4--x-s3"), Use.FULL)["Session"]
+
+
 def test_the_key_of_an_encrypted_bucket_is_in_it() -> None:
     key = "arn:aws:kms:eu-west-1:123456789012:key/1"
     assert statements(Place("acme"), Use.BROWSE, kms_key=key)["Key"]["Action"] == ["kms:Decrypt"]

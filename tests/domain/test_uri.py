@@ -5,7 +5,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from s3ml_tui.domain.errors import BadInput
-from s3ml_tui.domain.uri import MAX_KEY_BYTES, ObjectKey, Place, is_uri, parse_object, parse_place
+from s3ml_tui.domain.uri import (
+    MAX_KEY_BYTES,
+    ObjectKey,
+    Place,
+    bucket_and_key,
+    bucket_text,
+    is_access_point,
+    is_directory_bucket,
+    is_uri,
+    parse_object,
+    parse_place,
+)
 
 BUCKETS = st.from_regex(r"[a-z0-9][a-z0-9.-]{1,40}[a-z0-9]", fullmatch=True)
 KEYS = st.text(st.characters(codec="utf-8"), min_size=1, max_size=200).filter(
@@ -87,3 +98,60 @@ def test_only_s3_addresses_are_taken_for_one() -> None:
 def test_places_do_not_contain_their_neighbours() -> None:
     assert not Place("acme", "data/").contains(ObjectKey("acme", "data2/a"))
     assert not Place("acme").contains(ObjectKey("other", "a"))
+
+
+POINTS = (
+    "arn:aws:s3:us-east-1:123456789012:accesspoint/mine",
+    "arn:aws:s3:us-east-1:123456789012:accesspoint:mine",
+    "arn:aws-cn:s3:cn-north-1:123456789012:accesspoint/mine",
+    "arn:aws:s3::123456789012:accesspoint/mfzwi23gnjvgw.mrap",
+    "arn:aws:s3-object-lambda:us-east-1:123456789012:accesspoint/mine",
+    "arn:aws:s3-outposts:us-east-1:123456789012:outpost/op-01ac5d28a6a232904/accesspoint/mine",
+)
+
+
+@pytest.mark.parametrize("point", POINTS)
+@pytest.mark.parametrize("key", ["", "k", "raw/", "raw/2026/a b.csv", "arn:aws:s3:::other/x"])
+def test_an_access_point_stands_for_a_bucket(point: str, key: str) -> None:
+    uri = f"s3://{point}/{key}"
+    assert bucket_and_key(uri) == (point, key)
+    assert bucket_and_key(uri.removeprefix("s3://")) == (point, key)
+    assert parse_place(uri).bucket == point
+    assert parse_place(parse_place(uri).uri) == parse_place(uri)
+    if key:
+        assert parse_object(uri) == ObjectKey(point, key)
+        assert parse_object(uri).uri == uri
+    assert is_access_point(point)
+    assert not is_directory_bucket(point)
+
+
+def test_an_access_point_without_anything_behind_it_is_a_place() -> None:
+    place = parse_place(f"s3://{POINTS[0]}")
+    assert place == Place(POINTS[0])
+    assert place.name == bucket_text(POINTS[0]) == "mine (access point)"
+    assert place.parent is None
+    assert place.under("raw").parent == place
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "s3://arn:aws:s3:us-east-1:123456789012:accesspoint",
+        "s3://arn:aws:s3:us-east-1:123456789012:accesspoint/",
+        "s3://arn:aws:s3:us-east-1:123456789012:job/1/k",
+        "s3://arn:aws:iam::123456789012:role/x",
+        "s3://arn:aws:s3:us-east-1:123456789012:accesspoint/mi_ne/k",
+    ],
+)
+def test_another_arn_is_refused(text: str) -> None:
+    with pytest.raises(BadInput, match="names no access point"):
+        parse_place(text)
+
+
+@pytest.mark.parametrize(
+    ("name", "is_one"),
+    [("quick--use1-az4--x-s3", True), ("acme-ml", False), ("--use1-az4--x-s3", False), ("a--x-s3-not", False)],
+)
+def test_a_directory_bucket_is_known_by_its_name(name: str, *, is_one: bool) -> None:
+    assert is_directory_bucket(name) is is_one
+    assert bucket_text(name) == name

@@ -130,3 +130,8 @@ def test_places_that_can_be_a_workspace(prefix: str) -> None:
 def test_places_that_cannot(prefix: str) -> None:
     with pytest.raises(BadInput, match="cannot be a workspace"):
         check_workspace_place(Place("acme", prefix))
+
+
+def test_a_directory_bucket_cannot_be_a_workspace() -> None:
+    with pytest.raises(BadInput, match="keeps no versions"):
+        check_workspace_place(Place("quick--use1-az4--x-s3"))

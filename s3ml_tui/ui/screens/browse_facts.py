@@ -8,7 +8,7 @@ from textual.message import Message
 from s3ml_tui.domain.connection import BucketFacts, PublicAccess, PublicAccessBlock, Versioning
 from s3ml_tui.domain.errors import S3mlError
 from s3ml_tui.domain.policies import SEE_VERSIONING
-from s3ml_tui.domain.uri import Place
+from s3ml_tui.domain.uri import Place, is_directory_bucket
 from s3ml_tui.services.session import Services
 from s3ml_tui.ui.screens.browse_changes import ChangeScreen
 from s3ml_tui.ui.widgets.top import Top
@@ -78,6 +78,8 @@ UNKNOWN = f"{Versioning.UNKNOWN.value} · {PublicAccess.UNKNOWN.value}"
 
 def facts_text(facts: BucketFacts) -> str:
     """`versioned · anonymous access refused`; the block only where it is missing."""
+    if is_directory_bucket(facts.name):
+        return "directory bucket: keeps no versions, lists in no order"
     needs = f": needs {SEES_VERSIONING}" if SEES_VERSIONING in facts.denied else ""
     parts = [facts.versioning.value + needs, facts.public_access.value]
     if facts.block is PublicAccessBlock.OFF:

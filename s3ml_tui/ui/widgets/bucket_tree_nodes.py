@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from s3ml_tui.domain.uri import Place
+from s3ml_tui.domain.uri import Place, bucket_text
 
 
 class Kind(StrEnum):
@@ -47,7 +47,7 @@ class Node:
     def name(self) -> str:
         """What it is called in its parent."""
         if self.parent is None:
-            return self.place.bucket
+            return bucket_text(self.place.bucket)
         return self.place.prefix[len(self.parent.place.prefix) :].rstrip("/") or "/"
 
     def child(self, prefix: str) -> "Node":

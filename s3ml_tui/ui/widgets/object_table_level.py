@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from s3ml_tui.domain.entries import ListingPage
 from s3ml_tui.domain.text import count_text
-from s3ml_tui.domain.uri import ObjectKey, Place
+from s3ml_tui.domain.uri import ObjectKey, Place, is_directory_bucket
 from s3ml_tui.ui.widgets.object_table_names import Names
 
 _MOST_CLASSES = 256
@@ -185,7 +185,7 @@ class Level:
 
     def has_passed(self, text: str) -> bool:
         """Whether a key would be here by now. Listings go by UTF-8 bytes, which is the order of `str`."""
-        return self.is_complete or self._last >= text
+        return self.is_complete or (self._last >= text and not is_directory_bucket(self.place.bucket))
 
     def count(self) -> str:
         """`12,000+ loaded` while more is to come, then exactly: `3 folders, 1,234 objects`."""

@@ -9,7 +9,7 @@ from textual.widget import Widget
 
 from s3ml_tui.domain.context import Context
 from s3ml_tui.domain.text import printable
-from s3ml_tui.domain.uri import Place
+from s3ml_tui.domain.uri import Place, bucket_text
 
 MODES = ("browse", "pipeline", "runs", "models", "logs", "activity")
 
@@ -45,9 +45,11 @@ class Top(Widget):
             parts.append((f" {printable(context.name)} ", f"bold {context.colour or '$accent'}"))
             if context.read_only:
                 parts.append((" READ-ONLY ", "bold $warning"))
+            if context.request_payer:
+                parts.append((" YOU PAY ", "bold $warning"))
         if self.place is not None:
             parts.append(("▸ ", "$foreground-muted"))
-            parts.append(Content(printable(self.place.bucket)))
+            parts.append(Content(printable(bucket_text(self.place.bucket))))
             if self.place.prefix:
                 parts.append((" ▸ ", "$foreground-muted"))
                 parts.append(Content(printable(self.place.prefix)))
