@@ -11,6 +11,8 @@ from s3ml_tui.cli.transfer import stoppable, transferring
 from s3ml_tui.cli.undoing import undo_commands
 from s3ml_tui.domain.errors import BadInput, Cancelled
 from s3ml_tui.domain.plans import Outcome, Plan
+from s3ml_tui.domain.purges import LoudPlan
+from s3ml_tui.domain.text import printable
 
 if TYPE_CHECKING:
     from s3ml_tui.services.session import Services
@@ -97,6 +99,8 @@ def _put_plan(plan: Plan, options: Options) -> None:
     for sentence in sentences:
         put(f"  {sentence}")
 
+    if isinstance(plan, LoudPlan):
+        return _types(plan)
 
 def _answers_yes(plan: Plan) -> bool:
     choices = "y/N" if plan.is_destructive else "Y/n"
@@ -104,5 +108,13 @@ def _answers_yes(plan: Plan) -> bool:
     sys.stderr.flush()
     answer = sys.stdin.readline()
     if not answer:
+
+
+def _types(plan: LoudPlan) -> bool:
+    """Whether the name of what is destroyed for good is typed."""
+    name = printable(plan.must_type).strip()
+    sys.stderr.write(f"{plan.affirmative}? Type {name} to go on: ")
+    sys.stderr.flush()
+    return sys.stdin.readline().strip() == name
         return False
     return answer.strip().lower() in ({"y", "yes"} if plan.is_destructive else {"", "y", "yes"})

@@ -1,4 +1,4 @@
-"""Deleting: rm, of one object or of all below a prefix."""
+"""Deleting: rm, of one object or of all below a prefix; purge, of chosen versions for good."""
 
 from typing import Annotated
 
@@ -37,3 +37,19 @@ def rm(
                 put_json(names(single.key) | {"version_id": current.version_id or None, "size": current.size})
         elif is_agreed(below, options):
             perform(services, below, options)
+
+
+@command
+def purge(
+    options: Options,
+    uri: Annotated[str, typer.Argument(metavar="URI", help="s3://bucket/key")],
+    version_id: Annotated[
+        list[str], typer.Option(metavar="ID", help="Which version or delete marker; may be said several times.")
+    ],
+) -> None:
+    """Destroy chosen versions for good: nothing brings them back; locked ones are refused by name."""
+    key = parse_object(uri)
+    with session(options) as services:
+        plan = services.actions.purging.plan(services.versions.whole_history(key), version_id)
+        if is_agreed(plan, options):
+            perform(services, plan, options)

@@ -17,7 +17,9 @@ from s3ml_tui.cli import (
     deleting,
     demo,
     doctor,
+    editing,
     finding,
+    labels,
     listing,
     local,
     logs,
@@ -104,6 +106,10 @@ app.command("verify")(objects.verify)
 app.command("cp")(copying.cp)
 app.command("mv")(copying.mv)
 app.command("rm")(deleting.rm)
+app.command("purge")(deleting.purge)
+app.command("edit")(editing.edit)
+app.command("tag")(labels.tag)
+app.command("meta")(labels.meta)
 app.command("history")(versions.history)
 app.command("restore")(versions.restore)
 app.command("undelete")(versions.undelete)

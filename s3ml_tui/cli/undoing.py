@@ -3,9 +3,13 @@
 from collections.abc import Iterator
 
 from s3ml_tui.domain.copies import CopyObjects
+from s3ml_tui.domain.describing import ChangeDescription
+from s3ml_tui.domain.labels import fields_of
 from s3ml_tui.domain.many import BringBackMany, DeleteMany
 from s3ml_tui.domain.plans import CopyForward, DeleteObject, Plan, RemoveMarker
+from s3ml_tui.domain.tagging import ChangeTags, TagChange
 from s3ml_tui.domain.together import TakeBack
+from s3ml_tui.domain.uploads_back import TakeUploadsBack
 
 Words = tuple[str, ...]
 
@@ -22,11 +26,25 @@ def undo_commands(plan: Plan) -> Iterator[Words]:
         case CopyObjects():
             verb = "mv" if plan.is_move else "cp"
             yield from ((verb, item.source.key.uri, item.target.uri) for item in plan.items)
+        case ChangeTags():
+            yield from (_tagging(change) for change in plan.changes)
+        case ChangeDescription():
+            for description in plan.changes:
+                pairs = fields_of(description.after)
+                said = (f"{name}={value}" for name, value in pairs.items())
+                yield "meta", description.current.key.uri, "--replace", *said
         case TakeBack() | DeleteMany() | BringBackMany():
             for single in plan.plans:
                 yield from undo_commands(single)
+        case TakeUploadsBack():
+            yield ("undo",)
         case _:
             yield from _of_models(plan)
+
+
+def _tagging(change: TagChange) -> Words:
+    version = ("--version-id", change.version_id) if change.version_id else ()
+    return "tag", change.key.uri, "--replace", *version, *(f"{name}={value}" for name, value in change.after.items())
 
 
 def _of_models(plan: Plan) -> Iterator[Words]:

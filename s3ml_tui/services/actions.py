@@ -1,15 +1,26 @@
 """Everything a user does to a bucket besides looking, uploading and downloading: one service an idea, one door."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from s3ml_tui.domain.context import Context
 from s3ml_tui.domain.copies import CopyObjects
+from s3ml_tui.domain.describing import ChangeDescription
+from s3ml_tui.domain.editing import WriteBack
 from s3ml_tui.domain.errors import NotSupported
+from s3ml_tui.domain.history import Version
 from s3ml_tui.domain.plans import Outcome, Plan
-from s3ml_tui.domain.store import Cancelled, Progress, Store
+from s3ml_tui.domain.purges import PurgeVersions
+from s3ml_tui.domain.store import Cancelled, Progress, Store, never
+from s3ml_tui.domain.tagging import ChangeTags
 from s3ml_tui.domain.together import TakeBack
+from s3ml_tui.domain.uri import ObjectKey, Place
 from s3ml_tui.services.copies import Copies
+from s3ml_tui.services.describing import Describing
+from s3ml_tui.services.editing import Editing
+from s3ml_tui.services.purging import Purging
+from s3ml_tui.services.selections import all_below, current_of
+from s3ml_tui.services.tagging import Tagging
 from s3ml_tui.services.together import Together
 
 
@@ -20,16 +31,37 @@ class Actions:
         self, store: Store, context: Context, now: Callable[[], datetime], perform: Callable[[Plan], Outcome]
     ) -> None:
         """`perform` is the session's door, for plans that are made of plans."""
+        self._store = store
         self._context = context
         self._now = now
         self._perform = perform
         self.copies = Copies(store, context, now)
+        self.purging = Purging(store, context, now)
+        self.tagging = Tagging(store, context, now)
+        self.describing = Describing(store, context, now)
+        self.editing = Editing(store, context, now)
+
+    def current_of(self, keys: Sequence[ObjectKey]) -> list[Version]:
+        """What is current of these; deleted ones and such as are gone are left out. Raises BadInput (too many)."""
+        return current_of(self._store, keys)
+
+    def all_below(self, place: Place, *, cancelled: Cancelled = never) -> list[Version]:
+        """What is current below a prefix. Raises NotFound when nothing is, BadInput (too many)."""
+        return all_below(self._store, place, cancelled=cancelled)
 
     def perform(self, plan: Plan, *, progress: Progress, cancelled: Cancelled) -> Outcome:
         """Do what a plan says, with the service that made it. Raises NotSupported for a plan nobody knows."""
         match plan:
             case CopyObjects():
                 return self.copies.perform(plan, progress=progress, cancelled=cancelled)
+            case PurgeVersions():
+                return self.purging.perform(plan, cancelled=cancelled)
+            case ChangeTags():
+                return self.tagging.perform(plan, cancelled=cancelled)
+            case ChangeDescription():
+                return self.describing.perform(plan, progress=progress, cancelled=cancelled)
+            case WriteBack():
+                return self.editing.perform(plan)
             case TakeBack():
                 return Together(self._context, self._now, self._perform).take_back(plan, cancelled=cancelled)
         raise NotSupported(f"{plan.title} cannot be performed", advice="Report this: no service knows the plan")

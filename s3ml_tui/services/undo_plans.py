@@ -3,15 +3,19 @@
 from collections.abc import Mapping
 
 from s3ml_tui.domain.copies import CopyObjects
+from s3ml_tui.domain.describing import ChangeDescription
 from s3ml_tui.domain.many import BringBackMany, DeleteMany
 from s3ml_tui.domain.plain_values import Codec, Misfit, Plain
 from s3ml_tui.domain.plans import CopyForward, DeleteObject, Plan, RemoveMarker
+from s3ml_tui.domain.tagging import ChangeTags
 from s3ml_tui.domain.together import TakeBack
 from s3ml_tui.services.model_plans import MoveAlias
 
 UNDOS: Mapping[str, type[Plan]] = {
     "BringBackMany": BringBackMany,
     "CopyForward": CopyForward,
+    "ChangeDescription": ChangeDescription,
+    "ChangeTags": ChangeTags,
     "CopyObjects": CopyObjects,
     "DeleteMany": DeleteMany,
     "DeleteObject": DeleteObject,

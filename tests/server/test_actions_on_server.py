@@ -121,3 +121,64 @@ def test_all_below_a_prefix_is_deleted_and_brought_back(desk: Desk) -> None:
     assert desk.objects() == {"raw-else": b"y"}
     assert desk.undo(deleted).failed == 0
     assert len(desk.objects("raw/")) == 60
+
+
+def test_chosen_versions_are_purged_and_the_others_stay(desk: Desk) -> None:
+    made = [desk.put("a.csv", body) for body in (b"1", b"22", b"333")]
+    history = desk.services.versions.whole_history(desk.key("a.csv"))
+    plan = desk.services.actions.purging.plan(history, [made[0] or "", made[2] or ""])
+    assert plan.sentences()[2].startswith("The 2 B of ")
+    outcome = desk.do(plan)
+    assert (outcome.title, outcome.undo) == ("Purged 2 versions of a.csv", None)
+    assert desk.objects() == {"a.csv": b"22"}
+    assert desk.count() == 1
+
+
+def test_a_version_on_legal_hold_is_refused_by_name(seaweed: S3Server, tmp_path: Path) -> None:
+    store = connect(Context(endpoint_url=seaweed.endpoint), (seaweed.access_key, seaweed.secret_key))
+    desk, client = Desk(seaweed, services_over(store, tmp_path)), seaweed.client()
+    desk.bucket = f"{desk.bucket}-lock"
+    client.create_bucket(Bucket=desk.bucket, ObjectLockEnabledForBucket=True)
+    held = store.write(desk.key("a.csv"), b"held").version_id or ""
+    free = store.write(desk.key("a.csv"), b"free").version_id or ""
+    client.put_object_legal_hold(
+        Bucket=desk.bucket, Key="a.csv", VersionId=held, LegalHold={"Status": "ON"}, ChecksumAlgorithm="SHA256"
+    )
+    history = desk.services.versions.whole_history(desk.key("a.csv"))
+    plan = desk.services.actions.purging.plan(history, [held, free])
+    assert f"Version {held} of " in plan.sentences()[-1]
+    assert "is on legal hold: it stays" in plan.sentences()[-1]
+    desk.do(plan)
+    assert desk.objects() == {"a.csv": b"held"}
+
+
+def test_tags_of_a_version_and_of_a_prefix_are_changed_and_put_back(desk: Desk) -> None:
+    old = desk.put("d/a.csv", b"1", Tagging="team=a%20b")
+    desk.put("d/a.csv", b"2")
+    desk.put("d/b.csv", b"3")
+    tagging, key = desk.services.actions.tagging, desk.key("d/a.csv")
+    tagged = desk.do(tagging.plan(key, {"stage": "gold", "äö": "+ -=._:/@"}, old))
+    assert dict(tagging.tags(key, old)) == {"stage": "gold", "äö": "+ -=._:/@"}
+    assert dict(tagging.tags(key)) == {}
+    assert desk.count() == 3
+    desk.undo(tagged)
+    assert dict(tagging.tags(key, old)) == {"team": "a b"}
+    both = desk.do(tagging.plan_each(desk.services.actions.all_below(desk.place("d/")), {"x": "1"}))
+    assert both.title == "Tagged 2 objects"
+    assert dict(tagging.tags(key)) == dict(tagging.tags(desk.key("d/b.csv"))) == {"x": "1"}
+    desk.undo(both)
+    assert dict(tagging.tags(key)) == dict(tagging.tags(desk.key("d/b.csv"))) == {}
+
+
+@pytest.mark.parametrize("body", [b"small", LARGE])
+def test_metadata_changes_by_a_new_version_with_the_same_bytes(desk: Desk, body: bytes) -> None:
+    desk.put("a.csv", body, ContentType="text/plain", Tagging="team=a")
+    describing, key = desk.services.actions.describing, desk.key("a.csv")
+    changed = desk.do(describing.plan(key, {"content-type": "text/csv", "cache-control": "no-cache", "rows": "3"}))
+    assert describing.fields(key) == {"content-type": "text/csv", "cache-control": "no-cache", "rows": "3"}
+    assert desk.objects() == {"a.csv": body}
+    assert dict(desk.services.actions.tagging.tags(key)) == {"team": "a"}
+    assert desk.count() == 2
+    desk.undo(changed)
+    assert describing.fields(key) == {"content-type": "text/plain"}
+    assert desk.count() == 3

@@ -30,9 +30,9 @@ NEVER = {
     "NothingToDo": "does nothing",
     "Predict": "starts a process",
     "PurgeVersions": "destroys for good",
-    "PurgeVersions": "destroys",
     "ShareObject": "changes nothing",
     "StartRun": "starts a process",
+    "WriteBack": "needs bytes that were typed",
     "UploadFile": "needs a file of this machine that may have changed",
 }
 """Plans that are no undo, and why."""

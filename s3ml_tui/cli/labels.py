@@ -1,0 +1,117 @@
+"""Tags, metadata and headers: shown without anything to change, else changed, of one object or all below a prefix."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from s3ml_tui.cli.asking import is_agreed, perform
+from s3ml_tui.cli.objects import VersionId
+from s3ml_tui.cli.options import Options, command
+from s3ml_tui.cli.printing import names, put_json, put_table
+from s3ml_tui.cli.session import session
+from s3ml_tui.domain.errors import BadInput
+from s3ml_tui.domain.uri import parse_object, parse_place
+
+if TYPE_CHECKING:
+    from s3ml_tui.domain.history import Version
+    from s3ml_tui.domain.plans import Plan
+    from s3ml_tui.services.session import Services
+
+Uri = Annotated[str, typer.Argument(metavar="URI", help="s3://bucket/key, or s3://bucket/prefix/ with -r.")]
+Pairs = Annotated[list[str] | None, typer.Argument(metavar="[NAME=VALUE …]", help="To set; all others stay.")]
+Remove = Annotated[list[str] | None, typer.Option("--remove", metavar="NAME", help="To remove; may be said again.")]
+Replace = Annotated[bool, typer.Option("--replace", help="Remove all others.")]
+Recursive = Annotated[bool, typer.Option("--recursive", "-r", help="All below a prefix.")]
+
+
+@command
+def tag(
+    options: Options,
+    uri: Uri,
+    pairs: Pairs = None,
+    remove: Remove = None,
+    is_replacing: Replace = False,
+    version_id: VersionId = None,
+    is_recursive: Recursive = False,
+) -> None:
+    """Show the tags of a version, or change them; no new version is made."""
+    new, gone = _parted(pairs), tuple(remove or ())
+    is_change = bool(new or gone or is_replacing)
+    with session(options) as services:
+        tagging = services.actions.tagging
+        if not is_change:
+            key = parse_object(uri)
+            _put(options, names(key) | {"version_id": version_id}, tagging.tags(key, version_id))
+            return
+        plan: Plan
+        if is_recursive:
+            _refuse_replacing(is_replacing)
+            plan = tagging.plan_each(_below(services, uri), new, gone)
+        else:
+            key = parse_object(uri)
+            before = {} if is_replacing else dict(tagging.tags(key, version_id))
+            after = {name: value for name, value in before.items() if name not in gone} | new
+            plan = tagging.plan(key, after, version_id)
+        if is_agreed(plan, options, asks=is_recursive):
+            perform(services, plan, options)
+
+
+@command
+def meta(
+    options: Options,
+    uri: Uri,
+    pairs: Pairs = None,
+    remove: Remove = None,
+    is_replacing: Replace = False,
+    is_recursive: Recursive = False,
+) -> None:
+    """Show metadata and headers (content-type, cache-control …), or change them, which makes a new version."""
+    new, gone = _parted(pairs), tuple(remove or ())
+    with session(options) as services:
+        describing = services.actions.describing
+        if not (new or gone or is_replacing):
+            key = parse_object(uri)
+            _put(options, names(key), describing.fields(key))
+            return
+        plan: Plan
+        if is_recursive:
+            _refuse_replacing(is_replacing)
+            plan = describing.plan_each(_below(services, uri), new, gone)
+        elif is_replacing:
+            plan = describing.plan(parse_object(uri), new)
+        else:
+            plan = describing.plan_each(services.actions.current_of([parse_object(uri)]), new, gone)
+        if is_agreed(plan, options, asks=is_recursive):
+            perform(services, plan, options, total=getattr(plan, "size", None))
+
+
+def _below(services: "Services", uri: str) -> "list[Version]":
+    return services.actions.all_below(parse_place(uri))
+
+
+def _refuse_replacing(is_replacing: bool) -> None:
+    if is_replacing:
+        raise BadInput(
+            "--replace means one object",
+            cause="Below a prefix each may have others",
+            advice="Name what is to go with --remove",
+        )
+
+
+def _parted(pairs: list[str] | None) -> dict[str, str]:
+    """`name=value` as pairs. Raises BadInput."""
+    found: dict[str, str] = {}
+    for pair in pairs or ():
+        name, sign, value = pair.partition("=")
+        if not sign or not name:
+            raise BadInput(f"{pair!r} is no pair", advice="Write it as name=value")
+        found[name] = value
+    return found
+
+
+def _put(options: Options, which: Mapping[str, object], found: Mapping[str, str]) -> None:
+    if options.as_json:
+        put_json({**which, "pairs": dict(found)})
+    elif found:
+        put_table(sorted(found.items()))
