@@ -1,5 +1,6 @@
 """`s3ml` and `s3ml s3://…`: the screens."""
 
+import gc
 import os
 import sys
 from collections.abc import Mapping
@@ -50,6 +51,7 @@ def open_tui(options: Options, start: Place | None, *, run_id: str | None = None
     )
     app.run()
     app.jobs.join(PATIENCE_S)
+    gc.freeze()  # the program is no garbage, and need not be looked through for any
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(app.return_code or 0)  # a thread that waits for a stalled server must not keep the user waiting

@@ -1,5 +1,7 @@
 """Browse's table by its keys: sorted, filtered, marked, and what is marked downloaded, deleted and brought back."""
 
+import gc
+import weakref
 from pathlib import Path
 
 import pytest
@@ -269,3 +271,29 @@ async def test_the_tree_shows_every_folder_of_a_level_of_five_thousand(store: Me
         app.show_place(Place(BUCKET, "02500/"))
         await until(pilot, lambda: app.browse.buckets.pointed == Place(BUCKET, "02500/"))
         assert "02500" in screen_text(app)
+
+
+async def test_a_large_level_that_was_read_again_leaves_nothing_behind(
+    store: MemoryStore, opener: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("s3ml_tui.ui.widgets.object_table_arranging.THREAD_ROWS", 10)
+    monkeypatch.setattr("s3ml_tui.ui.widgets.object_table_pane.LARGE_ROWS", 100)
+    for row in range(500):
+        store.write(key(f"{row:03}.csv"), b"")
+    app = BrowseApp(opener)
+    try:
+        async with app.run_test(size=(120, 36)) as pilot:
+            await until_shown(pilot, "500 objects")
+            table = app.browse.objects.table
+            await pilot.press("s")
+            await until(pilot, lambda: not table.is_arranging)
+            seen = []
+            for _ in range(3):
+                old = weakref.ref(table.level)
+                seen.append(old)
+                await pilot.press("R")
+                await until(pilot, lambda old=old: table.level is not old() and table.level.is_complete)  # type: ignore[misc]  # bound by its default
+                await until(pilot, lambda: not table.is_arranging and not app.browse.objects.reading)
+            assert [old() for old in seen] == [None] * 3
+    finally:
+        gc.unfreeze()

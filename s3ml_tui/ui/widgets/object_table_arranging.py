@@ -80,6 +80,8 @@ class ArrangedRows(Rows):
         self.view = arranged(Level(Place("")), self.wish)
         self.marks = Marks(self.view.level)
         self._request: Request | None = None
+        self._begun: Request | None = None
+        """The one that is worked on."""
         self._unfiltered: View | None = None
         """The last view of all rows in an order that had to be sorted."""
         self._put = 0
@@ -108,7 +110,7 @@ class ArrangedRows(Rows):
 
     def adopt_at_once(self, level: Level, marks: Marks) -> None:
         """Show a level that is known to be small, or new."""
-        self._request = self._unfiltered = None
+        self._request = self._begun = self._unfiltered = None
         try:
             view = arranged(level, self.wish)
         except TooSlow:
@@ -154,11 +156,25 @@ class ArrangedRows(Rows):
             self._take(request, rearranged(request.base, self.wish))
             return
         self._request = request
-        work_out = self._search_out if request.is_regex else self._work_out
         if self._show_glimpse(request):
-            self.call_after_refresh(work_out, request)  # which would take its turns from the first frame
+            self.call_after_refresh(self._work)  # which would take its turns from the first frame
         else:
-            work_out(request)
+            self._work()
+
+    def _work(self) -> None:
+        """Begin what was asked for last, unless it is begun.
+
+        What does it finds it here: Textual's workers keep what they are given until the garbage collector comes by, and
+        that would be a level of a million keys.
+        """
+        request = self._request
+        if request is None or request is self._begun:
+            return
+        self._begun = request
+        if request.is_regex:
+            self._search_out()
+        else:
+            self._work_out()
 
     def _show_glimpse(self, request: Request) -> bool:
         """The first rows a filter lets through, or those around what the cursor is on; False when there are none."""
@@ -209,8 +225,11 @@ class ArrangedRows(Rows):
         return Foretaste(told, seen)
 
     @work(group="search", exit_on_error=False)
-    async def _search_out(self, request: Request) -> None:
+    async def _search_out(self) -> None:
         """Regular expressions are tried in the main thread, step by step; see `object_table_patience`."""
+        request = self._begun
+        if request is None:
+            return
         try:
             early = self._early(request, lambda view: self._show(request, view))
             base = await searched(request.base, request.wish.filter, breath(lambda: self._request is request), early)
@@ -223,12 +242,14 @@ class ArrangedRows(Rows):
         if base is None:
             self._start_without_filter(request)
         else:
-            self._request = replace(request, base=base)
-            self._work_out(self._request)
+            self._request = self._begun = replace(request, base=base)
+            self._work_out()
 
     @work(thread=True, group="arrange", exit_on_error=False)
-    def _work_out(self, request: Request) -> None:
-        started_s = time.monotonic()
+    def _work_out(self) -> None:
+        request, started_s = self._begun, time.monotonic()
+        if request is None:
+            return
         early = self._early(request, lambda view: self.post_message(self.Found(request, view)))
         try:
             view = rearranged(request.base, request.wish, breath(lambda: self._request is request), early)
@@ -251,7 +272,7 @@ class ArrangedRows(Rows):
                 self._start_without_filter(message.request)
 
     def _take(self, request: Request, view: View) -> None:
-        self._request = None
+        self._request = self._begun = None
         self._show(request, view)
         self.post_message(self.Arranged(self))
 

@@ -1,6 +1,5 @@
 """The pane around the object table: asks for a level page by page, and keeps the cursor on what it was on."""
 
-import gc
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +12,7 @@ from s3ml_tui.domain.errors import Denied, NotSupported, S3mlError
 from s3ml_tui.domain.text import printable
 from s3ml_tui.domain.uri import Place
 from s3ml_tui.ui.widgets.object_table import ObjectTable
+from s3ml_tui.ui.widgets.object_table_garbage import LARGE_ROWS, set_aside
 from s3ml_tui.ui.widgets.object_table_level import Level
 from s3ml_tui.ui.widgets.object_table_marks import Marks
 from s3ml_tui.ui.widgets.object_table_memory import Kept, PlaceMemory
@@ -25,9 +25,6 @@ AUTO_ROWS = 20_000
 SEEK_ROWS = 100_000
 """So many are loaded to find a key."""
 SEEK_STEP = 10_000
-LARGE_ROWS = 50_000
-"""When a level gets so long, what is there is taken out of the garbage collector's sight: it would look through every
-key again and again, a tenth of a second each time, in the middle of a key press."""
 NEAR_ROWS = 200
 PATIENCE_S = 0.15
 """An answer that comes sooner is shown without saying that it was waited for."""
@@ -125,7 +122,7 @@ class ObjectPane(ReadingPane):
         if question.after is not None:
             level.next, level.is_complete = None, batch.is_last
         if before < LARGE_ROWS <= len(level):
-            gc.freeze()
+            set_aside()
         if level is self.table.level:
             is_put = self.table.cursor == self._put
             self.table.grow(moved)
