@@ -1,7 +1,5 @@
 """Copying, moving and renaming: cp and mv, within S3 and between S3 and this machine."""
 
-import sys
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,11 +7,12 @@ import typer
 
 from s3ml_tui.cli import objects
 from s3ml_tui.cli.asking import is_agreed, perform
+from s3ml_tui.cli.conflicts import OnConflict, OnConflictOption, ask_clash
 from s3ml_tui.cli.options import Options, command
-from s3ml_tui.cli.printing import put_json, say
+from s3ml_tui.cli.printing import put_json
 from s3ml_tui.cli.session import session
-from s3ml_tui.domain.copies import CLASH_WORDS, Clash, CopyObjects
-from s3ml_tui.domain.errors import BadInput, Cancelled
+from s3ml_tui.domain.copies import Clash, CopyObjects
+from s3ml_tui.domain.errors import BadInput
 from s3ml_tui.domain.uri import SCHEME, ObjectKey, is_uri, parse_object, parse_place
 
 if TYPE_CHECKING:
@@ -21,25 +20,11 @@ if TYPE_CHECKING:
     from s3ml_tui.services.session import Services
 
 
-class OnConflict(StrEnum):
-    """The answers to what is there already."""
-
-    OVERWRITE = Clash.OVERWRITE.value
-    SKIP = Clash.SKIP.value
-    KEEP_BOTH = Clash.KEEP_BOTH.value
-    NEWER = Clash.NEWER.value
-
-
 Source = Annotated[str, typer.Argument(metavar="SRC", help="s3://bucket/key, s3://bucket/prefix/ with -r, or a file.")]
 Target = Annotated[
     str, typer.Argument(metavar="DST", help="s3://bucket/key, s3://bucket/prefix/ to keep the name, or a file.")
 ]
 Recursive = Annotated[bool, typer.Option("--recursive", "-r", help="All below a prefix.")]
-OnConflictOption = Annotated[
-    OnConflict | None,
-    typer.Option("--on-conflict", help="What becomes of objects that are there already; asked without it."),
-]
-_LETTERS = {"o": Clash.OVERWRITE, "s": Clash.SKIP, "k": Clash.KEEP_BOTH, "n": Clash.NEWER}
 
 
 @command
@@ -139,21 +124,7 @@ def _asked(plan: CopyObjects) -> Clash:
     """Raises BadInput without a terminal, Cancelled when there is no answer."""
     there = plan.collisions
     count = "1 object is" if len(there) == 1 else f"{len(there):,} objects are"
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        raise BadInput(
-            f"{count} there already, the first: {there[0].target.uri}",
-            cause="There is no terminal to ask on; nothing was done",
-            advice=f"Add --on-conflict with one of {', '.join(OnConflict)}",
-        )
-    say(f"{count} there already, the first: {there[0].target.uri}")
-    for letter, clash in _LETTERS.items():
-        say(f"  {letter}  {CLASH_WORDS[clash]}")
-    sys.stderr.write(f"Which? [{'/'.join(_LETTERS)}] ")
-    sys.stderr.flush()
-    answer = sys.stdin.readline().strip().lower()[:1]
-    if answer not in _LETTERS:
-        raise Cancelled("Nothing was done")
-    return _LETTERS[answer]
+    return ask_clash(f"{count} there already, the first: {there[0].target.uri}")
 
 
 def _put_rows(plan: CopyObjects) -> None:

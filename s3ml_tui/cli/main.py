@@ -19,12 +19,14 @@ from s3ml_tui.cli import (
     doctor,
     editing,
     finding,
+    interrupted,
     labels,
     listing,
     local,
     logs,
     looking,
     models,
+    moving,
     objects,
     predictions,
     runs,
@@ -102,6 +104,8 @@ app.command("du")(usage.du)
 app.command("buckets")(buckets.buckets)
 app.command("put")(objects.put_file)
 app.command("get")(objects.get)
+app.command("sync")(moving.sync)
+app.command("transfers")(interrupted.transfers)
 app.command("verify")(objects.verify)
 app.command("cp")(copying.cp)
 app.command("mv")(copying.mv)

@@ -11,13 +11,27 @@ from typing import Annotated
 import typer
 
 from s3ml_tui.cli.asking import is_agreed, perform
+from s3ml_tui.cli.conflicts import OnConflict, OnConflictOption
+from s3ml_tui.cli.moving import (
+    AT_ONCE,
+    Concurrency,
+    Exclude,
+    Include,
+    Recursive,
+    filters_of,
+    get_many,
+    put_many,
+    sources_of,
+    tidy,
+)
 from s3ml_tui.cli.options import Options, command
 from s3ml_tui.cli.printing import names, put, put_json, say
 from s3ml_tui.cli.session import session
 from s3ml_tui.cli.transfer import stoppable, transferring
 from s3ml_tui.domain.errors import BadInput
+from s3ml_tui.domain.resuming import Storing
 from s3ml_tui.domain.text import size_text
-from s3ml_tui.domain.uri import ObjectKey, bucket_and_key, is_uri, parse_object, parse_place
+from s3ml_tui.domain.uri import ObjectKey, Place, bucket_and_key, is_uri, parse_object, parse_place
 
 ObjectUri = Annotated[str, typer.Argument(metavar="URI", help="s3://bucket/key")]
 VersionId = Annotated[str | None, typer.Option(metavar="ID", help="Which version; the current one without.")]
@@ -28,19 +42,58 @@ MAX_LINK_S = 7 * 24 * 3600
 @command
 def put_file(
     options: Options,
-    file: Annotated[Path, typer.Argument(metavar="FILE")],
-    uri: Annotated[
-        str, typer.Argument(metavar="URI", help="s3://bucket/key, or s3://bucket/prefix/ to keep the name.")
+    words: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="FILE… URI", help="Files, and folders with -r; then s3://bucket/key, or s3://bucket/prefix/."
+        ),
     ],
+    is_recursive: Recursive = False,
+    on_conflict: OnConflictOption = None,
+    exclude: Exclude = None,
+    include: Include = None,
+    storage_class: Annotated[
+        str, typer.Option("--storage-class", metavar="NAME", help="As STANDARD_IA; the bucket's own without.")
+    ] = "",
+    kms_key: Annotated[
+        str, typer.Option("--sse-kms-key-id", metavar="ID", help="Encrypt by KMS with this key: id, ARN or alias.")
+    ] = "",
+    owner_has_full_control: Annotated[
+        bool, typer.Option("--bucket-owner-full-control", help="Let the bucket's owner do everything with it.")
+    ] = False,
+    concurrency: Concurrency = AT_ONCE,
 ) -> None:
-    """Upload a file."""
-    upload(options, file, uri)
+    """Upload files and folders, checked against what the server says it has.
+
+    Below the URI come the contents of a folder; of several sources each under its own name.
+    """
+    storing = Storing(storage_class, kms_key, owner_has_full_control)
+    if len(words) < 2:
+        raise BadInput("Where to?", advice="Name a file and an address: s3ml put FILE s3://bucket/prefix/")
+    *names, uri = words
+    sources = [Path(name) for name in names]
+    folder = next((source for source in sources if source.is_dir()), None)
+    if folder is not None and not is_recursive:
+        raise BadInput(f"{folder} is a folder", cause="Without --recursive files are put", advice="Add -r")
+    if folder is None and len(sources) == 1 and on_conflict is None:
+        upload(options, sources[0], uri, storing)
+        return
+    put_many(
+        options,
+        sources,
+        uri,
+        storing=storing,
+        filters=filters_of(exclude, include),
+        at_once=concurrency,
+        on_conflict=on_conflict,
+    )
 
 
-def upload(options: Options, file: Path, uri: str) -> None:
+def upload(options: Options, file: Path, uri: str, storing: Storing | None = None) -> None:
     """What `put` does with one file."""
     with session(options) as services:
-        plan = services.objects.plan_upload(file, _target(uri, file))
+        tidy(services)
+        plan = replace(services.objects.plan_upload(file, _target(uri, file)), storing=storing or Storing())
         replaces_bytes = plan.replaces is not None and not plan.replaces.is_delete_marker
         if is_agreed(plan, options, asks=replaces_bytes):
             perform(services, plan, options, total=plan.size)
@@ -56,21 +109,36 @@ def _target(uri: str, file: Path) -> ObjectKey:
 @command
 def get(
     options: Options,
-    uri: ObjectUri,
-    file: Annotated[Path, typer.Argument(metavar="[FILE]", help="A file or a folder; - prints it.")] = Path(),
+    words: Annotated[
+        list[str],
+        typer.Argument(metavar="URI… [FILE]", help="Addresses; then a file or a folder, or - to print it."),
+    ],
     version_id: VersionId = None,
     is_forced: Annotated[bool, typer.Option("--force", "-f", help="Replace the file when there is one.")] = False,
+    is_recursive: Recursive = False,
+    on_conflict: OnConflictOption = None,
+    exclude: Exclude = None,
+    include: Include = None,
+    concurrency: Concurrency = AT_ONCE,
 ) -> None:
-    """Download an object, checked against what the server has; `-` as FILE prints it."""
-    key = parse_object(uri)
-    if key.key.endswith("/"):
-        raise BadInput(
-            f"{key.uri} is a folder", cause="Objects are got one by one", advice=f"See them: s3ml ls {key.uri}"
-        )
-    if str(file) == "-":
-        _print(key, version_id, options)
+    """Download objects, and with -r all below a prefix, checked against what the server has.
+
+    Into the folder come the contents of a prefix; of several sources each under its own name.
+    """
+    addresses = words if len(words) == 1 or is_uri(words[-1]) else words[:-1]
+    target = "." if addresses is words else words[-1]
+    sources = sources_of(addresses, is_recursive=is_recursive)
+    one = sources[0]
+    if len(sources) > 1 or isinstance(one, Place):
+        if version_id is not None or target == "-":
+            raise BadInput("Only one object has that version, or can be printed", advice="Name one object")
+        clash = OnConflict.OVERWRITE if is_forced else on_conflict
+        filters = filters_of(exclude, include)
+        get_many(options, sources, Path(target), filters=filters, at_once=concurrency, on_conflict=clash)
+    elif target == "-":
+        _print(one, version_id, options)
     else:
-        download(options, key, file, version_id, is_forced=is_forced)
+        download(options, one, Path(target), version_id, is_forced=is_forced)
 
 
 def download(
@@ -78,13 +146,12 @@ def download(
 ) -> None:
     """What `get` does with one object and a file or folder."""
     with session(options) as services:
+        tidy(services)
         plan = services.objects.plan_download(key, file, version_id, overwrite=is_forced)
         if not is_agreed(plan, replace(options, says_yes=options.says_yes or is_forced), asks=False):
             return
         with transferring(plan.title, plan.size) as progress, stoppable() as cancelled:
-            received = services.objects.download(
-                key, plan.path, plan.version_id, overwrite=is_forced, progress=progress, cancelled=cancelled
-            )
+            received = services.download(plan, progress=progress, cancelled=cancelled)
     if options.as_json:
         put_json(
             names(key)

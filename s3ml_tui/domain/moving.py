@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from s3ml_tui.domain.connection import Versioning
+from s3ml_tui.domain.copies import Clash
 from s3ml_tui.domain.history import Version
 from s3ml_tui.domain.resuming import Listed, Storing
 from s3ml_tui.domain.store import ObjectFacts
@@ -25,15 +26,6 @@ class Way(StrEnum):
     """From one place in S3 to another; no bytes pass this machine."""
 
 
-class Collision(StrEnum):
-    """What becomes of a file whose name is taken at the target."""
-
-    OVERWRITE = "overwrite"
-    SKIP = "skip"
-    KEEP_BOTH = "keep-both"
-    NEWER = "newer"
-
-
 @dataclass(frozen=True, slots=True)
 class Wish:
     """What was asked for; with the same wish an interrupted job is taken up again."""
@@ -43,7 +35,7 @@ class Wish:
     """Absolute paths, or s3:// addresses; those of folders end with a slash."""
     target: str
     """A folder's absolute path, or an s3:// address; both end with a slash, save that of a single file."""
-    collision: Collision = Collision.OVERWRITE
+    collision: Clash = Clash.OVERWRITE
     storing: Storing = field(default_factory=Storing)
     filters: tuple[tuple[bool, str], ...] = ()
     """Patterns in the order they were given, True includes; the last that fits a name counts."""
@@ -130,7 +122,7 @@ class MoveFiles:
     is_seen: bool = True
     """Whether these credentials could see what is at the target."""
 
-    def decided(self, collision: Collision) -> "MoveFiles":
+    def decided(self, collision: Clash) -> "MoveFiles":
         """The same plan with an answer to what becomes of collisions."""
         return replace(self, wish=replace(self.wish, collision=collision))
 
@@ -183,9 +175,10 @@ class MoveFiles:
         """How much goes where, what is in the way, what does not go."""
         lines = [self._what_goes()]
         if self.done:
-            lines.append(f"{count_text(self.done, 'file')} were done before it was interrupted, and stay so.")
+            were = count_text(self.done, "file was", "files were")
+            lines.append(f"{were} done before it was interrupted.")
         if self.unchanged:
-            lines.append(f"{count_text(self.unchanged, 'file')} need nothing.")
+            lines.append(f"{count_text(self.unchanged, 'file needs', 'files need')} nothing.")
         if self.collisions:
             lines.append(self._what_collides())
         if not self.is_seen:
@@ -201,18 +194,20 @@ class MoveFiles:
     def _decided(self) -> Iterator[Move]:
         for move in self.collisions:
             match self.wish.collision:
-                case Collision.OVERWRITE:
+                case Clash.OVERWRITE:
                     yield move
-                case Collision.KEEP_BOTH:
+                case Clash.KEEP_BOTH:
                     yield replace(move, target=move.aside, over=None)
-                case Collision.NEWER:
+                case Clash.NEWER:
                     if move.over is None or move.modified > move.over.modified:
                         yield move
-                case Collision.SKIP:
+                case Clash.SKIP:
                     pass
 
     def _what_goes(self) -> str:
         work, sources = self.work, self.wish.sources
+        if not work:
+            return f"Nothing goes to {self.wish.target}."
         origin = sources[0] if len(sources) == 1 else f"{len(sources)} places"
         count = count_text(len(work), "file" if self.wish.way is Way.UP else "object")
         verb = "goes" if len(work) == 1 else "go"
@@ -220,6 +215,8 @@ class MoveFiles:
 
     def _what_collides(self) -> str:
         taken = f"{count_text(len(self.collisions), 'name is', 'names are')} taken there"
+        if self.wish.is_sync:
+            taken = f"{count_text(len(self.collisions), 'of them differs', 'of them differ')} from what is there"
         named = ", ".join(move.name for move in self.collisions[:_NAMED])
         named += f" and {len(self.collisions) - _NAMED:,} more" if len(self.collisions) > _NAMED else ""
         return f"{taken} ({named}): {self._means()}."
@@ -232,11 +229,11 @@ class MoveFiles:
         else:
             lost = "what is there is destroyed, since the bucket does not keep versions"
         match self.wish.collision:
-            case Collision.OVERWRITE:
+            case Clash.OVERWRITE:
                 return lost
-            case Collision.SKIP:
+            case Clash.SKIP:
                 return "they are left as they are"
-            case Collision.KEEP_BOTH:
+            case Clash.KEEP_BOTH:
                 return "both are kept, the new ones under names with a number"
         return f"{count_text(self.overwritten, 'is', 'are')} older than what comes, and of these {lost}"
 

@@ -1,7 +1,7 @@
 """Plans: what an action would do, as a value that a dialog prints, --dry-run prints, and a service performs."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol, runtime_checkable
@@ -10,6 +10,7 @@ from s3ml_tui.domain.connection import Versioning
 from s3ml_tui.domain.errors import S3mlError
 from s3ml_tui.domain.history import NULL_VERSION, History, Version
 from s3ml_tui.domain.losses import lost_by_writing, lost_sentence
+from s3ml_tui.domain.resuming import Storing
 from s3ml_tui.domain.text import size_text
 from s3ml_tui.domain.uri import ObjectKey
 
@@ -220,6 +221,7 @@ class UploadFile:
     """Whether these credentials could see what is there; if not, nothing guards it."""
     buried: Version | None = None
     """A version below the current one whose place the upload takes; only where versioning is suspended."""
+    storing: Storing = field(default_factory=Storing)
 
     @property
     def title(self) -> str:

@@ -87,7 +87,7 @@ class DownloadNotes(Protocol):
         """So many bytes from there are in the temporary file."""
         ...
 
-    def download_closed(self) -> None:
+    def download_closed(self, *, is_done: bool) -> None:
         """The temporary file has its final name, or is gone."""
         ...
 

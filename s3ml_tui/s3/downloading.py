@@ -57,12 +57,12 @@ def download(
         if notes is None or not _may_go_on(error):
             remove(temporary)
             if notes is not None:
-                notes.download_closed()
+                notes.download_closed(is_done=False)
         raise
     if listed is None:
         sync_folder(path.parent)
     if notes is not None:
-        notes.download_closed()
+        notes.download_closed(is_done=True)
     return received
 
 
@@ -157,11 +157,13 @@ def _kept(notes: DownloadNotes | None, path: Path, pinned: ObjectFacts) -> Begun
     if begun is None or notes is None:
         return None
     is_same = (begun.version_id, begun.etag, begun.size) == (pinned.version_id, pinned.etag, pinned.size)
-    is_there = begun.temporary.parent == path.parent and is_temporary(begun.temporary) and begun.temporary.is_file()
+    is_there = (
+        begun.temporary.parent == path.absolute().parent and is_temporary(begun.temporary) and begun.temporary.is_file()
+    )
     if is_same and is_there and pinned.etag and not begun.temporary.is_symlink():
         return begun
     remove(begun.temporary)
-    notes.download_closed()
+    notes.download_closed(is_done=False)
     return None
 
 

@@ -59,16 +59,15 @@ def _written(
                 os.close(descriptor)
         is_proven = proven(clients, found, temporary, digests)
         if is_proven is False:
-            remove(temporary)
+            _give_up(temporary, notes)
             return None
         with told_locally("write", path):
             temporary.replace(path)
     except BaseException:
-        remove(temporary)
+        _give_up(temporary, notes)
         raise
-    finally:
-        if notes is not None:
-            notes.download_closed()
+    if notes is not None:
+        notes.download_closed(is_done=True)
     return Received(
         key=found.key,
         version_id=found.version_id,
@@ -78,3 +77,9 @@ def _written(
         path=path,
         is_verified=is_proven is True,
     )
+
+
+def _give_up(temporary: Path, notes: DownloadNotes | None) -> None:
+    remove(temporary)
+    if notes is not None:
+        notes.download_closed(is_done=False)

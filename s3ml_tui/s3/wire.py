@@ -6,6 +6,7 @@ Whatever is not that plain is a `WireError`, and whoever asked goes the long way
 import select
 import socket
 import ssl
+import weakref
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -45,6 +46,7 @@ class Wire:
         self._connect_timeout_s = connect_timeout_s
         self._read_timeout_s = read_timeout_s
         self._idle: deque[socket.socket] = deque()
+        weakref.finalize(self, _close_all, self._idle)
 
     def send(
         self, head: bytes, body: Iterable[bytes], take: Callable[[Answered, memoryview], None], *, room: int = BLOCK
@@ -78,8 +80,7 @@ class Wire:
 
     def close(self) -> None:
         """Close what is open and idle."""
-        while self._idle:
-            self._idle.pop().close()
+        _close_all(self._idle)
 
     def _connection(self) -> socket.socket:
         while self._idle:
@@ -102,6 +103,11 @@ class Wire:
             raise WireError(str(error), was_sent=False) from error
         connection.settimeout(self._read_timeout_s)
         return connection
+
+
+def _close_all(idle: deque[socket.socket]) -> None:
+    while idle:
+        idle.pop().close()
 
 
 def _was_closed(connection: socket.socket) -> bool:

@@ -151,7 +151,14 @@ class Journal:
     def note_done(self, move: Move, done: Done) -> None:
         """A file is where it was to go."""
         self._lines.add(
-            {"ok": move.name, "n": done.size, "t": done.modified_ns, "v": done.version_id, "e": done.etag}
+            {
+                "ok": move.name,
+                "to": move.target,
+                "n": done.size,
+                "t": done.modified_ns,
+                "v": done.version_id,
+                "e": done.etag,
+            }
             | ({"o": 1} if done.over else {})
         )
 
@@ -214,7 +221,7 @@ class Notes:
         self._lines.add(
             {
                 "down": self._move.target,
-                "file": str(begun.temporary),
+                "file": str(begun.temporary.absolute()),
                 "v": begun.version_id,
                 "e": begun.etag,
                 "n": begun.size,
@@ -225,9 +232,10 @@ class Notes:
         """More of it is there."""
         self._lines.add({"range": self._move.target, "at": start, "n": length})
 
-    def download_closed(self) -> None:
-        """It has its final name, or is gone."""
-        self._lines.add({"end": self._move.target})
+    def download_closed(self, *, is_done: bool) -> None:
+        """It has its final name, which `note_done` tells soon, or is gone."""
+        if not is_done:
+            self._lines.add({"end": self._move.target})
 
 
 def operation_of(record_id: str, target: str) -> str:

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from s3ml_tui.domain.moving import Collision, Way, Wish
+from s3ml_tui.domain.copies import Clash
+from s3ml_tui.domain.moving import Way, Wish
 from s3ml_tui.domain.resuming import BegunDownload, BegunUpload, Storing
 
 FORMAT = 1
@@ -132,7 +133,7 @@ def _record(told: dict[str, Any]) -> Record:
         Way(told["way"]),
         tuple(told["sources"]),
         told["target"],
-        Collision(told["collision"]),
+        Clash(told["collision"]),
         Storing(*told["storing"]),
         tuple((bool(includes), str(pattern)) for includes, pattern in told["filters"]),
         is_sync,
@@ -154,6 +155,8 @@ def _own(record: Record, told: dict[str, Any]) -> None:
 def _add(record: Record, told: dict[str, Any]) -> None:
     if "ok" in told:
         record.done[told["ok"]] = Done(told["n"], told["t"], told["v"], told["e"], bool(told.get("o")))
+        record.uploads.pop(told["to"], None)
+        record.downloads.pop(told["to"], None)
     elif "up" in told:
         record.uploads[told["up"]] = BegunUpload(told["id"], told["part"], told["op"], told["sha256"])
         record.targets[told["up"]] = told["from"]

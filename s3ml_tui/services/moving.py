@@ -14,6 +14,7 @@ from s3ml_tui.domain.resuming import Listed
 from s3ml_tui.domain.store import Cancelled, Progress, Store, never, unobserved
 from s3ml_tui.domain.store_changes import Doomed
 from s3ml_tui.domain.text import count_text, size_text
+from s3ml_tui.domain.uploads_back import Made, TakeUploadsBack
 from s3ml_tui.domain.uri import ObjectKey
 from s3ml_tui.services.each import Results, each
 from s3ml_tui.services.found import NS, object_key
@@ -21,7 +22,6 @@ from s3ml_tui.services.journal import Journal
 from s3ml_tui.services.journal_file import Done
 from s3ml_tui.services.local_names import Inside
 from s3ml_tui.services.sight import newest
-from s3ml_tui.services.taking_back import Made, TakeBack
 
 Told = Callable[[Move, Done | S3mlError], None]
 """Hears of each file as it ends, from any thread."""
@@ -235,7 +235,7 @@ class Mover:
             parts.append("the rest was cancelled" if results.is_cancelled else "the rest was not begun")
         return "; ".join(parts)
 
-    def _undo(self, results: Results[Move, Done]) -> tuple[TakeBack | None, str]:
+    def _undo(self, results: Results[Move, Done]) -> tuple[TakeUploadsBack | None, str]:
         if self._plan.wish.way is Way.DOWN:
             return None, "Nothing in the bucket was changed; the files can be deleted."
         keeps = self._plan.versioning is Versioning.ON
@@ -254,7 +254,7 @@ class Mover:
         lost = len(results.done) + len(earlier) - len(made)
         if not made:
             return None, "The bucket keeps no versions: what was there before is gone." if lost else ""
-        return TakeBack(tuple(made), self._plan.versioning, lost), ""
+        return TakeUploadsBack(tuple(made), self._plan.versioning, lost), ""
 
     def _target(self, name: str) -> str:
         """Where a file went that was moved before the job was interrupted."""

@@ -3,11 +3,13 @@
 import tempfile
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from s3ml_tui.domain.context import Context
 from s3ml_tui.domain.errors import BadInput, Conflict, Denied, NotFound, NotSupported
 from s3ml_tui.domain.plans import DeleteObject, NothingToDo, Outcome, UploadFile, when
+from s3ml_tui.domain.resuming import DownloadNotes, UploadNotes
 from s3ml_tui.domain.store import Cancelled, ObjectFacts, Progress, Received, Store, Written, never, unobserved
 from s3ml_tui.domain.text import size_text
 from s3ml_tui.domain.transfers import DownloadFile, SharedLink, ShareObject, Verification
@@ -45,10 +47,17 @@ class Objects:
         seen = look(self._store, key)
         return UploadFile(path, size, key, seen.current, seen.versioning, is_seen=seen.is_seen, buried=seen.buried)
 
-    def upload(self, plan: UploadFile, *, progress: Progress = unobserved, cancelled: Cancelled = never) -> Outcome:
+    def upload(
+        self,
+        plan: UploadFile,
+        *,
+        notes: UploadNotes | None = None,
+        progress: Progress = unobserved,
+        cancelled: Cancelled = never,
+    ) -> Outcome:
         """Make the file the key's current version. Raises Conflict when somebody wrote to the key since the plan."""
         refuse_read_only(self._context, plan.title)
-        written = self._send(plan, progress, cancelled)
+        written = self._send(plan, notes, progress, cancelled)
         new = made(self._store, written, self._now())
         undo, no_undo = undo_of_write(plan.key, plan.replaces, new, plan.versioning)
         if not plan.is_seen:
@@ -63,25 +72,27 @@ class Objects:
             no_undo=no_undo,
         )
 
-    def _send(self, plan: UploadFile, progress: Progress, cancelled: Cancelled) -> Written:
+    def _send(self, plan: UploadFile, notes: UploadNotes | None, progress: Progress, cancelled: Cancelled) -> Written:
         """Upload where nothing has changed since the plan, seen by ourselves and, as far as it can, by the server."""
+        send = partial(
+            self._store.upload,
+            plan.path,
+            plan.key,
+            storing=plan.storing,
+            notes=notes,
+            progress=progress,
+            cancelled=cancelled,
+        )
         if not plan.is_seen:
-            return self._store.upload(plan.path, plan.key, progress=progress, cancelled=cancelled)
+            return send()
         ensure_unchanged(self._store, plan.key, plan.replaces)
         there = plan.replaces if plan.replaces is not None and not plan.replaces.is_delete_marker else None
         try:
-            return self._store.upload(
-                plan.path,
-                plan.key,
-                if_match=there.etag if there else None,
-                if_absent=there is None,
-                progress=progress,
-                cancelled=cancelled,
-            )
+            return send(if_match=there.etag if there else None, if_absent=there is None)
         except (Conflict, NotSupported):
             # Some servers refuse conditions that hold, or all conditions: then our own look must do.
             ensure_unchanged(self._store, plan.key, plan.replaces)
-            return self._store.upload(plan.path, plan.key, cancelled=cancelled)
+            return send(progress=unobserved)
 
     # download --------------------------------------------------------------------------------------------------
 
@@ -101,6 +112,7 @@ class Objects:
         version_id: str | None = None,
         *,
         overwrite: bool = False,
+        notes: DownloadNotes | None = None,
         progress: Progress = unobserved,
         cancelled: Cancelled = never,
     ) -> Received:
@@ -110,7 +122,7 @@ class Objects:
         NotFound, Corrupted, LocalTrouble, Cancelled; then no file has changed.
         """
         target = download_target(key, path, overwrite=overwrite)
-        return self._store.download(key, target, version_id, progress=progress, cancelled=cancelled)
+        return self._store.download(key, target, version_id, notes=notes, progress=progress, cancelled=cancelled)
 
     def verify(
         self,

@@ -12,9 +12,10 @@ from s3ml_tui.domain.moving import MoveFiles
 from s3ml_tui.domain.plans import CopyForward, DeleteObject, NothingToDo, Outcome, Plan, RemoveMarker, UploadFile
 from s3ml_tui.domain.requests import RequestLog
 from s3ml_tui.domain.signing_in import SignIn
-from s3ml_tui.domain.store import Cancelled, Progress, Store, never, unobserved
+from s3ml_tui.domain.store import Cancelled, Progress, Received, Store, never, unobserved
 from s3ml_tui.domain.text import size_text
 from s3ml_tui.domain.transfers import DownloadFile
+from s3ml_tui.domain.uploads_back import TakeUploadsBack
 from s3ml_tui.domain.workspaces import MakeWorkspace
 from s3ml_tui.services.actions import Actions
 from s3ml_tui.services.activity import Activity
@@ -24,6 +25,7 @@ from s3ml_tui.services.doctor import Doctor
 from s3ml_tui.services.logs import Logs
 from s3ml_tui.services.model_plans import MoveAlias
 from s3ml_tui.services.models import Models
+from s3ml_tui.services.moving import Told
 from s3ml_tui.services.objects import Objects
 from s3ml_tui.services.objects_many import ManyObjects
 from s3ml_tui.services.predictions import Predictions
@@ -31,7 +33,6 @@ from s3ml_tui.services.previews import Previews
 from s3ml_tui.services.run_plans import CancelBatch, CancelRun, Predict, StartRun
 from s3ml_tui.services.runs import Runs
 from s3ml_tui.services.searching import Searching
-from s3ml_tui.services.taking_back import TakeBack
 from s3ml_tui.services.transfers import Transfers
 from s3ml_tui.services.versions import Versions
 from s3ml_tui.services.workspaces import Workspaces
@@ -83,7 +84,7 @@ class Services:
 
     def __post_init__(self) -> None:
         """Put the services together that have no settings."""
-        transfers = Transfers(self.store, self.context, self.now, settings.state_folder())
+        transfers = Transfers(self.store, self.context, self.now, settings.state_folder(), self.objects)
         object.__setattr__(self, "transfers", transfers)
         object.__setattr__(self, "previews", Previews(self.store))
         object.__setattr__(self, "backgrounds", Backgrounds(self.store))
@@ -122,6 +123,19 @@ class Services:
             self.activity.note(outcome, plan=plan, undoes=undoes)
         return outcome
 
+    def move(
+        self,
+        plan: MoveFiles,
+        *,
+        progress: Progress = unobserved,
+        cancelled: Cancelled = never,
+        told: Told | None = None,
+    ) -> Outcome:
+        """`perform` for many files, of which each is told as it ends, from any thread."""
+        outcome = self.transfers.perform(plan, progress=progress, cancelled=cancelled, told=told)
+        self.activity.note(outcome, plan=plan)
+        return outcome
+
     def _perform(self, plan: Plan, progress: Progress, cancelled: Cancelled) -> Outcome:
         match plan:
             case NothingToDo():
@@ -129,12 +143,13 @@ class Services:
             case CopyForward() | RemoveMarker():
                 return self.versions.perform(plan, progress=progress, cancelled=cancelled)
             case UploadFile():
-                return self.objects.upload(plan, progress=progress, cancelled=cancelled)
+                with self.transfers.noted(plan) as notes:
+                    return self.objects.upload(plan, notes=notes, progress=progress, cancelled=cancelled)
             case DownloadFile():
                 return self._download(plan, progress, cancelled)
             case DeleteObject():
                 return self.objects.delete(plan)
-            case MoveFiles() | TakeBack():
+            case MoveFiles() | TakeUploadsBack():
                 return self.transfers.perform(plan, progress=progress, cancelled=cancelled)
             case DeleteMany() | BringBackMany() | DownloadMany():
                 return self.many.perform(plan, progress=progress, cancelled=cancelled)
@@ -155,14 +170,7 @@ class Services:
         self.store.close()
 
     def _download(self, plan: DownloadFile, progress: Progress, cancelled: Cancelled) -> Outcome:
-        received = self.objects.download(
-            plan.key,
-            plan.path,
-            plan.version_id,
-            overwrite=plan.replaces is not None,
-            progress=progress,
-            cancelled=cancelled,
-        )
+        received = self.download(plan, progress=progress, cancelled=cancelled)
         checked = (
             "Its bytes are those the server vouches for."
             if received.is_verified
@@ -180,6 +188,21 @@ class Services:
             version_id=received.version_id,
             no_undo="Nothing in the bucket was changed; the file can be deleted.",
         )
+
+    def download(
+        self, plan: DownloadFile, *, progress: Progress = unobserved, cancelled: Cancelled = never
+    ) -> Received:
+        """Get one version into a file, so that it can go on after a crash. Raises as `objects.download`."""
+        with self.transfers.noted(plan) as notes:
+            return self.objects.download(
+                plan.key,
+                plan.path,
+                plan.version_id,
+                overwrite=plan.replaces is not None,
+                notes=notes,
+                progress=progress,
+                cancelled=cancelled,
+            )
 
     def _run(self, plan: StartRun | CancelRun | CancelBatch | Predict) -> Outcome:
         if isinstance(plan, StartRun):

@@ -1,6 +1,7 @@
 """Removing what a killed process left behind: temporary files, open uploads, work folders; never a living one's."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from s3ml_tui.domain.errors import S3mlError
@@ -8,7 +9,7 @@ from s3ml_tui.domain.interrupted import Swept
 from s3ml_tui.domain.moving import Way
 from s3ml_tui.domain.store import Store
 from s3ml_tui.services.found import object_key
-from s3ml_tui.services.journal import Journals
+from s3ml_tui.services.journal import Journal, Journals
 from s3ml_tui.services.journal_file import Record
 from s3ml_tui.services.work_folders import sweep_folders
 
@@ -20,8 +21,9 @@ def why_not(record: Record) -> str:
         gone = next((source for source in wish.sources if not Path(source).exists()), None)
         if gone is not None:
             return f"{gone} is gone"
-    if wish.way is Way.DOWN and record.downloads and not Path(wish.target).is_dir():
-        return f"{wish.target} is gone"
+    folder = Path(wish.target) if wish.target.endswith("/") else Path(wish.target).parent
+    if wish.way is Way.DOWN and record.downloads and not folder.is_dir():
+        return f"{folder} is gone"
     return ""
 
 
@@ -47,6 +49,22 @@ def sweep(store: Store, journals: Journals, records: Sequence[Record], *, run_fo
         else:
             journal.leave()
     return Swept(jobs, files, uploads, sweep_folders() if run_folders else 0)
+
+
+def clear_leftovers(store: Store, journal: Journal, targets: Collection[str]) -> None:
+    """Remove what an earlier attempt left open and this one will not use: of other `targets`, or without a range."""
+    record = journal.record
+    for target, begun in list(record.downloads.items()):
+        if target not in targets or (not begun.done and begun.temporary.exists()):
+            _remove(begun.temporary)
+            journal.closed(target)
+            del record.downloads[target]
+    for target, upload in list(record.uploads.items()):
+        if target not in targets:
+            with suppress(S3mlError):  # it stays in the journal, for the next time
+                store.abort_upload(object_key(target), upload.upload_id)
+                journal.closed(target)
+                del record.uploads[target]
 
 
 def _remove(temporary: Path) -> int:

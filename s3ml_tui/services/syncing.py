@@ -127,8 +127,12 @@ def _fits(store: Store, path: str, source: str, etag: str, cancelled: Cancelled)
     try:
         if "-" not in etag and len(etag) == _MD5_LENGTH and _digest(path, "md5") == etag:
             return True
-        told = store.facts(object_key(source)).metadata.get(SHA256, "")
-        return _digest(path, "sha256") == told if told else None
+        facts = store.facts(object_key(source))
+        told = facts.metadata.get(SHA256, "")
+        if told:
+            return _digest(path, "sha256") == told
+        is_md5 = len(etag) == _MD5_LENGTH and not facts.encryption.startswith(("aws:kms", "SSE-C"))
+        return False if is_md5 else None
     except OSError as error:
         raise LocalTrouble(f"{path} cannot be read", cause=error.strerror or "", advice="Check it") from error
 

@@ -1,7 +1,6 @@
 """Taking an upload of many files back: what was new is deleted, what was replaced comes back, if it is ours still."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 
 from s3ml_tui.domain.connection import Versioning
@@ -10,54 +9,14 @@ from s3ml_tui.domain.history import NULL_VERSION, Version
 from s3ml_tui.domain.plans import Outcome
 from s3ml_tui.domain.store import Cancelled, Store, never
 from s3ml_tui.domain.text import count_text
-from s3ml_tui.domain.uri import ObjectKey
+from s3ml_tui.domain.uploads_back import Made, TakeUploadsBack
 from s3ml_tui.services.each import each
 from s3ml_tui.services.sight import whole_history
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
-    """One object that was written."""
-
-    key: ObjectKey
-    version_id: str | None
-    etag: str
-    has_replaced: bool
-
-
-@dataclass(frozen=True, slots=True)
-class TakeBack:
-    """All that a job has written is taken back."""
-
-    made: tuple[Made, ...]
-    versioning: Versioning
-    lost: int = 0
-    """Of so many what was there before is gone; they stay."""
-    affirmative: str = "Take back"
-    is_destructive: bool = True
-    changes_anything: bool = True
-
-    @property
-    def title(self) -> str:
-        """As `Take back 2,000 objects`."""
-        return f"Take back {count_text(len(self.made), 'object')}"
-
-    def sentences(self) -> tuple[str, ...]:
-        """What becomes of them."""
-        replaced = sum(one.has_replaced for one in self.made)
-        lines = []
-        if new := len(self.made) - replaced:
-            how = "a delete marker is put on top" if self.versioning is Versioning.ON else "their bytes are destroyed"
-            lines.append(f"{count_text(new, 'object')} that were new are deleted: {how}.")
-        if replaced:
-            lines.append(f"{count_text(replaced, 'object')} that were replaced come back with what they had before.")
-        if self.lost:
-            lines.append(f"Of {count_text(self.lost, 'object')} what was there before is gone; they stay as they are.")
-        lines.append("What somebody else has written to meanwhile is left alone.")
-        return tuple(lines)
-
-
-def take_back(store: Store, plan: TakeBack, now: Callable[[], datetime], cancelled: Cancelled = never) -> Outcome:
+def take_back(
+    store: Store, plan: TakeUploadsBack, now: Callable[[], datetime], cancelled: Cancelled = never
+) -> Outcome:
     """Do it for each. Raises the first error when none could be done, Cancelled."""
     results = each(plan.made, lambda one: _take_back(store, one, plan.versioning), cancelled)
     return Outcome(

@@ -1,28 +1,32 @@
 """Transfers of many files, and of large ones: planned, performed, taken up after a crash, swept when they cannot be."""
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from s3ml_tui.domain.context import Context
-from s3ml_tui.domain.errors import BadInput, Cancelled, NotFound
+from s3ml_tui.domain.errors import BadInput, Cancelled, LocalTrouble, NotFound, S3mlError
 from s3ml_tui.domain.interrupted import Interrupted, Swept
-from s3ml_tui.domain.moving import DEFAULT_AT_ONCE, MoveFiles, Way, Wish
-from s3ml_tui.domain.plans import NothingToDo, Outcome
+from s3ml_tui.domain.moving import DEFAULT_AT_ONCE, Move, MoveFiles, Way, Wish
+from s3ml_tui.domain.plans import NothingToDo, Outcome, UploadFile
 from s3ml_tui.domain.resuming import Storing
 from s3ml_tui.domain.store import Cancelled as IsCancelled
 from s3ml_tui.domain.store import Progress, Store, never, unobserved
-from s3ml_tui.domain.uri import ObjectKey, Place
+from s3ml_tui.domain.transfers import DownloadFile
+from s3ml_tui.domain.uploads_back import TakeUploadsBack
+from s3ml_tui.domain.uri import ObjectKey, Place, parse_object
 from s3ml_tui.services.guards import refuse_read_only
-from s3ml_tui.services.journal import Journal, Journals
+from s3ml_tui.services.journal import Journal, Journals, Notes
 from s3ml_tui.services.journal_file import Record
 from s3ml_tui.services.moving import Mover, Told
+from s3ml_tui.services.objects import Objects
 from s3ml_tui.services.planning_moves import plan_down, plan_up, refuse_file_target
-from s3ml_tui.services.sweeping import sweep, why_not
+from s3ml_tui.services.sweeping import clear_leftovers, sweep, why_not
 from s3ml_tui.services.syncing import plan_sync
-from s3ml_tui.services.taking_back import TakeBack, take_back
+from s3ml_tui.services.taking_back import take_back
 
 Filters = tuple[tuple[bool, str], ...]
 
@@ -30,11 +34,13 @@ Filters = tuple[tuple[bool, str], ...]
 class Transfers:
     """Everything about many files at once; all methods block and raise only `S3mlError`s."""
 
-    def __init__(self, store: Store, context: Context, now: Callable[[], datetime], state_folder: Path) -> None:
+    def __init__(
+        self, store: Store, context: Context, now: Callable[[], datetime], state_folder: Path, objects: Objects
+    ) -> None:
         self._store = store
         self._context = context
         self._now = now
-        self._state_folder = state_folder
+        self._objects = objects
         self._journals = Journals(state_folder / "transfers", account_of(context, store))
 
     # planning --------------------------------------------------------------------------------------------------
@@ -74,6 +80,39 @@ class Transfers:
         wish = Wish(Way.DOWN, named, _folder(folder), filters=filters, at_once=at_once)
         return self.plan(wish, cancelled=cancelled)
 
+    def plan_sync(
+        self,
+        source: Path | Place,
+        target: Path | Place,
+        *,
+        by_checksum: bool = False,
+        deletes: bool = False,
+        filters: Filters = (),
+        at_once: int = DEFAULT_AT_ONCE,
+        cancelled: IsCancelled = never,
+    ) -> MoveFiles | NothingToDo:
+        """What it takes that the target has what the source has. Raises LocalTrouble, NotFound, BadInput, Cancelled."""
+        if isinstance(source, Place):
+            way = Way.ACROSS if isinstance(target, Place) else Way.DOWN
+        elif isinstance(target, Place):
+            way = Way.UP
+        else:
+            raise BadInput("Neither of the two is in S3", advice="Write an address as s3://bucket/prefix/")
+        ends = [end.uri if isinstance(end, Place) else _folder(end) for end in (source, target)]
+        if way is Way.ACROSS and (ends[0].startswith(ends[1]) or ends[1].startswith(ends[0])):
+            raise BadInput(f"{ends[0]} and {ends[1]} lie in one another", advice="Sync places that are apart")
+        wish = Wish(
+            way,
+            (ends[0],),
+            ends[1],
+            is_sync=True,
+            by_checksum=by_checksum,
+            deletes=deletes,
+            filters=filters,
+            at_once=at_once,
+        )
+        return self.plan(wish, cancelled=cancelled)
+
     def plan(self, wish: Wish, *, cancelled: IsCancelled = never) -> MoveFiles | NothingToDo:
         """What a wish means now, without what an interrupted job of it has done already."""
         refuse_file_target(wish)
@@ -92,7 +131,7 @@ class Transfers:
 
     def perform(
         self,
-        plan: MoveFiles | TakeBack,
+        plan: MoveFiles | TakeUploadsBack,
         *,
         progress: Progress = unobserved,
         cancelled: IsCancelled = never,
@@ -103,7 +142,7 @@ class Transfers:
         Raises ReadOnly, Conflict (it goes on elsewhere), LocalTrouble, Cancelled, the first error when none could be
         done. One that cannot be done does not stop the others: the outcome has its failures, and a plan for the rest.
         """
-        if isinstance(plan, TakeBack):
+        if isinstance(plan, TakeUploadsBack):
             return self._take_back(plan, cancelled)
         if plan.wish.way is not Way.DOWN:
             refuse_read_only(self._context, plan.title)
@@ -112,6 +151,7 @@ class Transfers:
         if plan.wish.at_once != DEFAULT_AT_ONCE:
             self._store.limit_requests(plan.wish.at_once)
         journal = self._begin(plan)
+        clear_leftovers(self._store, journal, {move.target for move in plan.work})
         mover = Mover(self._store, plan, journal, now=self._now, progress=progress, cancelled=cancelled, told=told)
         try:
             outcome = mover.run()
@@ -124,7 +164,7 @@ class Transfers:
         self._end(journal, outcome)
         return outcome
 
-    def _take_back(self, plan: TakeBack, cancelled: IsCancelled) -> Outcome:
+    def _take_back(self, plan: TakeUploadsBack, cancelled: IsCancelled) -> Outcome:
         refuse_read_only(self._context, plan.title)
         return take_back(self._store, plan, self._now, cancelled)
 
@@ -152,17 +192,53 @@ class Transfers:
         """Jobs of this account and machine whose process ended before they did, oldest first."""
         return [_told(record) for record in self._journals.abandoned() if not record.is_given_up]
 
-    def plan_resume(self, job_id: str, *, cancelled: IsCancelled = never) -> MoveFiles | NothingToDo:
+    def plan_resume(
+        self, job_id: str, *, cancelled: IsCancelled = never
+    ) -> MoveFiles | UploadFile | DownloadFile | NothingToDo:
         """What is left of an interrupted job. Raises NotFound, and what planning raises."""
         record = self._record(job_id)
         reason = why_not(record)
         if reason:
             raise BadInput(f"{record.title} cannot go on", cause=reason, advice="Discard it, and begin again")
+        if is_single(record.wish):
+            return self._plan_single(record.wish)
         plan = self.plan(record.wish, cancelled=cancelled)
         if isinstance(plan, NothingToDo):
             self._close(record)
             return plan
         return replace(plan, wish=replace(plan.wish, collision=record.wish.collision))
+
+    def _plan_single(self, wish: Wish) -> UploadFile | DownloadFile:
+        if wish.way is Way.UP:
+            plan = self._objects.plan_upload(Path(wish.sources[0]), parse_object(wish.target))
+            return replace(plan, storing=wish.storing)
+        key, path = parse_object(wish.sources[0]), Path(wish.target)
+        return self._objects.plan_download(key, path, wish.version_id, overwrite=True)
+
+    @contextmanager
+    def noted(self, plan: UploadFile | DownloadFile) -> Iterator[Notes | None]:
+        """Notes for the transfer of one file, so that it can go on after a crash; None where none can be kept.
+
+        Raises Conflict when the same transfer goes on elsewhere.
+        """
+        wish, move = _single(plan)
+        try:
+            journal = self._journals.begin(wish, title=plan.title, files=1, size=plan.size, now=self._now().timestamp())
+        except LocalTrouble:
+            yield None
+            return
+        try:
+            yield journal.notes(move)
+        except S3mlError as error:
+            if error.can_retry:
+                journal.leave()
+            else:
+                journal.remove()
+            raise
+        except BaseException:
+            journal.leave()
+            raise
+        journal.remove()
 
     def discard(self, job_id: str) -> None:
         """Throw away what an interrupted job left open; what it moved stays. Raises NotFound."""
@@ -192,6 +268,21 @@ class Transfers:
 
 LONGEST_KEPT_S = 7 * 86400.0
 """So long an interrupted job can be taken up; open uploads cost money."""
+
+
+def is_single(wish: Wish) -> bool:
+    """Whether it is about one file and one object."""
+    return not wish.target.endswith("/")
+
+
+def _single(plan: UploadFile | DownloadFile) -> tuple[Wish, Move]:
+    """The wish that a plan for one file stands for, and its move."""
+    path, place = os.path.abspath(plan.path), f"{plan.key.bucket}/{plan.key.key}"  # noqa: PTH100 - as below
+    if isinstance(plan, UploadFile):
+        wish = Wish(Way.UP, (path,), plan.key.uri, storing=plan.storing)
+        return wish, Move(plan.path.name, path, place, plan.size, 0)
+    wish = Wish(Way.DOWN, (plan.key.uri,), path, version_id=plan.version_id)
+    return wish, Move(plan.key.name, place, path, plan.size, 0)
 
 
 def account_of(context: Context, store: Store) -> str:

@@ -9,19 +9,21 @@ from s3ml_tui.domain.plain_values import Codec, Misfit, Plain
 from s3ml_tui.domain.plans import CopyForward, DeleteObject, Plan, RemoveMarker
 from s3ml_tui.domain.tagging import ChangeTags
 from s3ml_tui.domain.together import TakeBack
+from s3ml_tui.domain.uploads_back import TakeUploadsBack
 from s3ml_tui.services.model_plans import MoveAlias
 
 UNDOS: Mapping[str, type[Plan]] = {
     "BringBackMany": BringBackMany,
-    "CopyForward": CopyForward,
     "ChangeDescription": ChangeDescription,
     "ChangeTags": ChangeTags,
+    "CopyForward": CopyForward,
     "CopyObjects": CopyObjects,
     "DeleteMany": DeleteMany,
     "DeleteObject": DeleteObject,
     "MoveAlias": MoveAlias,
     "RemoveMarker": RemoveMarker,
     "TakeBack": TakeBack,
+    "TakeUploadsBack": TakeUploadsBack,
 }
 """All that an outcome's undo can be, under the names they have in the record; those never change.
 

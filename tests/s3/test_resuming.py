@@ -42,7 +42,7 @@ class Notes:
     def range_done(self, start: int, length: int) -> None:
         self.ranges.append((start, length))
 
-    def download_closed(self) -> None:
+    def download_closed(self, *, is_done: bool) -> None:
         self.begun_download = None
 
     def later(self) -> "Notes":
