@@ -3,17 +3,19 @@
 import gc
 import weakref
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
 from s3ml_tui.domain.context import Context
+from s3ml_tui.domain.entries import ListingPage
 from s3ml_tui.domain.uri import Place
 from s3ml_tui.ui.screens.dialogs import AskText, ConfirmPlan, TroubleDialog
 from s3ml_tui.ui.widgets import object_table_arranging, object_table_pane
 from tests.doubles import MemoryStore
 from tests.ui.browse_app import BUCKET, ROOT, BrowseApp, key, pointed, toasts
 from tests.ui.conftest import Opener
-from tests.ui.harness import has, screen_lines, screen_text, until, until_shown
+from tests.ui.harness import has, screen_lines, screen_text, services_over, until, until_shown
 
 
 @pytest.fixture
@@ -271,6 +273,43 @@ async def test_the_tree_shows_every_folder_of_a_level_of_five_thousand(store: Me
         app.show_place(Place(BUCKET, "02500/"))
         await until(pilot, lambda: app.browse.buckets.pointed == Place(BUCKET, "02500/"))
         assert "02500" in screen_text(app)
+
+
+class Folders(MemoryStore):
+    """A bucket with fifty thousand folders, listed without making them; an object in each."""
+
+    NAMES: ClassVar = [f"{row:05}/" for row in range(50_000)]
+
+    def list_page(
+        self, place: Place, *, token: str | None = None, is_recursive: bool = False, with_deleted: bool = False
+    ) -> ListingPage:
+        if place.prefix:
+            return ListingPage(place, (), [f"{place.prefix}a"], [1], [1.0], [""], ["STANDARD"])
+        start = int(token or 0)
+        end = start + 1000
+        return ListingPage(place, self.NAMES[start:end], next=str(end) if end < len(self.NAMES) else None)
+
+
+async def test_the_tree_shows_every_folder_of_a_level_of_fifty_thousand(tmp_path: Path) -> None:
+    store = Folders(BUCKET)
+    app = BrowseApp(lambda context: services_over(store, tmp_path, context))
+    async with app.run_test(size=(120, 36)) as pilot:
+        await until_shown(pilot, "20,000+ loaded")
+        tree = app.browse.buckets.tree_rows
+        await until(pilot, lambda: tree.row_count >= 20_001)
+        await pilot.press("shift+tab", "G")
+        await until_shown(pilot, "… more in the table")
+        await pilot.press("tab", "G")
+        await until_shown(pilot, "50,000 folders")
+        assert pointed(app) == "49999/"
+        await until(pilot, lambda: tree.row_count == 50_001)
+        await pilot.press("shift+tab", "G")
+        await until_shown(pilot, "▸ 49999")
+        await pilot.press("enter")
+        await until(pilot, lambda: pointed(app) == "a" and app.browse.place == Place(BUCKET, "49999/"))
+        assert len(tree.nodes.roots[0]._made) < 200
+        await pilot.press("tab", "h")
+        await until(pilot, lambda: pointed(app) == "49999/")
 
 
 async def test_a_large_level_that_was_read_again_leaves_nothing_behind(
