@@ -119,7 +119,7 @@ def _rows(found: Settings) -> Iterator[Row]:
 
 
 def _values(found: Settings) -> dict[str, object]:
-    return document(found.context) | {"theme": found.theme or None}
+    return document(found.context) | {"theme": found.theme or None, "ascii": found.is_ascii}
 
 
 def _of_boto3(name: str) -> Row:

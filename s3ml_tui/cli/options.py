@@ -89,9 +89,12 @@ def _everywhere(
     ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be done; change nothing.")] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do it without asking.")] = False,
+    ascii: Annotated[  # noqa: A002 - the option's name
+        bool | None, typer.Option("--ascii/--no-ascii", help="Draw the screens with ASCII alone, or not.")
+    ] = None,
 ) -> Options:
     is_local = True if local is None and folder is not None else local
-    flags = Flags(profile, endpoint_url, region, workspace, is_local, folder, context_name, request_payer)
+    flags = Flags(profile, endpoint_url, region, workspace, is_local, folder, context_name, ascii, request_payer)
     here = Options(flags, json, dry_run, yes)
     return here.over(ctx.obj) if isinstance(ctx.obj, Options) else here
 

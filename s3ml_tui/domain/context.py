@@ -1,6 +1,6 @@
 """What a session works with: which account, which server, from where, and whether it may change anything."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 
@@ -28,3 +28,8 @@ class Context:
     def is_local(self) -> bool:
         """Whether this is the embedded server."""
         return self.local_dir is not None
+
+    @property
+    def account(self) -> "Context":
+        """The same without what is about looks and beginnings: equal for two that speak to the same server alike."""
+        return replace(self, workspace=None, read_only=False, colour="")

@@ -8,7 +8,16 @@ from typing import Any
 
 from s3ml_tui.domain.errors import BadInput, LocalTrouble
 from s3ml_tui.domain.text import printable
-from s3ml_tui.settings.schema import CONTEXT_KEYS, TABLES, TOP_KEYS, Key, did_you_mean, unknown, wrong_address
+from s3ml_tui.settings.schema import (
+    CONTEXT_KEYS,
+    TABLES,
+    THEME_SHORT,
+    TOP_KEYS,
+    Key,
+    did_you_mean,
+    unknown,
+    wrong_address,
+)
 
 BY_NAME = {key.name: key for key in CONTEXT_KEYS}
 _TOP = {key.name: key for key in (*TOP_KEYS, *CONTEXT_KEYS)}
@@ -40,6 +49,9 @@ class SettingsFile:
     named: Mapping[str, Values] = field(default_factory=dict)
     """`[contexts.NAME]`, by name."""
     theme: str = ""
+    """Textual's name of it."""
+    is_ascii: bool | None = None
+    """Whether the screens are to be drawn with ASCII alone; None when it does not say."""
     keymap: Mapping[str, str] = field(default_factory=dict)
     """Keys by action id, joined by commas, by Textual's names."""
     bookmarks: tuple[Bookmark, ...] = ()
@@ -108,12 +120,17 @@ def _checked(path: Path, document: dict[str, Any]) -> SettingsFile:
         current=current if isinstance(current, str) else "",
         flat=flat,
         named=named,
-        theme=top["theme"] if isinstance(top.get("theme"), str) else "",
+        theme=_theme(top.get("theme")),
+        is_ascii=top["ascii"] if isinstance(top.get("ascii"), bool) else None,
         keymap=keys,
         bookmarks=tuple(marks),
         problems=(*problems, *wrong_keys, *wrong_marks),
     )
     return _with_names_checked(found)
+
+
+def _theme(value: Any) -> str:
+    return THEME_SHORT.get(value, value) if isinstance(value, str) else ""
 
 
 def _about_values(values: Values, known: Mapping[str, Key], where: str, more: tuple[str, ...] = ()) -> Iterator[str]:

@@ -12,6 +12,7 @@ from s3ml_tui.domain.errors import BadInput
 from s3ml_tui.settings.document import Bookmark, SettingsFile, Values, is_local, read
 from s3ml_tui.settings.paths import config_file, local_folder
 from s3ml_tui.settings.schema import THEME_COLOURS, did_you_mean
+from s3ml_tui.settings.terminal import why_ascii
 
 _BY_FLAG = {
     "profile": "--profile",
@@ -36,6 +37,7 @@ class Flags:
     local: bool | None = None
     local_dir: Path | None = None
     context: str | None = None
+    ascii: bool | None = None
     request_payer: bool | None = None
 
 
@@ -47,6 +49,9 @@ class Settings:
     sources: Mapping[str, str] = field(default_factory=dict)
     """By name: `flag --profile`, `environment S3ML_WORKSPACE`, a file's path; what is missing has its default."""
     theme: str = ""
+    """Textual's name of it; "" leaves it to Textual."""
+    is_ascii: bool = False
+    """Whether the screens are drawn with ASCII alone."""
     is_first_run: bool = False
     """Whether nothing says which server to use: neither the file, nor the environment, nor a flag."""
     keymap: Mapping[str, str] = field(default_factory=dict)
@@ -80,6 +85,9 @@ def load(flags: Flags, environ: Mapping[str, str] | None = None) -> Settings:
     is_first_run = not sources and not chosen.source
     if chosen.source:
         sources["context"] = chosen.source
+    is_ascii, why = _ascii(file, flags, environ)
+    if why:
+        sources["ascii"] = why
     for name, value in (("theme", file.theme), ("keymap", file.keymap), ("bookmarks", file.bookmarks)):
         if value:
             sources[name] = str(file.path)
@@ -87,12 +95,36 @@ def load(flags: Flags, environ: Mapping[str, str] | None = None) -> Settings:
         _context(_name(chosen.name, flags, values), values, is_as_named=not _goes_elsewhere(flags)),
         sources,
         file.theme,
+        is_ascii,
         is_first_run,
         file.keymap,
         file.bookmarks,
         tuple(_context(name, _guarded(found, environ)) for name, found in file.contexts.items()),
         file.path,
     )
+
+
+def switchable(environ: Mapping[str, str] | None = None) -> tuple[Context, ...]:
+    """All contexts that can be named: the file's as it is now, `default` and `local`. Raises what `load` raises."""
+    environ = os.environ if environ is None else environ
+    described = load(Flags(context="default"), environ).contexts
+    names = {context.name for context in described}
+    more = {"default": {}, "local": {"local": True}}
+    return described + tuple(
+        _context(name, _guarded(values, environ)) for name, values in more.items() if name not in names
+    )
+
+
+def _ascii(file: SettingsFile, flags: Flags, environ: Mapping[str, str]) -> tuple[bool, str]:
+    """Whether only ASCII is drawn, and who says so; "" when nobody does."""
+    if flags.ascii is not None:
+        return flags.ascii, "flag --ascii" if flags.ascii else "flag --no-ascii"
+    if environ.get("S3ML_ASCII"):
+        return environ["S3ML_ASCII"].lower() not in _OFF, "environment S3ML_ASCII"
+    if file.is_ascii is not None:
+        return file.is_ascii, str(file.path)
+    reason = why_ascii(environ)
+    return bool(reason), reason
 
 
 # which context ---------------------------------------------------------------------------------------------------

@@ -11,6 +11,15 @@ from s3ml_tui.domain.uri import parse_place
 
 THEME_COLOURS = ("primary", "secondary", "accent", "success", "warning", "error")
 PLAIN_COLOURS = ("red", "green", "blue", "yellow", "magenta", "cyan", "orange", "purple", "white")
+THEME_SHORT = {"dark": "textual-dark", "light": "textual-light"}
+"""Names for those who do not want to choose."""
+THEMES = (
+    "ansi-dark", "ansi-light", "atom-one-dark", "atom-one-light", "catppuccin-frappe", "catppuccin-latte",
+    "catppuccin-macchiato", "catppuccin-mocha", "dracula", "flexoki", "gruvbox", "monokai", "nord", "rose-pine",
+    "rose-pine-dawn", "rose-pine-moon", "solarized-dark", "solarized-light", "textual-dark", "textual-light",
+    "tokyo-night",
+)  # fmt: skip
+"""Textual's own, by name; a test compares them with what it has."""
 _HEX = re.compile(r"#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
 
 
@@ -71,6 +80,12 @@ def _wrong_colour(text: str) -> str:
     return f"is {_shown(text)}: write one of {names}, or a colour as #ff8800"
 
 
+def _wrong_theme(text: str) -> str:
+    if text in THEMES or text in THEME_SHORT:
+        return ""
+    return f"is {_shown(text)}, and there is no such theme{did_you_mean(text, (*THEME_SHORT, *THEMES))}"
+
+
 CONTEXT_KEYS = (
     Key("profile", '"prod"', "A profile of the AWS configuration; without it boto3's own chain decides."),
     Key("endpoint_url", '"https://minio.example.com:9000"', "An S3 server other than AWS.", wrong=_wrong_endpoint),
@@ -87,7 +102,18 @@ CONTEXT_KEYS = (
 )  # fmt: skip
 TOP_KEYS = (
     Key("context", '"prod"', "The context in use; `s3ml context use NAME` changes it, --context overrides it."),
-    Key("theme", '"textual-dark"', "The theme of the screens."),
+    Key(
+        "theme",
+        '"textual-dark"',
+        "The theme of the screens: dark, light, or one the palette offers; choosing one there writes it here.",
+        wrong=_wrong_theme,
+    ),
+    Key(
+        "ascii",
+        "true",
+        "Draw with plain ASCII; without it the terminal decides. S3ML_ASCII and --ascii override it.",
+        is_switch=True,
+    ),
 )
 TABLES = ("contexts", "keys", "bookmarks")
 _SECRETS = re.compile(r"secret|password|token|access_?key", re.IGNORECASE)
