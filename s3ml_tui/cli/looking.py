@@ -15,7 +15,7 @@ from s3ml_tui.cli.session import session
 from s3ml_tui.cli.transfer import stoppable
 from s3ml_tui.domain.details import Details
 from s3ml_tui.domain.errors import BadInput
-from s3ml_tui.domain.preview import MOST_READ_BYTES, READ_BYTES, Image
+from s3ml_tui.domain.preview import MOST_READ_BYTES, READ_BYTES, Image, Preview
 from s3ml_tui.domain.preview_plain import to_plain
 from s3ml_tui.domain.text import printable, size_text
 from s3ml_tui.domain.uri import parse_object
@@ -122,9 +122,17 @@ def preview(
     for note in found.notes:
         say(f"  {note}")
     if found.is_partial:
-        more = f"; --read {found.next_budget // MIB} shows more" if found.next_budget else ""
-        say(f"  Not all of it is shown, {size_text(found.read_bytes)} of {size_text(found.size)} were read{more}.")
+        say(f"  {_how_much(found)}")
     if isinstance(found.content, Image) and found.content.pixels is not None:
         preview_picture.draw(found.content.pixels, room)
     for line in lines_of(found):
         put(line)
+
+
+def _how_much(found: Preview) -> str:
+    parts = ["Not all of it is shown"]
+    if found.read_bytes < found.size:
+        parts.append(f"{size_text(found.read_bytes)} of {size_text(found.size)} were read")
+    if found.next_budget:
+        parts.append(f"--read {found.next_budget // MIB} shows more")
+    return "; ".join(parts) + "."

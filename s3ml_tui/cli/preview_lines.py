@@ -50,8 +50,10 @@ def _kind(content: Content) -> str:
             return f"{content.format} model"
         case Record():
             return content.title
-        case Json() | Markdown():
-            return type(content).__name__
+        case Json():
+            return "JSON"
+        case Markdown():
+            return "Markdown"
     return "empty" if isinstance(content, Empty) else "bytes"
 
 

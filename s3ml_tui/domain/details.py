@@ -58,27 +58,16 @@ class Details:
         rows += [(name, text) for name, text in (("ETag", self.etag), ("storage class", self.storage_class)) if text]
         rows += [("archive", text)] if (text := self.archive) else []
         rows += self._origin_rows()
-        rows += self._fact_rows()
-        if self.lock is not None:
-            rows += [(_LOCKS.get(name, name), value) for name, value in self.lock.items()] or [("lock", "none")]
         if self.tags is not None:
             rows += [(f"tag {name}", value) for name, value in sorted(self.tags.items())] or [("tags", "none")]
-        return (*rows, *self.missing.items())
+        if self.lock is not None:
+            rows += [(_LOCKS.get(name, name), value) for name, value in self.lock.items()] or [("lock", "none")]
+        return (*rows, *self.missing.items(), *self._fact_rows())
 
     @property
     def archive(self) -> str:
         """Whether its bytes can be read, in words; "" where they are in no archive."""
-        states = self.facts.states if self.facts else {}
-        restore, tier = states.get("Restore", ""), states.get("ArchiveStatus", "")
-        if 'ongoing-request="true"' in restore:
-            return "being restored: its bytes cannot be read yet"
-        if restore:
-            until = _EXPIRY.search(restore)
-            return f"restored, can be read until {until[1]}" if until else "restored, can be read"
-        if tier or self.storage_class in ARCHIVES:
-            named = f" ({tier})" if tier else ""
-            return f"archived{named}: its bytes cannot be read until it is restored"
-        return ""
+        return archive_text(self.storage_class, self.facts.states if self.facts else {})
 
     @property
     def origin(self) -> Origin | None:
@@ -120,3 +109,20 @@ def _state_rows(states: Mapping[str, str]) -> list[tuple[str, str]]:
         by = f" by the rule {rule[1]}" if rule else ""
         rows.append(("expires", f"{at[1] if at else expiration}{by}"))
     return rows
+
+
+def archive_text(storage_class: str, states: Mapping[str, str]) -> str:
+    """Whether the bytes of a version can be read, in words; "" where they are in no archive.
+
+    `states` are those of `ObjectFacts`.
+    """
+    restore, tier = states.get("Restore", ""), states.get("ArchiveStatus", "")
+    if 'ongoing-request="true"' in restore:
+        return "being restored: its bytes cannot be read yet"
+    if restore:
+        until = _EXPIRY.search(restore)
+        return f"restored, can be read until {until[1]}" if until else "restored, can be read"
+    if tier or storage_class in ARCHIVES:
+        named = f" ({tier})" if tier else ""
+        return f"archived{named}: its bytes cannot be read until it is restored"
+    return ""

@@ -15,7 +15,7 @@ def read_json(found: Decoded, measure: Measure) -> Reading:
     """Every value, those before which others stand first. Raises NoJson."""
     nodes: list[JsonNode] = []
     todo: list[tuple[int, str, object]] = [(0, "", parse(found.text))]
-    is_cut = False
+    is_cut = is_too_deep = False
     while todo:
         if len(nodes) == measure.nodes:
             is_cut = True
@@ -26,10 +26,12 @@ def read_json(found: Decoded, measure: Measure) -> Reading:
         if depth < DEEPEST:
             todo += [(depth + 1, key, child) for key, child in reversed(inner)]
         else:
-            is_cut = is_cut or bool(inner)
+            is_too_deep = is_too_deep or bool(inner)
     notes = [found.note] if found.note else []
     if is_cut:
-        notes.append(f"Only the first {measure.nodes:,} values, and only {DEEPEST} levels, are shown.")
+        notes.append(f"Only the first {measure.nodes:,} values are shown.")
+    if is_too_deep:
+        notes.append(f"What lies deeper than {DEEPEST} levels is not shown.")
     return Reading(Json(tuple(nodes), is_cut), tuple(notes))
 
 

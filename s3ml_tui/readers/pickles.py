@@ -12,6 +12,16 @@ from s3ml_tui.readers.cells import clipped
 _LOOKED_AT = 64 * 1024
 _MOST_NAMES = 12
 _MOST_OPCODES = 20_000
+_FIRST_OPCODES = frozenset(
+    opcode.code.encode("latin-1")
+    for opcode in pickletools.opcodes
+    if opcode.name in {
+        "FRAME", "MARK", "NONE", "NEWTRUE", "NEWFALSE", "BININT", "BININT1", "BININT2", "BINFLOAT", "SHORT_BINBYTES",
+        "BINBYTES", "BINBYTES8", "BYTEARRAY8", "SHORT_BINUNICODE", "BINUNICODE", "BINUNICODE8", "EMPTY_LIST",
+        "EMPTY_DICT", "EMPTY_SET", "EMPTY_TUPLE",
+    }
+)  # fmt: skip
+"""What may follow the mark of protocols 4 and 5; large values stand outside of any frame."""
 EXTENSIONS = frozenset({"pkl", "pickle", "joblib"})
 NOT_LOADED = "It was not loaded: loading a model runs code in it."
 
@@ -20,7 +30,7 @@ def protocol_of(head: bytes) -> int | None:
     """The protocol of the pickle that begins so; None when it is none. Protocols 0 and 1 have no mark."""
     if len(head) < 3 or head[0] != 0x80 or not 2 <= head[1] <= 5:
         return None
-    return head[1] if head[1] < 4 or head[2] in {0x95, 0x8C, 0x8E, 0x4E, 0x88, 0x89, 0x5D, 0x7D, 0x4B} else None
+    return head[1] if head[1] < 4 or head[2:3] in _FIRST_OPCODES else None
 
 
 def read_pickle(head: bytes, extension: str) -> Model:

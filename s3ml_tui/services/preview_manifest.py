@@ -2,8 +2,10 @@
 
 import base64
 import binascii
+import hashlib
 
 from s3ml_tui.domain.errors import S3mlError
+from s3ml_tui.domain.origins import SHA256
 from s3ml_tui.domain.pins import Pin
 from s3ml_tui.domain.store import ObjectFacts, Store
 
@@ -12,14 +14,17 @@ Said = tuple[tuple[tuple[str, str], ...], tuple[str, ...]]
 """Rows of a name and a value; sentences."""
 
 
-def said_of_model(store: Store, facts: ObjectFacts) -> Said:
-    """Rows about the model, and what is to be noted. A manifest that cannot be had is no error."""
+def said_of_model(store: Store, facts: ObjectFacts, body: bytes | None = None) -> Said:
+    """Rows about the model, and what is to be noted; `body` is all of it where that was read.
+
+    A manifest that cannot be had is no error.
+    """
     from s3ml_tui.records.model import Manifest
 
     rows: list[tuple[str, str]] = []
-    stored = stored_sha256(facts)
-    if stored:
-        rows.append(("sha256, as the server has it", stored))
+    known = _sha256s(facts, body)
+    rows += known
+    stored = known[0][1] if known else ""
     place = facts.key.place.key("MANIFEST.json")
     try:
         body = store.read(place, length=_LONGEST)
@@ -38,6 +43,17 @@ def said_of_model(store: Store, facts: ObjectFacts) -> Said:
         ("target", manifest.target),
     ]
     return tuple(rows), _doubts(facts, pin, stored)
+
+
+def _sha256s(facts: ObjectFacts, body: bytes | None) -> list[tuple[str, str]]:
+    """What its sha256 is, by who says so; what is most to be relied on comes first."""
+    counted = hashlib.sha256(body).hexdigest() if body is not None and len(body) == facts.size else ""
+    said = (
+        ("sha256, of its bytes", counted),
+        ("sha256, as the server has it", stored_sha256(facts)),
+        ("sha256, as it was uploaded", facts.metadata.get(SHA256, "")),
+    )
+    return [(name, digest) for name, digest in said if digest][:1]
 
 
 def _doubts(facts: ObjectFacts, pin: Pin, stored: str) -> tuple[str, ...]:

@@ -67,7 +67,7 @@ class Previews:
         fetched = _Fetched(self._store, facts, version_id, budget, progress, cancelled)
         reading = self._read(self._request(facts, budget, room), fetched, cancelled)
         if isinstance(reading.content, Model):
-            said, notes = said_of_model(self._store, facts)
+            said, notes = said_of_model(self._store, facts, fetched.whole())
             content = replace(reading.content, details=(*reading.content.details, *said))
             reading = replace(reading, content=content, notes=(*reading.notes, *notes))
         return Preview(
@@ -180,6 +180,10 @@ class _Fetched:
         if start == 0 and not self.head:
             self.head = data
         return data
+
+    def whole(self) -> bytes | None:
+        """All of it; None when that would be too much."""
+        return self.head if len(self.head) == self._facts.size else self(0, self._facts.size)
 
     def _piece(self, start: int, length: int) -> bytes:
         """Some of it: between two of these it can be cancelled."""

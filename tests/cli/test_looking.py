@@ -103,7 +103,7 @@ def test_preview_shows_every_kind(line: CommandLine, moto: S3Server, bucket: str
 def test_preview_says_how_much_is_shown_and_how_to_see_more(line: CommandLine, moto: S3Server, bucket: str) -> None:
     put(moto, bucket, "a.log", b"a line of a log\n" * 200_000)
     said = line("preview", f"s3://{bucket}/a.log").err
-    assert "Not all of it is shown, 262.1 kB of 3.2 MB were read; --read 8 shows more." in said
+    assert "Not all of it is shown; 262.1 kB of 3.2 MB were read; --read 8 shows more." in said
     said = line("preview", f"s3://{bucket}/a.log", "--read", 64).err
     assert "Not all of it" not in said
 

@@ -13,6 +13,8 @@ from s3ml_tui.domain.preview_plain import to_plain
 from s3ml_tui.domain.preview_wire import LONGEST
 from s3ml_tui.domain.uri import ObjectKey
 from s3ml_tui.readers.cells import within
+from s3ml_tui.readers.looking import look
+from s3ml_tui.readers.sources import Ranged
 from s3ml_tui.services.preview_process import PreviewProcess
 from tests.readers.files import numbers, parquet, read, request
 
@@ -114,6 +116,21 @@ def test_the_most_that_may_be_read_is_read_in_the_process() -> None:
     assert isinstance(reading.content, Table)
     assert reading.content.total_rows == 1_000_000
     assert 60_000 < len(reading.content.rows) <= 64_000
+
+
+def test_the_beginning_of_five_gigabytes_is_read_and_no_more() -> None:
+    fetched: list[int] = []
+
+    def fetch(start: int, length: int) -> bytes:
+        fetched.append(start + length)
+        return (b"a line of it\n" * (length // 13 + 1))[:length]
+
+    size = 5 * 1024**3
+    reading = look(request("a.log", size), Ranged(size, READ_BYTES, fetch))
+    assert isinstance(reading.content, Text)
+    assert reading.content.is_truncated
+    assert max(fetched) == 256 * 1024
+    assert preview(reading, size).next_budget == EIGHT
 
 
 def _part(data: bytes, start: int, length: int) -> bytes:

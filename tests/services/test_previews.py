@@ -11,7 +11,7 @@ import pytest
 
 from s3ml_tui.domain.details import Details
 from s3ml_tui.domain.errors import Cancelled, Denied, NotFound, NotSupported, S3mlError, ServerFault, Unreachable
-from s3ml_tui.domain.origins import RUN
+from s3ml_tui.domain.origins import RUN, SHA256
 from s3ml_tui.domain.pins import Pin
 from s3ml_tui.domain.preview import Hex, Model, Parquet, Table, Text
 from s3ml_tui.domain.store import ObjectFacts
@@ -196,9 +196,25 @@ def test_a_model_that_is_not_its_manifests_is_said(of: Callable[..., Previews]) 
     body = pickle.dumps({"a": 1})
     wrong_size = Pin(MODEL.uri, None, "etag", "0" * 64, 5)
     assert "Do not load it" in of(model_store(body, wrong_size)).preview(MODEL).notes[-1]
-    other_version = Pin(MODEL.uri, "v-old", "etag", "0" * 64, len(body))
+    other_version = Pin(MODEL.uri, "v-old", "etag", hashlib.sha256(body).hexdigest(), len(body))
     assert "another version" in of(model_store(body, other_version)).preview(MODEL).notes[-1]
     assert "no manifest" in of(model_store(body, None)).preview(MODEL).notes[-1]
+
+
+def test_the_sha256_of_a_model_is_that_of_its_bytes_or_what_is_said_of_them(of: Callable[..., Previews]) -> None:
+    small, large = pickle.dumps({"a": 1}), pickle.dumps(bytes(3 * MIB))
+    said = dict(of(model_store(small, None)).preview(MODEL).content.details)  # type: ignore[union-attr] # a Model
+    assert said["sha256, of its bytes"] == hashlib.sha256(small).hexdigest()
+    store = model_store(large, None)
+    found = of(store).preview(MODEL)
+    assert isinstance(found.content, Model)
+    assert not [name for name, _ in found.content.details if "sha256" in name]
+    store.write(MODEL, large, metadata={SHA256: "9f3c"})
+    told = of(store).preview(MODEL).content
+    assert isinstance(told, Model)
+    assert dict(told.details)["sha256, as it was uploaded"] == "9f3c"
+    pin = Pin(MODEL.uri, None, "etag", "0" * 64, len(small))
+    assert "the sha256 differs" in of(model_store(small, pin)).preview(MODEL).notes[-1]
 
 
 def test_only_a_whole_sha256_counts_as_the_models() -> None:

@@ -77,7 +77,7 @@ def upload_download_and_verify(screen: PtyScreen, bench: Bench, data: bytes) -> 
     go_to(screen, f"s3://{bench.bucket}/dataset/raw/")
     screen.wait_for(r"(?s)─ dataset/raw/ .*Nothing here")
     upload(screen, "cancer.csv", plan="Nothing is there now")
-    screen.wait_for(r"● .* 124\.9 kB current")
+    screen.wait_for(r"● .* 124\.9 kB .*← current")
     assert bench.content(RAW) == data
 
     screen.press("D")
@@ -105,7 +105,7 @@ def make_versions_and_roll_back(screen: PtyScreen, bench: Bench, data: bytes) ->
     screen.press("j", "r")
     agree(screen, "Bring back", plan=r"124\.9 kB from ")
     screen.wait_for("cancer.csv · History · 3 versions")
-    screen.wait_for(r"● .* 124\.9 kB current")
+    screen.wait_for(r"● .* 124\.9 kB .*← current")
     assert bench.content(RAW) == data
 
 

@@ -32,11 +32,11 @@ def test_the_first_of_two_versions_is_brought_back_and_that_is_undone(bench: Ben
         screen.wait_for("Nothing here yet")
         screen.wait_for("versioned")
         upload(screen, str(bench.folder / "churn.csv"), plan="Nothing is there now")
-        screen.wait_for(rf"● .* {FIRST_SIZE} current")
+        screen.wait_for(rf"● .* {FIRST_SIZE} .*← current")
         bench.write("churn.csv", SECOND)
         upload(screen, "churn.csv", plan=rf"The {FIRST_SIZE} of .* stay as an")
         screen.wait_for("churn.csv · History · 2 versions")
-        screen.wait_for(rf"● .* {SECOND_SIZE} current")
+        screen.wait_for(rf"● .* {SECOND_SIZE} .*← current")
         screen.wait_for(rf"○ .* {FIRST_SIZE} ")
         assert bench.content("churn.csv") == SECOND
         two = bench.versions()
@@ -46,7 +46,7 @@ def test_the_first_of_two_versions_is_brought_back_and_that_is_undone(bench: Ben
         screen.wait_for(rf"{FIRST_SIZE} from ")
         agree(screen, "Bring back", plan=rf"The current {SECOND_SIZE} of .* stay in the history")
         screen.wait_for("History · 3 versions")
-        screen.wait_for(rf"● .* {FIRST_SIZE} current")
+        screen.wait_for(rf"● .* {FIRST_SIZE} .*← current")
         three = bench.versions()
         assert len(three) == 3
         assert two < three
@@ -60,7 +60,7 @@ def test_the_first_of_two_versions_is_brought_back_and_that_is_undone(bench: Ben
         screen.press("u")
         agree(screen, "Bring back", plan=rf"{SECOND_SIZE} from ")
         screen.wait_for("History · 4 versions")
-        screen.wait_for(rf"● .* {SECOND_SIZE} current")
+        screen.wait_for(rf"● .* {SECOND_SIZE} .*← current")
         assert bench.content("churn.csv") == SECOND
         assert three < bench.versions(), "undone by a roll forward: nothing is lost"
         assert not bench.markers()
@@ -210,14 +210,14 @@ def test_the_same_steps_work_in_80_columns_and_24_lines(bench: Bench) -> None:
     with bench.screens(columns=80, lines=24) as screen:
         screen.wait_for("Nothing here yet")
         upload(screen, "churn.csv", plan="Nothing is there now")
-        screen.wait_for(rf"● .* {FIRST_SIZE} current")
+        screen.wait_for(rf"● .* {FIRST_SIZE} .*← current")
         bench.write("churn.csv", SECOND)
         upload(screen, "churn.csv")
         screen.wait_for("History · 2 versions")
         screen.wait_for(rf"○ .* {FIRST_SIZE} ")
         screen.press("tab", "j", "r")
         agree(screen, "Bring back", plan=rf"{FIRST_SIZE} from ")
-        screen.wait_for(rf"● .* {FIRST_SIZE} current")
+        screen.wait_for(rf"● .* {FIRST_SIZE} .*← current")
         assert bench.content("churn.csv") == FIRST
         assert len(bench.versions()) == 3
 

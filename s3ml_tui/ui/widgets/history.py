@@ -25,8 +25,8 @@ class HistoryRows(Rows):
         Column("size", 9, "right"),
         Column("by"),
         Column("", 9),
-        Column("version", 12, from_width=88),
-        Column("class", 12, from_width=108),
+        Column("version", 12, from_width=100),
+        Column("class", 12, from_width=118),
     )
     GAP = 2
 

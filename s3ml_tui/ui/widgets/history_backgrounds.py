@@ -69,8 +69,7 @@ class InformedHistoryRows(HistoryRows):
         self._rest()
 
     def on_resize(self) -> None:
-        """More rows are in sight."""
-        super().on_resize()
+        """More rows are in sight; Textual calls the base class's as well."""
         self._rest()
 
     def on_show(self, _event: Show) -> None:

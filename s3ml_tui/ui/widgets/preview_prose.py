@@ -10,11 +10,16 @@ from dataclasses import dataclass, field
 
 from s3ml_tui.ui.cells import width_of, wrapped
 from s3ml_tui.ui.widgets.preview_sheet import Line, LinesSheet
+from s3ml_tui.ui.widgets.preview_tables import table_lines
 
 _FENCE = re.compile(r" {0,3}(```|~~~)")
 _HEADING = re.compile(r" {0,3}(#{1,6}) +")
 _ITEM = re.compile(r"( *)([-*+]|\d{1,9}[.)]) +")
-_INLINE = re.compile(r"(?P<code>`[^`\n]{1,400}`)|(?P<strong>\*\*[^*\n]{1,400}\*\*)|(?P<name>\[[^\]\n]{1,400}\]\()")
+_INLINE = re.compile(
+    r"(?P<code>`[^`\n]{1,400}`)|(?P<strong>\*\*[^*\n]{1,400}\*\*)|(?P<name>\[[^\]\n]{1,400}\]\()"
+    r"|(?P<emphasis>(?<![\w*])\*[^*\s][^*\n]{0,400}\*(?![\w*])|(?<!\w)_[^_\s][^_\n]{0,400}_(?!\w))"
+)
+_RULE = re.compile(r" {0,3}([-*_])(?: *\1){2,} *")
 _BEGINS = re.compile(r" {0,3}(?:#{1,6} |```|~~~|>)| *(?:[-*+]|\d{1,9}[.)]) |\|")
 """What ends a paragraph."""
 _WORD = re.compile(r"\S+\s*|\s+")
@@ -44,23 +49,35 @@ class ProseSheet(LinesSheet):
 def prose_lines(text: str, width: int) -> Iterator[Line]:
     """Markdown as lines of at most `width` cells, but for code and tables, which are not wrapped."""
     fence, pending = "", _Block()
+    table: list[str] = []
     for raw in text.splitlines():
         line = raw.expandtabs(4)
         mark = _FENCE.match(line)
+        if line.lstrip().startswith("|") and not fence:
+            yield from pending.flow(width)
+            pending = _Block()
+            table.append(line)
+            continue
+        if table:
+            yield from table_lines(table)
+            table = []
         if mark is not None and fence in {"", mark[1]}:
             yield from pending.flow(width)
             pending, fence = _Block(), "" if fence else mark[1]
             yield Line(((line, "dim"),))
-        elif fence or line.startswith("|"):
+        elif fence:
+            yield Line(((line, "string"),))
+        elif _RULE.fullmatch(line):
             yield from pending.flow(width)
             pending = _Block()
-            yield Line(((line, "string" if fence else ""),))
+            yield Line((("─" * width, "dim"),))
         elif pending.goes_on(line):
             pending.words.append(line.strip())
         else:
             yield from pending.flow(width)
             pending = _begun(line)
     yield from pending.flow(width)
+    yield from table_lines(table)
 
 
 @dataclass(slots=True)
@@ -134,4 +151,6 @@ def _bare(match: re.Match[str]) -> tuple[str, str]:
         return match[0][1:-1], "string"
     if match.lastgroup == "strong":
         return match[0][2:-2], "strong"
+    if match.lastgroup == "emphasis":
+        return match[0][1:-1], "emphasis"
     return match[0], "name"

@@ -5,6 +5,7 @@ from typing import Any
 
 from rich.segment import Segment
 from rich.style import Style
+from textual import events
 from textual.binding import Binding
 from textual.strip import Strip
 
@@ -19,10 +20,14 @@ class PreviewRows(Rows):
 
     COLUMNS = (Column(""),)
     GAP = 2
-    BINDINGS = [Binding("escape", "back", "Back", show=False)]
+    BINDINGS = [
+        Binding("escape", "close", "Back", show=False),
+        Binding("l,right", "inward", "Unfold", show=False),
+    ]
     COMPONENT_CLASSES = {
         "rows--title",
         "rows--strong",
+        "rows--emphasis",
         "rows--keyword",
         "rows--string",
         "rows--number",
@@ -75,12 +80,36 @@ class PreviewRows(Rows):
         else:
             self.notify("It is all shown.", timeout=2)
 
+    def action_inward(self) -> None:
+        """Unfold the row, then go into it; what does not fold is opened."""
+        row = self.sheet.unfolded(self.cursor) if self.row_count else None
+        if row is None:
+            self.action_open()
+        else:
+            self.rows_changed(row)
+
     def action_back(self) -> None:
+        """Fold the row, then go to the one around it; from the outermost, and where nothing folds, as `close`."""
+        row = self.sheet.folded(self.cursor) if self.row_count else None
+        if row is None:
+            self.action_close()
+        else:
+            self.rows_changed(row)
+
+    def action_close(self) -> None:
         """From what was opened to where it was; from there to the objects."""
         if self._before:
             self._turn_to(*self._before.pop())
         else:
             super().action_back()
+
+    def on_click(self, event: events.Click) -> None:
+        """A click on a sign folds or unfolds at once; all others are as in every list."""
+        index = self._row_at(event.y)
+        if index is not None and self.sheet.is_sign(index, event.x - 1):
+            event.prevent_default()
+            self.cursor = index
+            self.action_open()
 
     def on_resize(self) -> None:
         """Wrapped text is wrapped anew."""

@@ -44,6 +44,18 @@ class Sheet:
         """What a row opens: a sheet of its own; itself when it unfolds there; None when it is all there already."""
         return None
 
+    def folded(self, _index: int) -> int | None:
+        """Fold the row, or go to the one it is in: where the cursor comes to; None where there is nothing around it."""
+        return None
+
+    def unfolded(self, _index: int) -> int | None:
+        """Unfold the row, or go to the first one in it; None where there is nothing in it."""
+        return None
+
+    def is_sign(self, _index: int, _x: int) -> bool:
+        """Whether a click so many cells from the left is on the sign that folds the row."""
+        return False
+
     def fit(self, _width: int, _height: int) -> bool:
         """Adapt to a screen of so many cells; whether that changed the rows."""
         return False

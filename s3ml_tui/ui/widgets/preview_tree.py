@@ -40,6 +40,32 @@ class JsonSheet(Sheet):
             return self
         return whole(self._nodes[at].text, width) if width_of(self.row(index).text) > width else None
 
+    def folded(self, index: int) -> int | None:
+        """Fold what is open; else the value around it."""
+        at = self._shown[index]
+        if self._has_inside(at) and at not in self._folded:
+            self._folded.add(at)
+            self._show()
+            return index
+        depth = self._nodes[at].depth
+        return next((row for row in range(index - 1, -1, -1) if self._nodes[self._shown[row]].depth < depth), None)
+
+    def unfolded(self, index: int) -> int | None:
+        """Unfold what is folded; else the first value in it."""
+        at = self._shown[index]
+        if not self._has_inside(at):
+            return None
+        if at not in self._folded:
+            return index + 1
+        self._folded.discard(at)
+        self._show()
+        return index
+
+    def is_sign(self, index: int, x: int) -> bool:
+        """The sign, and what is left of it."""
+        at = self._shown[index]
+        return self._has_inside(at) and x <= 2 * self._nodes[at].depth
+
     def _sign(self, at: int) -> str:
         if not self._has_inside(at):
             return " "
