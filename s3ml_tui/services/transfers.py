@@ -190,7 +190,8 @@ class Transfers:
 
     def interrupted(self) -> list[Interrupted]:
         """Jobs of this account and machine whose process ended before they did, oldest first."""
-        return [_told(record) for record in self._journals.abandoned() if not record.is_given_up]
+        found = [record for record in self._journals.abandoned() if not record.is_given_up]
+        return [_told(record) for record in found if not self._context.read_only or record.wish.way is Way.DOWN]
 
     def plan_resume(
         self, job_id: str, *, cancelled: IsCancelled = never
@@ -248,6 +249,8 @@ class Transfers:
     def sweep(self) -> Swept:
         """Remove what interrupted jobs of this account left behind and cannot go on, and old folders of runs."""
         doomed = [record for record in self._journals.abandoned() if self._is_over(record)]
+        if self._context.read_only:
+            doomed = [record for record in doomed if not record.uploads]  # to abort one would be a change
         return sweep(self._store, self._journals, doomed, run_folders=True)
 
     def _is_over(self, record: Record) -> bool:
