@@ -140,7 +140,7 @@ def test_a_bomb_is_not_decoded(process: PreviewProcess) -> None:
 
 
 def test_a_large_picture_is_drawn_in_the_process(process: PreviewProcess) -> None:
-    large = packed(quarters(6000, 6000), "PNG")
+    large = packed(quarters(4000, 4000), "PNG")
     reading = process.ask(request("a.png", len(large), room=(200, 100)), partial(_part, large))
     assert isinstance(reading.content, Image)
     assert reading.content.pixels is not None

@@ -370,7 +370,7 @@ async def test_without_an_object_the_preview_says_what_to_do(opener: Opener) -> 
     async with app.run_test(size=(120, 36)) as pilot:
         await until(pilot, lambda: app.browse.objects.state == "empty")
         await pilot.press("i")
-        await until_shown(pilot, "No object chosen", "its preview is shown here")
+        await until_shown(pilot, "No object chosen", "to see its preview here")
 
 
 def _failing(error: S3mlError, *verbs: str) -> Callable[[str, str], None]:

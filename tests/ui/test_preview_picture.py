@@ -135,6 +135,17 @@ async def test_without_colours_format_and_size_are_said(
         assert not [line for line in screen_lines(app) if "▀" in line]
 
 
+@pytest.mark.usefixtures("colourful")
+async def test_in_ascii_no_block_is_asked_for(store: MemoryStore, opener: Opener) -> None:
+    store.write(key("a.png"), picture())
+    app = BrowseApp(opener)
+    async with app.run_test(size=LARGE) as pilot:
+        app.add_class("-ascii")
+        await until(pilot, lambda: history_rows(app) == 1)
+        await pilot.press("i")
+        await until_shown(pilot, "only ASCII is shown", "400 x 300 pixels")
+
+
 async def test_a_terminal_of_eight_colours_is_told(
     store: MemoryStore, opener: Opener, monkeypatch: pytest.MonkeyPatch
 ) -> None:

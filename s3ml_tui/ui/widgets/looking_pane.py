@@ -98,7 +98,7 @@ class LookingPane(TabPane):
         self.clear()
         if target is None:
             self.title(self.TAB)
-            self.empty("No object chosen", f"move the cursor to an object, and its {self.WHAT} is shown here")
+            self.empty("No object chosen", f"move the cursor to an object to see its {self.WHAT} here")
             return
         self.title(f"{target.key.name} · {self.TAB}")
         if target.is_deleted:
