@@ -21,12 +21,12 @@ _SHOWN = 6
 """So many commands that undo something are shown."""
 
 
-def is_agreed(plan: Plan, options: Options, *, asks: bool = True) -> bool:
+def is_agreed(plan: Plan, options: Options, *, asks: bool = True, services: "Services | None" = None) -> bool:
     """Whether to perform the plan; False after a dry run, or when there is nothing to do, which is then said.
 
     The plan goes to stderr, with a question when a terminal can answer it. Without a terminal a destructive plan
     needs --yes (raises BadInput), any other goes on. With `asks` False only a destructive plan is asked about.
-    Raises Cancelled when the answer is no.
+    With `services`, who is asked is told when the bucket is no workspace. Raises Cancelled when the answer is no.
     """
     if options.is_dry_run or not plan.changes_anything:
         _put_plan(plan, options)
@@ -42,14 +42,15 @@ def is_agreed(plan: Plan, options: Options, *, asks: bool = True) -> bool:
                 advice="Add --yes to have it done, or --dry-run to see the plan alone",
             )
         return True
-    if (asks or plan.is_destructive) and not _answers_yes(plan):
-        raise Cancelled("Nothing was done")
+    if asks or plan.is_destructive:
+        if services is not None and (question := services.strangers.question(plan)):
+            say(f"  {question}")
+        if not _answers_yes(plan):
+            raise Cancelled("Nothing was done")
     return True
 
 
-def perform(
-    services: "Services", plan: Plan, options: Options, *, total: int | None = None, undoes: str = ""
-) -> None:
+def perform(services: "Services", plan: Plan, options: Options, *, total: int | None = None, undoes: str = "") -> None:
     """Do it, with a progress bar when `total` bytes move, and print the outcome; `undoes` is the deed it takes back."""
     with transferring(plan.title, total) as progress, stoppable() as cancelled:
         outcome = services.perform(plan, progress=progress, cancelled=cancelled, undoes=undoes)
@@ -99,15 +100,17 @@ def _put_plan(plan: Plan, options: Options) -> None:
     for sentence in sentences:
         put(f"  {sentence}")
 
-    if isinstance(plan, LoudPlan):
-        return _types(plan)
 
 def _answers_yes(plan: Plan) -> bool:
+    if isinstance(plan, LoudPlan):
+        return _types(plan)
     choices = "y/N" if plan.is_destructive else "Y/n"
     sys.stderr.write(f"{plan.affirmative}? [{choices}] ")
     sys.stderr.flush()
     answer = sys.stdin.readline()
     if not answer:
+        return False
+    return answer.strip().lower() in ({"y", "yes"} if plan.is_destructive else {"", "y", "yes"})
 
 
 def _types(plan: LoudPlan) -> bool:
@@ -116,5 +119,3 @@ def _types(plan: LoudPlan) -> bool:
     sys.stderr.write(f"{plan.affirmative}? Type {name} to go on: ")
     sys.stderr.flush()
     return sys.stdin.readline().strip() == name
-        return False
-    return answer.strip().lower() in ({"y", "yes"} if plan.is_destructive else {"", "y", "yes"})

@@ -90,7 +90,9 @@ def _within(
             plan = _decided(services, plan, options, on_conflict)
         if options.is_dry_run and options.as_json and isinstance(plan, CopyObjects):
             _put_rows(plan)
-        elif is_agreed(plan, options, asks=isinstance(plan, CopyObjects) and (is_move or len(plan.items) > 1)):
+        elif is_agreed(
+            plan, options, asks=isinstance(plan, CopyObjects) and (is_move or len(plan.items) > 1), services=services
+        ):
             perform(services, plan, options, total=plan.size if isinstance(plan, CopyObjects) else None)
 
 

@@ -27,7 +27,7 @@ def rm(
     with session(options) as services:
         if not is_recursive:
             plan = services.objects.plan_delete(parse_object(uri))
-            if is_agreed(plan, options):
+            if is_agreed(plan, options, services=services):
                 perform(services, plan, options)
             return
         below = services.many.plan_delete_below(parse_place(uri))
@@ -35,7 +35,7 @@ def rm(
             for single in below.plans:
                 current = single.current
                 put_json(names(single.key) | {"version_id": current.version_id or None, "size": current.size})
-        elif is_agreed(below, options):
+        elif is_agreed(below, options, services=services):
             perform(services, below, options)
 
 
@@ -51,5 +51,5 @@ def purge(
     key = parse_object(uri)
     with session(options) as services:
         plan = services.actions.purging.plan(services.versions.whole_history(key), version_id)
-        if is_agreed(plan, options):
+        if is_agreed(plan, options, services=services):
             perform(services, plan, options)

@@ -31,7 +31,7 @@ def edit(options: Options, uri: ObjectUri, version_id: VersionId = None) -> None
             _run_editor(draft)
             try:
                 plan = editing.plan(draft)
-                if is_agreed(plan, options):
+                if is_agreed(plan, options, services=services):
                     perform(services, plan, options)
             except (S3mlError, Cancelled):
                 say(f"What you wrote is kept in {_kept(editing, draft)}")

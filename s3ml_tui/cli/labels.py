@@ -53,7 +53,7 @@ def tag(
             before = {} if is_replacing else dict(tagging.tags(key, version_id))
             after = {name: value for name, value in before.items() if name not in gone} | new
             plan = tagging.plan(key, after, version_id)
-        if is_agreed(plan, options, asks=is_recursive):
+        if is_agreed(plan, options, asks=is_recursive, services=services):
             perform(services, plan, options)
 
 
@@ -82,7 +82,7 @@ def meta(
             plan = describing.plan(parse_object(uri), new)
         else:
             plan = describing.plan_each(services.actions.current_of([parse_object(uri)]), new, gone)
-        if is_agreed(plan, options, asks=is_recursive):
+        if is_agreed(plan, options, asks=is_recursive, services=services):
             perform(services, plan, options, total=getattr(plan, "size", None))
 
 

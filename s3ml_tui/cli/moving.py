@@ -137,7 +137,7 @@ def carry_out(services: "Services", plan: Plan, options: Options, on_conflict: O
         _put_plan_rows(plan)
         return
     agreeing = replace(options, says_yes=options.says_yes or on_conflict is not None)
-    if not is_agreed(plan, agreeing, asks=isinstance(plan, MoveFiles) and not plan.wish.is_sync):
+    if not is_agreed(plan, agreeing, asks=isinstance(plan, MoveFiles) and not plan.wish.is_sync, services=services):
         end_with(plan, None)
         return
     if not isinstance(plan, MoveFiles):

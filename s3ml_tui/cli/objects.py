@@ -95,7 +95,7 @@ def upload(options: Options, file: Path, uri: str, storing: Storing | None = Non
         tidy(services)
         plan = replace(services.objects.plan_upload(file, _target(uri, file)), storing=storing or Storing())
         replaces_bytes = plan.replaces is not None and not plan.replaces.is_delete_marker
-        if is_agreed(plan, options, asks=replaces_bytes):
+        if is_agreed(plan, options, asks=replaces_bytes, services=services):
             perform(services, plan, options, total=plan.size)
 
 

@@ -90,7 +90,7 @@ def restore(
                 f"{key.uri} has no version {version_id}", advice=f"See its versions with `s3ml history {key.uri}`"
             )
         plan = services.versions.plan_bring_back(found, chosen)
-        if is_agreed(plan, options):
+        if is_agreed(plan, options, services=services):
             perform(services, plan, options)
 
 
@@ -120,7 +120,7 @@ def undelete(
             plan = services.versions.plan_bring_back(found, last)
         else:
             plan = services.versions.plan_undelete(found)
-        if is_agreed(plan, options):
+        if is_agreed(plan, options, services=services):
             perform(services, plan, options)
 
 

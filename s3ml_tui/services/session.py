@@ -33,6 +33,7 @@ from s3ml_tui.services.previews import Previews
 from s3ml_tui.services.run_plans import CancelBatch, CancelRun, Predict, StartRun
 from s3ml_tui.services.runs import Runs
 from s3ml_tui.services.searching import Searching
+from s3ml_tui.services.strangers import Strangers
 from s3ml_tui.services.transfers import Transfers
 from s3ml_tui.services.versions import Versions
 from s3ml_tui.services.workspaces import Workspaces
@@ -79,6 +80,9 @@ class Services:
     backgrounds: Backgrounds = field(init=False)
     """Remembers what it was told."""
 
+    strangers: Strangers = field(init=False)
+    """Remembers which buckets a user meant to change."""
+
     transfers: Transfers = field(init=False)
     """Keeps its journals in the state folder."""
 
@@ -88,6 +92,7 @@ class Services:
         object.__setattr__(self, "transfers", transfers)
         object.__setattr__(self, "previews", Previews(self.store))
         object.__setattr__(self, "backgrounds", Backgrounds(self.store))
+        object.__setattr__(self, "strangers", Strangers(self.workspaces.find))
 
     @property
     def searching(self) -> Searching:

@@ -114,3 +114,24 @@ def test_an_escape_sequence_in_a_name_never_reaches_the_terminal(seaweed: S3Serv
     assert (tmp_path / "back.csv").read_text() == "x"
     [row] = here("ls", f"s3://{bucket}").out.splitlines()
     assert row.endswith(ESC_KEY), "a pipe gets the name as it is"
+
+
+def test_before_a_change_to_a_bucket_that_is_no_workspace_it_is_asked_about(line: CommandLine, uri: str) -> None:
+    question = "is not a workspace of s3ml: is it the bucket you mean to change?"
+    with terminal(line, "rm", uri) as child:
+        child.expect_exact(question)
+        child.expect_exact("Delete? [y/N]")
+        child.sendline("n")
+        assert ended(child) == 130
+    for words in (("rm", uri, "--dry-run"), ("rm", uri, "--yes")):
+        said = line.process(*words)
+        assert question not in said.out + said.err
+
+
+def test_before_a_change_in_a_workspace_nothing_more_is_asked(line: CommandLine, uri: str) -> None:
+    line("init", uri.removesuffix("a.txt"), "--yes")
+    with terminal(line, "rm", uri) as child:
+        child.expect_exact("Delete? [y/N]")
+        assert "is not a workspace" not in str(child.before)
+        child.sendline("n")
+        assert ended(child) == 130
