@@ -125,6 +125,27 @@ class PtyScreen:
                     return found
                 raise AssertionError(f"never saw {pattern!r}; the screen is:\n{self.text}")
 
+    def background(self, text: str) -> str:
+        """The colour behind the first place where this stands; "" when it is not on the screen."""
+        for y, line in enumerate(self._screen.display):
+            if text in line:
+                return str(self._screen.buffer[y][line.index(text)].bg)
+        return ""
+
+    def wait_for_background(self, text: str, colour: str, *, patience_s: float = PATIENCE_S) -> None:
+        """Until `text` stands on this colour, as the cursor's line does in the list that has the focus."""
+        deadline = time.monotonic() + patience_s
+        while self.background(text) != colour:
+            assert time.monotonic() < deadline, f"never on {colour}: {text!r}; the screen is:\n{self.text}"
+            assert self._read(0.1), f"ended before {text!r} was on {colour}"
+
+    def wait_for_bytes(self, wanted: bytes, *, patience_s: float = PATIENCE_S) -> None:
+        """Until the program has sent this to the terminal: colours and other things the text does not show."""
+        deadline = time.monotonic() + patience_s
+        while wanted not in self.raw:
+            assert time.monotonic() < deadline, f"never sent {wanted!r}"
+            assert self._read(0.1) or wanted in self.raw, f"ended without sending {wanted!r}"
+
     def wait_until_gone(self, pattern: str, *, patience_s: float = PATIENCE_S) -> None:
         """Until the screen no longer shows `pattern`."""
         deadline = time.monotonic() + patience_s

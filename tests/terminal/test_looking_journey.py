@@ -30,32 +30,44 @@ def bench(seaweed: S3Server, tmp_path: Path) -> Bench:
 
 def test_a_walk_through_history_preview_and_details(bench: Bench) -> None:
     with bench.screens() as screen:
-        _history_and_older_preview(screen, bench)
-        screen.press("tab", "tab", "j")
+        focused = _history_and_older_preview(screen, bench)
+        _to_objects(screen, "a.csv", focused)
+        screen.press("j")
         screen.wait_for(r"b\.json · Preview · JSON")
-        screen.press("enter", "j", "left")
+        screen.press("enter")
+        screen.wait_for_background("▾ {", focused)
+        screen.press("j", "left")
         screen.wait_for(r"▸ layers: \[ 2 values \]")
         screen.press("right", "right")
         screen.wait_for(r"▾ layers: \[ 2 values \]")
-        screen.press("tab", "tab", "j")
+        _to_objects(screen, "b.json", focused)
+        screen.press("j")
         screen.wait_for(r"262\.1 kB of 3\.4 MB were read: M reads up to 3\.4 MB")
         screen.press("M")
         screen.wait_until_gone("were read|escape stops")
-        screen.press("enter", "G")
+        screen.press("enter")
+        screen.wait_for_background("1  14:02:41", focused)
+        screen.press("G")
         screen.wait_for(" 60000  14:02:41 train")
-        screen.press("tab", "tab", "j")
+        _to_objects(screen, "c.log", focused)
+        screen.press("j")
         screen.wait_for(r"d\.png · Preview · PNG picture, 120 x 80")
         screen.wait_for("▀▀▀")
-        assert b"38;2;255;0;0;48;2;255;0;0m" in bytes(screen.raw)
-        assert b"38;2;0;0;255;48;2;0;0;255m" in bytes(screen.raw)
+        screen.wait_for_bytes(b"38;2;255;0;0;48;2;255;0;0m")
+        screen.wait_for_bytes(b"38;2;0;0;255;48;2;0;0;255m")
         screen.press("q")
         assert screen.wait_for_exit() == 0
 
 
-def _history_and_older_preview(screen: PtyScreen, bench: Bench) -> None:
-    """Who wrote what; the older one is looked into, brought back, and says from when it is."""
+def _history_and_older_preview(screen: PtyScreen, bench: Bench) -> str:
+    """Who wrote what; the older one is looked into, brought back, and says from when it is. The cursor's colour."""
     screen.wait_for(rf"○ .* 14 B +by run {RUN}  #stage=gold")
-    screen.press("tab", "j", "i")
+    focused = screen.background("a.csv  ")
+    screen.press("tab")
+    screen.wait_for_background("16 B  ", focused)
+    screen.press("j")
+    screen.wait_for_background("14 B  ", focused)
+    screen.press("i")
     screen.wait_for("1  Ada")
     screen.press("i")
     screen.wait_for(rf"written +by run {RUN}")
@@ -68,6 +80,13 @@ def _history_and_older_preview(screen: PtyScreen, bench: Bench) -> None:
     assert bench.content("a.csv") == b"id,name\n1,Ada\n"
     screen.press("i")
     screen.wait_for(r"a\.csv · Preview · CSV")
+    return focused
+
+
+def _to_objects(screen: PtyScreen, name: str, focused: str) -> None:
+    """The focus goes back to the table, where the cursor is on `name`."""
+    screen.press("tab", "tab")
+    screen.wait_for_background(f"{name}  ", focused)
 
 
 def _picture() -> bytes:
