@@ -13,6 +13,8 @@ from s3ml_tui.records.run import RunResult, RunStart
 from s3ml_tui.services.headlines import headline_text
 from s3ml_tui.services.many import at_once, folders
 
+_NEWEST = 20
+"""So many runs may have been started while one goes on."""
 _STARTED = re.compile(r"(\d{8}-\d{4})(?:\d{2})?-.*")
 
 
@@ -40,6 +42,11 @@ class RunRecords:
     def state(self, workspace: Place, start: RunStart) -> RunState:
         """Of a run without a result: running, or lost."""
         return state_without_result(self._newest_sign(workspace, start), self._now())
+
+    def is_any_running(self, workspace: Place) -> bool:
+        """Whether one of the newest runs goes on; their ids begin with the time."""
+        newest = sorted(folders(self._store, Layout(workspace).runs), reverse=True)[:_NEWEST]
+        return any(one.state is RunState.RUNNING for one in at_once(lambda run: self.summary(workspace, run), newest))
 
     def summaries(self, workspace: Place) -> tuple[RunSummary, ...]:
         """All runs, newest first; a record that cannot be read gives a summary that says so."""

@@ -100,6 +100,10 @@ class Runs:
         """All runs, newest first; a record that cannot be read gives a summary that says so."""
         return self._records.summaries(workspace)
 
+    def is_any_running(self, workspace: Place) -> bool:
+        """Whether one of the newest runs goes on, wherever it was started."""
+        return self._records.is_any_running(workspace)
+
     def plan_cancel(self, workspace: Place, run_id: str) -> CancelRun:
         """What cancelling a run means."""
         return CancelRun(workspace, run_id)

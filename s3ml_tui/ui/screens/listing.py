@@ -13,12 +13,16 @@ from s3ml_tui.domain.text import count_text
 from s3ml_tui.domain.uri import Place
 from s3ml_tui.services.session import Services
 from s3ml_tui.ui.screens.mode import ModeScreen
+from s3ml_tui.ui.screens.refreshing import Refresher
 from s3ml_tui.ui.widgets.notice import Pane
 from s3ml_tui.ui.widgets.rows import Rows
 
 
 class ListScreen(ModeScreen):
-    """Loads when it is shown, when the workspace changes, and on R; late answers are dropped."""
+    """Loads when it is shown, when the workspace changes, on R, and by itself while a run goes on.
+
+    Late answers are dropped.
+    """
 
     NOUN: ClassVar[str] = ""
     EMPTY_STEP: ClassVar[str] = ""
@@ -31,10 +35,15 @@ class ListScreen(ModeScreen):
         """Of the question."""
         workspace: Place
         found: tuple[Any, ...]
+        goes_on: bool = False
+        """Whether a run goes on, so that there will be news."""
         error: S3mlError | None = None
+        is_quiet: bool = False
+        """Whether nobody asked for it."""
 
     def __init__(self) -> None:
         super().__init__()
+        self._refresher = Refresher(self, self._read_quietly)
         self.found: tuple[Any, ...] = ()
         self._asked = 0
         self._shown: Place | None = None
@@ -46,6 +55,10 @@ class ListScreen(ModeScreen):
 
     def read(self, services: Services, workspace: Place) -> tuple[Any, ...]:
         """Ask the service; in a thread."""
+        raise NotImplementedError
+
+    def goes_on(self, services: Services, workspace: Place, found: tuple[Any, ...]) -> bool:
+        """Whether a run goes on; in a thread."""
         raise NotImplementedError
 
     def show(self, found: tuple[Any, ...]) -> None:
@@ -123,24 +136,37 @@ class ListScreen(ModeScreen):
         if self._shown != self.workspace:
             self._pane.wait_for(self._heading.lower())
         self._asked += 1
-        self._load(self.services, self.workspace, self._asked)
+        self._load(self.services, self.workspace, self._asked, is_quiet=False)
+
+    def _read_quietly(self) -> None:
+        """What is shown stays until the answer is there, and also when there is none."""
+        if self.services is not None and self.workspace is not None and self._shown == self.workspace:
+            self._asked += 1
+            self._load(self.services, self.workspace, self._asked, is_quiet=True)
 
     # what came -----------------------------------------------------------------------------------------------------
 
     @work(thread=True, group="list", exit_on_error=False)
-    def _load(self, services: Services, workspace: Place, number: int) -> None:
+    def _load(self, services: Services, workspace: Place, number: int, *, is_quiet: bool) -> None:
         try:
             found = self.read(services, workspace)
+            goes_on = self.goes_on(services, workspace, found)
         except S3mlError as error:
-            self.post_message(self.Arrived(number, workspace, (), error))
+            self.post_message(self.Arrived(number, workspace, (), error=error, is_quiet=is_quiet))
         else:
-            self.post_message(self.Arrived(number, workspace, found))
+            self.post_message(self.Arrived(number, workspace, found, goes_on, is_quiet=is_quiet))
 
     @on(Arrived)
     def _arrived(self, message: Arrived) -> None:
         if message.number != self._asked or message.workspace != self.workspace:
             return
-        self._pane.title(f"{self._heading} ▸ {message.workspace.uri}")
+        heading = f"{self._heading} ▸ {message.workspace.uri}"
+        if message.error is not None and message.is_quiet and self._pane.state == "ready":
+            self._pane.title(heading, f"⚡ as it was before: {message.error.title}")
+            self._refresher.go_on(is_wanted=True)
+            return
+        self._refresher.go_on(is_wanted=message.goes_on)
+        self._pane.title(heading)
         if message.error is not None:
             self._pane.trouble(message.error)
             return
@@ -148,11 +174,11 @@ class ListScreen(ModeScreen):
         self._shown, self.found = message.workspace, message.found
         self.show(message.found)
         if message.found:
-            self._pane.title(f"{self._heading} ▸ {message.workspace.uri}", count_text(len(message.found), self.NOUN))
+            self._pane.title(heading, count_text(len(message.found), self.NOUN))
             self._pane.ready()
         else:
             self._pane.empty(f"No {self._heading.lower()} yet", self.EMPTY_STEP)
-        self.query_one(Rows).rows_changed(cursor)
+        self.query_one(Rows).rows_moved(cursor)
 
     def _row_again(self, found: tuple[Any, ...]) -> int | None:
         """Where the row under the cursor is now; None when it is gone."""

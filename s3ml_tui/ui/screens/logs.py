@@ -12,7 +12,7 @@ from s3ml_tui.domain.actions import Scope
 from s3ml_tui.domain.errors import NotFound, S3mlError
 from s3ml_tui.domain.layout import Layout
 from s3ml_tui.domain.plans import Outcome
-from s3ml_tui.domain.runs import RunSummary
+from s3ml_tui.domain.runs import RunState, RunSummary
 from s3ml_tui.domain.text import count_text
 from s3ml_tui.domain.uri import Place
 from s3ml_tui.services.session import Services
@@ -20,6 +20,7 @@ from s3ml_tui.ui import keys
 from s3ml_tui.ui.messages import LogEnded, PlaceWanted, Trouble
 from s3ml_tui.ui.screens.logs_pane import LogPane
 from s3ml_tui.ui.screens.mode import ModeScreen
+from s3ml_tui.ui.screens.refreshing import Refresher
 from s3ml_tui.ui.screens.runs import SIGNS
 from s3ml_tui.ui.widgets.notice import Pane
 from s3ml_tui.ui.widgets.rows import Cell, Column, Rows
@@ -63,10 +64,15 @@ class LogsScreen(ModeScreen):
 
         workspace: Place
         runs: tuple[RunSummary, ...]
+        goes_on: bool = False
+        """Whether one of them goes on, so that there will be news."""
         error: S3mlError | None = None
+        is_quiet: bool = False
+        """Whether nobody asked for it."""
 
     def __init__(self) -> None:
         super().__init__()
+        self._refresher = Refresher(self, self._read_quietly)
         self._wanted: str | None = None
         """The run that was asked for, until it is in the list or another is chosen."""
 
@@ -133,21 +139,30 @@ class LogsScreen(ModeScreen):
             return
         if not self.query_one(LogRows).row_count and self._runs_pane.state != "ready":
             self._runs_pane.wait_for("runs")
-        self._load_runs(self.services, self.workspace)
+        self._load_runs(self.services, self.workspace, is_quiet=False)
+
+    def _read_quietly(self) -> None:
+        if self.services is not None and self.workspace is not None:
+            self._load_runs(self.services, self.workspace, is_quiet=True)
 
     @work(thread=True, group="runs", exit_on_error=False)
-    def _load_runs(self, services: Services, workspace: Place) -> None:
+    def _load_runs(self, services: Services, workspace: Place, *, is_quiet: bool) -> None:
         try:
             runs = services.runs.summaries(workspace)
         except S3mlError as error:
-            self.post_message(self.RunsArrived(workspace, (), error))
+            self.post_message(self.RunsArrived(workspace, (), error=error, is_quiet=is_quiet))
         else:
-            self.post_message(self.RunsArrived(workspace, runs))
+            goes_on = any(run.state is RunState.RUNNING for run in runs) or bool(services.runs.running_here())
+            self.post_message(self.RunsArrived(workspace, runs, goes_on, is_quiet=is_quiet))
 
     @on(RunsArrived)
     def _show_runs(self, message: RunsArrived) -> None:
         if message.workspace != self.workspace:
             return
+        if message.error is not None and message.is_quiet and self._runs_pane.state == "ready":
+            self._refresher.go_on(is_wanted=True)
+            return
+        self._refresher.go_on(is_wanted=message.goes_on)
         if message.error is not None:
             self._runs_pane.trouble(message.error)
             return
@@ -158,7 +173,7 @@ class LogsScreen(ModeScreen):
             self._runs_pane.empty("No runs yet", "2 opens Pipeline, which starts one")
             return
         self._runs_pane.ready()
-        rows.rows_changed(rows.row_of(self._wanted or (self._log_pane.run or (None, None))[1]))
+        rows.rows_moved(rows.row_of(self._wanted or (self._log_pane.run or (None, None))[1]))
 
     def show_run(self, workspace: Place, run_id: str) -> None:
         """Follow this run's log, and read it."""

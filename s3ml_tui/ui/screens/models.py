@@ -82,6 +82,13 @@ class ModelsScreen(ListScreen):
         """All versions."""
         return services.models.versions(workspace)
 
+    def goes_on(self, services: Services, workspace: Place, _found: tuple[Any, ...]) -> bool:
+        """A run may make another; who may not see the runs waits for none."""
+        try:
+            return bool(services.runs.running_here()) or services.runs.is_any_running(workspace)
+        except S3mlError:
+            return False
+
     def show(self, found: tuple[Any, ...]) -> None:
         """Hand them over."""
         self.query_one(ModelRows).models = found

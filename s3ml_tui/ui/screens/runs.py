@@ -84,6 +84,10 @@ class RunsScreen(ListScreen):
         """All records."""
         return services.runs.summaries(workspace)
 
+    def goes_on(self, services: Services, _workspace: Place, found: tuple[Any, ...]) -> bool:
+        """One of them, or one that was started here and has written nothing yet."""
+        return any(run.state is RunState.RUNNING for run in found) or bool(services.runs.running_here())
+
     def show(self, found: tuple[Any, ...]) -> None:
         """Hand them over."""
         self.query_one(RunRows).runs = found

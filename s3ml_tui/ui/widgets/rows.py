@@ -65,6 +65,13 @@ class Rows(DrawnRows, can_focus=True):
         if self.row_count:
             self.post_message(self.Highlighted(self, self.cursor))
 
+    def rows_moved(self, cursor: int | None) -> None:
+        """The same; the row under the cursor stays where it is on the screen."""
+        height = self.cursor - int(self.scroll_offset.y)
+        self.rows_changed(cursor)
+        if 0 <= height < self.scrollable_content_region.height - self._header:
+            self.scroll_to(y=self.cursor - height, animate=False, immediate=True, force=True)
+
     def _resize(self, size: Size) -> None:
         """Lay the screen out anew only where the scroll bar comes or goes: that is most of the work while rows come."""
         old, room = self.virtual_size, self.size.height
