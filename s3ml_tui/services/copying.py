@@ -121,13 +121,17 @@ class Copying:
                 *(error.sentence for error in self._stayed[:_TOLD]),
                 *((f"In part: {no_undo}",) if undo is not None and no_undo else ()),
             ),
-            key=one[0].target if one else None,
+            key=one[0].target if one and self._is_seen_at_target(one[0]) else None,
             version_id=one[1].version_id if one and one[1].version_id != NULL_VERSION else None,
             undo=undo,
             no_undo=no_undo if undo is None else "",
             failed=len(results.failed) + results.left + len(self._stayed),
             retry=replace(plan, items=rest) if (rest := results.rest(plan.items)) else None,
         )
+
+    def _is_seen_at_target(self, item: CopyItem) -> bool:
+        """Whether who looks at the target sees all that was done."""
+        return not self._plan.is_move or item.source.key.place == item.target.place
 
     def _undo(self, results: Results[CopyItem, Version]) -> Undo:
         steps: list[tuple[Plan, ...]] = []

@@ -10,7 +10,8 @@ from s3ml_tui.domain.text import printable
 from s3ml_tui.ui import messages
 from s3ml_tui.ui.connecting import ConnectingApp
 from s3ml_tui.ui.jobs import Job, Jobs
-from s3ml_tui.ui.screens.dialogs import Choose, ConfirmPlan, TroubleDialog
+from s3ml_tui.ui.screens.dialogs import Choose, TroubleDialog
+from s3ml_tui.ui.screens.loud import confirmation
 from s3ml_tui.ui.screens.mode import ModeScreen
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ class ActingApp(ConnectingApp):
     @work
     async def _propose(self, plan: Plan, total: int | None = None) -> None:
         services = self.services
-        if not await self.push_screen_wait(ConfirmPlan(plan)) or services is None:
+        if not await self.push_screen_wait(confirmation(plan)) or services is None:
             return
         self.jobs.start(
             plan.title,

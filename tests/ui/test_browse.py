@@ -267,7 +267,7 @@ async def test_a_key_that_cannot_act_says_why(store: MemoryStore, opener: Opener
     app = BrowseApp(opener)
     async with app.run_test(size=(120, 36), notifications=True) as pilot:
         await until(pilot, lambda: pointed(app) == "folder/")
-        await pilot.press("x")
+        await pilot.press("V")
         assert "is a folder" in toasts(app)
         await pilot.press("j")
         await until(pilot, lambda: history_rows(app) == 1)

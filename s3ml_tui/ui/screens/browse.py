@@ -182,3 +182,6 @@ class BrowseScreen(FactsScreen):
             self._say("Choose a bucket first.")
             return
         self.objects.toggle_deleted()
+        if self.is_in_history and self.versions.rows.unmark():
+            self.versions.paint_title()
+            return

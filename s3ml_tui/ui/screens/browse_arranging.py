@@ -19,23 +19,32 @@ class ArrangingScreen(PanesScreen):
         self.objects.open_filter()
 
     def action_mark(self) -> None:
-        """Mark the object under the cursor, and go down."""
-        if self._is_for_marks() and not self.objects.mark():
+        """Mark the object or version under the cursor, and go down."""
+        if self._is_for_versions():
+            self.versions.rows.mark()
+        elif self._is_for_marks() and not self.objects.mark():
             self._say("Folders cannot be marked: enter opens one, and objects in it can.")
 
     def action_mark_range(self) -> None:
-        """Mark from the object marked last to the cursor."""
-        if self._is_for_marks() and not self.objects.mark_range():
+        """Mark from what was marked last to the cursor."""
+        if self._is_for_versions():
+            if not self.versions.rows.mark_range():
+                self._say("There is no mark to go from: space marks a version.")
+        elif self._is_for_marks() and not self.objects.mark_range():
             self._say("There is no mark to go from: space marks an object.")
 
     def action_invert_marks(self) -> None:
-        """Mark the objects that are shown and not marked, and the other way round."""
-        if self._is_for_marks():
+        """Mark the objects or versions that are shown and not marked, and the other way round."""
+        if self._is_for_versions():
+            self.versions.rows.invert()
+        elif self._is_for_marks():
             self.objects.invert_marks()
 
     def action_mark_all(self) -> None:
-        """Mark all objects that are shown."""
-        if self._is_for_marks():
+        """Mark all objects or versions that are shown."""
+        if self._is_for_versions():
+            self.versions.rows.mark_all()
+        elif self._is_for_marks():
             self.objects.mark_all()
 
     @property
@@ -46,6 +55,13 @@ class ArrangingScreen(PanesScreen):
     @property
     def _is_in_table(self) -> bool:
         return self.objects.has_focus or self.objects.has_focus_within
+
+    def _is_for_versions(self) -> bool:
+        """Whether the marks are those of History, whose title is then to be painted anew."""
+        if not (self.versions.has_focus_within and self.versions.state == "ready"):
+            return False
+        self.call_later(self.versions.paint_title)
+        return True
 
     def _is_for_marks(self) -> bool:
         if not self._is_in_table:

@@ -51,9 +51,13 @@ class ChangeScreen(TransferScreen):
             self.notify("Choose the version to bring back, then press r.")
 
     def action_delete(self) -> None:
-        """Propose to delete what is marked, or the object, whichever of its versions is chosen."""
+        """Propose to delete what is marked, all of a folder, or the object, whichever of its versions is chosen."""
         if self.has_marked:
             self.delete_marked()
+        place = self.folder_at_hand()
+        if place is not None:
+            self.propose(lambda services: services.many.plan_delete_below(place))
+            return
             return
         chosen = self.chosen()
         if chosen is not None:

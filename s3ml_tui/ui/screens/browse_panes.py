@@ -65,6 +65,13 @@ class PanesScreen(AskingScreen):
         """The folder or object under the cursor; None when the tree has the focus, or nothing is there."""
         return None if self.is_in_tree else self.objects.entry
 
+    def folder_at_hand(self) -> Place | None:
+        """The place under the tree's cursor, or the folder under the table's; None where an object is chosen."""
+        if self.is_in_tree:
+            return self.buckets.pointed
+        entry = self.objects.entry
+        return entry.folder if entry is not None and not self.is_in_history else None
+
     def chosen(self) -> Chosen | None:
         """The object or version a key acts on; None, and the user told why, when there is none."""
         if self.is_in_history:

@@ -15,7 +15,7 @@ from s3ml_tui.domain.errors import Denied, S3mlError
 from s3ml_tui.domain.history import NULL_VERSION, Version
 from s3ml_tui.domain.origins import Background
 from s3ml_tui.services.session import Services
-from s3ml_tui.ui.widgets.history import HistoryRows
+from s3ml_tui.ui.widgets.history_marks import MarkedHistoryRows
 
 if TYPE_CHECKING:
     from textual.timer import Timer
@@ -24,7 +24,7 @@ REST_S = 0.25
 """So long the rows must rest before anything is asked about them."""
 
 
-class InformedHistoryRows(HistoryRows):
+class InformedHistoryRows(MarkedHistoryRows):
     """Each version in sight costs a request, once; a key with a thousand versions costs a screenful."""
 
     @dataclass

@@ -61,6 +61,8 @@ class HistoryPane(TabPane):
         self._wanted = ""
         """The version id the cursor is to come to; "" is the top."""
         self._is_first = True
+        self._said = ""
+        """How many versions there are."""
 
     def connect(self, services: Services | None) -> None:
         """Use another session."""
@@ -87,13 +89,15 @@ class HistoryPane(TabPane):
         self._forget()
         self.key = key
         self.rows.forget()
+        self.rows.unmark()
         self.rows.versions = []
         self.rows.rows_changed(0)
         if key is None:
             self.title("History")
             self.empty("No object chosen", "move the cursor to an object, and its versions are listed here")
             return
-        self.title(f"{key.name} · History")
+        self._said = ""
+        self.paint_title()
         self.ready()
         self._timer = self.set_timer(REST_S, self._read)
 
@@ -121,6 +125,11 @@ class HistoryPane(TabPane):
     def _say_waiting(self, question: Question) -> None:
         if question == self._question and self._is_first and not self.rows.row_count:
             self.wait_for("versions")
+
+    def paint_title(self) -> None:
+        """Whose history, how long, and what of it is marked."""
+        name = self.key.name if self.key is not None else ""
+        self.title(" · ".join(part for part in (name, self.TAB, self._said, self.rows.marked_text) if part))
 
     def _forget(self) -> None:
         """Drop what is asked for, and what is about to be."""
@@ -171,7 +180,8 @@ class HistoryPane(TabPane):
         said = count_text(count, "version") if self.is_complete else f"{count:,}+ versions"
         if missing:
             said = f"the current version alone: {missing}"
-        self.title(f"{key.name} · History" + (f" · {said}" if count else ""))
+        self._said = said if count else ""
+        self.paint_title()
         if count or not self.is_complete:
             self.ready()
         else:

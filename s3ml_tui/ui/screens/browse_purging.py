@@ -1,0 +1,21 @@
+"""Browse's key that destroys versions: only in History, and only what is chosen or marked there."""
+
+from s3ml_tui.ui.screens.browse_copying import CopyScreen
+
+
+class PurgeScreen(CopyScreen):
+    """Proposes the loudest plan there is."""
+
+    def action_purge(self) -> None:
+        """Propose to destroy the marked versions, or the one under History's cursor."""
+        if not self.versions.has_focus_within:
+            self._say("Only versions are purged: tab goes to History; choose or mark them there.")
+            return
+        history = self.versions.history
+        marked = self.versions.rows.marked
+        chosen = marked or ([self.versions.chosen] if self.versions.chosen is not None else [])
+        if history is None or not chosen:
+            self._say("The history is still being read: wait a moment.")
+            return
+        ids = [version.version_id for version in chosen]
+        self.propose(lambda services: services.actions.purging.plan(history, ids))
