@@ -18,6 +18,7 @@ from botocore.utils import JSONFileCache
 from s3ml_tui.domain.errors import ClockSkew, ExpiredCredentials, NoCredentials, RoleRefused
 from s3ml_tui.domain.text import printable
 from s3ml_tui.s3.answers import code_of, message_of
+from s3ml_tui.s3.errors import translated
 from s3ml_tui.s3.signing_in import SigningIn
 
 CACHE = "~/.aws/cli/cache"
@@ -61,7 +62,11 @@ class Chain:
         return resolver.load_credentials()
 
     def _renew(self) -> dict[str, Any]:
-        """Credentials by a new chain, as botocore wants a refresh to give them. Raises S3mlErrors, boto3's."""
+        """Credentials by a new chain, as botocore wants a refresh to give them. Raises S3mlErrors alone."""
+        with translated():
+            return self._tried()
+
+    def _tried(self) -> dict[str, Any]:
         self.sign_in.was_wrong("")
         for _ in range(_MOST_CODES):
             try:

@@ -64,7 +64,7 @@ class Subject:
         named = error.kwargs.get("endpoint_url") if isinstance(error, boto.BotoCoreError) else None
         host = urlsplit(str(named or "")).netloc
         own = urlsplit(self.endpoint).netloc
-        if not host or not own or host == own or host.endswith(f".{own}"):
+        if not host or host == own or (own and host.endswith(f".{own}")):
             return self
         return replace(self, endpoint=address(urlsplit(str(named))._replace(path="", query="").geturl()))
 

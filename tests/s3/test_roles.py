@@ -214,6 +214,29 @@ def test_short_lived_credentials_are_renewed_in_the_middle_of_a_listing(
     assert [key for page in store.list_all(Place(bucket)) for key in page.keys] == names
 
 
+def test_transfers_renew_them_too_and_say_when_they_cannot(
+    authority: Authority, by: Opener, faulty: FaultyServer, moto: S3Server, tmp_path: Path
+) -> None:
+    bucket, file = moto.bucket(), tmp_path / "a"
+    file.write_bytes(b"bytes")
+    authority.lifetime = timedelta(minutes=5)
+    store = by("plain-role")
+    store.list_page(Place(bucket))
+    assert store._clients.routes.to(bucket) is not None, "small files go without boto3"
+    for name in ("a", "b"):
+        store.upload(file, ObjectKey(bucket, name))
+        store.download(ObjectKey(bucket, name), tmp_path / name)
+    puts = [asked.headers["x-amz-security-token"] for asked in faulty.asked if asked.method == "PUT"]
+    assert len(set(puts)) == len(puts) == 2
+    authority.refusal = "AccessDenied", "No."
+    for act in (
+        lambda: store.upload(file, ObjectKey(bucket, "c")),
+        lambda: store.download(ObjectKey(bucket, "a"), tmp_path / "d"),
+    ):
+        with pytest.raises(RoleRefused):
+            act()
+
+
 def test_a_role_that_may_not_be_assumed_is_said_and_not_taken_for_a_lack_in_the_bucket(
     authority: Authority, by: Opener
 ) -> None:
