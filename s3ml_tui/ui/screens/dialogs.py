@@ -39,9 +39,11 @@ class ConfirmPlan(ModalScreen[bool]):
         Binding("k,up", "scroll(-1)", show=False),
     ]
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, *, note: str = "") -> None:
         super().__init__()
         self.plan = plan
+        self._note = note
+        """What else is to be known of it; a sentence before the others."""
 
     def compose(self) -> ComposeResult:
         """Title, sentences, two buttons."""
@@ -49,7 +51,7 @@ class ConfirmPlan(ModalScreen[bool]):
         with Vertical(classes="dialog -destructive" if plan.is_destructive else "dialog"):
             yield Static(cells.plain(plan.title), classes="dialog--title")
             with VerticalScroll(classes="dialog--body", can_focus=False):
-                for sentence in plan.sentences():
+                for sentence in (*((self._note,) if self._note else ()), *plan.sentences()):
                     yield Static(cells.plain(sentence), classes="dialog--sentence")
             with Horizontal(classes="dialog--buttons"):
                 if plan.changes_anything:
