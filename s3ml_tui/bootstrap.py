@@ -1,6 +1,6 @@
 """Context -> connection -> services: the only place where parts are put together."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +15,15 @@ if TYPE_CHECKING:
     from s3ml_tui.domain.requests import RequestLog
     from s3ml_tui.domain.signing_in import SignIn
     from s3ml_tui.local.server import LocalServer
+    from s3ml_tui.services.logs import Logs
+    from s3ml_tui.services.models import Models
+    from s3ml_tui.services.objects import Objects
+    from s3ml_tui.services.predictions import Predictions
+    from s3ml_tui.services.processes import Launcher
+    from s3ml_tui.services.runs import Runs
     from s3ml_tui.services.session import Services
+    from s3ml_tui.services.versions import Versions
+    from s3ml_tui.services.workspaces import Workspaces
 
 LOCAL_REGION = "us-east-1"
 """The embedded server takes any; signatures need one."""
@@ -93,39 +101,83 @@ def _requests(store: Store) -> "RequestLog":
     return store.requests if isinstance(store, S3Store) else RequestLog()
 
 
+def _launcher() -> "Launcher":
+    from s3ml_tui.services.processes import TrainingLauncher
+
+    return TrainingLauncher()
+
+
 def open_services(context: Context, *, by: str = "") -> "Services":
     """Everything a user may ask for, over one connection; `by` says with what, for the record of what was done."""
     from s3ml_tui.services.activity import Activity, Where
     from s3ml_tui.services.browsing import Browsing
-    from s3ml_tui.services.logs import Logs
-    from s3ml_tui.services.models import Models
-    from s3ml_tui.services.objects import Objects
-    from s3ml_tui.services.predictions import Predictions
-    from s3ml_tui.services.processes import TrainingLauncher
-    from s3ml_tui.services.runs import Runs
+    from s3ml_tui.services.later import later
     from s3ml_tui.services.session import Services
-    from s3ml_tui.services.versions import Versions
-    from s3ml_tui.services.workspaces import Workspaces
 
     store = open_store(context)
-    logs = Logs(store, context, now)
-    models = Models(store, context, now)
     server = str(context.local_dir.resolve()) if context.local_dir is not None else store.endpoint
-    state, launcher = settings.state_folder(), TrainingLauncher()
+    parts = _Parts(store, context, settings.state_folder(), later(_launcher))
     return Services(
         context=context,
         endpoint=store.endpoint,
         store=store,
-        workspaces=Workspaces(store, context, now),
+        workspaces=later(parts.workspaces),
         browsing=Browsing(store, context, now),
-        objects=Objects(store, context, now),
-        versions=Versions(store, context, now),
-        runs=Runs(store, context, now, state_folder=state, launcher=launcher, logs=logs),
-        models=models,
-        predictions=Predictions(store, context, now, state_folder=state, launcher=launcher, models=models),
-        logs=logs,
+        objects=later(parts.objects),
+        versions=later(parts.versions),
+        runs=later(parts.runs),
+        models=later(parts.models),
+        predictions=later(parts.predictions),
+        logs=later(parts.logs),
         diagnosis=_diagnosis(store),
         sign_in=_sign_in(store),
         requests=_requests(store),
-        activity=Activity(state, Where(context.name, server, context.profile or ""), by=by, now=now),
+        activity=Activity(parts.state, Where(context.name, server, context.profile or ""), by=by, now=now),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """The services over one connection, each loaded when it is made."""
+
+    store: Store
+    context: Context
+    state: Path
+    launcher: "Launcher"
+
+    def workspaces(self) -> "Workspaces":
+        from s3ml_tui.services.workspaces import Workspaces
+
+        return Workspaces(self.store, self.context, now)
+
+    def objects(self) -> "Objects":
+        from s3ml_tui.services.objects import Objects
+
+        return Objects(self.store, self.context, now)
+
+    def versions(self) -> "Versions":
+        from s3ml_tui.services.versions import Versions
+
+        return Versions(self.store, self.context, now)
+
+    def logs(self) -> "Logs":
+        from s3ml_tui.services.logs import Logs
+
+        return Logs(self.store, self.context, now)
+
+    def models(self) -> "Models":
+        from s3ml_tui.services.models import Models
+
+        return Models(self.store, self.context, now)
+
+    def runs(self) -> "Runs":
+        from s3ml_tui.services.runs import Runs
+
+        return Runs(self.store, self.context, now, state_folder=self.state, launcher=self.launcher, logs=self.logs())
+
+    def predictions(self) -> "Predictions":
+        from s3ml_tui.services.predictions import Predictions
+
+        return Predictions(
+            self.store, self.context, now, state_folder=self.state, launcher=self.launcher, models=self.models()
+        )

@@ -4,7 +4,7 @@ import os
 import sys
 from types import TracebackType
 
-from s3ml_tui.cli import quick
+from s3ml_tui.cli import opening, quick
 
 
 def _report(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
@@ -25,6 +25,7 @@ def main() -> None:
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(code)  # nothing is left to tidy up, and freeing a hundred thousand names takes a tenth of a second
+    opening.run(sys.argv[1:])
     from s3ml_tui.cli.main import main as whole
 
     whole()

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 from s3ml_tui import settings
 from s3ml_tui.cli import crash
-from s3ml_tui.cli.options import Options
 from s3ml_tui.domain.context import Context
 from s3ml_tui.domain.errors import BadInput
 from s3ml_tui.domain.uri import Place
 
 if TYPE_CHECKING:
+    from s3ml_tui.cli.options import Options
+    from s3ml_tui.ui.app import S3mlApp
     from s3ml_tui.ui.screens.first_run import FirstRun
 
 PATIENCE_S = 2.0
@@ -25,14 +26,19 @@ def has_terminal() -> bool:
     return sys.stdin.isatty() and sys.stdout.isatty()
 
 
-def open_tui(options: Options, start: Place | None, *, run_id: str | None = None) -> None:
+def open_tui(options: "Options", start: Place | None, *, run_id: str | None = None) -> None:
     """The screens, at `start`, at the settings' workspace, or at the first run's choices. Does not return.
 
     With a `run_id`, they open on that run of the workspace `start`.
 
     Raises BadInput without a terminal, and for settings that cannot be used.
     """
-    chosen = settings.load(options.flags)
+    show(app_for(options.flags, start, run_id=run_id))
+
+
+def app_for(flags: settings.Flags, start: Place | None, *, run_id: str | None = None) -> "S3mlApp":
+    """The app as the flags and settings want it. Raises BadInput."""
+    chosen = settings.load(flags)
     if not has_terminal():
         raise BadInput(
             "The screens need a terminal", advice="Run s3ml in one, or use a command: `s3ml --help` lists them"
@@ -40,33 +46,37 @@ def open_tui(options: Options, start: Place | None, *, run_id: str | None = None
     from s3ml_tui import bootstrap
     from s3ml_tui.ui.app import S3mlApp
 
-    first_run = _first_run(options, chosen)
-    app = S3mlApp(
+    return S3mlApp(
         bootstrap.open_services,
         chosen.context,
         start=start,
         start_run=run_id,
-        first_run=first_run,
+        first_run=_first_run(flags, chosen),
         on_crash=crash.record,
     )
+
+
+def show(app: "S3mlApp") -> None:
+    """Run it. Does not return."""
+    gc.freeze()  # the program is no garbage, and need not be looked through for any
+    gc.enable()
     app.run()
     app.jobs.join(PATIENCE_S)
-    gc.freeze()  # the program is no garbage, and need not be looked through for any
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(app.return_code or 0)  # a thread that waits for a stalled server must not keep the user waiting
 
 
-def _first_run(options: Options, chosen: settings.Settings) -> "FirstRun | None":
+def _first_run(flags: settings.Flags, chosen: settings.Settings) -> "FirstRun | None":
     from s3ml_tui import bootstrap
-    from s3ml_tui.ui.screens.first_run import FirstRun
 
     profiles = bootstrap.first_run_profiles(chosen)
     if profiles is None:
         return None
+    from s3ml_tui.ui.screens.first_run import FirstRun
 
     def choose(values: Mapping[str, str | bool]) -> Context:
         settings.save(values)
-        return settings.load(options.flags).context
+        return settings.load(flags).context
 
     return FirstRun(profiles, bootstrap.why_no_local_server(), choose)

@@ -1,6 +1,12 @@
 """What a spec asks for, in words: for the plan of a run, and for the reports of what it made."""
 
-from s3ml_tui.records.spec import Spec
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from s3ml_tui.records.spec import Spec
+
 
 _HOW = {"auto": "stratified for classes, else at random", "random": "at random", "stratified": "stratified"}
 _BY_TASK = {"classification": "stratified", "regression": "random"}

@@ -1,13 +1,19 @@
 """Plans that start a process: a training run, and a prediction."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from __future__ import annotations
 
-from s3ml_tui.domain.pins import Pin
-from s3ml_tui.domain.uri import Place
-from s3ml_tui.records.spec import Spec
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
 from s3ml_tui.records.spec_words import folds_text, jobs_text, split_text
-from s3ml_tui.services.run_data import FoundData
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from s3ml_tui.domain.pins import Pin
+    from s3ml_tui.domain.uri import Place
+    from s3ml_tui.records.spec import Spec
+    from s3ml_tui.services.run_data import FoundData
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,46 +1,63 @@
-"""A session: all services over one connection, and the one door through which plans are performed."""
+"""A session: all services over one connection, and the one door through which plans are performed.
 
-from collections.abc import Callable
+Screens know a session by this module, and load no service with it: these are loaded when a session is opened, which
+comes after the first frame, or when first asked for.
+"""
+
+from __future__ import annotations
+
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from s3ml_tui import settings
-from s3ml_tui.domain.context import Context
-from s3ml_tui.domain.diagnosis import Diagnosis
 from s3ml_tui.domain.many import BringBackMany, DeleteMany, DownloadMany
 from s3ml_tui.domain.moving import MoveFiles
 from s3ml_tui.domain.plans import CopyForward, DeleteObject, NothingToDo, Outcome, Plan, RemoveMarker, UploadFile
 from s3ml_tui.domain.requests import RequestLog
-from s3ml_tui.domain.signing_in import SignIn
 from s3ml_tui.domain.store import Cancelled, Progress, Received, Store, never, unobserved
 from s3ml_tui.domain.text import size_text
 from s3ml_tui.domain.transfers import DownloadFile
 from s3ml_tui.domain.uploads_back import TakeUploadsBack
 from s3ml_tui.domain.workspaces import MakeWorkspace
-from s3ml_tui.services.actions import Actions
-from s3ml_tui.services.activity import Activity
-from s3ml_tui.services.backgrounds import Backgrounds
-from s3ml_tui.services.browsing import Browsing
-from s3ml_tui.services.doctor import Doctor
-from s3ml_tui.services.logs import Logs
+from s3ml_tui.services.later import is_made, later
 from s3ml_tui.services.model_plans import MoveAlias
-from s3ml_tui.services.models import Models
-from s3ml_tui.services.moving import Told
-from s3ml_tui.services.objects import Objects
-from s3ml_tui.services.objects_many import ManyObjects
-from s3ml_tui.services.predictions import Predictions
-from s3ml_tui.services.previews import Previews
 from s3ml_tui.services.run_plans import CancelBatch, CancelRun, Predict, StartRun
-from s3ml_tui.services.runs import Runs
-from s3ml_tui.services.searching import Searching
-from s3ml_tui.services.strangers import Strangers
-from s3ml_tui.services.transfers import Transfers
-from s3ml_tui.services.versions import Versions
-from s3ml_tui.services.workspaces import Workspaces
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from s3ml_tui.domain.context import Context
+    from s3ml_tui.domain.diagnosis import Diagnosis
+    from s3ml_tui.domain.signing_in import SignIn
+    from s3ml_tui.services.actions import Actions
+    from s3ml_tui.services.activity import Activity
+    from s3ml_tui.services.backgrounds import Backgrounds
+    from s3ml_tui.services.browsing import Browsing
+    from s3ml_tui.services.doctor import Doctor
+    from s3ml_tui.services.logs import Logs
+    from s3ml_tui.services.models import Models
+    from s3ml_tui.services.moving import Told
+    from s3ml_tui.services.objects import Objects
+    from s3ml_tui.services.objects_many import ManyObjects
+    from s3ml_tui.services.predictions import Predictions
+    from s3ml_tui.services.previews import Previews
+    from s3ml_tui.services.runs import Runs
+    from s3ml_tui.services.searching import Searching
+    from s3ml_tui.services.strangers import Strangers
+    from s3ml_tui.services.transfers import Transfers
+    from s3ml_tui.services.versions import Versions
+    from s3ml_tui.services.workspaces import Workspaces
 
 
 def _now() -> datetime:
     return datetime.now(UTC)
+
+
+def _activity() -> Activity:
+    from s3ml_tui.services.activity import Activity
+
+    return Activity()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +83,14 @@ class Services:
     """How the connection turns to a person; None when it never does."""
     requests: RequestLog = field(default_factory=RequestLog)
     """What was sent over the connection."""
-    activity: Activity = field(default_factory=Activity)
+    activity: Activity = field(default_factory=_activity)
     """What was done, remembered."""
 
     @property
     def doctor(self) -> Doctor:
         """A new check-up of what works with these credentials."""
+        from s3ml_tui.services.doctor import Doctor
+
         return Doctor(self.store, self.context, self.now, diagnosis=self.diagnosis, find_workspace=self.workspaces.find)
 
     previews: Previews = field(init=False)
@@ -88,32 +107,64 @@ class Services:
 
     def __post_init__(self) -> None:
         """Put the services together that have no settings."""
-        transfers = Transfers(self.store, self.context, self.now, settings.state_folder(), self.objects)
-        object.__setattr__(self, "transfers", transfers)
-        object.__setattr__(self, "previews", Previews(self.store))
-        object.__setattr__(self, "backgrounds", Backgrounds(self.store))
-        object.__setattr__(self, "strangers", Strangers(self.workspaces.find))
+        for name, make in (
+            ("transfers", self._make_transfers),
+            ("previews", self._make_previews),
+            ("backgrounds", self._make_backgrounds),
+            ("strangers", self._make_strangers),
+        ):
+            object.__setattr__(self, name, later(make))
+
+    def _make_transfers(self) -> Transfers:
+        from s3ml_tui.services.transfers import Transfers
+
+        return Transfers(self.store, self.context, self.now, settings.state_folder(), self.objects)
+
+    def _make_previews(self) -> Previews:
+        from s3ml_tui.services.previews import Previews
+
+        return Previews(self.store)
+
+    def _make_backgrounds(self) -> Backgrounds:
+        from s3ml_tui.services.backgrounds import Backgrounds
+
+        return Backgrounds(self.store)
+
+    def _make_strangers(self) -> Strangers:
+        from s3ml_tui.services.strangers import Strangers
+
+        return Strangers(self.workspaces.find)
 
     @property
     def searching(self) -> Searching:
         """Questions about everything under a place."""
+        from s3ml_tui.services.searching import Searching
+
         return Searching(self.store)
 
     @property
     def many(self) -> ManyObjects:
         """The same for several objects at once."""
+        from s3ml_tui.services.objects_many import ManyObjects
+
         return ManyObjects(self.store, self.context, self.now, self.objects, self.versions)
 
     @property
     def actions(self) -> Actions:
         """What one does to objects and buckets besides: copy, move, tag, purge …"""
+        from s3ml_tui.services.actions import Actions
+
         return Actions(self.store, self.context, self.now, self._quietly)
 
     def going_on(self) -> tuple[CancelRun | CancelBatch, ...]:
         """Runs and predictions that were started here and go on, as the plans that would cancel them."""
-        runs = (self.runs.plan_cancel(one.workspace, one.run_id) for one in self.runs.running_here())
-        batches = (self.predictions.plan_cancel(one.workspace, one.batch_id) for one in self.predictions.running_here())
-        return (*runs, *batches)
+        going_on: list[CancelRun | CancelBatch] = []
+        if is_made(self.runs):
+            going_on += [self.runs.plan_cancel(one.workspace, one.run_id) for one in self.runs.running_here()]
+        if is_made(self.predictions):
+            batches = self.predictions
+            going_on += [batches.plan_cancel(one.workspace, one.batch_id) for one in batches.running_here()]
+        return tuple(going_on)
 
     def perform(
         self, plan: Plan, *, progress: Progress = unobserved, cancelled: Cancelled = never, undoes: str = ""
@@ -171,7 +222,8 @@ class Services:
 
     def close(self) -> None:
         """Let go of the connections and of the preview process; runs go on."""
-        self.previews.close()
+        if is_made(self.previews):
+            self.previews.close()
         self.store.close()
 
     def _download(self, plan: DownloadFile, progress: Progress, cancelled: Cancelled) -> Outcome:

@@ -17,19 +17,47 @@ from s3ml_tui.services.session import Services
 from s3ml_tui.ui import messages, theme
 from s3ml_tui.ui.acting import ActingApp
 from s3ml_tui.ui.commands import ActionCommands
-from s3ml_tui.ui.screens.activity import ActivityScreen
 from s3ml_tui.ui.screens.browse import BrowseScreen
 from s3ml_tui.ui.screens.dialogs import AskText, Choose
 from s3ml_tui.ui.screens.first_run import FirstRun
 from s3ml_tui.ui.screens.help import HelpScreen
-from s3ml_tui.ui.screens.logs import LogsScreen
 from s3ml_tui.ui.screens.mode import ModeScreen
-from s3ml_tui.ui.screens.models import ModelsScreen
-from s3ml_tui.ui.screens.pipeline import PipelineScreen
-from s3ml_tui.ui.screens.runs import RunsScreen
 from s3ml_tui.ui.widgets.top import Top
 
 __all__ = ["FirstRun", "S3mlApp"]
+
+
+# Only Browse is there from the beginning; what another mode needs is loaded when one goes there.
+
+
+def _pipeline() -> ModeScreen:
+    from s3ml_tui.ui.screens.pipeline import PipelineScreen
+
+    return PipelineScreen()
+
+
+def _runs() -> ModeScreen:
+    from s3ml_tui.ui.screens.runs import RunsScreen
+
+    return RunsScreen()
+
+
+def _models() -> ModeScreen:
+    from s3ml_tui.ui.screens.models import ModelsScreen
+
+    return ModelsScreen()
+
+
+def _logs() -> ModeScreen:
+    from s3ml_tui.ui.screens.logs import LogsScreen
+
+    return LogsScreen()
+
+
+def _activity() -> ModeScreen:
+    from s3ml_tui.ui.screens.activity import ActivityScreen
+
+    return ActivityScreen()
 
 
 class S3mlApp(ActingApp):
@@ -40,11 +68,11 @@ class S3mlApp(ActingApp):
     COMMANDS = App.COMMANDS | {ActionCommands}
     MODES = {
         "browse": BrowseScreen,
-        "pipeline": PipelineScreen,
-        "runs": RunsScreen,
-        "models": ModelsScreen,
-        "logs": LogsScreen,
-        "activity": ActivityScreen,
+        "pipeline": _pipeline,
+        "runs": _runs,
+        "models": _models,
+        "logs": _logs,
+        "activity": _activity,
     }
     DEFAULT_MODE = "browse"
 
@@ -82,6 +110,8 @@ class S3mlApp(ActingApp):
 
     @on(messages.RunWanted)
     async def _follow_run(self, message: messages.RunWanted) -> None:
+        from s3ml_tui.ui.screens.logs import LogsScreen
+
         await self.switch_mode("logs")
         logs = self.screen_stack[0]
         if isinstance(logs, LogsScreen):
@@ -89,6 +119,8 @@ class S3mlApp(ActingApp):
 
     @on(messages.TrainingWanted)
     async def _open_pipeline(self, message: messages.TrainingWanted) -> None:
+        from s3ml_tui.ui.screens.pipeline import PipelineScreen
+
         await self.switch_mode("pipeline")
         pipeline = self.screen_stack[0]
         if isinstance(pipeline, PipelineScreen):
@@ -96,6 +128,8 @@ class S3mlApp(ActingApp):
 
     @on(messages.PredictionWanted)
     async def _open_prediction(self, message: messages.PredictionWanted) -> None:
+        from s3ml_tui.ui.screens.pipeline import PipelineScreen
+
         await self.switch_mode("pipeline")
         pipeline = self.screen_stack[0]
         if isinstance(pipeline, PipelineScreen):

@@ -61,4 +61,9 @@ def test_help_loads_no_boto3_and_no_textual() -> None:
 def test_the_app_loads_no_heavy_library() -> None:
     loaded = loaded_by("import s3ml_tui.ui.app")
     assert "textual" in loaded
-    assert not loaded & set(HEAVY)
+    assert not loaded & {*HEAVY, "pydantic", "typer", "psutil"}
+
+
+def test_the_screens_open_without_the_command_lines_machinery() -> None:
+    loaded = loaded_by("import s3ml_tui.cli.start, s3ml_tui.cli.opening, s3ml_tui.cli.tui")
+    assert not loaded & {*HEAVY, "pydantic", "typer", "textual"}
