@@ -78,7 +78,7 @@ class Details:
         origin = self.origin
         if origin is None:
             return []
-        rows = [("written", origin.words)]
+        rows = [("written", origin.words.removeprefix("written "))]
         return [*rows, ("operation", origin.operation)] if origin.operation else rows
 
     def _fact_rows(self) -> list[tuple[str, str]]:

@@ -156,7 +156,7 @@ def _text_of(content: Content) -> str:
 async def test_i_goes_from_history_to_preview_to_details_and_back(store: MemoryStore, opener: Opener) -> None:
     store.write(key("a.csv"), b"id\n1\n", metadata={"owner": "ml"})
     app = BrowseApp(opener)
-    async with app.run_test(size=(120, 36)) as pilot:
+    async with app.run_test(size=(120, 50)) as pilot:
         await look(pilot, app, "a.csv · Preview · CSV", "History · Preview · Details")
         assert app.browse.objects.table.has_focus
         await pilot.press("i")
@@ -277,7 +277,7 @@ async def test_hostile_content_is_seen_as_it_is_and_never_reaches_the_terminal_r
         body = json.dumps({"a": HOSTILE, HOSTILE: 1}) + "\n"
     store.write(key(name), body.encode(), metadata={"who": HOSTILE.replace("\x07", "")})
     app = BrowseApp(opener)
-    async with app.run_test(size=(160, 36), notifications=True) as pilot:
+    async with app.run_test(size=(160, 60), notifications=True) as pilot:
         await look(pilot, app, "[bold]x")
         for presses in (("enter", "enter"), ("j",), ("enter",), ("G",), ("enter",), ("i",)):
             await pilot.press(*presses)
