@@ -1,4 +1,4 @@
-"""All measurements of listing in one run: `make bench`."""
+"""All measurements of listing and transfers in one run: `make bench`."""
 
 import argparse
 import os
@@ -14,6 +14,7 @@ import botocore
 
 from benchmarks import peers
 from benchmarks.measuring import CREDENTIALS, Row, listing_server, medians, process
+from benchmarks.transfers import transfers
 from s3ml_tui.domain.context import Context
 from s3ml_tui.domain.uri import ObjectKey, Place
 from s3ml_tui.s3.connection import connect
@@ -132,7 +133,7 @@ class _Both:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--only", choices=["processes", "aws", "million", "history"])
+    parser.add_argument("--only", choices=["processes", "aws", "million", "history", "transfers"])
     parser.add_argument("--keys", type=int, default=1_000_000)
     given = parser.parse_args()
     peers.install()
@@ -141,6 +142,7 @@ def main() -> None:
         "aws": lambda: aws_cli(min(given.rounds, 3)),
         "million": lambda: a_million(min(given.rounds, 5), given.keys),
         "history": lambda: history(max(given.rounds, 9)),
+        "transfers": lambda: transfers(given.rounds),
     }
     load = os.getloadavg()[0]
     print(f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC · {platform.platform()} · {os.cpu_count()} cores, load {load:.1f}")

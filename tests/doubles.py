@@ -7,6 +7,7 @@ or raises one of our errors. `requests` is the list of all that was asked.
 
 import hashlib
 import mimetypes
+import os
 import secrets
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -335,6 +336,8 @@ class MemoryStore:
                     if cancelled():
                         raise CancelledError
                     progress(file.write(body[start : start + BLOCK_BYTES]))
+            if listed is not None and listed.modified:
+                os.utime(part, (listed.modified, listed.modified))
             part.replace(path)
         except OSError as error:
             raise LocalTrouble(f"{path} cannot be written", cause=str(error), advice="Choose another folder") from error

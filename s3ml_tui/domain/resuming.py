@@ -75,6 +75,15 @@ class DownloadNotes(Protocol):
     """Where one download writes down what it takes to go on."""
 
     @property
+    def token(self) -> str:
+        """Eight hexadecimal digits that stand in the names of its temporary files, by which they are found again."""
+        ...
+
+    def uses(self, folder: str) -> None:
+        """Small files of this job are about to be made in a folder."""
+        ...
+
+    @property
     def begun_download(self) -> BegunDownload | None:
         """What an earlier attempt left behind."""
         ...

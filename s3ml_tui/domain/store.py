@@ -248,8 +248,9 @@ class Store(StoreChanges, Protocol):
     ) -> Received:
         """Get one version into `path`: temp file beside it, checked whole, fsync, rename.
 
-        With `listed` exactly what the listing told, one of many: whoever asks for them makes their folder's entries
-        last. With `notes` what an earlier attempt has of the same version is used, and kept when the server is lost.
+        With `listed` exactly what the listing told, one of many: the file gets the object's time, and whoever asks for
+        them makes their folder's entries last. With `notes` what an earlier attempt has of the same version is used,
+        and kept when the server is lost.
         Raises NotFound, Corrupted, LocalTrouble (disk full, no such folder), Conflict (it is no longer what was
         listed), Cancelled; then `path` is as it was.
         """

@@ -18,7 +18,7 @@ from s3ml_tui.s3.downloading_small import download_small
 from s3ml_tui.s3.following import Follower
 from s3ml_tui.s3.local_files import told_locally
 from s3ml_tui.s3.looking import facts
-from s3ml_tui.s3.temporary_files import check_room, is_temporary, remove, sync_folder, temporary_beside
+from s3ml_tui.s3.temporary_files import check_room, is_temporary, remove, set_time, sync_folder, temporary_beside
 
 
 def download(
@@ -45,8 +45,9 @@ def download(
         raise _replaced(key)
     kept = _kept(notes, path, pinned)
     check_room(path, pinned.size, sum(length for _, length in kept.done) if kept is not None else 0)
-    temporary = kept.temporary if kept is not None else temporary_beside(path)
-    one = _Download(clients, pinned, path, temporary, notes, progress, cancelled)
+    temporary = kept.temporary if kept is not None else temporary_beside(path, notes.token if notes else "")
+    modified = listed.modified if listed is not None else 0.0
+    one = _Download(clients, pinned, path, temporary, modified, notes, progress, cancelled)
     try:
         received = one.run(kept)
         if cancelled():
@@ -74,6 +75,8 @@ class _Download:
     pinned: ObjectFacts
     path: Path
     temporary: Path
+    modified: float
+    """The time the file gets; 0 for none."""
     notes: DownloadNotes | None
     progress: Progress
     cancelled: Cancelled
@@ -90,6 +93,7 @@ class _Download:
             is_large = pinned.size >= self.clients.settings.multipart_threshold
             sha256, etag = self._in_ranges(descriptor, kept) if is_large else self._in_one(descriptor)
             with told_locally("write", self.path):
+                set_time(descriptor, self.modified)
                 os.fsync(descriptor)
         finally:
             os.close(descriptor)

@@ -15,7 +15,7 @@ from s3ml_tui.domain.resuming import DownloadNotes
 from s3ml_tui.domain.store import Cancelled, ObjectFacts, Progress
 from s3ml_tui.domain.text import printable, size_text
 from s3ml_tui.s3 import lean
-from s3ml_tui.s3.checking import parts_of_etag, size_of_part
+from s3ml_tui.s3.checking import parts_of_etag, size_of_part, told_sha256
 from s3ml_tui.s3.clients import Clients
 from s3ml_tui.s3.following import Follower
 from s3ml_tui.s3.local_files import told_locally
@@ -47,7 +47,9 @@ class Ranges:
         self._descriptor = descriptor
         self._notes = notes
         self._progress = progress
-        self._ranges, self._is_by_parts = _ranges(clients, facts)
+        is_told = bool(told_sha256(facts))  # then it is proven by that, for less work
+        usual = part_ranges(facts.size, clients.settings.range_size)
+        self._ranges, self._is_by_parts = (usual, False) if is_told else _ranges(clients, facts, usual)
         self._md5s: dict[int, bytes] = {}
         self._follower: Follower | None = None
 
@@ -84,6 +86,9 @@ class Ranges:
     def _read_again(self, stretch: tuple[int, int], cancelled: Cancelled) -> None:
         """What an earlier attempt has brought; its bytes count, and prove themselves as all do."""
         digest, (start, length) = hashlib.md5(usedforsecurity=False), stretch
+        if not self._is_by_parts:
+            self._progress(length)
+            return
         with told_locally("read", self._path):
             for at in range(start, start + length, BLOCK):
                 if cancelled():
@@ -180,9 +185,8 @@ def wrong(pinned: ObjectFacts, cause: str) -> Corrupted:
     )
 
 
-def _ranges(clients: Clients, facts: ObjectFacts) -> tuple[list[tuple[int, int]], bool]:
+def _ranges(clients: Clients, facts: ObjectFacts, usual: list[tuple[int, int]]) -> tuple[list[tuple[int, int]], bool]:
     """The ranges to ask for, and whether they are the parts the ETag was made of."""
-    usual = part_ranges(facts.size, clients.settings.part_size)
     count = parts_of_etag(facts)
     if not count:
         return usual, False

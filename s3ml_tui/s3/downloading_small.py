@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from s3ml_tui.domain.resuming import BegunDownload, DownloadNotes, Listed
+from s3ml_tui.domain.resuming import DownloadNotes, Listed
 from s3ml_tui.domain.store import Cancelled, ObjectFacts, Received
 from s3ml_tui.domain.uri import ObjectKey
 from s3ml_tui.s3 import lean
@@ -11,8 +11,10 @@ from s3ml_tui.s3.checking import digests_of, proven
 from s3ml_tui.s3.clients import Clients
 from s3ml_tui.s3.local_files import told_locally
 from s3ml_tui.s3.looking import facts_of_headers
-from s3ml_tui.s3.temporary_files import remove, temporary_beside, write_at
+from s3ml_tui.s3.temporary_files import remove, set_time, temporary_beside, write_at
 from s3ml_tui.s3.wire import Answered
+
+_SAFELY = os.O_CLOEXEC | os.O_NOFOLLOW
 
 
 def download_small(
@@ -39,35 +41,34 @@ def download_small(
     found = facts_of_headers(key, answered.headers, len(data))
     if found.etag != listed.etag:
         return None
-    return _written(clients, found, bytes(data), path, notes)
+    return _written(clients, found, bytes(data), path, listed.modified, notes)
 
 
 def _written(
-    clients: Clients, found: ObjectFacts, data: bytes, path: Path, notes: DownloadNotes | None
+    clients: Clients, found: ObjectFacts, data: bytes, path: Path, modified: float, notes: DownloadNotes | None
 ) -> Received | None:
     digests = digests_of(iter((data,)))
-    temporary = temporary_beside(path)
     if notes is not None:
-        notes.download_begun(BegunDownload(temporary, found.version_id, found.etag, found.size))
+        notes.uses(os.path.dirname(path))  # noqa: PTH120 - a hundred thousand times
+    temporary = temporary_beside(path, notes.token if notes is not None else "")
     try:
         with told_locally("write", path):
-            descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
+            descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | _SAFELY, 0o666)
             try:
                 write_at(descriptor, data, 0)
+                set_time(descriptor, modified)
                 os.fsync(descriptor)
             finally:
                 os.close(descriptor)
         is_proven = proven(clients, found, temporary, digests)
         if is_proven is False:
-            _give_up(temporary, notes)
+            remove(temporary)
             return None
         with told_locally("write", path):
-            temporary.replace(path)
+            os.replace(temporary, path)  # noqa: PTH105 - as above
     except BaseException:
-        _give_up(temporary, notes)
+        remove(temporary)
         raise
-    if notes is not None:
-        notes.download_closed(is_done=True)
     return Received(
         key=found.key,
         version_id=found.version_id,
@@ -77,9 +78,3 @@ def _written(
         path=path,
         is_verified=is_proven is True,
     )
-
-
-def _give_up(temporary: Path, notes: DownloadNotes | None) -> None:
-    remove(temporary)
-    if notes is not None:
-        notes.download_closed(is_done=False)

@@ -127,7 +127,7 @@ def _send(
     if signer is None:
         return Miss.UNDONE
     path = f"{route.path}/{quoted_path(key.key)}"
-    headers["user-agent"] = route.agent
+    headers |= route.extra
     head = signer.head(method, route.host, path, query, headers, body.sha256)
     noted = _noted(clients, method, key, query, body)
     started = time.perf_counter()

@@ -1,4 +1,4 @@
-"""Where requests for a bucket go, and who signs them: learnt from boto3's own listing of it.
+"""Where requests for a bucket go, and who signs them: learnt from boto3's own listings and looks.
 
 boto3 knows endpoints, addressing styles, regions and redirects. We look at a request it has signed, and send ours the
 same way. What is signed otherwise (S3 Express sessions, SigV4A, nobody) or goes through a proxy is not learnt, and
@@ -16,12 +16,13 @@ from botocore.exceptions import BotoCoreError
 from botocore.httpsession import create_urllib3_context, get_cert_path
 from botocore.utils import get_environ_proxies
 
-from s3ml_tui.s3.signing import Signer
+from s3ml_tui.s3.signing import Signer, quoted_path
 from s3ml_tui.s3.tuning import TransferSettings
 from s3ml_tui.s3.wire import Wire
 
 _SCOPE = re.compile(r"AWS4-HMAC-SHA256 Credential=[^/]+/[0-9]{8}/([^/]+)/([^/]+)/aws4_request,")
 _MOST_FAILURES = 3
+_PAYER = "x-amz-request-payer"
 
 
 @dataclass(eq=False)
@@ -35,7 +36,8 @@ class Route:
     """What stands before a key's own path: `/bucket`, or nothing."""
     region: str
     service: str
-    agent: str
+    extra: dict[str, str]
+    """Headers that every request to it has: the agent's name, and who pays."""
     is_secure: bool
     failures: int = 0
     """So many requests in a row that did not go this way."""
@@ -57,6 +59,7 @@ class Routes:
         self._found: dict[str, Route] = {}
         self._wires: dict[tuple[str, str], Wire] = {}
         self._lock = threading.Lock()
+        self._here = threading.local()
 
     def to(self, bucket: str) -> Route | None:
         """The way to a bucket; None when there is none but boto3's."""
@@ -75,8 +78,11 @@ class Routes:
         return Signer(frozen.access_key, frozen.secret_key, frozen.token, route.region, route.service)
 
     def watch(self, client: Any) -> None:
-        """Learn from the listings this client sends."""
-        client.meta.events.register("before-send.s3.ListObjectsV2", self._on_listing, unique_id="s3ml-routes")
+        """Learn from the listings this client sends, and remember the looks at objects it sends."""
+        for operation in ("ListObjectsV2", "ListObjectVersions", "HeadObject"):
+            events = client.meta.events
+            events.register(f"before-parameter-build.s3.{operation}", self._on_asked, unique_id=f"s3ml-ask-{operation}")
+            events.register(f"before-send.s3.{operation}", self._on_sent, unique_id=f"s3ml-send-{operation}")
 
     def close(self) -> None:
         """Let go of the connections."""
@@ -86,23 +92,36 @@ class Routes:
         for wire in wires:
             wire.close()
 
-    def _on_listing(self, request: Any, **_event: Any) -> None:
+    def _on_asked(self, params: dict[str, Any], **_event: Any) -> None:
+        """What the next request of this thread is about."""
+        self._here.asked = str(params.get("Bucket", "")), str(params.get("Key", ""))
+
+    def _on_sent(self, request: Any, **_event: Any) -> None:
+        bucket, key = getattr(self._here, "asked", ("", ""))
+        address = urlsplit(request.url)
+        path, ending = address.path.rstrip("/") if not key else address.path, f"/{quoted_path(key)}" if key else ""
+        path = path.removesuffix(ending)
+        is_named = unquote(path) == f"/{bucket}" or (not path and str(address.hostname).startswith(f"{bucket}."))
+        if bucket and is_named and address.path.endswith(ending):
+            self._learn(request, bucket, path)
+
+    def _learn(self, request: Any, bucket: str, path: str) -> None:
         address = urlsplit(request.url)
         headers = {name.lower(): _text(value) for name, value in request.headers.items()}
         scope = _SCOPE.match(headers.get("authorization", ""))
-        path = address.path.rstrip("/")
-        bucket = unquote(path.removeprefix("/")) or address.hostname.partition(".")[0] if address.hostname else ""
-        if not bucket or "/" in bucket or not address.hostname or scope is None or "x-amz-s3session-token" in headers:
+        if not address.hostname or scope is None or "x-amz-s3session-token" in headers:
             return
         known = self._found.get(bucket)
         if known is not None and (known.host, known.path) == (address.netloc, path) and known.region == scope[1]:
             return
-        if get_environ_proxies(request.url):
+        if {address.scheme, "all"} & get_environ_proxies(request.url).keys():
             return
         wire = self._wire(address.scheme, address.netloc, address.hostname, address.port)
-        agent = headers.get("user-agent", "s3ml")
+        extra = {"user-agent": headers.get("user-agent", "s3ml")}
+        if _PAYER in headers:
+            extra[_PAYER] = headers[_PAYER]
         self._found[bucket] = Route(
-            wire, address.netloc, path, scope[1], scope[2], agent, is_secure=address.scheme == "https"
+            wire, address.netloc, path, scope[1], scope[2], extra, is_secure=address.scheme == "https"
         )
 
     def _wire(self, scheme: str, netloc: str, host: str, port: int | None) -> Wire:

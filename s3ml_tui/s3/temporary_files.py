@@ -16,10 +16,18 @@ _LONGEST_NAME = 180
 _OURS = re.compile(r"\..*\.s3ml-[0-9a-f]{8}\.part", re.DOTALL)
 
 
-def temporary_beside(path: Path) -> Path:
-    """A new name in the same folder, recognisable as ours: `.<name>.s3ml-<id>.part`."""
+def temporary_beside(path: Path, token: str = "") -> Path:
+    """A new name in the same folder, recognisable as ours: `.<name>.s3ml-<token>.part`."""
     name = os.fsencode(path.name)[:_LONGEST_NAME]
-    return path.with_name(f".{os.fsdecode(name)}.s3ml-{secrets.token_hex(4)}.part")
+    return path.with_name(f".{os.fsdecode(name)}.s3ml-{token or secrets.token_hex(4)}.part")
+
+
+def set_time(descriptor: int, modified: float) -> None:
+    """Give an open file a time, in seconds since the epoch; 0 leaves it as it is."""
+    if modified:
+        moment = round(modified * 1_000_000) * 1000
+        with suppress(OSError):
+            os.utime(descriptor, ns=(moment, moment))
 
 
 def is_temporary(path: Path) -> bool:

@@ -15,6 +15,8 @@ class TransferSettings:
     """Bytes; a file this large goes up in parts and comes down in ranges."""
     part_size: int = 16 * MIB
     """Bytes; servers refuse parts under 5 MiB, except the last."""
+    range_size: int = 8 * MIB
+    """Bytes; what is asked for at once of a large object, where its ETag does not tell its parts."""
     copy_threshold: int = 256 * MIB
     """Bytes; a copy this large is made in parts, so that no single request outlasts the read timeout."""
     copy_part_size: int = 64 * MIB

@@ -1,5 +1,7 @@
 """What an interrupted job has done already, seen from its journal and from what is at the targets now."""
 
+import os
+
 from s3ml_tui.domain.errors import Denied, NotFound
 from s3ml_tui.domain.moving import Move, There
 from s3ml_tui.domain.store import OPERATION, Store
@@ -7,6 +9,7 @@ from s3ml_tui.services.found import NS, object_key
 from s3ml_tui.services.journal import operation_of
 from s3ml_tui.services.journal_file import Record
 
+_EXACT_S = 0.001
 _SKEW_S = 900.0
 """So far this machine's clock and the server's may differ."""
 
@@ -32,10 +35,19 @@ def was_downloaded(move: Move, earlier: Record) -> bool:
     done = earlier.done.get(move.name)
     if done is None or move.over is None or done.etag != move.etag:
         return False
-    return (done.size, done.modified_ns / NS) == (move.over.size, move.over.modified)
+    return done.size == move.over.size and _is_same_time(done.modified_ns / NS, move.over.modified)
 
 
-def was_on_its_way(target: str, earlier: Record) -> bool:
-    """Whether the interrupted job had just renamed its temporary file to this."""
-    begun = earlier.downloads.get(target)
-    return begun is not None and not begun.temporary.exists()
+def was_on_its_way(move: Move, earlier: Record) -> bool:
+    """Whether the interrupted job had just given this file its name, and could not write that down any more."""
+    begun = earlier.downloads.get(move.target)
+    if begun is not None and not begun.temporary.exists():
+        return True
+    is_there = os.path.dirname(move.target) in earlier.folders  # noqa: PTH120 - a hundred thousand times
+    is_it = move.over is not None and move.over.size == move.size
+    return is_there and is_it and move.over is not None and _is_same_time(move.modified, move.over.modified)
+
+
+def _is_same_time(one: float, other: float) -> bool:
+    """Whether two times of files are the same, as far as file systems keep them."""
+    return abs(one - other) < _EXACT_S

@@ -142,6 +142,7 @@ class Journal:
         self._path = path
         self._lock = lock
         self._lines = Lines(path)
+        self._folders: set[str] = set()
         me = psutil.Process()
         record.host, record.pid, record.process_started = socket.gethostname(), me.pid, me.create_time()
         self._lines.add(head(record) if is_new else owner(record.host, record.pid, record.process_started))
@@ -164,7 +165,7 @@ class Journal:
 
     def notes(self, move: Move) -> "Notes":
         """Where the transfer of one file writes down what it has begun."""
-        return Notes(self._lines, self.record, move)
+        return Notes(self._lines, self.record, move, self._folders)
 
     def closed(self, target: str) -> None:
         """Nothing of this target is open any more."""
@@ -192,9 +193,11 @@ class Journal:
 class Notes:
     """Upload and download notes of one file, kept in the journal."""
 
-    def __init__(self, lines: Lines, record: Record, move: Move) -> None:
+    def __init__(self, lines: Lines, record: Record, move: Move, folders: set[str]) -> None:
         self._lines = lines
         self._move = move
+        self._folders = folders
+        self.token = record.id
         self.begun_upload: BegunUpload | None = record.uploads.get(move.target)
         self.begun_download: BegunDownload | None = record.downloads.get(move.target)
         self.operation = operation_of(record.id, move.target)
@@ -204,7 +207,6 @@ class Notes:
         self._lines.add(
             {
                 "up": self._move.target,
-                "from": self._move.source,
                 "id": begun.upload_id,
                 "part": begun.part_size,
                 "op": begun.operation,
@@ -215,6 +217,12 @@ class Notes:
     def upload_closed(self) -> None:
         """It is no longer."""
         self._lines.add({"end": self._move.target})
+
+    def uses(self, folder: str) -> None:
+        """Temporary files may be left there."""
+        if folder not in self._folders:
+            self._folders.add(folder)
+            self._lines.add({"in": os.path.abspath(folder)})  # noqa: PTH100 - links are not followed
 
     def download_begun(self, begun: BegunDownload) -> None:
         """A temporary file is about to be made."""

@@ -18,6 +18,7 @@ from s3ml_tui.domain.moving import Way, Wish
 from s3ml_tui.domain.resuming import BegunDownload, BegunUpload, Storing
 
 FORMAT = 1
+_encoded = json.JSONEncoder(separators=(",", ":")).encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +59,8 @@ class Record:
     """Open ones, by target."""
     downloads: dict[str, BegunDownload] = field(default_factory=dict)
     """Open ones, by target."""
-    targets: dict[str, str] = field(default_factory=dict)
-    """Sources of open uploads, by target."""
+    folders: set[str] = field(default_factory=set)
+    """In which temporary files with the journal's id in their names may be left."""
 
 
 class Lines:
@@ -71,7 +72,7 @@ class Lines:
 
     def add(self, line: Mapping[str, Any]) -> None:
         """One line; a full disk stops no transfer."""
-        data = (json.dumps(line, separators=(",", ":")) + "\n").encode()
+        data = (_encoded(line) + "\n").encode()
         with self._lock, suppress(OSError):
             if self._descriptor >= 0:
                 os.write(self._descriptor, data)
@@ -159,7 +160,6 @@ def _add(record: Record, told: dict[str, Any]) -> None:
         record.downloads.pop(told["to"], None)
     elif "up" in told:
         record.uploads[told["up"]] = BegunUpload(told["id"], told["part"], told["op"], told["sha256"])
-        record.targets[told["up"]] = told["from"]
     elif "down" in told:
         record.downloads[told["down"]] = BegunDownload(Path(told["file"]), told["v"], told["e"], told["n"])
     elif "range" in told:
@@ -169,6 +169,8 @@ def _add(record: Record, told: dict[str, Any]) -> None:
     elif "end" in told:
         record.uploads.pop(told["end"], None)
         record.downloads.pop(told["end"], None)
+    elif "in" in told:
+        record.folders.add(str(told["in"]))
     elif "given_up" in told:
         record.is_given_up = bool(told["given_up"])
     elif "host" in told:

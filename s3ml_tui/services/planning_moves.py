@@ -80,7 +80,7 @@ def plan_down(store: Store, wish: Wish, earlier: Record | None, cancelled: Cance
         if earlier is not None and over is not None and was_downloaded(move, earlier):
             done += 1
             continue
-        if over is not None and earlier is not None and was_on_its_way(target, earlier):
+        if over is not None and earlier is not None and was_on_its_way(move, earlier):
             half_done.append(move)
             continue
         moves.append(move)

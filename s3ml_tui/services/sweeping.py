@@ -1,5 +1,6 @@
 """Removing what a killed process left behind: temporary files, open uploads, work folders; never a living one's."""
 
+import os
 from collections.abc import Collection, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -37,6 +38,7 @@ def sweep(store: Store, journals: Journals, records: Sequence[Record], *, run_fo
         is_clear = True
         for begun in record.downloads.values():
             files += _remove(begun.temporary)
+        files += _remove_small(record, keep=())
         for target, upload in record.uploads.items():
             try:
                 store.abort_upload(object_key(target), upload.upload_id)
@@ -54,6 +56,7 @@ def sweep(store: Store, journals: Journals, records: Sequence[Record], *, run_fo
 def clear_leftovers(store: Store, journal: Journal, targets: Collection[str]) -> None:
     """Remove what an earlier attempt left open and this one will not use: of other `targets`, or without a range."""
     record = journal.record
+    _remove_small(record, keep=[begun.temporary for begun in record.downloads.values()])
     for target, begun in list(record.downloads.items()):
         if target not in targets or (not begun.done and begun.temporary.exists()):
             _remove(begun.temporary)
@@ -65,6 +68,18 @@ def clear_leftovers(store: Store, journal: Journal, targets: Collection[str]) ->
                 store.abort_upload(object_key(target), upload.upload_id)
                 journal.closed(target)
                 del record.uploads[target]
+
+
+def _remove_small(record: Record, keep: Collection[Path]) -> int:
+    """Remove small files that were being made, by the journal's id in their names; how many."""
+    count = 0
+    for folder in record.folders:
+        try:
+            names = [entry.name for entry in os.scandir(folder) if entry.name.endswith(f".s3ml-{record.id}.part")]
+        except OSError:
+            continue
+        count += sum(_remove(Path(folder, name)) for name in names if Path(folder, name) not in keep)
+    return count
 
 
 def _remove(temporary: Path) -> int:

@@ -15,6 +15,7 @@ from tests.servers import S3Server
 SMALL = TransferSettings(
     multipart_threshold=6 * MIB,
     part_size=5 * MIB,
+    range_size=5 * MIB,
     copy_threshold=6 * MIB,
     copy_part_size=5 * MIB,
     threads=3,

@@ -195,3 +195,19 @@ def test_signatures_are_those_of_the_manual() -> None:
 
 def test_keys_are_quoted_as_s3_wants_them() -> None:
     assert quoted_path("a b/ü~*'()+&.csv") == "a%20b/%C3%BC~%2A%27%28%29%2B%26.csv"
+
+
+def test_the_way_is_learnt_from_a_look_and_from_a_history_too(
+    server: S3Server, open_store: OpenStore, tmp_path: Path
+) -> None:
+    bucket, body = server.bucket(), os.urandom(LARGE)
+    server.client().put_object(Bucket=bucket, Key=ODD, Body=body)
+    store = open_store(server)
+    assert store._clients.routes.to(bucket) is None
+    store.download(ObjectKey(bucket, ODD), tmp_path / "f")
+    assert (tmp_path / "f").read_bytes() == body
+    assert store._clients.routes.to(bucket) is not None
+    assert any(one.operation == "GetObject" for one in store._clients.requests.newest_first())
+    other = open_store(server)
+    versions_of(other, ObjectKey(bucket, ODD))
+    assert other._clients.routes.to(bucket) is not None

@@ -29,6 +29,11 @@ class Notes:
     begun_upload: BegunUpload | None = None
     begun_download: BegunDownload | None = None
     ranges: list[tuple[int, int]] = field(default_factory=list)
+    token: str = "0123abcd"
+    folders: list[str] = field(default_factory=list)
+
+    def uses(self, folder: str) -> None:
+        self.folders.append(folder)
 
     def upload_begun(self, begun: BegunUpload) -> None:
         self.begun_upload = begun
