@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 from textual import on
+from textual.app import App
 from textual.message import Message
 
 from s3ml_tui.domain.context import Context
@@ -78,6 +79,6 @@ def history_rows(app: BrowseApp) -> int:
     return len(history.versions) if history is not None and app.browse.versions.state == "ready" else 0
 
 
-def toasts(app: BrowseApp) -> str:
+def toasts(app: App[Any]) -> str:
     """What was told in passing, newest last."""
     return "\n".join(f"{toast.title} {toast.message}" for toast in app._notifications)

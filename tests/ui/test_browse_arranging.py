@@ -10,7 +10,7 @@ import pytest
 from s3ml_tui.domain.context import Context
 from s3ml_tui.domain.entries import ListingPage
 from s3ml_tui.domain.uri import Place
-from s3ml_tui.ui.screens.dialogs import AskText, ConfirmPlan, TroubleDialog
+from s3ml_tui.ui.screens.dialogs import AskText, Choose, ConfirmPlan
 from s3ml_tui.ui.widgets import object_table_arranging, object_table_pane
 from tests.doubles import MemoryStore
 from tests.ui.browse_app import BUCKET, ROOT, BrowseApp, key, pointed, toasts
@@ -164,7 +164,7 @@ async def test_what_is_marked_is_deleted_by_one_plan_and_undone_and_brought_back
         assert store.read(key("a.csv")) == b"x" * 5
 
 
-async def test_what_is_marked_is_downloaded_into_a_folder_and_never_over_a_file(
+async def test_what_is_marked_is_downloaded_into_a_folder_and_over_no_file_unasked(
     store: MemoryStore, opener: Opener, sizes: dict[str, int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -176,13 +176,13 @@ async def test_what_is_marked_is_downloaded_into_a_folder_and_never_over_a_file(
         await pilot.press("ctrl+a", "D")
         await until(pilot, lambda: isinstance(app.screen, AskText))
         await pilot.press("enter")
-        await until(pilot, lambda: isinstance(app.screen, TroubleDialog))
-        assert has(app, "1 file in . would be overwritten", "b.csv")
+        await until(pilot, lambda: isinstance(app.screen, Choose))
+        assert has(app, "1 name is taken there already: b.csv", "What is overwritten is lost on this machine.")
         await pilot.press("escape", "D")
         await until(pilot, lambda: isinstance(app.screen, AskText))
         await pilot.press(*"out", "enter")
         await until(pilot, lambda: isinstance(app.screen, ConfirmPlan))
-        assert has(app, "Download 5 objects", "4.3 kB become files in out")
+        assert has(app, "Download 5 objects", "5 objects, 4.3 kB, go from 5 places to")
         await pilot.press("enter")
         await until(pilot, lambda: "Downloaded 5 objects" in toasts(app))
         assert {path.name: path.stat().st_size for path in (tmp_path / "out").iterdir()} == sizes

@@ -88,6 +88,33 @@ def no_file(text: str) -> str:
     return "" if os.access(path, os.R_OK) else f"{path} may not be read."
 
 
+def no_source(text: str) -> str:
+    """What keeps `text` from being a file or folder that can be read; "" when nothing does."""
+    if not text.strip():
+        return "Give the path of a file or folder."
+    try:
+        path = existing_path(text)
+        if not path.is_dir():
+            return no_file(text)
+    except (OSError, ValueError):
+        return "This is no path."
+    return "" if os.access(path, os.R_OK | os.X_OK) else f"{path} may not be read."
+
+
+def no_folder(text: str) -> str:
+    """What keeps `text` from being a folder to put files in; "" when nothing does."""
+    if not text.strip():
+        return "Give the path of a folder."
+    path = local_path(text)
+    try:
+        if path.exists() and not path.is_dir():
+            return f"{path} is a file."
+        is_possible = path.is_dir() or path.absolute().parent.is_dir()
+    except (OSError, ValueError):
+        return "This is no path."
+    return "" if is_possible else f"There is no folder {path.parent}."
+
+
 def no_target(text: str) -> str:
     """What keeps `text` from being a file that can be written; "" when nothing does."""
     if not text.strip():

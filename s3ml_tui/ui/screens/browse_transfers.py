@@ -14,13 +14,14 @@ from s3ml_tui.domain.uri import ObjectKey
 from s3ml_tui.ui.clock import local_now
 from s3ml_tui.ui.messages import JobWanted
 from s3ml_tui.ui.screens.browse_chosen import Chosen
-from s3ml_tui.ui.screens.browse_marked import MarkedScreen
+from s3ml_tui.ui.screens.browse_folders import FolderScreen
 from s3ml_tui.ui.screens.browse_paths import (
     PathSuggester,
     default_target,
     existing_path,
     file_at,
     no_file,
+    no_source,
     no_target,
 )
 from s3ml_tui.ui.screens.browse_share import ShareScreen
@@ -30,12 +31,12 @@ SHA256_CELLS = 16
 """So much of a digest is shown in a toast."""
 
 
-class TransferScreen(MarkedScreen):
+class TransferScreen(FolderScreen):
     """Each key asks for what is missing, then starts a job or proposes a plan."""
 
     @work
     async def action_add(self) -> None:
-        """Ask for a file, and propose its upload to the place that is shown."""
+        """Ask for a file or a folder, and propose its upload to the place that is shown."""
         place = self.place
         if place is None:
             self._say("Choose a bucket first: files are uploaded to the place that is shown.")
@@ -43,14 +44,18 @@ class TransferScreen(MarkedScreen):
         text = await self.app.push_screen_wait(
             AskText(
                 f"Upload to {place.uri}",
-                placeholder="path of a file",
+                placeholder="path of a file or folder",
                 hint="→ completes a name · ~ is your home · enter shows the plan",
-                check=no_file,
+                check=no_source,
                 suggester=PathSuggester(),
             )
         )
-        if text is not None:
-            path, key = existing_path(text), ObjectKey(place.bucket, place.prefix)
+        if text is None:
+            return
+        path, key = existing_path(text), ObjectKey(place.bucket, place.prefix)
+        if path.is_dir():
+            self.upload_folder(path, place)
+        else:
             self.propose(lambda services: services.objects.plan_upload(path, key), lambda plan: int(plan.size))
 
     @work
@@ -58,6 +63,10 @@ class TransferScreen(MarkedScreen):
         """Ask for a path, and start the download of exactly what is chosen; propose that of what is marked."""
         if self.has_marked:
             await self.download_marked()
+            return
+        folder = self.folder_at_hand()
+        if folder is not None:
+            await self.download_folder(folder)
             return
         chosen, services = self.chosen_bytes("download"), self.services
         if chosen is None or services is None:
@@ -84,9 +93,8 @@ class TransferScreen(MarkedScreen):
             return
 
         def download(progress: Progress, cancelled: Cancelled) -> Received:
-            return services.objects.download(
-                key, path, version_id, overwrite=overwrite, progress=progress, cancelled=cancelled
-            )
+            plan = services.objects.plan_download(key, path, version_id, overwrite=overwrite)
+            return services.download(plan, progress=progress, cancelled=cancelled)
 
         self.post_message(JobWanted(f"Download {key.name}", download, _downloaded, chosen.size))
 
