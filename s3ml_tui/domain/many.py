@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from s3ml_tui.domain.connection import Versioning
 from s3ml_tui.domain.plans import CopyForward, DeleteObject
@@ -99,36 +98,6 @@ class BringBackMany:
             lines.append(f"{count_text(self.skipped, 'object')} not deleted stay as they are.")
         if self.gone:
             lines.append(f"Of {count_text(self.gone, 'object')} nothing is left.")
-        return tuple(lines)
-
-
-@dataclass(frozen=True, slots=True)
-class DownloadMany:
-    """Several objects become files of one folder; what is current when each is read."""
-
-    folder: Path
-    files: tuple[tuple[ObjectKey, Path], ...]
-    size: int
-    """Bytes, as they were listed."""
-    skipped: int = 0
-    """So many are deleted."""
-    affirmative: str = "Download"
-    is_destructive: bool = False
-    changes_anything: bool = True
-
-    @property
-    def title(self) -> str:
-        """As `Download 3 objects`."""
-        return f"Download {count_text(len(self.files), 'object')}"
-
-    def sentences(self) -> tuple[str, ...]:
-        """Which, how much, where to."""
-        lines = [
-            f"{names_text([key for key, _ in self.files])}: {size_text(self.size)} become files in {self.folder}.",
-            "No file of these names is there now; each is checked before it gets its name.",
-        ]
-        if self.skipped:
-            lines.append(f"{count_text(self.skipped, 'deleted object')} left out: r brings them back first.")
         return tuple(lines)
 
 

@@ -1,19 +1,16 @@
 """What one does with several objects at once: each as it would be done alone, and one outcome."""
 
-import os
-import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
 
 from s3ml_tui.domain import plans
 from s3ml_tui.domain.context import Context
-from s3ml_tui.domain.errors import BadInput, Conflict, LocalTrouble, NotFound
-from s3ml_tui.domain.many import BringBackMany, DeleteMany, DownloadMany
+from s3ml_tui.domain.errors import BadInput, NotFound
+from s3ml_tui.domain.many import BringBackMany, DeleteMany
 from s3ml_tui.domain.plans import CopyForward, DeleteObject, NothingToDo, Outcome
 from s3ml_tui.domain.store import Cancelled, Progress, Store, never, unobserved
-from s3ml_tui.domain.text import count_text, printable, size_text
+from s3ml_tui.domain.text import count_text, size_text
 from s3ml_tui.domain.uri import ObjectKey, Place
 from s3ml_tui.services.guards import refuse_read_only
 from s3ml_tui.services.many import at_once
@@ -42,7 +39,7 @@ class ManyObjects:
 
     def perform(
         self,
-        plan: DeleteMany | BringBackMany | DownloadMany,
+        plan: DeleteMany | BringBackMany,
         *,
         progress: Progress = unobserved,
         cancelled: Cancelled = never,
@@ -50,9 +47,7 @@ class ManyObjects:
         """Do what a plan says. Raises the first error when none could be done, Cancelled when none was begun."""
         if isinstance(plan, DeleteMany):
             return self.delete(plan, cancelled=cancelled)
-        if isinstance(plan, BringBackMany):
-            return self.bring_back(plan, progress=progress, cancelled=cancelled)
-        return self.download(plan, progress=progress, cancelled=cancelled)
+        return self.bring_back(plan, progress=progress, cancelled=cancelled)
 
     # delete ----------------------------------------------------------------------------------------------------
 
@@ -133,45 +128,6 @@ class ManyObjects:
             retry=replace(plan, plans=rest) if (rest := results.rest(plan.plans)) else None,
         )
 
-    # download --------------------------------------------------------------------------------------------------
-
-    def plan_download(self, found: Sequence[tuple[ObjectKey, int]], folder: Path, *, skipped: int = 0) -> DownloadMany:
-        """Which files the objects become; `found` are keys and bytes as they were listed.
-
-        Raises LocalTrouble (no such folder, no room), Conflict (a file is there, or two would have the same name).
-        """
-        if not folder.is_dir():
-            raise LocalTrouble(f"There is no folder {folder}", advice="Make it first, or choose another folder")
-        files = tuple((key, folder / _file_name(key)) for key, _ in found)
-        _refuse_collisions(folder, files)
-        size = sum(size for _, size in found)
-        free = shutil.disk_usage(folder).free
-        if size > free:
-            raise LocalTrouble(
-                f"{folder} has no room for {size_text(size)}",
-                cause=f"{size_text(free)} are free",
-                advice="Mark fewer objects, or choose another folder",
-            )
-        return DownloadMany(folder, files, size, skipped)
-
-    def download(self, plan: DownloadMany, *, progress: Progress = unobserved, cancelled: Cancelled = never) -> Outcome:
-        """Download each, verified; what could not be read is told in the outcome."""
-
-        def one(file: tuple[ObjectKey, Path]) -> int:
-            key, path = file
-            return self._objects.download(key, path, progress=progress, cancelled=cancelled).size
-
-        results = each(plan.files, one, cancelled, threads=THREADS)
-        size, rest = sum(size for _, size in results.done), results.rest(plan.files)
-        return Outcome(
-            title=results.title("Downloaded"),
-            at=self._now(),
-            details=(f"{size_text(size)} in {plan.folder}.", *results.told()),
-            no_undo="Nothing in the bucket was changed; the files can be deleted.",
-            failed=len(results.failed) + results.left,
-            retry=replace(plan, files=rest, size=max(plan.size - size, 0)) if rest else None,
-        )
-
 
 def _check(keys: Sequence[ObjectKey]) -> None:
     if len(keys) > MOST:
@@ -180,34 +136,3 @@ def _check(keys: Sequence[ObjectKey]) -> None:
             cause=f"Each is looked at before it is changed, {MOST:,} at most",
             advice="Mark fewer of them",
         )
-
-
-def _file_name(key: ObjectKey) -> str:
-    """The object's name, its control characters written out."""
-    name = printable(key.name)
-    if name in {"", ".", ".."} or "/" in name or (os.altsep and os.altsep in name):
-        raise BadInput(
-            f"{key.uri} has no name that a file could have",
-            cause=f"{name!r} would not stay in the folder",
-            advice="Take its mark away, and download it alone under another name",
-        )
-    return name
-
-
-def _refuse_collisions(folder: Path, files: Sequence[tuple[ObjectKey, Path]]) -> None:
-    there = [path.name for _, path in files if os.path.lexists(path)]
-    if there:
-        raise Conflict(
-            f"{count_text(len(there), 'file')} in {folder} would be overwritten",
-            cause=f"{', '.join(there[:3])}{' …' if len(there) > 3 else ''}: nothing was downloaded",
-            advice="Choose an empty folder, or take the marks of these away",
-        )
-    seen: dict[str, ObjectKey] = {}
-    for key, path in files:
-        other = seen.setdefault(path.name, key)
-        if other is not key:
-            raise Conflict(
-                f"Two objects would be the file {path.name}",
-                cause=f"{other.uri} and {key.uri}: nothing was downloaded",
-                advice="Take the mark of one away",
-            )

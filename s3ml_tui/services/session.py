@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from s3ml_tui import settings
-from s3ml_tui.domain.many import BringBackMany, DeleteMany, DownloadMany
+from s3ml_tui.domain.many import BringBackMany, DeleteMany
 from s3ml_tui.domain.moving import MoveFiles
 from s3ml_tui.domain.plans import CopyForward, DeleteObject, NothingToDo, Outcome, Plan, RemoveMarker, UploadFile
 from s3ml_tui.domain.requests import RequestLog
@@ -207,7 +207,7 @@ class Services:
                 return self.objects.delete(plan)
             case MoveFiles() | TakeUploadsBack():
                 return self.transfers.perform(plan, progress=progress, cancelled=cancelled)
-            case DeleteMany() | BringBackMany() | DownloadMany():
+            case DeleteMany() | BringBackMany():
                 return self.many.perform(plan, progress=progress, cancelled=cancelled)
             case MakeWorkspace():
                 return self.workspaces.make(plan)

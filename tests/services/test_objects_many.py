@@ -7,7 +7,7 @@ import pytest
 
 from s3ml_tui.domain.connection import Versioning
 from s3ml_tui.domain.context import Context
-from s3ml_tui.domain.errors import BadInput, Cancelled, Conflict, Denied, LocalTrouble, ReadOnly
+from s3ml_tui.domain.errors import BadInput, Cancelled, Denied, ReadOnly
 from s3ml_tui.domain.many import BringBackMany, DeleteMany
 from s3ml_tui.domain.plans import NothingToDo
 from s3ml_tui.domain.uri import ObjectKey, Place
@@ -129,36 +129,6 @@ def test_what_was_deleted_already_is_skipped(store: MemoryStore, services: Servi
     assert isinstance(plan, DeleteMany)
     assert plan.skipped == 1
     assert isinstance(services.many.plan_delete(KEYS[:1]), NothingToDo)
-
-
-def test_downloads_refuse_files_that_are_there_names_that_collide_and_folders_that_are_not(
-    store: MemoryStore, services: Services, tmp_path: Path
-) -> None:
-    found = [(key, 1) for key in KEYS[:2]]
-    with pytest.raises(LocalTrouble, match="There is no folder"):
-        services.many.plan_download(found, tmp_path / "none")
-    (tmp_path / "b.csv").write_bytes(b"mine")
-    with pytest.raises(Conflict, match="would be overwritten"):
-        services.many.plan_download(found, tmp_path)
-    twins = [(ObjectKey(BUCKET, "x/same\x1b"), 1), (ObjectKey(BUCKET, "x/same\\x1b"), 1)]
-    with pytest.raises(Conflict, match="Two objects would be the file"):
-        services.many.plan_download(twins, tmp_path)
-    with pytest.raises(BadInput, match="no name"):
-        services.many.plan_download([(ObjectKey(BUCKET, "x/.."), 1)], tmp_path)
-    with pytest.raises(LocalTrouble, match="no room"):
-        services.many.plan_download([(KEYS[0], 10**18)], tmp_path)
-
-
-def test_a_download_of_many_tells_what_could_not_be_read(
-    store: MemoryStore, services: Services, tmp_path: Path
-) -> None:
-    plan = services.many.plan_download([(key, size) for size, key in enumerate(KEYS, 1)], tmp_path)
-    store.delete(KEYS[3])
-    moved: list[int] = []
-    outcome = services.perform(plan, progress=moved.append)
-    assert outcome.title.startswith("Downloaded 6 of 7 objects; 1 failed")
-    assert sum(moved) == 24
-    assert sorted(path.name for path in tmp_path.glob("*.csv")) == [key.name for key in KEYS if key is not KEYS[3]]
 
 
 def test_a_read_only_context_refuses_before_any_request(store: MemoryStore, tmp_path: Path) -> None:

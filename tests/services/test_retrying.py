@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from s3ml_tui.domain.errors import ServerFault
-from s3ml_tui.domain.many import BringBackMany, DeleteMany, DownloadMany
+from s3ml_tui.domain.many import BringBackMany, DeleteMany
+from s3ml_tui.domain.moving import MoveFiles
 from s3ml_tui.domain.plans import Outcome, Plan
 from s3ml_tui.domain.together import TakeBack
 from s3ml_tui.domain.uri import ObjectKey, Place
@@ -86,12 +87,11 @@ def test_the_objects_that_could_not_be_brought_back(services: Services, store: M
 def test_the_downloads_that_failed(services: Services, store: MemoryStore, tmp_path: Path) -> None:
     folder = tmp_path / "down"
     folder.mkdir()
-    plan = services.many.plan_download([(key, 1) for key in KEYS], folder)
+    plan = services.transfers.plan_download(KEYS, folder)
     store.before = Faulty("download", "b", "c")
     outcome = services.perform(plan)
-    assert isinstance(outcome.retry, DownloadMany)
-    assert [key.key for key, _ in outcome.retry.files] == ["b", "c"]
-    assert outcome.retry.size == 2
+    assert isinstance(outcome.retry, MoveFiles)
+    assert sorted(name for name, _ in outcome.failures) == ["b", "c"]
     retried(services, store, outcome)
     assert sorted(path.name for path in folder.iterdir()) == ["a", "b", "c"]
 

@@ -24,7 +24,6 @@ from s3ml_tui.services.undo_plans import UNDOS, is_known, plain_plan, read_plan
 NEVER = {
     "CancelRun": "a run that was cancelled has ended",
     "DownloadFile": "makes a file, and changes nothing",
-    "DownloadMany": "makes files, and changes nothing",
     "MakeWorkspace": "nothing takes a workspace back",
     "MoveFiles": "needs files of this machine that may have changed",
     "NothingToDo": "does nothing",
