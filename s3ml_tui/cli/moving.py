@@ -19,6 +19,7 @@ from s3ml_tui.domain.errors import BadInput, S3mlError
 from s3ml_tui.domain.moving import DEFAULT_AT_ONCE, Move, MoveFiles, Way
 from s3ml_tui.domain.plans import Outcome, Plan
 from s3ml_tui.domain.resuming import Storing
+from s3ml_tui.domain.text import count_text
 from s3ml_tui.domain.uri import ObjectKey, Place, is_uri, parse_object, parse_place
 
 if TYPE_CHECKING:
@@ -170,10 +171,8 @@ def tidy(services: "Services") -> None:
     """Sweep what killed sessions left behind, and tell of what can go on."""
     swept = services.transfers.sweep()
     if not swept.is_nothing:
-        say(
-            f"Removed what killed sessions left behind: {swept.files} temporary files, {swept.uploads} open uploads, "
-            f"{swept.folders} folders."
-        )
+        files, uploads = count_text(swept.files, "temporary file"), count_text(swept.uploads, "open upload")
+        say(f"Removed what killed sessions left behind: {files}, {uploads}, {count_text(swept.folders, 'folder')}.")
 
 
 def _decided(plan: MoveFiles, options: Options, said: OnConflictOption) -> MoveFiles:

@@ -37,6 +37,8 @@ class Slots:
     def limit(self, most: int) -> None:
         """Change the bound; what is under way goes on."""
         with self._changed:
+            if most == self._most:
+                return
             self._most = most
             crew, self._crew = self._crew, None
             self._changed.notify_all()

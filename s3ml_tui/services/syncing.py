@@ -1,7 +1,7 @@
 """A sync's plan: what differs between two places, seen from their listings alone, and what is only at the target."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -51,8 +51,7 @@ def plan_sync(store: Store, wish: Wish, _earlier: Record | None, cancelled: Canc
                 None if other is None else target.there(other),
             )
         )
-    known = {*source.names, *refused}
-    doomed = [target.sources[at] for at, name in enumerate(target.names) if name not in known] if wish.deletes else []
+    doomed = _doomed(source, target, refused) if wish.deletes else []
     plan = MoveFiles(wish, [move for move in moves if move.over is None], [move for move in moves if move.over])
     plan = replace(
         plan,
@@ -64,6 +63,16 @@ def plan_sync(store: Store, wish: Wish, _earlier: Record | None, cancelled: Canc
         check_room(wish.target, plan)
         return plan
     return replace(plan, versioning=versioning_of(store, parse_place(wish.target).bucket))
+
+
+def _doomed(source: Found, target: Found, refused: Mapping[str, str]) -> list[str]:
+    """What is only at the target; nothing below a folder of the source that could not be looked into."""
+    known, unseen = {*source.names, *refused}, tuple(name for name in refused if name.endswith("/"))
+    return [
+        where
+        for name, where in zip(target.names, target.sources, strict=True)
+        if name not in known and not name.startswith(unseen)
+    ]
 
 
 def _side(store: Store, wish: Wish, address: str, cancelled: Cancelled) -> Found:

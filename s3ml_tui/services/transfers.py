@@ -148,8 +148,7 @@ class Transfers:
             refuse_read_only(self._context, plan.title)
         if not plan.changes_anything:
             return Outcome(plan.title, self._now(), plan.sentences(), no_undo="Nothing was changed.")
-        if plan.wish.at_once != DEFAULT_AT_ONCE:
-            self._store.limit_requests(plan.wish.at_once)
+        self._store.limit_requests(plan.wish.at_once)
         journal = self._begin(plan)
         clear_leftovers(self._store, journal, {move.target for move in plan.work})
         mover = Mover(self._store, plan, journal, now=self._now, progress=progress, cancelled=cancelled, told=told)

@@ -112,6 +112,24 @@ def test_what_is_filtered_out_is_neither_moved_nor_deleted(
     assert not {"drop.csv", "mine.log"} & objects(store).keys()
 
 
+def test_nothing_is_deleted_for_a_folder_that_could_not_be_looked_into(
+    store: MemoryStore, services: Services, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sync(services, folder, HOME)
+    store.write(HOME.key("old"), b"x")
+    scan = os.scandir
+
+    def refuse(path: str) -> object:
+        if str(path).endswith("/b/"):
+            raise PermissionError(13, "Permission denied")
+        return scan(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    plan = moving(services.transfers.plan_sync(folder, HOME, deletes=True))
+    assert [one.name for one in plan.refused] == ["b/"]
+    assert plan.doomed == ("bucket/up/old",)
+
+
 def test_a_delete_waits_until_all_is_moved(store: MemoryStore, services: Services, folder: Path) -> None:
     from s3ml_tui.domain.errors import Denied
 
