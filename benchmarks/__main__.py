@@ -1,10 +1,11 @@
 """All measurements of listing and transfers in one run: `make bench`."""
 
 import argparse
+import asyncio
 import os
 import platform
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Self
@@ -12,8 +13,9 @@ from typing import TYPE_CHECKING, Any, Self
 import boto3
 import botocore
 
-from benchmarks import peers
-from benchmarks.measuring import CREDENTIALS, Row, listing_server, medians, process
+from benchmarks import peers, screens, table
+from benchmarks.measuring import CREDENTIALS, Limit, Row, listing_server, medians, process
+from benchmarks.starting import starting
 from benchmarks.transfers import transfers
 from s3ml_tui.domain.context import Context
 from s3ml_tui.domain.uri import ObjectKey, Place
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
     from s3ml_tui.s3.store import S3Store
 
 PLACE = Place("bench")
+PARTS = ("processes", "aws", "million", "history", "transfers", "starting")
+SCREENS = {"screens": screens.main, "table": table.main}
+"""What is measured in Browse, each with a table of its own."""
 
 
 def whole_processes(rounds: int) -> list[Row]:
@@ -133,16 +138,17 @@ class _Both:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--only", choices=["processes", "aws", "million", "history", "transfers"])
+    parser.add_argument("--only", choices=[*PARTS, *SCREENS])
     parser.add_argument("--keys", type=int, default=1_000_000)
     given = parser.parse_args()
     peers.install()
-    parts: dict[str, Callable[[], list[Row]]] = {
+    parts: dict[str, Callable[[], Sequence[Row | Limit]]] = {
         "processes": lambda: whole_processes(given.rounds),
         "aws": lambda: aws_cli(min(given.rounds, 3)),
         "million": lambda: a_million(min(given.rounds, 5), given.keys),
         "history": lambda: history(max(given.rounds, 9)),
         "transfers": lambda: transfers(given.rounds),
+        "starting": lambda: starting(given.rounds),
     }
     load = os.getloadavg()[0]
     print(f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC · {platform.platform()} · {os.cpu_count()} cores, load {load:.1f}")
@@ -152,6 +158,9 @@ def main() -> None:
         if given.only in {None, name}:
             for row in part():
                 print(row.line, flush=True)
+    for name, run in SCREENS.items():
+        if given.only in {None, name}:
+            asyncio.run(run(given.keys))
 
 
 if __name__ == "__main__":

@@ -18,6 +18,12 @@ from benchmarks.listing_server_versions import Versions
 
 MOST = 1000
 """Entries a page has at most, whatever is asked for; as on AWS."""
+_OTHERS = {"versioning", "location", "lifecycle", "policyStatus", "publicAccessBlock", "encryption", "policy", "acl"}
+_BUCKETS = (
+    b"<ListAllMyBucketsResult><Owner><ID>bench</ID></Owner><Buckets><Bucket><Name>bench</Name>"
+    b"<CreationDate>2026-01-02T03:04:05.000Z</CreationDate></Bucket></Buckets></ListAllMyBucketsResult>"
+)
+_NOT_SERVED = b"<Error><Code>NotImplemented</Code><Message>Not served</Message></Error>"
 _SHARED = (
     "<LastModified>2026-01-02T03:04:05.000Z</LastModified><ETag>&quot;d41d8cd98f00b204e9800998ecf8427e&quot;</ETag>"
 )
@@ -36,6 +42,8 @@ class Asked:
     is_versions: bool = False
     key_marker: str = ""
     version_marker: str = ""
+    other: str = ""
+    """What else was asked for: `buckets`, or what is not served."""
 
 
 class Keys:
@@ -105,8 +113,10 @@ def body_of(keys: Keys, asked: Asked) -> bytes:
 
 def parse(target: str) -> Asked:
     """The parameters of a request's target."""
-    told = {name: values[0] for name, values in parse_qs(target.partition("?")[2], keep_blank_values=True).items()}
+    path, _, query = target.partition("?")
+    told = {name: values[0] for name, values in parse_qs(query, keep_blank_values=True).items()}
     return Asked(
+        other="buckets" if path == "/" else next(iter(told.keys() & _OTHERS), ""),
         prefix=told.get("prefix", ""),
         start_after=told.get("start-after", ""),
         token=bytes.fromhex(told.get("continuation-token", "")).decode(),
@@ -144,6 +154,8 @@ class ListingServer:
 
     def usual(self, asked: Asked) -> tuple[int, bytes]:
         """What AWS would answer."""
+        if asked.other:
+            return (200, _BUCKETS) if asked.other == "buckets" else (501, _NOT_SERVED)
         if not asked.is_versions:
             return 200, body_of(self.keys, asked)
         after = (asked.key_marker, asked.version_marker)
@@ -221,10 +233,12 @@ def main() -> None:
     parser.add_argument("--keys", type=int, default=100_000)
     parser.add_argument("--latency-ms", type=float, default=0)
     parser.add_argument("--versions", type=int, default=0)
+    parser.add_argument("--few", type=int, default=0, help="as many keys beside the others, under few/")
     parser.add_argument("--nested", action="store_true")
     given = parser.parse_args()
-    keys = list((nested_keys if given.nested else flat_keys)(given.keys))
+    keys = [*(nested_keys if given.nested else flat_keys)(given.keys), *(f"few/{at:05}" for at in range(given.few))]
     history = [("k", "v" * given.versions)] if given.versions else []
+    keys += [key for key, _ in history]
     server = ListingServer(keys, latency_s=given.latency_ms / 1000, versions=history)
     for is_url in (False, True):
         server.keys.entries(0, 0, is_url=is_url)

@@ -34,6 +34,26 @@ class Row:
         return f"| {self.work} | {self.ours_s:.3f} s | {self.peer} {self.theirs_s:.3f} s | {self.ratio:.2f}× | {goal} |"
 
 
+@dataclass(frozen=True)
+class Limit:
+    """A comparison where ours may take so many times as long at most."""
+
+    work: str
+    ours_s: float
+    theirs_s: float
+    peer: str
+    at_most: float
+    """Times."""
+
+    @property
+    def line(self) -> str:
+        ratio = self.ours_s / self.theirs_s
+        return (
+            f"| {self.work} | {self.ours_s:.3f} s | {self.peer} {self.theirs_s:.3f} s | {ratio:.2f} of it | "
+            f"at most {self.at_most:g} |"
+        )
+
+
 def medians(contestants: Mapping[str, Callable[[], float]], rounds: int) -> dict[str, float]:
     """The median seconds of each, in rounds."""
     times: dict[str, list[float]] = {name: [] for name in contestants}
@@ -59,9 +79,9 @@ def process(command: list[str], lines: int) -> Callable[[], float]:
 
 
 @contextmanager
-def listing_server(*, keys: int, latency_ms: float = 0, versions: int = 0) -> Iterator[str]:
+def listing_server(*, keys: int, latency_ms: float = 0, versions: int = 0, few: int = 0) -> Iterator[str]:
     """The listing server in a process of its own; gives its address."""
-    words = ["--keys", str(keys), "--latency-ms", str(latency_ms), "--versions", str(versions)]
+    words = ["--keys", str(keys), "--latency-ms", str(latency_ms), "--versions", str(versions), "--few", str(few)]
     command = [sys.executable, "-m", "benchmarks.listing_server", *words]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout is not None

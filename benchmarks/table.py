@@ -7,11 +7,7 @@ A frame counts once its escape sequences are made, as for a terminal; nothing is
 
 import argparse
 import asyncio
-import os
-import platform
 import random
-import statistics
-import sys
 import tempfile
 import time
 from array import array
@@ -19,16 +15,15 @@ from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from textual import events
-from textual._compositor import CompositorUpdate
-
+from benchmarks.timed_app import SIZE, TimedApp, head, told, until
 from s3ml_tui.domain.entries import ListingPage
 from tests.doubles import MemoryStore
-from tests.ui.browse_app import BUCKET, ROOT, BrowseApp
+from tests.ui.browse_app import BUCKET, ROOT
 from tests.ui.harness import services_over
 
 PAGE = 1000
 PRESSES = 200
+TIMES = 5
 KEYS = {"*": "asterisk", ".": "full_stop", "/": "slash", "-": "minus", "{": "left_curly_bracket"}
 CLASSES = ("STANDARD", "STANDARD_IA", "GLACIER", "INTELLIGENT_TIERING")
 
@@ -64,53 +59,6 @@ class ColumnStore(MemoryStore):
             yield self._page(first)
 
 
-class TimedApp(BrowseApp):
-    """Tells when a frame is ready in which something is so."""
-
-    is_so: Callable[[], bool] | None = None
-    reached: asyncio.Event
-
-    def _display(self, screen: Any, renderable: Any) -> None:
-        super()._display(screen, renderable)
-        if isinstance(renderable, CompositorUpdate) and not self._batch_count:
-            renderable.render_segments(self.console)
-            if self.is_so is not None and self.is_so():
-                self.reached.set()
-
-    async def rest(self) -> None:
-        """As long as a key that is held leaves between two presses."""
-        await asyncio.sleep(1 / 30)
-
-    async def frame(self, is_so: Callable[[], bool], act: Callable[[], object]) -> float:
-        """Milliseconds from `act` to the frame in which it `is_so`."""
-        self.reached, self.is_so = asyncio.Event(), is_so
-        started, started_cpu = time.perf_counter(), time.process_time()
-        act()
-        await asyncio.wait_for(self.reached.wait(), 60)
-        self.is_so = None
-        SPENT_MS.append((time.process_time() - started_cpu) * 1000)
-        return (time.perf_counter() - started) * 1000
-
-    def press(self, key: str, character: str | None = None) -> None:
-        """As the driver does."""
-        self.post_message(events.Key(key, character))
-
-
-SPENT_MS: list[float] = []
-"""Processor time of the frames since the last line of the report; on a busy machine it says more than the clock."""
-
-
-def told(name: str, taken_ms: list[float], target: str = "") -> None:
-    """A line of the report."""
-    ordered = sorted(taken_ms)
-    p99 = ordered[min(len(ordered) - 1, int(len(ordered) * 0.99))]
-    spent = f"cpu {statistics.median(SPENT_MS):7.1f} ms" if len(SPENT_MS) >= len(taken_ms) else " " * 14
-    SPENT_MS.clear()
-    figures = f"median {statistics.median(ordered):7.1f} ms  p99 {p99:7.1f} ms  {spent}  n {len(ordered):4}"
-    sys.stdout.write(f"{name:44} {figures}   {target}\n")
-    sys.stdout.flush()
-
-
 async def moves(app: TimedApp, name: str, key: str, count: int, back: str = "") -> None:
     """A key pressed over and over, each time to its frame."""
     table, taken = app.browse.objects.table, []
@@ -122,91 +70,87 @@ async def moves(app: TimedApp, name: str, key: str, count: int, back: str = "") 
             await app.rest()
             before = table.cursor
             await app.frame(lambda at=before: table.cursor != at, lambda: app.press(back))  # type: ignore[misc]  # bound by its default
-    told(name, taken, "≤ 16 / 33")
-
-
-async def meanwhile(app: TimedApp, name: str, is_over: Callable[[], bool], target: str) -> None:
-    """Keys pressed while something goes on."""
-    table, taken = app.browse.objects.table, []
-    while not is_over():
-        before, key = table.cursor, "down" if table.cursor < 20 else "up"
-        taken.append(await app.frame(lambda at=before: table.cursor != at, lambda k=key: app.press(k)))  # type: ignore[misc]  # bound by its default
-        await app.rest()
-    if taken:
-        told(name, taken, target)
-
-
-async def until(is_so: Callable[[], bool]) -> None:
-    """Let the app go on."""
-    while not is_so():
-        await asyncio.sleep(0.005)
+    told(name, taken, "16 / 33")
 
 
 async def sorting(app: TimedApp) -> None:
-    """By every column, with the UI alive meanwhile."""
+    """By every column, some times over, with the UI alive meanwhile."""
     table = app.browse.objects.table
-    for _ in range(7):
-        started, app_alive = time.perf_counter(), []
-        old = table.wish
-        app.press("s")
-        await until(lambda old=old: table.wish != old)  # type: ignore[misc]  # bound by its default
-        while table.is_arranging:
-            before = table.cursor
-            key = "down" if before < 20 else "up"
-            alive = await app.frame(lambda at=before: table.cursor != at, lambda k=key: app.press(k))  # type: ignore[misc]  # bound by its default
-            app_alive.append(alive)
-            await app.rest()
-        sort = table.wish.sort
-        told(f"sort by {sort.by} {sort.sign}", [(time.perf_counter() - started) * 1000], "≤ 1500")
-        if app_alive:
-            told("    keys meanwhile", app_alive)
-    app.press("s")
-    await until(lambda: not table.is_arranging and table.wish.sort.is_as_listed)
+    taken: dict[str, list[float]] = {}
+    alive: list[float] = []
+    for _ in range(TIMES):
+        while True:
+            started, old = time.perf_counter(), table.wish
+            app.press("s")
+            await until(lambda old=old: table.wish != old)  # type: ignore[misc]  # bound by its default
+            if table.wish.sort.is_as_listed:
+                break
+            while table.is_arranging:
+                alive.append(await up_or_down(app))
+                await app.rest()
+            by = f"sort by {table.wish.sort.by}"
+            taken.setdefault(by, []).append((time.perf_counter() - started) * 1000)
+        await until(lambda: not table.is_arranging)
+    told("keys while it sorts", alive)
+    for by, times in taken.items():
+        told(by, times, "1,500")
+
+
+async def up_or_down(app: TimedApp) -> float:
+    """A key to its frame, near the top."""
+    table = app.browse.objects.table
+    before, key = table.cursor, "down" if table.cursor < 20 else "up"
+    return await app.frame(lambda: table.cursor != before, lambda: app.press(key))
 
 
 async def filtering(app: TimedApp) -> None:
-    """Typed letter by letter; the last: gone again."""
-    table, line = app.browse.objects.table, app.browse.objects.filter_line
+    """Typed letter by letter, some times over."""
     for text in ("-999", "par", "*.parquet", "/9{3}/"):
-        app.press("slash", "/")
-        await until(lambda: app.focused is line)
-        taken, whole = [], []
-        for at, character in enumerate(text, 1):
-            wanted = text[:at]
-            key = KEYS.get(character, character)
+        seen, counted = [], []
+        for _ in range(TIMES):
+            one_seen, one_counted = await typing(app, text)
+            seen += one_seen
+            counted += one_counted
+        told(f"filter `{text}` typed: a letter to its first hits", seen, "100")
+        told(f"filter `{text}` typed: a letter to all of them", counted)
 
-            def is_shown(wanted: str = wanted) -> bool:
-                return table.view.wish.filter.text == wanted
 
-            await app.rest()
-            started = time.perf_counter()
-            taken.append(await app.frame(is_shown, lambda k=key, c=character: app.press(k, c)))  # type: ignore[misc]  # bound by its default
-            await until(lambda: not table.is_arranging)
-            whole.append((time.perf_counter() - started) * 1000)
-        told(f"filter {text}, a letter: hits are seen", taken, "≤ 100")
-        told("    all are counted", whole)
-        app.press("escape")
-        await until(lambda: not table.view.wish.filter.is_on and not table.is_arranging)
+async def typing(app: TimedApp, text: str) -> tuple[list[float], list[float]]:
+    """Each letter to the first hits, and to all; then it is cleared again."""
+    table, line = app.browse.objects.table, app.browse.objects.filter_line
+    app.press("slash", "/")
+    await until(lambda: app.focused is line)
+    seen, counted = [], []
+    for at, character in enumerate(text, 1):
+        wanted, key = text[:at], KEYS.get(character, character)
+        await app.rest()
+        started = time.perf_counter()
+        seen.append(
+            await app.frame(
+                lambda wanted=wanted: table.view.wish.filter.text == wanted,  # type: ignore[misc]  # bound by its default
+                lambda key=key, character=character: app.press(key, character),  # type: ignore[misc]  # bound by its default
+            )
+        )
+        await until(lambda: not table.is_arranging)
+        counted.append((time.perf_counter() - started) * 1000)
+    app.press("escape")
+    await until(lambda: not table.view.wish.filter.is_on and not table.is_arranging)
+    return seen, counted
 
 
 async def main(rows: int) -> None:
     """All of it."""
     store = ColumnStore(rows)
-    sys.stdout.write(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, Python {platform.python_version()}\n")
+    head()
     with tempfile.TemporaryDirectory() as folder:
         app = TimedApp(lambda context: services_over(store, Path(folder), context))
-        async with app.run_test(size=(160, 48)):
+        async with app.run_test(size=SIZE):
             objects = app.browse.objects
             await until(lambda: objects.table.row_count >= min(rows, 20_000) and not objects.reading)
-            started = time.perf_counter()
             app.press("G", "G")
-            await until(lambda: bool(objects.reading) or objects.table.level.is_complete)
+            await until(lambda: objects.table.level.is_complete)
             app.press("g", "g")
             await until(lambda: objects.table.cursor == 0)
-            await meanwhile(
-                app, f"keys while {rows:,} keys arrive", lambda: objects.table.level.is_complete, "p99 ≤ 100"
-            )
-            told(f"{rows:,} keys into the table", [(time.perf_counter() - started) * 1000])
             runs: list[Callable[[], Awaitable[None]]] = [
                 lambda: moves(app, "down", "down", PRESSES),
                 lambda: moves(app, "page down", "pagedown", PRESSES),
@@ -221,9 +165,12 @@ async def main(rows: int) -> None:
 
 async def marking(app: TimedApp) -> None:
     """All, and none."""
-    marks = app.browse.objects.table.marks
-    told("mark all", [await app.frame(lambda: marks.count > 0, lambda: app.press("ctrl+a"))])
-    told("invert", [await app.frame(lambda: marks.count == 0, lambda: app.press("asterisk", "*"))])
+    marks, marked, inverted = app.browse.objects.table.marks, [], []
+    for _ in range(TIMES):
+        marked.append(await app.frame(lambda: marks.count > 0, lambda: app.press("ctrl+a")))
+        inverted.append(await app.frame(lambda: marks.count == 0, lambda: app.press("asterisk", "*")))
+    told("mark all", marked)
+    told("invert the marks", inverted)
 
 
 if __name__ == "__main__":
