@@ -9,6 +9,7 @@ from typer.core import TyperGroup
 from s3ml_tui import __version__
 from s3ml_tui.cli import (
     activity,
+    bucket,
     buckets,
     config,
     contexts,
@@ -25,11 +26,13 @@ from s3ml_tui.cli import (
     local,
     logs,
     looking,
+    making,
     models,
     moving,
     objects,
     predictions,
     runs,
+    sharing,
     tui,
     usage,
     versions,
@@ -102,6 +105,7 @@ app.command("ls")(listing.ls)
 app.command("find")(finding.find)
 app.command("du")(usage.du)
 app.command("buckets")(buckets.buckets)
+app.add_typer(bucket.app, name="bucket")
 app.command("put")(objects.put_file)
 app.command("get")(objects.get)
 app.command("sync")(moving.sync)
@@ -112,12 +116,14 @@ app.command("mv")(copying.mv)
 app.command("rm")(deleting.rm)
 app.command("purge")(deleting.purge)
 app.command("edit")(editing.edit)
+app.command("mkdir")(making.mkdir)
+app.command("unarchive")(making.unarchive)
 app.command("tag")(labels.tag)
 app.command("meta")(labels.meta)
 app.command("history")(versions.history)
 app.command("restore")(versions.restore)
 app.command("undelete")(versions.undelete)
-app.command("share")(objects.share)
+app.command("share")(sharing.share)
 app.command("cat")(looking.cat)
 app.command("stat")(looking.stat)
 app.command("preview")(looking.preview)

@@ -1,6 +1,5 @@
-"""Commands on one object: put, get, share, verify."""
+"""Commands on one object: put, get, verify."""
 
-import re
 import shutil
 import sys
 from dataclasses import replace
@@ -35,8 +34,6 @@ from s3ml_tui.domain.uri import ObjectKey, Place, bucket_and_key, is_uri, parse_
 
 ObjectUri = Annotated[str, typer.Argument(metavar="URI", help="s3://bucket/key")]
 VersionId = Annotated[str | None, typer.Option(metavar="ID", help="Which version; the current one without.")]
-MAX_LINK_S = 7 * 24 * 3600
-"""Longest life of a signed link (S3 user guide, "Sharing objects with presigned URLs")."""
 
 
 @command
@@ -180,36 +177,6 @@ def _print(key: ObjectKey, version_id: str | None, options: Options) -> None:
             services.objects.download(key, plan.path, plan.version_id, progress=progress, cancelled=cancelled)
         with plan.path.open("rb") as source:
             shutil.copyfileobj(source, sys.stdout.buffer)
-
-
-@command
-def share(
-    options: Options,
-    uri: ObjectUri,
-    version_id: VersionId = None,
-    expires: Annotated[str, typer.Option(metavar="TIME", help="How long it works: 90s, 15m, 2h, up to 7d.")] = "15m",
-) -> None:
-    """Make a link by which anyone can read one version for a while."""
-    expires_s = seconds(expires)
-    with session(options) as services:
-        plan = services.objects.plan_share(parse_object(uri), version_id, expires_s=expires_s)
-        if not is_agreed(plan, options, asks=False):
-            return
-        link = services.objects.share(plan.key, plan.version_id, expires_s=plan.expires_s)
-    if options.as_json:
-        put_json(names(link.key) | {"url": link.url, "version_id": link.version_id, "expires": link.expires})
-        return
-    put(link.url)
-    say(f"  It works until {link.expires.astimezone():%Y-%m-%d %H:%M:%S}.")
-
-
-def seconds(text: str) -> int:
-    """`90s`, `15m`, `2h` or `7d` in seconds. Raises BadInput."""
-    match = re.fullmatch(r"([1-9]\d{0,6})([smhd])", text)
-    found = int(match[1]) * {"s": 1, "m": 60, "h": 3600, "d": 86400}[match[2]] if match else 0
-    if not 0 < found <= MAX_LINK_S:
-        raise BadInput(f"{text!r} is no time a link can work for", advice="Write it as 90s, 15m, 2h or at most 7d")
-    return found
 
 
 @command

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from s3ml_tui.domain.bucket_plans import DeleteBucket, SetBlock, SetVersioning
 from s3ml_tui.domain.copies import CopyObjects
 from s3ml_tui.domain.describing import ChangeDescription
 from s3ml_tui.domain.labels import fields_of
@@ -39,7 +40,7 @@ def undo_commands(plan: Plan) -> Iterator[Words]:
         case TakeUploadsBack():
             yield ("undo",)
         case _:
-            yield from _of_models(plan)
+            yield from _of_others(plan)
 
 
 def _tagging(change: TagChange) -> Words:
@@ -47,7 +48,14 @@ def _tagging(change: TagChange) -> Words:
     return "tag", change.key.uri, "--replace", *version, *(f"{name}={value}" for name, value in change.after.items())
 
 
-def _of_models(plan: Plan) -> Iterator[Words]:
+def _of_others(plan: Plan) -> Iterator[Words]:
+    match plan:
+        case SetVersioning():
+            yield "bucket", "versioning", plan.bucket, "on" if plan.is_on else "suspended"
+        case SetBlock():
+            yield "bucket", "block", plan.bucket, "on" if plan.is_on else "off"
+        case DeleteBucket():
+            yield "bucket", "delete", plan.bucket
     from s3ml_tui.services.model_plans import MoveAlias
 
     if isinstance(plan, MoveAlias):

@@ -187,7 +187,35 @@ def _browse() -> tuple[Action, ...]:
             in_footer=False,
             changes=True,
         ),
-        Action("browse.share", scope, ("S",), "share", "Make a link to this one object that works for 15 minutes."),
+        Action(
+            "browse.share", scope, ("S",), "share", "Make a link to this one object or version that works for a while."
+        ),
+        Action(
+            "browse.bucket",
+            scope,
+            ("I",),
+            "bucket…",
+            "What the bucket is like: versioning, public access, lifecycle rules; create, empty or delete one.",
+            in_footer=False,
+        ),
+        Action(
+            "browse.new_folder",
+            scope,
+            ("F",),
+            "new folder",
+            "Make a folder here, as far as S3 has any.",
+            in_footer=False,
+            changes=True,
+        ),
+        Action(
+            "browse.thaw",
+            scope,
+            ("A",),
+            "from archive",
+            "Have archived objects made readable for some days: this one, all that is marked, or a folder's.",
+            in_footer=False,
+            changes=True,
+        ),
         Action("browse.mark", scope, ("space",), "mark", "Mark the object or version, or take its mark away, and go down."),
         Action(
             "browse.mark_range",
@@ -224,7 +252,14 @@ def _browse() -> tuple[Action, ...]:
             "Download the object again and compare it with a local file.",
             in_footer=False,
         ),
-        Action("browse.yank", scope, ("y",), "yank", "Copy the object's address to the clipboard.", in_footer=False),
+        Action(
+            "browse.yank",
+            scope,
+            ("y",),
+            "yank",
+            "Take along the URI, key, VersionId, ARN, URL, or the aws command; yy takes the first.",
+            in_footer=False,
+        ),
         Action(
             "browse.train",
             scope,

@@ -45,6 +45,20 @@ class LifecycleRule:
     """Old versions are destroyed this many days after they were replaced."""
     filters_on_tags: bool = False
     """Whether the rule only means objects with certain tags or sizes."""
+    only: tuple[str, ...] = ()
+    """These tags and sizes in words, as `the tag team=a`; raw text from outside."""
+    expire_date: str = ""
+    """The day from which current versions get a delete marker, where the rule names a day; `expire_days` is 0 then."""
+    keeps_noncurrent: int | None = None
+    """So many of the newest old versions are spared."""
+    moves: tuple[tuple[str, str], ...] = ()
+    """When current versions are moved and to which storage class, as (`30 days after they were written`, `GLACIER`)."""
+    moves_noncurrent: tuple[tuple[str, str], ...] = ()
+    """The same for old versions."""
+    abort_days: int | None = None
+    """Multipart uploads that are open this long are thrown away."""
+    removes_markers: bool = False
+    """Whether delete markers under which nothing is left are removed."""
 
 
 @dataclass(frozen=True, slots=True)

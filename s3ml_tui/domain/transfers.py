@@ -48,6 +48,10 @@ class DownloadFile:
         return (goes, f"The {size_text(self.replaces)} of that file are replaced, and lost on this machine.")
 
 
+USUAL_LINK_S = 900
+"""How long a link lives unless another time is wished."""
+
+
 @dataclass(frozen=True, slots=True)
 class ShareObject:
     """One version of one object can be read by whoever has a link, for a while."""
@@ -80,7 +84,7 @@ class ShareObject:
             f"Whoever has the link can read {self.key.uri} ({which}) for {duration_text(self.expires_s)}, "
             "or until the credentials that signed it end.",
             f"{later} Nothing else opens, and nothing in the bucket changes.",
-            f"It cannot be taken back before its time, except by {'purging that version' if is_fixed else 'deleting'}.",
+            f"It cannot be revoked before its time, except by {'purging that version' if is_fixed else 'deleting'}.",
         )
 
 

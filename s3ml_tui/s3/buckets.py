@@ -1,6 +1,6 @@
 """Buckets: which there are, making one, and what is known of one as far as these credentials may look."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -29,6 +29,7 @@ from s3ml_tui.s3.attempts import attempt
 from s3ml_tui.s3.clients import Client, Clients
 from s3ml_tui.s3.directories import known_facts
 from s3ml_tui.s3.errors import translated
+from s3ml_tui.s3.lifecycle import lifecycle_rule
 
 T = TypeVar("T")
 _BLOCKS = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
@@ -202,21 +203,3 @@ def _lifecycle(at: _Bucket) -> tuple[LifecycleRule, ...] | None:
 
     none: tuple[LifecycleRule, ...] = ()
     return at.seen("s3:GetLifecycleConfiguration", look, unknown=None, unsupported=none)
-
-
-def lifecycle_rule(rule: Mapping[str, Any]) -> LifecycleRule:
-    """A rule as boto3 gives it, as a value."""
-    chosen = rule.get("Filter") or {}
-    both = chosen.get("And") or {}
-    expiration = rule.get("Expiration") or {}
-    days = expiration.get("Days")
-    return LifecycleRule(
-        rule_id=str(rule.get("ID", "")),
-        prefix=str(rule.get("Prefix") or chosen.get("Prefix") or both.get("Prefix") or ""),
-        is_enabled=rule.get("Status") == "Enabled",
-        expire_days=0 if days is None and expiration.get("Date") else days,
-        expire_noncurrent_days=(rule.get("NoncurrentVersionExpiration") or {}).get("NoncurrentDays"),
-        filters_on_tags="Tag" in chosen
-        or bool(both.get("Tags"))
-        or any(name.startswith("ObjectSize") for name in (*chosen, *both)),
-    )

@@ -101,11 +101,14 @@ def _sort(
     bucket: str, batch: Sequence[Doomed], answer: Mapping[str, Any], done: list[Done], failed: list[Failed]
 ) -> None:
     markers = {_named(one): one.get("DeleteMarkerVersionId") for one in answer.get("Deleted", ())}
+    unmarked = {(str(one.get("Key")), str(one.get("DeleteMarkerVersionId"))) for one in answer.get("Deleted", ())}
     refusals = {_named(one): one for one in answer.get("Errors", ())}
     for one in batch:
         named = (one.key, one.version_id or "")
-        if named in markers:
-            done.append((one, None if one.version_id else markers[named] or None))
+        if one.version_id is None and named in markers:
+            done.append((one, markers[named] or None))
+        elif one.version_id is not None and (named in markers or named in unmarked):
+            done.append((one, None))  # some servers name a marker that was removed by its own id alone
         else:
             failed.append((one, _told(bucket, one, refusals.get(named))))
 

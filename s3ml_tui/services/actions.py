@@ -3,24 +3,31 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from s3ml_tui.domain.bucket_plans import CreateBucket, DeleteBucket, EmptyBucket, SetBlock, SetVersioning
 from s3ml_tui.domain.context import Context
 from s3ml_tui.domain.copies import CopyObjects
 from s3ml_tui.domain.describing import ChangeDescription
 from s3ml_tui.domain.editing import WriteBack
 from s3ml_tui.domain.errors import NotSupported
+from s3ml_tui.domain.folders import MakeFolder
 from s3ml_tui.domain.history import Version
 from s3ml_tui.domain.plans import Outcome, Plan
 from s3ml_tui.domain.purges import PurgeVersions
 from s3ml_tui.domain.store import Cancelled, Progress, Store, never
 from s3ml_tui.domain.tagging import ChangeTags
+from s3ml_tui.domain.thawing import Thaw
 from s3ml_tui.domain.together import TakeBack
 from s3ml_tui.domain.uri import ObjectKey, Place
+from s3ml_tui.services.buckets import Buckets
 from s3ml_tui.services.copies import Copies
 from s3ml_tui.services.describing import Describing
 from s3ml_tui.services.editing import Editing
+from s3ml_tui.services.folders import Folders
 from s3ml_tui.services.purging import Purging
 from s3ml_tui.services.selections import all_below, current_of
+from s3ml_tui.services.sharing import Sharing
 from s3ml_tui.services.tagging import Tagging
+from s3ml_tui.services.thawing import Thawing
 from s3ml_tui.services.together import Together
 
 
@@ -40,6 +47,10 @@ class Actions:
         self.tagging = Tagging(store, context, now)
         self.describing = Describing(store, context, now)
         self.editing = Editing(store, context, now)
+        self.folders = Folders(store, context, now)
+        self.thawing = Thawing(store, context, now)
+        self.sharing = Sharing(store, now)
+        self.buckets = Buckets(store, context, now)
 
     def current_of(self, keys: Sequence[ObjectKey]) -> list[Version]:
         """What is current of these; deleted ones and such as are gone are left out. Raises BadInput (too many)."""
@@ -62,6 +73,24 @@ class Actions:
                 return self.describing.perform(plan, progress=progress, cancelled=cancelled)
             case WriteBack():
                 return self.editing.perform(plan)
+            case MakeFolder():
+                return self.folders.perform(plan)
+            case Thaw():
+                return self.thawing.perform(plan, cancelled=cancelled)
             case TakeBack():
                 return Together(self._context, self._now, self._perform).take_back(plan, cancelled=cancelled)
+        return self._perform_on_bucket(plan, cancelled)
+
+    def _perform_on_bucket(self, plan: Plan, cancelled: Cancelled) -> Outcome:
+        match plan:
+            case CreateBucket():
+                return self.buckets.create(plan)
+            case SetVersioning():
+                return self.buckets.set_versioning(plan)
+            case SetBlock():
+                return self.buckets.set_block(plan)
+            case EmptyBucket():
+                return self.buckets.empty(plan, cancelled=cancelled)
+            case DeleteBucket():
+                return self.buckets.delete(plan, cancelled=cancelled)
         raise NotSupported(f"{plan.title} cannot be performed", advice="Report this: no service knows the plan")

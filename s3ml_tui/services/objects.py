@@ -1,26 +1,23 @@
-"""What one does with whole objects: upload, download, verify, delete, share."""
+"""What one does with whole objects: upload, download, verify, delete."""
 
 import tempfile
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
 from s3ml_tui.domain.context import Context
-from s3ml_tui.domain.errors import BadInput, Conflict, Denied, NotFound, NotSupported
+from s3ml_tui.domain.errors import Conflict, Denied, NotFound, NotSupported
 from s3ml_tui.domain.plans import DeleteObject, NothingToDo, Outcome, UploadFile, when
 from s3ml_tui.domain.resuming import DownloadNotes, UploadNotes
 from s3ml_tui.domain.store import Cancelled, ObjectFacts, Progress, Received, Store, Written, never, unobserved
 from s3ml_tui.domain.text import size_text
-from s3ml_tui.domain.transfers import DownloadFile, SharedLink, ShareObject, Verification
+from s3ml_tui.domain.transfers import DownloadFile, Verification
 from s3ml_tui.domain.uri import ObjectKey
 from s3ml_tui.services.files import download_target, file_size, sha256_of, upload_key
 from s3ml_tui.services.guards import ensure_unchanged, guarded, refuse_read_only
 from s3ml_tui.services.sight import look, made, made_marker
 from s3ml_tui.services.undoing import undo_of_delete, undo_of_write
-
-LONGEST_LINK_S = 7 * 86400
-"""SigV4 links live no longer (S3 user guide, "Sharing objects with presigned URLs")."""
 
 
 class Objects:
@@ -179,25 +176,6 @@ class Objects:
             undo=undo,
             no_undo=no_undo,
         )
-
-    # share -----------------------------------------------------------------------------------------------------
-
-    def plan_share(self, key: ObjectKey, version_id: str | None = None, *, expires_s: int = 900) -> ShareObject:
-        """What a link would open; without a version id, the version that is current now. Raises NotFound, BadInput."""
-        if not 1 <= expires_s <= LONGEST_LINK_S:
-            raise BadInput(
-                f"A link cannot live for {expires_s} seconds",
-                cause="S3 signs links for 1 second to 7 days",
-                advice="Choose a time between these",
-            )
-        facts = self._store.facts(key, version_id)
-        return ShareObject(key, facts.version_id or version_id, facts.size, expires_s)
-
-    def share(self, key: ObjectKey, version_id: str | None = None, *, expires_s: int = 900) -> SharedLink:
-        """A presigned link to one version, the current one when none is given. Raises NotFound, BadInput."""
-        plan = self.plan_share(key, version_id, expires_s=expires_s)
-        expires = self._now() + timedelta(seconds=expires_s)
-        return SharedLink(self._store.link(key, plan.version_id, expires_s=expires_s), key, plan.version_id, expires)
 
 
 def _upload_details(plan: UploadFile, written: Written) -> tuple[str, ...]:

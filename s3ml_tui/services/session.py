@@ -17,7 +17,7 @@ from s3ml_tui.domain.plans import CopyForward, DeleteObject, NothingToDo, Outcom
 from s3ml_tui.domain.requests import RequestLog
 from s3ml_tui.domain.store import Cancelled, Progress, Received, Store, never, unobserved
 from s3ml_tui.domain.text import size_text
-from s3ml_tui.domain.transfers import DownloadFile
+from s3ml_tui.domain.transfers import DownloadFile, SharedLink, ShareObject
 from s3ml_tui.domain.uploads_back import TakeUploadsBack
 from s3ml_tui.domain.workspaces import MakeWorkspace
 from s3ml_tui.services.later import is_made, later
@@ -216,6 +216,12 @@ class Services:
             case StartRun() | CancelRun() | CancelBatch() | Predict():
                 return self._run(plan)
         return self.actions.perform(plan, progress=progress, cancelled=cancelled)
+
+    def share(self, plan: ShareObject) -> SharedLink:
+        """The link that was planned; what was shared and until when is remembered, the link is not."""
+        link = self.actions.sharing.share(plan)
+        self.activity.note(self.actions.sharing.outcome(link), plan=plan)
+        return link
 
     def _quietly(self, plan: Plan) -> Outcome:
         return self._perform(plan, unobserved, never)

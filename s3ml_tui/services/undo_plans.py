@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from s3ml_tui.domain.bucket_plans import DeleteBucket, SetBlock, SetVersioning
 from s3ml_tui.domain.copies import CopyObjects
 from s3ml_tui.domain.describing import ChangeDescription
 from s3ml_tui.domain.many import BringBackMany, DeleteMany
@@ -17,6 +18,9 @@ UNDOS: Mapping[str, type[Plan]] = {
     "ChangeDescription": ChangeDescription,
     "ChangeTags": ChangeTags,
     "CopyForward": CopyForward,
+    "DeleteBucket": DeleteBucket,
+    "SetBlock": SetBlock,
+    "SetVersioning": SetVersioning,
     "CopyObjects": CopyObjects,
     "DeleteMany": DeleteMany,
     "DeleteObject": DeleteObject,

@@ -49,6 +49,7 @@ def guarded(moto: S3Server, tmp_path: Path) -> Iterator[Guarded]:
     }.items():
         client.put_object(Bucket=bucket, Key=key, Body=body)
     client.delete_object(Bucket=bucket, Key="gone.csv")
+    client.put_object(Bucket=bucket, Key="cold.csv", Body=b"cold", StorageClass="GLACIER")
     client.create_bucket(Bucket="plain-bucket")
     old = client.put_object(Bucket=bucket, Key="a.csv", Body=b"1")["VersionId"]
     client.put_object(Bucket=bucket, Key="a.csv", Body=b"2")
@@ -66,6 +67,23 @@ MUTATING = (
     "put {folder}/new.csv s3://{bucket}/new.csv",
     "put {folder}/new.csv s3://{bucket}/a.csv",
     "rm s3://{bucket}/a.csv",
+    "rm -r s3://{bucket}/dataset/",
+    "cp s3://{bucket}/a.csv s3://{bucket}/b.csv",
+    "cp -r s3://{bucket}/dataset/ s3://{bucket}/copy/",
+    "mv s3://{bucket}/a.csv s3://{bucket}/b.csv",
+    "mv -r s3://{bucket}/dataset/ s3://{bucket}/copy/",
+    "purge s3://{bucket}/a.csv --version-id {old}",
+    "tag s3://{bucket}/a.csv team=a",
+    "tag -r s3://{bucket}/dataset/ team=a",
+    "meta s3://{bucket}/a.csv rows=3",
+    "edit s3://{bucket}/a.csv",
+    "mkdir s3://{bucket}/new/",
+    "unarchive s3://{bucket}/cold.csv --days 2",
+    "bucket create brand-new-bucket",
+    "bucket versioning {bucket} suspended",
+    "bucket block {bucket} on",
+    "bucket empty {bucket}",
+    "bucket delete {bucket}",
     "restore s3://{bucket}/a.csv --version-id {old}",
     "undelete s3://{bucket}/gone.csv",
     "undelete --remove-marker s3://{bucket}/gone.csv",
@@ -75,6 +93,10 @@ MUTATING = (
     "predict models/v1 s3://{bucket}/dataset/raw/churn.csv",
 )
 LOOKING = (
+    "tag s3://{bucket}/a.csv",
+    "meta s3://{bucket}/a.csv",
+    "unarchive s3://{bucket}/cold.csv",
+    "bucket lifecycle {bucket}",
     "ls",
     "buckets",
     "ls -r --deleted s3://{bucket}",

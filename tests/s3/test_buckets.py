@@ -8,7 +8,7 @@ import pytest
 from s3ml_tui.domain.connection import Capabilities, LifecycleRule, PublicAccess, PublicAccessBlock, Versioning
 from s3ml_tui.domain.errors import BadInput, Conflict, Denied, NotFound, NotSupported, ServerFault
 from s3ml_tui.domain.uri import ObjectKey, Place
-from s3ml_tui.s3.buckets import lifecycle_rule
+from s3ml_tui.s3.lifecycle import lifecycle_rule
 from s3ml_tui.s3.store import S3Store
 from s3ml_tui.s3.tuning import TransferSettings
 from tests.s3.conftest import OpenStore
@@ -109,7 +109,40 @@ def test_facts_of_no_bucket_are_not_found(store: S3Store) -> None:
         ),
         (
             {"Status": "Enabled", "Filter": {"ObjectSizeGreaterThan": 5}, "Expiration": {"Date": "2026-01-01"}},
-            LifecycleRule("", "", is_enabled=True, expire_days=0, filters_on_tags=True),
+            LifecycleRule(
+                "",
+                "",
+                is_enabled=True,
+                expire_days=0,
+                filters_on_tags=True,
+                only=("more than 5 B",),
+                expire_date="2026-01-01",
+            ),
+        ),
+        (
+            {
+                "ID": "all",
+                "Status": "Enabled",
+                "Filter": {"Tag": {"Key": "team", "Value": "a"}},
+                "Expiration": {"ExpiredObjectDeleteMarker": True},
+                "NoncurrentVersionExpiration": {"NoncurrentDays": 7, "NewerNoncurrentVersions": 3},
+                "Transitions": [{"Days": 30, "StorageClass": "GLACIER"}, {"Date": "2027-01-01", "StorageClass": "X"}],
+                "NoncurrentVersionTransitions": [{"NoncurrentDays": 1, "StorageClass": "STANDARD_IA"}],
+                "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 2},
+            },
+            LifecycleRule(
+                "all",
+                "",
+                is_enabled=True,
+                expire_noncurrent_days=7,
+                filters_on_tags=True,
+                only=("the tag team=a",),
+                keeps_noncurrent=3,
+                moves=(("30 days after they were written", "GLACIER"), ("on 2027-01-01", "X")),
+                moves_noncurrent=(("1 day after they were replaced", "STANDARD_IA"),),
+                abort_days=2,
+                removes_markers=True,
+            ),
         ),
     ],
 )

@@ -33,6 +33,10 @@ def test_keys_get_markers_and_versions_are_gone_for_good(store: S3Store, bucket:
     doomed = [Doomed(key.key, version) for key, version in zip(keys, made, strict=True)]
     assert [one for one, _ in store.delete_many(bucket, doomed).done] == doomed
     assert all(len(versions_of(store, key)) == 1 for key in keys)
+    tops = [Doomed(key.key, versions_of(store, key)[0].version_id) for key in keys]
+    removed = store.delete_many(bucket, tops)
+    assert [one for one, _ in removed.done] == tops
+    assert all(versions_of(store, key) == [] for key in keys)
 
 
 def test_everything_below_a_place_is_seen_with_its_versions_and_markers(store: S3Store, bucket: str) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from s3ml_tui.domain.context import Context
 from s3ml_tui.domain.copies import Clash, CopyObjects
+from s3ml_tui.domain.errors import Conflict
 from s3ml_tui.domain.plans import Outcome, Plan
 from s3ml_tui.domain.uri import ObjectKey, Place
 from s3ml_tui.s3.connection import connect
@@ -182,3 +183,53 @@ def test_metadata_changes_by_a_new_version_with_the_same_bytes(desk: Desk, body:
     desk.undo(changed)
     assert describing.fields(key) == {"content-type": "text/plain"}
     assert desk.count() == 3
+
+
+def test_a_text_is_edited_and_written_back_only_over_what_was_seen(desk: Desk) -> None:
+    desk.put("a.csv", b"one\n", ContentType="text/csv", Tagging="team=a")
+    editing, key = desk.services.actions.editing, desk.key("a.csv")
+    draft = editing.begin(key)
+    try:
+        draft.path.write_bytes(b"one\ntwo\n")
+        edited = desk.do(editing.plan(draft))
+        assert desk.objects() == {"a.csv": b"one\ntwo\n"}
+        assert desk.services.actions.describing.fields(key) == {"content-type": "text/csv"}
+        assert dict(desk.services.actions.tagging.tags(key)) == {"team": "a"}
+        with pytest.raises(Conflict):
+            desk.do(editing.plan(draft))
+        desk.undo(edited)
+    finally:
+        editing.drop(draft)
+    assert desk.objects() == {"a.csv": b"one\n"}
+
+
+def test_a_folder_is_made_and_unmade_and_what_is_in_it_stays(desk: Desk) -> None:
+    made = desk.do(desk.services.actions.folders.plan(desk.place(), "raw"))
+    assert desk.objects() == {"raw/": b""}
+    desk.put("raw/a", b"a")
+    desk.undo(made)
+    assert desk.objects() == {"raw/a": b"a"}
+
+
+def test_a_bucket_is_made_set_counted_emptied_and_deleted(desk: Desk) -> None:
+    buckets, client = desk.services.actions.buckets, desk.server.client()
+    name = f"{desk.bucket}-new"
+    desk.do(buckets.plan_create(name))
+    assert client.get_bucket_versioning(Bucket=name)["Status"] == "Enabled"
+    for body in (b"1", b"22"):
+        desk.put("d/a", body, name)
+    desk.put("d/b", b"333", name)
+    client.delete_object(Bucket=name, Key="d/b")
+    client.create_multipart_upload(Bucket=name, Key="up")
+    suspended = desk.do(buckets.plan_versioning(name, is_on=False))
+    desk.undo(suspended)
+    plan = buckets.plan_delete(name)
+    assert "1 object (2 B), 2 old versions (4 B) and 1 delete marker, and 1 upload left open" in plan.sentences()[0]
+    emptied = desk.do(buckets.plan_empty(name))
+    assert (emptied.title, emptied.failed) == (f"Emptied the bucket {name}", 0), emptied.details
+    assert buckets.plan_delete(name).sentences()[0].startswith("It is empty")
+    desk.put("late", b"x", name)
+    with pytest.raises(Conflict, match="is not deleted: it holds 1 object"):
+        desk.do(plan)
+    desk.do(buckets.plan_delete(name))
+    assert name not in [one["Name"] for one in client.list_buckets()["Buckets"]]

@@ -18,6 +18,7 @@ from s3ml_tui.s3.connection import connect
 from s3ml_tui.s3.store import S3Store
 from s3ml_tui.s3.tuning import TransferSettings
 from s3ml_tui.services.objects import Objects
+from s3ml_tui.services.sharing import Sharing
 from s3ml_tui.services.versions import Versions
 from tests.servers import S3Server
 
@@ -308,7 +309,8 @@ def test_a_key_with_a_closing_tag_in_it_is_brought_back_and_downloaded(seaweed: 
 def test_a_link_opens_its_version_only_and_the_bucket_stays_closed(seaweed: S3Server) -> None:
     user = User(seaweed)
     user.store.write(user.key, b"first")
-    shared = user.objects.share(user.key)
+    sharing = Sharing(user.store, lambda: datetime.now(UTC))
+    shared = sharing.share(sharing.plan(user.key))
     user.store.write(user.key, b"second")
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     with opener.open(shared.url, timeout=30) as answer:

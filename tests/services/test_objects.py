@@ -1,7 +1,6 @@
-"""Upload, download, verify, delete, share: over a store in memory."""
+"""Upload, download, verify, delete: over a store in memory."""
 
 import hashlib
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -469,29 +468,6 @@ def test_deleting_what_may_not_be_seen_is_denied_with_the_action_that_is_missing
     with pytest.raises(Denied) as refusal:
         objects(store).plan_delete(KEY)
     assert refusal.value.action
-
-
-# share ----------------------------------------------------------------------------------------------------------
-
-
-def test_a_link_opens_exactly_the_version_that_is_current_now() -> None:
-    store = store_with(b"old")
-    shared = objects(store).share(KEY)
-    assert shared.version_id == entries(store)[0].version_id
-    assert f"versionId={shared.version_id}" in shared.url
-    assert shared.url not in repr(shared)
-    assert shared.expires - timedelta(seconds=900) < shared.expires
-
-
-def test_a_link_to_what_is_not_there_is_not_made() -> None:
-    with pytest.raises(NotFound):
-        objects(store_with()).share(KEY)
-
-
-@pytest.mark.parametrize("expires_s", [0, -1, 7 * 86400 + 1])
-def test_a_link_lives_between_a_second_and_a_week(expires_s: int) -> None:
-    with pytest.raises(BadInput):
-        objects(store_with(b"old")).share(KEY, expires_s=expires_s)
 
 
 # read-only ------------------------------------------------------------------------------------------------------

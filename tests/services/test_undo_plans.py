@@ -23,14 +23,18 @@ from s3ml_tui.services.undo_plans import UNDOS, is_known, plain_plan, read_plan
 
 NEVER = {
     "CancelRun": "a run that was cancelled has ended",
+    "CreateBucket": "makes something anew",
     "DownloadFile": "makes a file, and changes nothing",
     "MakeWorkspace": "nothing takes a workspace back",
+    "EmptyBucket": "destroys for good",
+    "MakeFolder": "makes something anew",
     "MoveFiles": "needs files of this machine that may have changed",
     "NothingToDo": "does nothing",
     "Predict": "starts a process",
     "PurgeVersions": "destroys for good",
     "ShareObject": "changes nothing",
     "StartRun": "starts a process",
+    "Thaw": "cannot be called off",
     "WriteBack": "needs bytes that were typed",
     "UploadFile": "needs a file of this machine that may have changed",
 }

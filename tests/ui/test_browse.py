@@ -9,7 +9,6 @@ from s3ml_tui.domain.context import Context
 from s3ml_tui.domain.history import Version
 from s3ml_tui.domain.uri import Place
 from s3ml_tui.ui.messages import PredictionWanted, TrainingWanted
-from s3ml_tui.ui.screens.browse_share import ShareScreen
 from s3ml_tui.ui.screens.dialogs import AskText, Choose, ConfirmPlan, TroubleDialog
 from tests.doubles import MemoryStore
 from tests.ui.browse_app import BUCKET, ROOT, BrowseApp, history_rows, key, pointed, toasts
@@ -158,32 +157,6 @@ async def test_verify_tells_equal_from_different(
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, TroubleDialog))
         assert has(app, "differs from")
-
-
-async def test_a_shared_link_is_seen_in_its_dialog_and_nowhere_else(store: MemoryStore, opener: Opener) -> None:
-    version_id = store.write(A, b"bytes").version_id
-    app = BrowseApp(opener)
-    async with app.run_test(size=(120, 36), notifications=True) as pilot:
-        await until(pilot, lambda: pointed(app) == "a.csv")
-        await pilot.press("S")
-        await until(pilot, lambda: isinstance(app.screen, ShareScreen))
-        await until_shown(pilot, str(version_id), "be taken back", "https://memory.invalid/")
-        await pilot.press("y")
-        assert app.clipboard.startswith("https://memory.invalid/acme-ml/a.csv?versionId=")
-        await pilot.press("escape")
-        await until(pilot, lambda: app.screen is app.browse)
-        assert "memory.invalid" not in screen_text(app) + toasts(app) + repr(app.outcomes)
-
-
-async def test_yank_copies_the_address_and_in_history_the_version_id(store: MemoryStore, opener: Opener) -> None:
-    version_id = store.write(A, b"bytes").version_id
-    app = BrowseApp(opener)
-    async with app.run_test(size=(120, 36)) as pilot:
-        await until(pilot, lambda: history_rows(app) == 1)
-        await pilot.press("y")
-        assert app.clipboard == "s3://acme-ml/a.csv"
-        await pilot.press("enter", "y")
-        assert app.clipboard == version_id
 
 
 async def test_training_and_prediction_get_the_object_named_as_the_workspace_names_it(

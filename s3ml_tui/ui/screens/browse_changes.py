@@ -6,7 +6,6 @@ from textual import work
 
 from s3ml_tui.domain.errors import S3mlError
 from s3ml_tui.domain.plans import CopyForward, NothingToDo, Plan
-from s3ml_tui.domain.text import printable
 from s3ml_tui.domain.uri import ObjectKey, Place, parse_place
 from s3ml_tui.services.session import Services
 from s3ml_tui.ui.messages import PredictionWanted, TrainingWanted
@@ -16,7 +15,7 @@ from s3ml_tui.ui.screens.dialogs import AskText
 
 
 class ChangeScreen(TransferScreen):
-    """Bring back, delete, make a workspace; copy an address, train on it, predict for it."""
+    """Bring back, delete, make a workspace; train on it, predict for it."""
 
     def action_bring_back(self) -> None:
         """Bring back the version chosen in History; in the table the newest bytes of what is deleted."""
@@ -81,20 +80,6 @@ class ChangeScreen(TransferScreen):
 
     def _place_at_hand(self) -> Place | None:
         return self.buckets.pointed if self.is_in_tree else self.place
-
-    def action_yank(self) -> None:
-        """Copy the version id in History, elsewhere the address."""
-        if self.is_in_history:
-            version = self.versions.chosen
-            text, what = (version.version_id, "The version id") if version is not None else ("", "")
-        else:
-            entry, place = self.entry(), self._place_at_hand()
-            text, what = entry.uri if entry is not None else place.uri if place is not None else "", "The address"
-        if not text:
-            self._say("There is nothing to copy here.")
-            return
-        self.app.copy_to_clipboard(text)
-        self.notify(printable(text), title=f"{what} is copied", markup=False)
 
     def action_train(self) -> None:
         """Open Pipeline with this object as its data; in History with this version of it."""

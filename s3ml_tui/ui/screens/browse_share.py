@@ -11,12 +11,17 @@ from textual.widgets import Button, Static
 from s3ml_tui.domain.text import moment_text
 from s3ml_tui.domain.transfers import SharedLink
 from s3ml_tui.ui import cells
+from s3ml_tui.ui.screens.qr import QrScreen
 
 
 class ShareScreen(ModalScreen[None]):
     """The link, what it opens and until when. It is forgotten when the dialog closes."""
 
-    BINDINGS = [Binding("escape,q", "close", "Close"), Binding("y", "copy", "Copy the link")]
+    BINDINGS = [
+        Binding("escape,q", "close", "Close"),
+        Binding("y", "copy", "Copy the link"),
+        Binding("r", "draw", "QR code"),
+    ]
 
     def __init__(self, link: SharedLink, now: datetime) -> None:
         super().__init__()
@@ -32,7 +37,7 @@ class ShareScreen(ModalScreen[None]):
             yield Static(
                 cells.plain(
                     f"Whoever has it can read {link.key.uri}, {which}, until {moment_text(link.expires, self._now)}. "
-                    "It cannot be taken back before."
+                    "It cannot be revoked before. Activity keeps that it was shared, not the link."
                 ),
                 classes="dialog--sentence",
             )
@@ -40,6 +45,7 @@ class ShareScreen(ModalScreen[None]):
                 yield Static(cells.plain(link.url), id="link")
             with Horizontal(classes="dialog--buttons"):
                 yield Button("Copy (y)", variant="primary", id="copy")
+                yield Button("QR code (r)", id="draw")
                 yield Button("Close", id="close")
 
     def on_mount(self) -> None:
@@ -50,6 +56,8 @@ class ShareScreen(ModalScreen[None]):
         """Copy or close."""
         if event.button.id == "copy":
             self.action_copy()
+        elif event.button.id == "draw":
+            self.action_draw()
         else:
             self.dismiss()
 
@@ -57,6 +65,10 @@ class ShareScreen(ModalScreen[None]):
         """To the clipboard of the terminal."""
         self.app.copy_to_clipboard(self._link.url)
         self.notify("The link is copied, if this terminal lets programs write its clipboard.", timeout=4)
+
+    def action_draw(self) -> None:
+        """For a camera."""
+        self.app.push_screen(QrScreen(self._link.url))
 
     def action_close(self) -> None:
         """Forget it."""

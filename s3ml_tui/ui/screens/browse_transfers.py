@@ -1,19 +1,15 @@
-"""Browse's keys that move bytes: upload, download, verify, share."""
+"""Browse's keys that move bytes: upload, download, verify."""
 
 import os
-from functools import partial
-from typing import Any
 
 from textual import work
 
 from s3ml_tui.domain.errors import Corrupted
 from s3ml_tui.domain.store import Cancelled, Progress, Received
 from s3ml_tui.domain.text import printable
-from s3ml_tui.domain.transfers import SharedLink, Verification
+from s3ml_tui.domain.transfers import Verification
 from s3ml_tui.domain.uri import ObjectKey
-from s3ml_tui.ui.clock import local_now
 from s3ml_tui.ui.messages import JobWanted
-from s3ml_tui.ui.screens.browse_chosen import Chosen
 from s3ml_tui.ui.screens.browse_folders import FolderScreen
 from s3ml_tui.ui.screens.browse_paths import (
     PathSuggester,
@@ -24,7 +20,6 @@ from s3ml_tui.ui.screens.browse_paths import (
     no_source,
     no_target,
 )
-from s3ml_tui.ui.screens.browse_share import ShareScreen
 from s3ml_tui.ui.screens.dialogs import AskText, Choose
 
 SHA256_CELLS = 16
@@ -128,19 +123,6 @@ class TransferScreen(FolderScreen):
             return found
 
         self.post_message(JobWanted(f"Verify {key.name}", verify, _verified, chosen.size))
-
-    def action_share(self) -> None:
-        """Make a link to exactly what is chosen, and show it."""
-        chosen = self.chosen_bytes("share")
-        if chosen is not None:
-            self.ask(partial(_share, chosen), self._show_link)
-
-    def _show_link(self, link: SharedLink) -> None:
-        self.app.push_screen(ShareScreen(link, local_now()))
-
-
-def _share(chosen: Chosen, services: Any) -> Any:
-    return services.objects.share(chosen.key, chosen.version_id)
 
 
 def _downloaded(received: Received) -> str:

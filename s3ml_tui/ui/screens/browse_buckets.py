@@ -1,0 +1,130 @@
+"""Browse's key for buckets as a whole: one menu, from which each change goes through its plan."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from textual import work
+
+from s3ml_tui.domain.bucket_plans import DeleteBucket, EmptyBucket
+from s3ml_tui.domain.connection import BucketFacts, PublicAccessBlock, Versioning
+from s3ml_tui.domain.errors import S3mlError
+from s3ml_tui.domain.lifecycle import lifecycle_words
+from s3ml_tui.domain.plans import Plan
+from s3ml_tui.domain.store import Cancelled, Progress
+from s3ml_tui.domain.workspaces import check_new_bucket_name
+from s3ml_tui.services.session import Services
+from s3ml_tui.ui.messages import JobWanted, PlanProposed
+from s3ml_tui.ui.screens.browse_new import NewScreen
+from s3ml_tui.ui.screens.bucket_menu import BucketMenu, Choice
+from s3ml_tui.ui.screens.dialogs import AskText, ShowText
+
+_CREATE = Choice("create", "Create a bucket, private and versioned …")
+
+
+class BucketScreen(NewScreen):
+    """The bucket under the tree's cursor, or the one whose place is shown."""
+
+    def action_bucket(self) -> None:
+        """Show what can be done to the bucket at hand."""
+        place = self.buckets.pointed if self.is_in_tree else self.place
+        if place is None:
+            self._show_menu("", None)
+            return
+        bucket = place.bucket
+        self.ask(lambda services: services.browsing.facts(bucket), lambda facts: self._show_menu(bucket, facts))
+
+    @work
+    async def _show_menu(self, bucket: str, facts: BucketFacts | None) -> None:
+        choices = [_CREATE] if facts is None else _choices(facts)
+        title = f"Bucket {bucket}" if bucket else "Buckets"
+        seen = f"{facts.versioning}, {facts.block}, {facts.public_access}" if facts is not None else ""
+        answer = await self.app.push_screen_wait(BucketMenu(title, seen, choices, is_read_only=self.is_read_only))
+        if answer is not None:
+            self._go_about(answer, bucket, facts)
+
+    def _go_about(self, what: str, bucket: str, facts: BucketFacts | None) -> None:
+        match what:
+            case "create":
+                self._create()
+            case "versioning-on" | "versioning-off":
+                self.propose(lambda services: _versioning(services, bucket, is_on=what.endswith("on")))
+            case "block-on" | "block-off":
+                self.propose(lambda services: services.actions.buckets.plan_block(bucket, is_on=what.endswith("on")))
+            case "lifecycle":
+                words = lifecycle_words(facts.lifecycle if facts else None, facts.versioning if facts else _UNKNOWN)
+                self.app.push_screen(ShowText(f"Lifecycle rules of {bucket}", words))
+            case "empty":
+                self._count(bucket, lambda services, stop: services.actions.buckets.plan_empty(bucket, cancelled=stop))
+            case "delete":
+                self._count(bucket, lambda services, stop: services.actions.buckets.plan_delete(bucket, cancelled=stop))
+
+    @work
+    async def _create(self) -> None:
+        name = await self.app.push_screen_wait(
+            AskText(
+                "Create a bucket",
+                placeholder="name",
+                hint="3 to 63 lower-case letters, digits, dots and hyphens; nobody else may have it.",
+                check=_wrong_name,
+            )
+        )
+        if name is not None:
+            self.propose(lambda services: services.actions.buckets.plan_create(name.strip()))
+
+    def _count(self, bucket: str, plan: Callable[[Services, Cancelled], EmptyBucket | DeleteBucket]) -> None:
+        """Count everything in it as a job, which may take its time; then propose the plan."""
+        services = self.services
+        if services is None:
+            return
+
+        def work(_progress: Progress, cancelled: Cancelled) -> Any:
+            return plan(services, cancelled)
+
+        self.post_message(JobWanted(f"Count what is in {bucket}", work, self._counted))
+
+    def _counted(self, plan: Plan) -> str:
+        self.post_message(PlanProposed(plan))
+        tally = getattr(plan, "tally", None)
+        return f"Counted: {tally.words()}." if tally is not None else "Counted."
+
+
+_UNKNOWN = Versioning.UNKNOWN
+
+
+def _versioning(services: Services, bucket: str, *, is_on: bool) -> Plan:
+    return services.actions.buckets.plan_versioning(bucket, is_on=is_on)
+
+
+def _choices(facts: BucketFacts) -> Sequence[Choice]:
+    """What fits the bucket as it is."""
+    count = len(facts.lifecycle or ())
+    rules = f"Show its lifecycle rules ({count or 'none'})"
+    if facts.lifecycle is None:
+        rules = "Lifecycle rules: could not be seen"
+    found = [
+        Choice("versioning-off", "Suspend versioning …")
+        if facts.versioning is Versioning.ON
+        else Choice("versioning-on", "Switch versioning on …"),
+    ]
+    if facts.block is not PublicAccessBlock.UNSUPPORTED:
+        is_on = facts.block is PublicAccessBlock.ON
+        found.append(
+            Choice("block-off", "No longer block public access …")
+            if is_on
+            else Choice("block-on", "Block public access …")
+        )
+    return [
+        *found,
+        Choice("lifecycle", rules, changes=False),
+        _CREATE,
+        Choice("empty", "Empty it, old versions and all …"),
+        Choice("delete", "Delete it …"),
+    ]
+
+
+def _wrong_name(name: str) -> str:
+    try:
+        check_new_bucket_name(name.strip())
+    except S3mlError as error:
+        return error.sentence
+    return ""
