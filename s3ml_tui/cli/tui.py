@@ -52,6 +52,7 @@ def app_for(flags: settings.Flags, start: Place | None, *, run_id: str | None = 
         start=start,
         start_run=run_id,
         first_run=_first_run(flags, chosen),
+        settings=chosen,
         on_crash=crash.record,
     )
 

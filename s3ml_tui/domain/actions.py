@@ -87,6 +87,18 @@ def _everywhere() -> tuple[Action, ...]:
             "app.zoom", scope, ("plus",), "zoom", "Let the pane in focus fill the screen, and back.", in_footer=False
         ),
         Action("app.go_to", scope, ("colon",), "go to", "Go to a bucket, prefix or object by its s3:// address."),
+        Action("app.bookmarks", scope, ("b",), "bookmarks", "Go to a bookmark, or take one away.", in_footer=False),
+        Action(
+            "app.bookmark", scope, ("B",), "bookmark", "Keep the place that is shown as a bookmark.", in_footer=False
+        ),
+        Action(
+            "app.contexts",
+            scope,
+            ("C",),
+            "contexts",
+            "Work in another context: another account, server or region of the settings file.",
+            in_footer=False,
+        ),
         Action("app.help", scope, ("question_mark", "f1"), "help", "All keys of where you are."),
         Action("app.command_palette", scope, ("ctrl+p",), "palette", "Find any action by name.", in_footer=False),
         Action("app.quit", scope, ("q", "ctrl+c"), "quit", "Leave; asks while a job or run goes on.", in_footer=False),
@@ -216,7 +228,9 @@ def _browse() -> tuple[Action, ...]:
             in_footer=False,
             changes=True,
         ),
-        Action("browse.mark", scope, ("space",), "mark", "Mark the object or version, or take its mark away, and go down."),
+        Action(
+            "browse.mark", scope, ("space",), "mark", "Mark the object or version, or take its mark away, and go down."
+        ),
         Action(
             "browse.mark_range",
             scope,
@@ -234,6 +248,22 @@ def _browse() -> tuple[Action, ...]:
             in_footer=False,
         ),
         Action("browse.mark_all", scope, ("ctrl+a",), "mark all", "Mark all that is shown.", in_footer=False),
+        Action(
+            "browse.go_back",
+            scope,
+            ("less_than_sign", "alt+left"),
+            "back",
+            "Back to the place seen before, as it was left.",
+            in_footer=False,
+        ),
+        Action(
+            "browse.go_forward",
+            scope,
+            ("greater_than_sign", "alt+right"),
+            "forward",
+            "Forward to the place one went back from.",
+            in_footer=False,
+        ),
         Action("browse.filter", scope, ("slash",), "filter", "Show only names with this part, glob or /regex/."),
         Action(
             "browse.sort",

@@ -4,12 +4,14 @@ from typing import TYPE_CHECKING, Any
 
 from textual import on, work
 
+from s3ml_tui.domain.context import Context
 from s3ml_tui.domain.errors import Cancelled, S3mlError
 from s3ml_tui.domain.plans import Outcome, Plan
 from s3ml_tui.domain.text import printable
 from s3ml_tui.ui import messages
 from s3ml_tui.ui.connecting import ConnectingApp
 from s3ml_tui.ui.jobs import Job, Jobs
+from s3ml_tui.ui.keys import key_for
 from s3ml_tui.ui.screens.dialogs import Choose, TroubleDialog
 from s3ml_tui.ui.screens.loud import confirmation
 from s3ml_tui.ui.screens.mode import ModeScreen
@@ -24,8 +26,18 @@ class ActingApp(ConnectingApp):
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self._done: dict[int, Callable[[Any], str]] = {}
-        self.outcomes: list[Outcome] = []
+        self._outcomes: dict[Context, list[Outcome]] = {}
+        self._begun_in: dict[int, Context] = {}
+        """Jobs by number; one may go on while another context is looked at."""
         self.jobs = Jobs(self.post_message)
+
+    @property
+    def outcomes(self) -> list[Outcome]:
+        """What was done in this context, newest first; an undo is never performed in another one."""
+        return self._outcomes_in(self._at)
+
+    def _outcomes_in(self, context: Context) -> list[Outcome]:
+        return self._outcomes.setdefault(context.account, [])
 
     def hand_over(self, screen: ModeScreen) -> None:
         """Tell a screen what there is, was done and goes on."""
@@ -42,16 +54,22 @@ class ActingApp(ConnectingApp):
         services = self.services
         if not await self.push_screen_wait(confirmation(plan)) or services is None:
             return
-        self.jobs.start(
+        job = self.jobs.start(
             plan.title,
             total,
             lambda progress, cancelled: services.perform(plan, progress=progress, cancelled=cancelled),
         )
+        self._begun_in[job.number] = services.context
 
     @on(messages.JobWanted)
     def _start_job(self, message: messages.JobWanted) -> None:
         job = self.jobs.start(message.title, message.total, message.work)
         self._done[job.number] = message.done
+        self._begun_in[job.number] = self._at
+
+    def jobs_of(self, context: Context) -> list[Job]:
+        """Those that were begun in a context and go on."""
+        return [job for job in self.jobs.active if self._begun_in.get(job.number, self._at).account == context.account]
 
     @on(messages.JobMoved)
     def _paint_jobs(self) -> None:
@@ -64,6 +82,7 @@ class ActingApp(ConnectingApp):
         job: Job = message.job
         self._paint_jobs()
         done = self._done.pop(job.number, None)
+        context = self._begun_in.pop(job.number, self._at)
         if isinstance(job.error, Cancelled):
             self.notify(f"Cancelled: {printable(job.title)}", markup=False)
         elif isinstance(job.error, S3mlError):
@@ -71,19 +90,23 @@ class ActingApp(ConnectingApp):
         elif job.error is not None:
             raise job.error
         elif isinstance(job.result, Outcome):
-            self._keep(job.result)
+            self._keep(job.result, context)
         elif done is not None:
             self.notify(printable(done(job.result)), markup=False)
 
     @on(messages.OutcomeArrived)
     def _note(self, message: messages.OutcomeArrived) -> None:
-        self._keep(message.outcome)
+        self._keep(message.outcome, self._at)
 
-    def _keep(self, outcome: Outcome) -> None:
-        self.outcomes.insert(0, outcome)
+    def _keep(self, outcome: Outcome, context: Context) -> None:
+        self._outcomes_in(context).insert(0, outcome)
         self._paint_jobs()
-        hint = "u undoes it" if outcome.undo else outcome.no_undo
-        self.notify(printable(hint), title=printable(outcome.title), markup=False)
+        is_here = context.account == self._at.account
+        hint = f"{key_for('app.undo')} undoes it" if outcome.undo else outcome.no_undo
+        where = "" if is_here else f"In {context.name}. "
+        self.notify(printable(where + hint), title=printable(outcome.title), markup=False)
+        if not is_here:
+            return
         self.search_again()
         for screen in self.screens_ready:
             screen.after(outcome)

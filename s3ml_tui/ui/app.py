@@ -12,16 +12,17 @@ from textual.worker import Worker, WorkerState
 from s3ml_tui.domain.context import Context
 from s3ml_tui.domain.errors import S3mlError
 from s3ml_tui.domain.text import printable
-from s3ml_tui.domain.uri import ObjectKey, Place, parse_object, parse_place
+from s3ml_tui.domain.uri import ObjectKey, Place
 from s3ml_tui.services.session import Services
+from s3ml_tui.settings import Settings
 from s3ml_tui.ui import messages, theme
-from s3ml_tui.ui.acting import ActingApp
 from s3ml_tui.ui.commands import ActionCommands
 from s3ml_tui.ui.screens.browse import BrowseScreen
-from s3ml_tui.ui.screens.dialogs import AskText, Choose
+from s3ml_tui.ui.screens.dialogs import Choose
 from s3ml_tui.ui.screens.first_run import FirstRun
 from s3ml_tui.ui.screens.help import HelpScreen
 from s3ml_tui.ui.screens.mode import ModeScreen
+from s3ml_tui.ui.switching import SwitchingApp
 from s3ml_tui.ui.widgets.top import Top
 
 __all__ = ["FirstRun", "S3mlApp"]
@@ -60,7 +61,7 @@ def _activity() -> ModeScreen:
     return ActivityScreen()
 
 
-class S3mlApp(ActingApp):
+class S3mlApp(SwitchingApp):
     """Handed `open`, which makes a session for a context."""
 
     TITLE = "s3ml"
@@ -84,9 +85,10 @@ class S3mlApp(ActingApp):
         start: Place | None = None,
         start_run: str | None = None,
         first_run: FirstRun | None = None,
+        settings: Settings | None = None,
         on_crash: Callable[[Exception], str] | None = None,
     ) -> None:
-        super().__init__(open, context, start=start, start_run=start_run, first_run=first_run)
+        super().__init__(open, context, start=start, start_run=start_run, first_run=first_run, settings=settings)
         self._on_crash = on_crash
 
     # going about ---------------------------------------------------------------------------------------------------
@@ -178,19 +180,6 @@ class S3mlApp(ActingApp):
         elif self.screen.focused is not None:
             self.screen.maximize(self.screen.focused)
 
-    @work
-    async def action_go_to(self) -> None:
-        """Ask for an address and go there."""
-        address = await self.push_screen_wait(
-            AskText("Go to", value="s3://", hint="s3://bucket/prefix/ or s3://bucket/key", check=_wrong_address)
-        )
-        if address:
-            if address.endswith("/") or address.count("/") == 2:
-                self.show_place(parse_place(address))
-            else:
-                key = parse_object(address)
-                self.show_place(key.place, key)
-
     def action_help(self) -> None:
         """Help for where you are."""
         if isinstance(self.screen, ModeScreen):
@@ -199,25 +188,25 @@ class S3mlApp(ActingApp):
     @work
     async def action_quit(self) -> None:  # type: ignore[override]  # a worker may ask
         """Leave; asks while a job or run goes on."""
-        going_on = self.services.runs.running_here() if self.services else ()
+        going_on = self.runs_going_on()
         if self.jobs.active or going_on:
             choices = [("stay", "Stay"), ("leave", "Quit; leave the run going" if going_on else "Quit; cancel the job")]
             if going_on:
                 choices.append(("cancel", "Cancel the run, then quit"))
-            names = ", ".join([run.run_id for run in going_on] + [job.title for job in self.jobs.active])
+            names = ", ".join([run.name for _, run in going_on] + [job.title for job in self.jobs.active])
             answer = await self.push_screen_wait(Choose(f"Still going on: {names}", choices))
             if answer in {None, "stay"}:
                 return
-            if answer == "cancel" and self.services is not None:
-                self._cancel_runs_and_exit(self.services)
+            if answer == "cancel":
+                self._cancel_runs_and_exit()
                 return
         self.exit(0)
 
     @work(thread=True, group="cancel", exit_on_error=False)
-    def _cancel_runs_and_exit(self, services: Services) -> None:
+    def _cancel_runs_and_exit(self) -> None:
         try:
-            for run in services.runs.running_here():
-                services.runs.cancel(run.workspace, run.run_id)
+            for services, run in self.runs_going_on():
+                services.perform(run)
         except S3mlError as error:
             self.post_message(messages.Trouble(error))
         else:
@@ -246,11 +235,3 @@ class S3mlApp(ActingApp):
         sentence = self._on_crash(error) if self._on_crash and error is not None else "s3ml met an error of its own."
         self._exit_renderables.append(Text(printable(sentence)))
         self._close_messages_no_wait()
-
-
-def _wrong_address(address: str) -> str:
-    try:
-        parse_place(address)
-    except S3mlError as error:
-        return error.sentence
-    return ""

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from textual import on, work
-from textual.app import App
 from textual.message import Message
 
 from s3ml_tui.domain.context import Context
@@ -14,6 +13,7 @@ from s3ml_tui.domain.errors import S3mlError
 from s3ml_tui.domain.uri import ObjectKey, Place, parse_place
 from s3ml_tui.services.session import Services
 from s3ml_tui.ui import messages
+from s3ml_tui.ui.looks import LooksApp
 from s3ml_tui.ui.screens.first_run import FirstRun, FirstRunScreen
 from s3ml_tui.ui.screens.mode import ModeScreen, Search
 from s3ml_tui.ui.threads import LeavingExecutor
@@ -22,13 +22,13 @@ from s3ml_tui.ui.widgets.top import Top
 
 @dataclass
 class _Connected(Message):
-    context: Context
+    attempt: int
     services: Services
 
 
 @dataclass
 class _ConnectFailed(Message):
-    context: Context
+    attempt: int
     error: S3mlError
 
 
@@ -39,7 +39,7 @@ class _WorkspaceFound(Message):
     error: S3mlError | None = None
 
 
-class ConnectingApp(App[int]):
+class ConnectingApp(LooksApp):
     """Handed `open`, which makes a session; first called in a worker after the first frame."""
 
     def __init__(
@@ -60,6 +60,8 @@ class ConnectingApp(App[int]):
         """A run of the workspace `start` that is shown first."""
         self._first_run = first_run
         self._is_connecting = False
+        self._attempt = 0
+        """Counts the sessions that were asked for; only the last one is wanted."""
         self.search = Search()
         """For the workspace of `place`."""
         self.place: Place | None = None
@@ -89,8 +91,7 @@ class ConnectingApp(App[int]):
             self.push_screen(FirstRunScreen(self._first_run), self._chosen)
 
     def _chosen(self, context: Context | None) -> None:
-        self._at = context or self._at
-        self._connect(self._at)
+        self._connect(context or self._at)
 
     def connect_again(self) -> None:
         """Try once more for a session; look once more for a workspace where there was none."""
@@ -102,27 +103,51 @@ class ConnectingApp(App[int]):
 
     def _connect(self, context: Context) -> None:
         if not self._is_connecting:
-            self._is_connecting = True
-            self._open(context)
+            self.connect_to(context)
+
+    def connect_to(self, context: Context) -> None:
+        """Open a session; one that is still being opened is not wanted any more."""
+        self._attempt += 1
+        self._at, self._is_connecting = context, True
+        self._open(context, self._attempt)
+
+    def open_session(self, context: Context) -> Services:
+        """A session; in a thread. Raises S3mlError."""
+        return self._open_session(context)
 
     @work(thread=True, group="connect", exit_on_error=False)
-    def _open(self, context: Context) -> None:
+    def _open(self, context: Context, attempt: int) -> None:
         try:
-            services = self._open_session(context)
+            services = self.open_session(context)
         except S3mlError as error:
-            self.post_message(_ConnectFailed(context, error))
+            self.post_message(_ConnectFailed(attempt, error))
         else:
-            self.post_message(_Connected(context, services))
+            if attempt == self._attempt:
+                self.post_message(_Connected(attempt, services))
+            else:
+                services.close()
 
     @on(_Connected)
-    def _use(self, message: _Connected) -> None:
+    def _connected(self, message: _Connected) -> None:
+        if message.attempt == self._attempt:
+            self.use_session(message.services)
+        else:
+            self.close_session(message.services)
+
+    @work(thread=True, group="close", exit_on_error=False)
+    def close_session(self, services: Services) -> None:
+        """Let go of one that is not wanted any more."""
+        services.close()
+
+    def use_session(self, services: Services) -> None:
+        """Hand it to the screens, and begin where it begins."""
         self._is_connecting = False
-        self.services, self.trouble = message.services, None
+        self.services, self.trouble = services, None
         for screen in self.screens_ready:
             self.hand_over(screen)
         wanted = self._start
-        if wanted is None and message.context.workspace:
-            wanted = parse_place(message.context.workspace)
+        if wanted is None and self._at.workspace:
+            wanted = parse_place(self._at.workspace)
         if wanted is not None:
             self.begin_at(wanted)
         if wanted is not None and self._start_run is not None:
@@ -130,11 +155,16 @@ class ConnectingApp(App[int]):
             self.post_message(messages.RunWanted(wanted, run_id))
 
     @on(_ConnectFailed)
-    def _say_failed(self, message: _ConnectFailed) -> None:
+    def _connect_failed(self, message: _ConnectFailed) -> None:
+        if message.attempt == self._attempt:
+            self.session_failed(message.error)
+
+    def session_failed(self, error: S3mlError) -> None:
+        """There is no session, because of this."""
         self._is_connecting = False
-        self.trouble = message.error
+        self.trouble = error
         for screen in self.screens_ready:
-            screen.connect_failed(message.error)
+            screen.connect_failed(error)
 
     @on(messages.ScreenReady)
     def _welcome(self, message: messages.ScreenReady) -> None:

@@ -28,6 +28,8 @@ def _shown(key: str) -> str:
         "colon": ":",
         "plus": "+",
         "asterisk": "*",
+        "less_than_sign": "<",
+        "greater_than_sign": ">",
     }.get(key, key)
 
 

@@ -31,8 +31,8 @@ def test_no_key_means_two_things_on_one_screen() -> None:
 
 
 def test_every_action_of_the_registry_has_a_method() -> None:
-    modes = [mode for mode in S3mlApp.MODES.values() if isinstance(mode, type) and issubclass(mode, ModeScreen)]
-    screens = {mode.SCOPE: mode for mode in modes}
+    made = [mode() for mode in S3mlApp.MODES.values() if callable(mode)]
+    screens = {type(mode).SCOPE: type(mode) for mode in made if isinstance(mode, ModeScreen)}
     for action in ACTIONS:
         owner = {Scope.EVERYWHERE: S3mlApp, Scope.LIST: Rows}.get(action.scope) or screens[action.scope]
         assert hasattr(owner, f"action_{action.verb}"), action.id

@@ -371,10 +371,13 @@ async def test_a_mistake_in_a_job_ends_the_app_too(lab: Lab) -> None:
 async def test_an_address_that_is_none_is_refused_in_the_dialog(lab: Lab) -> None:
     async with lab.app().run_test(size=LARGE) as pilot:
         await to_mode(pilot, "3", "No runs yet")
-        await pilot.press("colon", "enter")
-        await until_shown(pilot, "names no bucket")
+        await pilot.press("colon")
+        await until_shown(pilot, "Go to")
+        pilot.app.screen.query_one(Input).value = "s3://"
+        await pilot.press("enter")
+        await until_shown(pilot, "No address was given")
         pilot.app.screen.query_one(Input).value = "s3://bucket/ws/dataset/raw/churn.csv"
-        await until_shown(pilot, "s3://bucket/prefix/ or s3://bucket/key")
+        await until_shown(pilot, "tab completes")
         await pilot.press("enter")
         await until_shown(pilot, "churn.csv", "current")
 

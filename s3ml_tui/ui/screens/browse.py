@@ -1,5 +1,7 @@
 """Browse: the bucket tree, the objects of a place, and the history of the one under the cursor."""
 
+from typing import Any
+
 from textual import on
 from textual.binding import Binding
 
@@ -12,6 +14,7 @@ from s3ml_tui.services.session import Services
 from s3ml_tui.ui import keys
 from s3ml_tui.ui.messages import WhereChanged
 from s3ml_tui.ui.screens.browse_facts import FactsScreen
+from s3ml_tui.ui.screens.browse_trail import Trail
 from s3ml_tui.ui.widgets.bucket_tree import BucketTree
 from s3ml_tui.ui.widgets.bucket_tree_pane import BucketPane
 from s3ml_tui.ui.widgets.object_table_pane import ObjectPane
@@ -25,17 +28,23 @@ class BrowseScreen(FactsScreen):
     SCOPE = Scope.BROWSE
     BINDINGS = [
         *keys.bindings(Scope.BROWSE),
-        Binding("h,left,backspace", "leave", "Up a level", show=False),
+        Binding("h,left,backspace", "leave", "Up a level", show=False, id="list.back"),
         Binding("escape", "take_back", "Back", show=False),
     ]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._trail = Trail()
+
     def on_mount(self) -> None:
         """Say what is waited for."""
         self.add_class("-choosing")
         self.buckets.wait_for("the session")
-        self.objects.empty("No place chosen", "choose a bucket on the left, or : goes to an address")
+        self.objects.empty(
+            "No place chosen", keys.told("choose a bucket on the left, or {app.go_to} goes to an address")
+        )
         self.looking.point_at(None)
         self.buckets.take_focus()
 
@@ -48,7 +57,9 @@ class BrowseScreen(FactsScreen):
         self.objects.connect(services)
         self.looking.connect(services)
         if self.place is not None:
-            self.show_place(self.place)
+            wanted = self.objects.looked_for
+            self.show_level(self.place, wanted, must_find=bool(wanted))
+            self.objects.take_focus()
 
     def connect_failed(self, error: S3mlError) -> None:
         """There is nothing to show, and why."""
@@ -90,11 +101,36 @@ class BrowseScreen(FactsScreen):
     def show_level(self, place: Place, wanted: str = "", *, must_find: bool = False) -> None:
         """The same without taking the focus; `wanted` is a whole key or prefix."""
         self.remove_class("-choosing")
+        self._trail.visit(place)
         self.objects.show(place, wanted, must_find=must_find)
         self.buckets.follow(place)
         self._point()
         self.show_facts(place)
         self.post_message(WhereChanged(place))
+
+    def action_go_back(self) -> None:
+        """To the place seen before this one, as it was left."""
+        self._go_along(self._trail.back(), "There is no place to go back to: this is the first one.")
+
+    def action_go_forward(self) -> None:
+        """To the place one went back from."""
+        key = keys.key_for("browse.go_back")
+        self._go_along(self._trail.forward(), f"There is no place to go forward to: {key} goes back first.")
+
+    def _go_along(self, place: Place | None, why_not: str) -> None:
+        if place is None:
+            self._say(why_not)
+        else:
+            self.show_place(place)
+
+    def keep(self) -> Any:
+        """The way one came, and where the cursor was on it."""
+        self.objects.remember()
+        return self._trail, self.objects.memory
+
+    def bring(self, kept: Any) -> None:
+        """Go on where one left."""
+        self._trail, self.objects.memory = kept
 
     def _point(self) -> None:
         entry = self.objects.entry
@@ -143,7 +179,11 @@ class BrowseScreen(FactsScreen):
 
     @on(Rows.Opened, "#versions")
     def _version_opened(self) -> None:
-        self.notify("r brings this version back, D downloads it, S shares it.")
+        self.notify(
+            keys.told(
+                "{browse.bring_back} brings this version back, {browse.download} downloads, {browse.share} shares it."
+            )
+        )
 
     @on(Rows.Left)
     def _left(self) -> None:

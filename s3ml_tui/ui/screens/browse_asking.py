@@ -10,6 +10,7 @@ from textual.message import Message
 from s3ml_tui.domain.errors import S3mlError
 from s3ml_tui.domain.plans import Plan
 from s3ml_tui.services.session import Services
+from s3ml_tui.ui.keys import told
 from s3ml_tui.ui.messages import PlanProposed, Trouble
 from s3ml_tui.ui.screens.mode import ModeScreen
 
@@ -34,7 +35,7 @@ class AskingScreen(ModeScreen):
     def ask(self, question: Callable[[Services], Any], take: Callable[[Any], object]) -> None:
         """Put `question` to the services in a thread; `take` its answer."""
         if self.services is None:
-            self.notify("There is no session yet: R connects again.", severity="warning")
+            self.notify(told("There is no session yet: {app.refresh_screen} connects again."), severity="warning")
             return
         self._asked += 1
         number = self._asked

@@ -8,6 +8,7 @@ from s3ml_tui.domain.errors import S3mlError
 from s3ml_tui.domain.plans import CopyForward, NothingToDo, Plan
 from s3ml_tui.domain.uri import ObjectKey, Place, parse_place
 from s3ml_tui.services.session import Services
+from s3ml_tui.ui.keys import told
 from s3ml_tui.ui.messages import PredictionWanted, TrainingWanted
 from s3ml_tui.ui.screens.browse_chosen import Chosen
 from s3ml_tui.ui.screens.browse_transfers import TransferScreen
@@ -47,7 +48,7 @@ class ChangeScreen(TransferScreen):
         else:
             self.looking.show_tab("History")
             self.versions.take_focus()
-            self.notify("Choose the version to bring back, then press r.")
+            self.notify(told("Choose the version to bring back, then press {browse.bring_back}."))
 
     def action_delete(self) -> None:
         """Propose to delete what is marked, all of a folder, or the object, whichever of its versions is chosen."""

@@ -13,6 +13,7 @@ from s3ml_tui.domain.plans import NothingToDo
 from s3ml_tui.domain.text import count_text, printable
 from s3ml_tui.domain.uri import ObjectKey, Place, parse_place
 from s3ml_tui.services.session import Services
+from s3ml_tui.ui.keys import told
 from s3ml_tui.ui.messages import PlanProposed
 from s3ml_tui.ui.screens.browse_changes import ChangeScreen
 from s3ml_tui.ui.screens.dialogs import AskText, Choose
@@ -102,7 +103,7 @@ class CopyScreen(ChangeScreen):
         if self.has_marked:
             keys = tuple(key for entry in self._marked() if (key := entry.key) is not None and not entry.is_deleted)
             if not keys:
-                self._say("All that is marked is deleted: r brings it back.")
+                self._say(told("All that is marked is deleted: {browse.bring_back} brings it back."))
                 return None
             name = keys[0].name if len(keys) == 1 else count_text(len(keys), "object")
             return Subject(name, keys[0].uri if len(keys) == 1 else keys[0].place.uri, keys)

@@ -11,6 +11,7 @@ from s3ml_tui.domain.plans import Plan
 from s3ml_tui.domain.text import count_text
 from s3ml_tui.domain.uri import ObjectKey
 from s3ml_tui.services.session import Services
+from s3ml_tui.ui.keys import told
 from s3ml_tui.ui.screens.browse_chosen import Chosen
 from s3ml_tui.ui.screens.browse_purging import PurgeScreen
 from s3ml_tui.ui.screens.dialogs import Choose
@@ -62,7 +63,9 @@ class LabelScreen(PurgeScreen):
     def _edit_one(self, chosen: Chosen, kind: str) -> None:
         key, version_id = chosen.key, chosen.version_id
         if kind == FIELDS and self._is_old(chosen):
-            self._say("The metadata of an old version cannot be changed: r brings it back first.")
+            self._say(
+                told("The metadata of an old version cannot be changed: {browse.bring_back} brings it back first.")
+            )
             return
         if kind == TAGS:
             self.ask(

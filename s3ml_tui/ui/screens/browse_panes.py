@@ -6,6 +6,7 @@ from textual.containers import Horizontal, Vertical
 from s3ml_tui.domain.text import printable
 from s3ml_tui.domain.uri import Place
 from s3ml_tui.ui.clock import local_now
+from s3ml_tui.ui.keys import key_for
 from s3ml_tui.ui.screens.browse_asking import AskingScreen
 from s3ml_tui.ui.screens.browse_chosen import Chosen
 from s3ml_tui.ui.widgets.bucket_tree_pane import BucketPane
@@ -97,7 +98,9 @@ class PanesScreen(AskingScreen):
         chosen = self.chosen()
         if chosen is None or not chosen.is_deleted:
             return chosen
-        self._say(f"It is deleted, so there is nothing to {verb}: r brings it back, or choose a version in History.")
+        key = key_for("browse.bring_back")
+        back = f"{key} brings it back, or choose a version in History."
+        self._say(f"It is deleted, so there is nothing to {verb}: {back}")
         return None
 
     def action_look(self) -> None:

@@ -10,6 +10,7 @@ from s3ml_tui.domain.logs import Cursor, LogPage
 from s3ml_tui.domain.text import count_text
 from s3ml_tui.domain.uri import Place
 from s3ml_tui.services.session import Services
+from s3ml_tui.ui.keys import told
 from s3ml_tui.ui.messages import LogEnded
 from s3ml_tui.ui.screens.dialogs import AskText, ShowText
 from s3ml_tui.ui.widgets.log_view import LogView
@@ -141,7 +142,11 @@ class LogPane(Pane):
         if not self.has_log():
             return
         wanted = await self.app.push_screen_wait(
-            AskText("Search the log", value=self.log_view.needle, hint="n and N go to the next and previous hit")
+            AskText(
+                "Search the log",
+                value=self.log_view.needle,
+                hint=told("{logs.next_hit} and {logs.previous_hit} go to the next and previous hit"),
+            )
         )
         if wanted is None:
             return
@@ -164,6 +169,6 @@ class LogPane(Pane):
         if not self.has_log():
             return
         if not self.log_view.needle:
-            self.notify("Search for something first: / asks what for.", severity="warning")
+            self.notify(told("Search for something first: {logs.search} asks what for."), severity="warning")
         elif not go():
             self.notify("No line has it.", severity="warning")

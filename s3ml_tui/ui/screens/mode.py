@@ -1,7 +1,7 @@
 """What the six mode screens share: the header, the job line, the footer, and the session they are handed."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import ActiveBinding
@@ -28,7 +28,7 @@ _CHANGES = {action.id.partition(".")[2] for action in ACTIONS if action.changes}
 
 
 def _changing_keys(scope: Scope) -> set[str]:
-    return {key for action in actions_of(scope, Scope.EVERYWHERE) if action.changes for key in action.keys}
+    return {key for action in actions_of(scope, Scope.EVERYWHERE) if action.changes for key in keys.keys_of(action)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,21 +76,31 @@ class ModeScreen(Screen[None]):
     @property
     def active_bindings(self) -> dict[str, ActiveBinding]:
         """Keys in the footer's order: help, which must never be cut off; the screen's own; those of everywhere."""
-        order = {"app.help": 0} | dict.fromkeys((action.id for action in actions_of(self.SCOPE)), 1)
-        return dict(sorted(super().active_bindings.items(), key=lambda item: order.get(item[1].binding.id or "", 2)))
+        ids = ["app.help", *(action.id for scope in (self.SCOPE, Scope.EVERYWHERE) for action in actions_of(scope))]
+        order = {action_id: place for place, action_id in reversed(list(enumerate(ids)))}
+        bindings = super().active_bindings.items()
+        return dict(sorted(bindings, key=lambda item: order.get(item[1].binding.id or "", len(ids))))
 
     def say_no_workspace(self, pane: Pane, what_for: str) -> None:
         """Show in `pane` why there is no workspace: no place chosen, being looked for, out of reach, none there."""
         search = self.search
         if search.place is None:
-            pane.empty("No bucket chosen", "1 opens Browse: choose one there, or : goes to an address", what_for)
+            pane.empty(
+                "No bucket chosen",
+                keys.told("{app.browse} opens Browse: choose one there, or {app.go_to} goes to an address"),
+                what_for,
+            )
         elif search.error is not None:
             pane.trouble(search.error)
         elif not search.is_over:
             pane.wait_for("the workspace")
         else:
             uri = search.place.uri
-            pane.empty(f"{uri} is no workspace", f"1 and then W makes it one; so does s3ml init {uri}", what_for)
+            pane.empty(
+                f"{uri} is no workspace",
+                f"{keys.told('{app.browse} and then {browse.make_workspace}')} makes it one; so does s3ml init {uri}",
+                what_for,
+            )
 
     # what the app tells -------------------------------------------------------------------------------------------
 
@@ -102,6 +112,13 @@ class ModeScreen(Screen[None]):
 
     def refresh_all(self) -> None:
         """The user asked to read everything again."""
+
+    def keep(self) -> Any:
+        """What is to be there again when one comes back to this context; None for nothing."""
+        return None
+
+    def bring(self, kept: Any) -> None:
+        """Take over what another one of this screen kept."""
 
     def run_to_cancel(self) -> tuple[Place, str] | None:
         """The workspace and run that ctrl+k means here; None when it means a job."""

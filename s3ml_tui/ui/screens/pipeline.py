@@ -30,6 +30,7 @@ from s3ml_tui.ui.screens.pipeline_outputs import outputs_of
 from s3ml_tui.ui.screens.pipeline_spec import SpecPane
 from s3ml_tui.ui.screens.pipeline_watching import FollowedWatch
 from s3ml_tui.ui.widgets.rows import Rows
+from s3ml_tui.ui.widgets.spec_rows_form import Form
 
 
 class PipelineScreen(ModeScreen):
@@ -93,6 +94,15 @@ class PipelineScreen(ModeScreen):
         """The run shown here may have been cancelled."""
         self._watch.after(outcome)
 
+    def keep(self) -> Form:
+        """What was typed."""
+        return self._spec.rows.form
+
+    def bring(self, kept: Form) -> None:
+        """Go on with what was typed."""
+        self._spec.rows.form = kept
+        self._spec.changed()
+
     def run_to_cancel(self) -> tuple[Place, str] | None:
         """The run shown here while it goes on."""
         return self._watch.run_going_on()
@@ -110,10 +120,12 @@ class PipelineScreen(ModeScreen):
     def _cannot(self) -> str:
         """Why nothing can be started; "" when it can."""
         if self.services is None:
-            return "There is no session yet: R connects."
+            return keys.told("There is no session yet: {app.refresh_screen} connects.")
         if self.is_read_only:
             return "This context is read-only: nothing can be started in it."
-        return "" if self.workspace is not None else "There is no workspace here: 1 and W make one."
+        if self.workspace is not None:
+            return ""
+        return keys.told("There is no workspace here: {app.browse} and {browse.make_workspace} make one.")
 
     # the spec ------------------------------------------------------------------------------------------------------
 
@@ -220,7 +232,7 @@ class PipelineScreen(ModeScreen):
     def action_follow(self) -> None:
         """Follow the log's end again, or stop."""
         if not self._watch.toggle_follow():
-            self.notify("There is no log yet: S starts a run.", severity="warning")
+            self.notify(keys.told("There is no log yet: {pipeline.start} starts a run."), severity="warning")
 
     @on(Rows.Left, "#run-log")
     @on(Rows.Left, "#metrics")
@@ -232,7 +244,7 @@ class PipelineScreen(ModeScreen):
         """Choose something that was made, and go there in Browse."""
         shown = self._watch.shown
         if shown is None:
-            self.notify("Nothing was made yet: S starts a run.", severity="warning")
+            self.notify(keys.told("Nothing was made yet: {pipeline.start} starts a run."), severity="warning")
         else:
             self._ask(self._open_output(shown))
 

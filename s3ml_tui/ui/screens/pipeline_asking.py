@@ -14,6 +14,7 @@ from s3ml_tui.records.families import FAMILIES
 from s3ml_tui.services.run_data import data_key
 from s3ml_tui.services.session import Services
 from s3ml_tui.ui.clock import local_now
+from s3ml_tui.ui.keys import told
 from s3ml_tui.ui.screens.dialogs import AskText, Choose
 from s3ml_tui.ui.screens.pipeline_columns import ChooseColumns
 from s3ml_tui.ui.widgets.spec_rows_fields import Field, Kind, parse, value_text
@@ -87,7 +88,7 @@ async def ask_model(app: App[Any], services: Services, workspace: Place) -> str 
         raise BadInput(
             "There is no model version to predict with",
             cause=f"{Layout(workspace).models.uri} has none that is complete",
-            advice="Train one first: S starts a run",
+            advice=told("Train one first: {pipeline.start} starts a run"),
         )
     choices = [(alias, f"{alias} → {one.path}") for one in versions for alias in one.aliases]
     choices += [(one.path, f"{one.path}  {one.name}  {one.headline}") for one in versions]

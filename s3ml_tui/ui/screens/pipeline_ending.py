@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from s3ml_tui.domain.plans import Outcome
 from s3ml_tui.domain.runs import RunState
+from s3ml_tui.ui.keys import told
 from s3ml_tui.ui.screens.pipeline_following import Followed
 
 _STAYS = "What it wrote stays; nothing that was there was overwritten."
@@ -15,7 +16,7 @@ def started_outcome(followed: Followed) -> Outcome:
         title=f"Started {followed.name}",
         at=datetime.now(UTC),
         details=(f"It writes to {followed.workspace.uri}.", f"Its output on this machine is {followed.output}."),
-        no_undo="ctrl+k cancels it.",
+        no_undo=told("{app.cancel_job} cancels it."),
     )
 
 

@@ -18,6 +18,7 @@ from s3ml_tui.services.following import why_it_died
 from s3ml_tui.services.headlines import headline_text
 from s3ml_tui.services.processes import StartedBatch, StartedRun
 from s3ml_tui.services.session import Services
+from s3ml_tui.ui.keys import key_for, told
 from s3ml_tui.ui.widgets.stages_progress import new_progress
 
 POLL_S = 0.3
@@ -107,7 +108,7 @@ class FollowedRun(Followed):
     @property
     def next_step(self) -> str:
         """To its outputs, or on."""
-        return "o opens what it made; P predicts with it"
+        return told("{pipeline.open_output} opens what it made; {pipeline.predict} predicts with it")
 
     @property
     def end_record(self) -> ObjectKey:
@@ -147,7 +148,7 @@ class FollowedBatch(Followed):
     @property
     def next_step(self) -> str:
         """Where they are."""
-        return f"o opens outputs/predictions/{self.batch_id}/"
+        return f"{key_for('pipeline.open_output')} opens outputs/predictions/{self.batch_id}/"
 
     @property
     def end_record(self) -> ObjectKey:

@@ -11,6 +11,7 @@ from s3ml_tui.domain.entries import Bucket
 from s3ml_tui.domain.errors import Denied, S3mlError
 from s3ml_tui.domain.uri import Place
 from s3ml_tui.services.session import Services
+from s3ml_tui.ui.keys import told
 from s3ml_tui.ui.widgets.bucket_tree import BucketTree
 from s3ml_tui.ui.widgets.bucket_tree_nodes import Node
 from s3ml_tui.ui.widgets.notice import Pane
@@ -220,7 +221,7 @@ class BucketPane(Pane):
         if self.tree_rows.row_count:
             self.ready()
         elif denied is not None:
-            advice = ": goes to a bucket by its name"
+            advice = told("{app.go_to} goes to a bucket by its name")
             self.trouble(Denied("Buckets cannot be listed", cause=f"{action} is denied.", advice=advice))
         else:
-            self.empty("No buckets yet", "W makes a workspace, or: s3ml init s3://bucket")
+            self.empty("No buckets yet", told("{browse.make_workspace} makes a workspace, or: s3ml init s3://bucket"))

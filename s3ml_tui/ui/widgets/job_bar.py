@@ -8,6 +8,7 @@ from textual.widget import Widget
 
 from s3ml_tui.domain.text import printable, size_text
 from s3ml_tui.ui.jobs import Job
+from s3ml_tui.ui.keys import key_for
 
 BAR_CELLS = 20
 WIDE_CELLS = 100
@@ -32,7 +33,8 @@ class JobBar(Widget):
         if not self._jobs:
             return ""
         job = self._jobs[0]
-        state, facts, hint = Content.styled(f" {job.state} ", "bold $accent"), self._facts(job), "   ^k cancels"
+        state, facts = Content.styled(f" {job.state} ", "bold $accent"), self._facts(job)
+        hint = f"   {key_for('app.cancel_job')} cancels"
         room = self.size.width - state.cell_length - facts.cell_length - 1
         if room < len(hint) + LEAST_TITLE_CELLS:
             hint = ""

@@ -10,6 +10,7 @@ from textual.containers import Vertical
 
 from s3ml_tui.domain.uri import ObjectKey
 from s3ml_tui.services.session import Services
+from s3ml_tui.ui.keys import told
 from s3ml_tui.ui.widgets.details_pane import DetailsPane
 from s3ml_tui.ui.widgets.history_pane import HistoryPane
 from s3ml_tui.ui.widgets.looking_pane import Target
@@ -68,7 +69,9 @@ class Looking(Vertical):
     def ask_more(self) -> str:
         """Read more of what is previewed; why not, when that cannot be."""
         if self.tab != PreviewPane.TAB:
-            return "Here all is shown: i leads to the preview, and M reads more of it there."
+            return told(
+                "Here all is shown: {browse.look} leads to the preview, and {browse.more} reads more of it there."
+            )
         return self.preview.ask_more()
 
     def stop_reading(self) -> bool:

@@ -12,6 +12,7 @@ from s3ml_tui.domain.errors import S3mlError
 from s3ml_tui.domain.store import Cancelled
 from s3ml_tui.domain.uri import ObjectKey
 from s3ml_tui.services.session import Services
+from s3ml_tui.ui.keys import told
 from s3ml_tui.ui.widgets.looking_tabs import TabPane
 from s3ml_tui.ui.widgets.preview_rows import PreviewRows
 from s3ml_tui.ui.widgets.preview_sheet import LinesSheet
@@ -102,7 +103,10 @@ class LookingPane(TabPane):
             return
         self.title(f"{target.key.name} · {self.TAB}")
         if target.is_deleted:
-            self.empty("Deleted here", "i goes to its history: choose a version there, then i looks inside")
+            self.empty(
+                "Deleted here",
+                told("{browse.look} goes to its history: choose a version there, then {browse.look} looks inside"),
+            )
             return
         self.ready()
         self._rest()

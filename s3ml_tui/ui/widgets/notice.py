@@ -19,6 +19,7 @@ from s3ml_tui.domain.errors import (
     Unreachable,
 )
 from s3ml_tui.ui import cells
+from s3ml_tui.ui.keys import told
 
 _KINDS: tuple[tuple[type[S3mlError], str, str], ...] = (
     (Denied, "denied", "⊘"),
@@ -51,7 +52,8 @@ class Notice(Vertical):
     def say_error(self, error: S3mlError) -> str:
         """Show an error; answers the state it has."""
         state, sign = next(((kind, mark) for type_, kind, mark in _KINDS if isinstance(error, type_)), ("failed", "✗"))
-        step = f"{error.advice.rstrip('.')}. R asks again." if error.advice else "R asks again."
+        again = told("{app.refresh_screen} asks again.")
+        step = f"{error.advice.rstrip('.')}. {again}" if error.advice else again
         self.say(state, error.title, error.cause, step, sign)
         return state
 

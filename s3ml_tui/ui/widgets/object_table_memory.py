@@ -17,6 +17,8 @@ class Kept:
     """Whole keys."""
     is_whole: bool = False
     """Whether the user asked for all of it."""
+    above: int = 0
+    """How many rows stood above the cursor."""
 
 
 class PlaceMemory:

@@ -11,6 +11,7 @@ from textual.message import Message
 from s3ml_tui.domain.errors import Denied, NotSupported, S3mlError
 from s3ml_tui.domain.text import printable
 from s3ml_tui.domain.uri import Place
+from s3ml_tui.ui.keys import key_for, told
 from s3ml_tui.ui.widgets.object_table import ObjectTable
 from s3ml_tui.ui.widgets.object_table_garbage import LARGE_ROWS, set_aside
 from s3ml_tui.ui.widgets.object_table_level import Level
@@ -46,17 +47,20 @@ class ObjectPane(ReadingPane):
         self._must_find = False
         self._put = 0
         """The row the cursor was put on; the user moved it when it is elsewhere."""
-        self._memory = PlaceMemory()
+        self._above: int | None = None
+        """How many rows are to stand above the cursor when it comes to what is wanted; None when that is all one."""
+        self.memory = PlaceMemory()
+        """Of the places that were shown here before."""
 
     # what the screen asks ------------------------------------------------------------------------------------------
 
     def show(self, place: Place, wanted: str = "", *, must_find: bool = False) -> None:
         """Go to a place, and there to a whole key or prefix, or to where the cursor was the last time."""
-        if self.place is not None:
-            self._memory.keep(self.place, Kept(self._anchor, self.table.marks.texts(), self._is_whole))
-        kept = self._memory.of(place)
+        self.remember()
+        kept = self.memory.of(place)
         self.place = place
         self._wanted = wanted or kept.text
+        self._above = kept.above if not wanted else None
         self._must_find = must_find
         self._is_whole = kept.is_whole
         self._put = 0
@@ -66,6 +70,12 @@ class ObjectPane(ReadingPane):
         self._read(kept.marked)
         question = self._question
         self.set_timer(PATIENCE_S, lambda: self._say_waiting(question))
+
+    def remember(self) -> None:
+        """Keep where the cursor is and what is marked, for who comes back."""
+        if self.place is not None:
+            above = self.table.cursor - int(self.table.scroll_offset.y)
+            self.memory.keep(self.place, Kept(self._anchor, self.table.marks.texts(), self._is_whole, above))
 
     def reload(self, wanted: str = "") -> None:
         """Read the place again; the cursor stays on what it is on, or comes to `wanted`."""
@@ -77,6 +87,11 @@ class ObjectPane(ReadingPane):
             self.wait_for(self.place_name)
         self._read(self.table.marks.texts())
 
+    @property
+    def looked_for(self) -> str:
+        """The key somebody wants to see, until it is here or known not to be; "" when there is none."""
+        return self._wanted if self._must_find else ""
+
     def toggle_deleted(self) -> None:
         """Show deleted objects too, or hide them."""
         self.with_deleted = not self.with_deleted
@@ -86,7 +101,7 @@ class ObjectPane(ReadingPane):
         """Take back one thing: loading all, the filter, the marks; says what, "" when there is nothing."""
         if self.is_loading_all:
             self._stop_loading()
-            return "Loading stopped; G goes on."
+            return told("Loading stopped; {list.bottom} goes on.")
         if self.table.wish.filter.is_on or self.filter_line.has_class("-open"):
             self.clear_filter()
             return "The filter is cleared."
@@ -168,12 +183,15 @@ class ObjectPane(ReadingPane):
         is_over = level.has_passed(self._wanted) or (len(level) >= SEEK_ROWS and not self._is_whole)
         if row is None and not has_moved and not is_over:
             return
-        if row is not None and not has_moved and row != self.table.cursor:
-            self.table.rows_changed(row)
-            self._put = row
+        if row is not None and not has_moved:
+            if row != self.table.cursor:
+                self.table.rows_changed(row)
+                self._put = row
+            if self._above is not None:
+                self.table.scroll_to(y=row - self._above, animate=False, immediate=True, force=True)
         elif row is None and self._must_find and is_over:
             name = printable(self._wanted)
-            hint = "" if self.with_deleted else " If it was deleted, . shows it."
+            hint = "" if self.with_deleted else told(" If it was deleted, {browse.toggle_deleted} shows it.")
             self.notify(f"{name} is not here.{hint}", severity="warning", markup=False)
         self._wanted, self._must_find = "", False
 
@@ -212,7 +230,7 @@ class ObjectPane(ReadingPane):
             self._read(self.table.marks.texts())
         elif self._coming is self.table.level and len(self.table.level):
             self._coming = None
-            self._said = f"{error.title}: more cannot be loaded, R asks again"
+            self._said = f"{error.title}: more cannot be loaded, {key_for('app.refresh_screen')} asks again"
         else:
             self._coming = None
             self.trouble(error)
@@ -226,9 +244,11 @@ class ObjectPane(ReadingPane):
         if len(level) or not level.is_complete:
             self.ready()
         elif self.with_deleted or level.place.prefix:
-            self.empty("Nothing here", "a uploads a file to this level")
+            self.empty("Nothing here", told("{browse.add} uploads a file to this level"))
         else:
-            self.empty("Nothing here yet", "a uploads a file · . shows deleted objects")
+            self.empty(
+                "Nothing here yet", told("{browse.add} uploads a file · {browse.toggle_deleted} shows deleted objects")
+            )
 
     def _say_waiting(self, question: Question | None) -> None:
         if question is not None and question is self._question and not len(self.table.level):

@@ -8,6 +8,7 @@ from textual.widget import Widget
 
 from s3ml_tui.domain.runs import RunState
 from s3ml_tui.domain.text import elapsed_text, printable
+from s3ml_tui.ui.keys import told
 from s3ml_tui.ui.widgets.stages_progress import Progress, Step, StepState
 
 SIGNS = {
@@ -27,9 +28,9 @@ _VERDICTS = {
     RunState.LOST: ("?", "$text-error"),
 }
 _STEPS = {
-    RunState.FAILED: "Mend what it says, then S starts another; o opens its log",
-    RunState.CANCELLED: "S starts it again; o opens its log",
-    RunState.LOST: "The log below is all it said; S starts another",
+    RunState.FAILED: "Mend what it says, then {pipeline.start} starts another; {pipeline.open_output} opens its log",
+    RunState.CANCELLED: "{pipeline.start} starts it again; {pipeline.open_output} opens its log",
+    RunState.LOST: "The log below is all it said; {pipeline.start} starts another",
 }
 
 
@@ -97,10 +98,10 @@ def verdict(progress: Progress, made: str = "", step: str = "") -> Content:
         return Content("")
     sign, ink = _VERDICTS[progress.state]
     if progress.state is RunState.SUCCEEDED:
-        said, step = made or progress.model or "Done", step or "o opens what it made"
+        said, step = made or progress.model or "Done", step or told("{pipeline.open_output} opens what it made")
     else:
         said = progress.reason or str(progress.state)
-        step = _STEPS[progress.state]
+        step = told(_STEPS[progress.state])
     return Content.assemble((f" {sign} ", f"bold {ink}"), (printable(said), ink), ("\n → ", "$accent"), step)
 
 

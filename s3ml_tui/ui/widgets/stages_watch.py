@@ -8,6 +8,7 @@ from textual.containers import Vertical
 from textual.widgets import Static
 
 from s3ml_tui.domain.errors import S3mlError
+from s3ml_tui.ui.keys import told
 from s3ml_tui.ui.widgets.log_view import LogView
 from s3ml_tui.ui.widgets.metrics import MetricRows
 from s3ml_tui.ui.widgets.notice import Pane
@@ -32,7 +33,9 @@ class RunWatch(Vertical):
 
     def on_mount(self) -> None:
         """Nothing yet."""
-        self.query_one("#stages-pane", Pane).empty("No run yet", "Describe it on the left, then S starts it")
+        self.query_one("#stages-pane", Pane).empty(
+            "No run yet", told("Describe it on the left, then {pipeline.start} starts it")
+        )
         self.query_one("#run-log-pane", Pane).empty("No log yet", "It shows here as a run writes it")
         self.query_one("#metrics-pane").display = False
 

@@ -29,6 +29,12 @@ class Top(Widget):
             super().__init__()
             self.mode = mode
 
+    class ContextClicked(Message):
+        """The context's name was clicked."""
+
+    class PlaceClicked(Message):
+        """The place was clicked."""
+
     def render(self) -> RenderResult:
         """The line, cut to the width."""
         left, right = self._where(), self._modes()
@@ -38,15 +44,21 @@ class Top(Widget):
         gap = " " * max(self.size.width - left.cell_length - right.cell_length, 1)
         return Content.assemble(left, gap, right)
 
-    def _where(self) -> Content:
+    def _who(self) -> Content:
+        """The context, in its colour."""
         context = self.context
-        parts: list[Content | tuple[str, str]] = [("s3ml ", "bold $primary")]
+        parts = [("s3ml ", "bold $primary")]
         if context is not None:
-            parts.append((f" {printable(context.name)} ", f"bold {context.colour or '$accent'}"))
+            look = f"bold {context.colour or '$accent'}"
+            parts.append((f" {printable(context.name)} ", look))
             if context.read_only:
-                parts.append((" READ-ONLY ", "bold $warning"))
+                parts.append((" READ-ONLY ", f"{look} reverse" if context.colour else "bold $warning"))
             if context.request_payer:
                 parts.append((" YOU PAY ", "bold $warning"))
+        return Content.assemble(*parts)
+
+    def _where(self) -> Content:
+        parts: list[Content | tuple[str, str]] = [self._who()]
         if self.place is not None:
             parts.append(("▸ ", "$foreground-muted"))
             parts.append(Content(printable(bucket_text(self.place.bucket))))
@@ -72,10 +84,12 @@ class Top(Widget):
         return Content.assemble(*parts)
 
     def on_click(self, event: Click) -> None:
-        """A click on a mode goes there."""
+        """A click on a mode goes there; on the context or the place it asks for another."""
         right = self._modes()
         position = event.x - (self.size.width - right.cell_length)
         if position < 0:
+            is_context = event.x <= self._who().cell_length
+            self.post_message(self.ContextClicked() if is_context else self.PlaceClicked())
             return
         is_narrow = self._is_narrow
         for number, mode in enumerate(MODES, 1):
