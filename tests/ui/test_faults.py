@@ -88,9 +88,8 @@ class Bench(Workbench):
     @asynccontextmanager
     async def shown(self, start: Place | None = None) -> AsyncIterator[Pilot[Any]]:
         """The app, running, at `start`; in the workspace when None."""
-        store = self._store(self.between.endpoint)
         app = S3mlApp(
-            lambda context: services_over(store, self.folder, context),
+            lambda context: services_over(self._store(self.between.endpoint), self.folder, context),
             Context(name="prod"),
             start=start or self.workspace,
         )
