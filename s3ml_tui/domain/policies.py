@@ -93,6 +93,18 @@ KEEP_TAGS = Ability(
     objects=("s3:PutObjectTagging",),
     changes=True,
 )
+CHANGE_TAGS = Ability(
+    "change tags",
+    "Tags are shown and kept, and cannot be changed.",
+    objects=("s3:PutObjectVersionTagging", "s3:DeleteObjectTagging", "s3:DeleteObjectVersionTagging"),
+    changes=True,
+)
+THAW = Ability(
+    "restore from an archive",
+    "Archived objects stay unreadable until somebody else has them restored.",
+    objects=("s3:RestoreObject",),
+    changes=True,
+)
 DELETE = Ability("delete", "Objects cannot be deleted.", objects=("s3:DeleteObject",), changes=True)
 DELETE_VERSION = Ability(
     "remove versions",
@@ -106,9 +118,15 @@ MAKE_WORKSPACE = Ability(
     bucket=("s3:CreateBucket", "s3:PutBucketVersioning", "s3:PutBucketPublicAccessBlock"),
     changes=True,
 )
+END_BUCKET = Ability(
+    "empty and delete the bucket",
+    "Somebody else has to delete the bucket, and uploads left open in it stay unseen.",
+    bucket=("s3:DeleteBucket", "s3:ListBucketMultipartUploads"),
+    changes=True,
+)
 ABILITIES = (
     LIST_BUCKETS, LIST_OBJECTS, SEE_VERSIONING, SEE_PROTECTION, LIST_VERSIONS, READ, READ_VERSION, READ_TAGS,
-    WRITE, KEEP_TAGS, DELETE, DELETE_VERSION, MAKE_WORKSPACE,
+    WRITE, KEEP_TAGS, CHANGE_TAGS, THAW, DELETE, DELETE_VERSION, MAKE_WORKSPACE, END_BUCKET,
 )  # fmt: skip
 _KMS = {Use.BROWSE: ("kms:Decrypt",), Use.FULL: ("kms:Decrypt", "kms:GenerateDataKey")}
 

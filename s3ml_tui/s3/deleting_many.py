@@ -31,8 +31,8 @@ class _LostError(Exception):
 
 def delete_many(clients: Clients, bucket: str, doomed: Sequence[Doomed]) -> Removed:
     """Delete all; one that fails does not stop the others. Raises what concerns the request as a whole."""
-    together = [one for one in doomed if _can_be_in_xml(one.key)]
-    alone = [one for one in doomed if not _can_be_in_xml(one.key)]
+    together = [one for one in doomed if len(doomed) > 1 and _can_be_in_xml(one.key)]
+    alone = [one for one in doomed if len(doomed) == 1 or not _can_be_in_xml(one.key)]
     done: list[Done] = []
     failed: list[Failed] = []
     for start in range(0, len(together), MOST):

@@ -80,6 +80,16 @@ def test_the_policy_for_all_allows_everything(guarded: Guarded) -> None:
     line("rm", f"{PLACE.uri}a.csv", "--yes")
     line("undelete", f"{PLACE.uri}a.csv", "--yes", "--remove-marker")
     line("init", PLACE.uri, "--yes")
+    line("cp", f"{PLACE.uri}a.csv", f"{PLACE.uri}new/")
+    line("mv", "-r", f"{PLACE.uri}new/", f"{PLACE.uri}moved/")
+    line("tag", f"{PLACE.uri}a.csv", "team=a")
+    line("tag", f"{PLACE.uri}a.csv", "--replace", "--version-id", version)
+    line("meta", f"{PLACE.uri}a.csv", "rows=3")
+    line("mkdir", f"{PLACE.uri}folder/")
+    line("purge", f"{PLACE.uri}a.csv", "--version-id", version, "--yes")
+    line("rm", "-r", f"{PLACE.uri}moved/", "--yes")
+    line("bucket", "versioning", PLACE.bucket, "suspended", "--yes")
+    line("bucket", "block", PLACE.bucket, "off", "--yes")
 
 
 @pytest.mark.parametrize(

@@ -96,10 +96,12 @@ def test_a_lost_answer_makes_no_second_marker(moto: S3Server, faulty: FaultyServ
 def test_a_server_without_it_is_asked_one_by_one(moto: S3Server, faulty: FaultyServer, open_store: OpenStore) -> None:
     bucket = moto.bucket()
     store = open_store(moto, endpoint=faulty.endpoint)
-    store.write(ObjectKey(bucket, "a"), b"x")
+    keys = [ObjectKey(bucket, name) for name in "ab"]
+    for key in keys:
+        store.write(key, b"x")
     faulty.add(Fault(query("delete"), 10, 501))
-    assert len(store.delete_many(bucket, [Doomed("a")]).done) == 1
-    assert versions_of(store, ObjectKey(bucket, "a"))[0].is_delete_marker
+    assert len(store.delete_many(bucket, [Doomed(key.key) for key in keys]).done) == 2
+    assert all(versions_of(store, key)[0].is_delete_marker for key in keys)
 
 
 def test_a_refusal_of_all_is_raised(moto: S3Server, faulty: FaultyServer, open_store: OpenStore) -> None:
@@ -107,4 +109,4 @@ def test_a_refusal_of_all_is_raised(moto: S3Server, faulty: FaultyServer, open_s
     store = open_store(moto, endpoint=faulty.endpoint)
     faulty.add(Fault(query("delete"), 10, 403, b"<Error><Code>AccessDenied</Code></Error>"))
     with pytest.raises(Denied):
-        store.delete_many(bucket, [Doomed("a")])
+        store.delete_many(bucket, [Doomed("a"), Doomed("b")])
