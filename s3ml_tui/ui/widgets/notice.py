@@ -29,11 +29,15 @@ _KINDS: tuple[tuple[type[S3mlError], str, str], ...] = (
     (Throttled, "unreachable", "⚡"),
     (NotFound, "gone", "∅"),
 )
+_LOOKS = {"denied", "unreachable", "failed"}
+"""States in which the pane itself looks different."""
 STATES = ("loading", "empty", "denied", "unreachable", "gone", "failed")
 
 
 class Notice(Vertical):
     """A title, a cause and a next step, in the middle of a pane."""
+
+    _said: tuple[str, ...] = ()
 
     def compose(self) -> ComposeResult:
         """Three lines."""
@@ -43,8 +47,11 @@ class Notice(Vertical):
 
     def say(self, state: str, title: str, cause: str = "", step: str = "", sign: str = "") -> None:
         """Show one of STATES."""
-        self.set_classes(f"-{state}")
         texts = (f"{sign} {title}".strip(), cause, f"→ {step}" if step else "")
+        if (state, *texts) == self._said:
+            return
+        self._said = (state, *texts)
+        self.set_classes(f"-{state}")
         for static, text in zip(self.query(Static), texts, strict=True):
             static.update(cells.plain(text))
             static.display = bool(text)
@@ -98,10 +105,16 @@ class Pane(Vertical):
         self._enter(self._notice.say_error(error))
 
     def _enter(self, state: str) -> None:
-        has_changed = state != ("" if self.state == "ready" else self.state)
-        had_focus = has_changed and self.is_attached and (self.has_focus or self.has_focus_within)
-        for other in STATES:
-            self.set_class(other == state, f"-{other}")
+        """Show the notice in this state, or the content ("").
+
+        Styles are worked out anew for the pane and all in it only where its own looks depend on the state: that takes
+        longer than all else, and panes change their state with every row the cursor comes to.
+        """
+        was = "" if self.state == "ready" else self.state
+        if state == was and self._notice.display == bool(state):
+            return
+        had_focus = self.is_attached and (self.has_focus or self.has_focus_within)
+        self.update_classes({f"-{one}": one == state for one in STATES}, update=bool({was, state} & _LOOKS))
         self._notice.display = bool(state)
         for child in self.children:
             if child is not self._notice:
