@@ -79,7 +79,10 @@ def put_outcome(outcome: Outcome, options: Options) -> None:
         say(f"  To undo it: {undo[0]}")
     elif undo:
         more = f"\n    … and {len(undo) - _SHOWN:,} more; --json prints them all" if len(undo) > _SHOWN else ""
-        say("  To undo it, in this order:\n    " + "\n    ".join(undo[:_SHOWN]) + more)
+        say(f"  To undo it: {options.line('undo')}; or one by one, in this order:")
+        say("    " + "\n    ".join(undo[:_SHOWN]) + more)
+    elif outcome.undo is not None:
+        say(f"  To undo it: {options.line('undo')}")
     elif outcome.no_undo:
         say(f"  {outcome.no_undo}")
 

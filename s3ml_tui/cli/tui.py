@@ -4,6 +4,7 @@ import gc
 import os
 import sys
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
 from s3ml_tui import settings
@@ -47,7 +48,7 @@ def app_for(flags: settings.Flags, start: Place | None, *, run_id: str | None = 
     from s3ml_tui.ui.app import S3mlApp
 
     return S3mlApp(
-        bootstrap.open_services,
+        partial(bootstrap.open_services, by="the screens"),
         chosen.context,
         start=start,
         start_run=run_id,

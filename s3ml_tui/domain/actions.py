@@ -70,7 +70,7 @@ def _everywhere() -> tuple[Action, ...]:
             scope,
             ("6",),
             "Activity",
-            "What was done, what goes on, what can be undone.",
+            "What goes on, what was done and can be undone, what was sent.",
             in_footer=False,
         ),
         Action("app.undo", scope, ("u",), "undo", "Undo the last outcome; its plan is shown first.", changes=True),
@@ -189,6 +189,15 @@ def _browse() -> tuple[Action, ...]:
             "more",
             "In a preview, read eight times as much of the object; 64 MiB at most.",
             in_footer=False,
+        ),
+        Action(
+            "browse.edit",
+            scope,
+            ("e",),
+            "edit",
+            "Edit the object in your editor ($VISUAL, $EDITOR); it is written back only over what you saw.",
+            in_footer=False,
+            changes=True,
         ),
         Action(
             "browse.describe",
@@ -382,15 +391,33 @@ def _logs() -> tuple[Action, ...]:
 
 
 def _activity() -> tuple[Action, ...]:
+    scope = Scope.ACTIVITY
     return (
         Action(
             "activity.undo_this",
-            Scope.ACTIVITY,
+            scope,
             ("enter",),
             "undo this",
             "Undo the outcome under the cursor; its plan is shown first.",
             changes=True,
         ),
+        Action("activity.pause", scope, ("z",), "pause", "Let the job under the cursor wait, or go on."),
+        Action(
+            "activity.retry",
+            scope,
+            ("a",),
+            "again",
+            "Do again what failed of the job under the cursor, and only that; its plan is shown first.",
+        ),
+        Action(
+            "activity.look",
+            scope,
+            ("i",),
+            "look",
+            "All that is known of the row under the cursor: of a job, of what was done, of a request.",
+            in_footer=False,
+        ),
+        Action("activity.yank", scope, ("y",), "yank", "Copy the request under the cursor as an aws command."),
     )
 
 

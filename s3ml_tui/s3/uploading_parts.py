@@ -120,7 +120,7 @@ class _Parts:
             self.progress(stretch[1])
             # Some servers do not list the checksums they want to be told in the end.
             sums = {} if self.clients.are_checksums_eased else {"ChecksumCRC32": digests.crc32}
-            return sums | there.answer
+            return {**sums, **there.answer}
         query = {"partNumber": str(number), "uploadId": upload_id}
         counted = _Counted(self.progress)
         body = lean.Body(stretch[1], lambda: self._blocks(stretch, counted, cancelled), digests.sha256, digests.crc32)

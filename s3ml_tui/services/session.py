@@ -174,6 +174,10 @@ class Services:
         `progress` and `cancelled` matter to transfers; `undoes` is the id of the deed that the plan takes back.
         Raises ReadOnly in a read-only context, Conflict when what was seen has changed since the plan.
         """
+        if undoes:
+            from s3ml_tui.services.undo_sight import ensure_versioned_as_then
+
+            ensure_versioned_as_then(self.store, plan)
         outcome = self._perform(plan, progress, cancelled)
         if not isinstance(plan, NothingToDo):
             self.activity.note(outcome, plan=plan, undoes=undoes)

@@ -5,24 +5,22 @@ from contextlib import suppress
 from typing import Any
 
 from rich.text import Text
-from textual import on, work
+from textual import on
 from textual.app import App, ScreenStackError
 from textual.worker import Worker, WorkerState
 
 from s3ml_tui.domain.context import Context
-from s3ml_tui.domain.errors import S3mlError
 from s3ml_tui.domain.text import printable
 from s3ml_tui.domain.uri import ObjectKey, Place
 from s3ml_tui.services.session import Services
 from s3ml_tui.settings import Settings
 from s3ml_tui.ui import messages, theme
 from s3ml_tui.ui.commands import ActionCommands
+from s3ml_tui.ui.leaving import LeavingApp
 from s3ml_tui.ui.screens.browse import BrowseScreen
-from s3ml_tui.ui.screens.dialogs import Choose
 from s3ml_tui.ui.screens.first_run import FirstRun
 from s3ml_tui.ui.screens.help import HelpScreen
 from s3ml_tui.ui.screens.mode import ModeScreen
-from s3ml_tui.ui.switching import SwitchingApp
 from s3ml_tui.ui.widgets.top import Top
 
 __all__ = ["FirstRun", "S3mlApp"]
@@ -61,7 +59,7 @@ def _activity() -> ModeScreen:
     return ActivityScreen()
 
 
-class S3mlApp(SwitchingApp):
+class S3mlApp(LeavingApp):
     """Handed `open`, which makes a session for a context."""
 
     TITLE = "s3ml"
@@ -184,33 +182,6 @@ class S3mlApp(SwitchingApp):
         """Help for where you are."""
         if isinstance(self.screen, ModeScreen):
             self.push_screen(HelpScreen(self.screen.SCOPE))
-
-    @work
-    async def action_quit(self) -> None:  # type: ignore[override]  # a worker may ask
-        """Leave; asks while a job or run goes on."""
-        going_on = self.runs_going_on()
-        if self.jobs.active or going_on:
-            choices = [("stay", "Stay"), ("leave", "Quit; leave the run going" if going_on else "Quit; cancel the job")]
-            if going_on:
-                choices.append(("cancel", "Cancel the run, then quit"))
-            names = ", ".join([run.name for _, run in going_on] + [job.title for job in self.jobs.active])
-            answer = await self.push_screen_wait(Choose(f"Still going on: {names}", choices))
-            if answer in {None, "stay"}:
-                return
-            if answer == "cancel":
-                self._cancel_runs_and_exit()
-                return
-        self.exit(0)
-
-    @work(thread=True, group="cancel", exit_on_error=False)
-    def _cancel_runs_and_exit(self) -> None:
-        try:
-            for services, run in self.runs_going_on():
-                services.perform(run)
-        except S3mlError as error:
-            self.post_message(messages.Trouble(error))
-        else:
-            self.call_from_thread(self.exit, 0)
 
     # the end -----------------------------------------------------------------------------------------------------
 

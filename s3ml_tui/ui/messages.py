@@ -6,6 +6,7 @@ from typing import Any
 
 from textual.message import Message
 
+from s3ml_tui.domain.deeds import Deed
 from s3ml_tui.domain.errors import S3mlError
 from s3ml_tui.domain.plans import Outcome, Plan
 from s3ml_tui.domain.store import Cancelled, Progress
@@ -52,12 +53,30 @@ class OutcomeArrived(Message):
 class UndoWanted(Message):
     """Propose the plan that undoes this."""
 
-    outcome: Outcome
+    deed: Deed
+
+
+@dataclass
+class RetryWanted(Message):
+    """Do again what failed of a job: `job` is a jobs.Job."""
+
+    job: Any
+
+
+class DeedsWanted(Message):
+    """Read again what was done; other sessions may have done something."""
 
 
 @dataclass
 class Trouble(Message):
     """An error that must be answered."""
+
+    error: S3mlError
+
+
+@dataclass
+class CredentialsFailed(Message):
+    """A pane shows that there are no credentials, or none that are good."""
 
     error: S3mlError
 

@@ -122,7 +122,9 @@ def test_only_what_the_codec_names_is_made(thing: object) -> None:
         CODEC.read(thing)
 
 
-@pytest.mark.parametrize("value", [object(), {1: "a"}, b"bytes", Leaf], ids=["an object", "a number as key", "bytes", "a class"])
+@pytest.mark.parametrize(
+    "value", [object(), {1: "a"}, b"bytes", Leaf], ids=["an object", "a number as key", "bytes", "a class"]
+)
 def test_what_has_no_plain_form_is_refused(value: object) -> None:
     with pytest.raises(Misfit):
         CODEC.plain(value)

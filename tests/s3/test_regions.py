@@ -50,7 +50,7 @@ WAYS = {
 }
 
 
-@pytest.fixture(params=WAYS.values(), ids=WAYS)
+@pytest.fixture(params=list(WAYS.values()), ids=list(WAYS))
 def abroad(faulty: FaultyServer, request: pytest.FixtureRequest) -> FaultyServer:
     """A server that tells in one way or another that the bucket is elsewhere; to HEAD it has nothing but headers."""
     way: Fault = request.param

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from s3ml_tui.domain.connection import Versioning
 from s3ml_tui.domain.deeds import Deed, Where, bucket_of, without_secrets
 from s3ml_tui.domain.errors import BadInput, Conflict, NotFound, NotSupported
 from s3ml_tui.domain.many import BringBackMany
@@ -285,6 +286,31 @@ def test_an_undo_is_refused_in_a_sentence_when_what_was_made_was_changed_meanwhi
         later.perform(later.activity.undo_of(deed), undoes=deed.id)
     assert bodies(first.store)[0] == b"by somebody else"
     assert later.activity.last() == deed
+
+
+def test_an_undo_that_would_lose_something_by_now_is_refused(tmp_path: Path) -> None:
+    one = services(tmp_path, b"one", b"two!")
+    one.perform(one.objects.plan_delete(KEY))
+    deed = one.activity.last()
+    assert deed is not None
+    one.store.suspend_versioning(KEY.bucket)
+    with pytest.raises(Conflict, match="keeps no versions any more"):
+        one.perform(one.activity.undo_of(deed), undoes=deed.id)
+    assert bodies(one.store) == [None, b"two!", b"one"]
+    one.store.enable_versioning(KEY.bucket)
+    one.perform(one.activity.undo_of(deed), undoes=deed.id)
+    assert bodies(one.store)[0] == b"two!"
+
+
+def test_what_was_done_to_a_bucket_without_versions_is_undone_as_it_was_said(tmp_path: Path) -> None:
+    store = store_with(versioning=Versioning.OFF)
+    one = replace(services_over(store, tmp_path), activity=activity(tmp_path / "state"))
+    (tmp_path / "a.csv").write_bytes(b"new")
+    one.perform(one.objects.plan_upload(tmp_path / "a.csv", KEY))
+    deed = one.activity.last()
+    assert deed is not None
+    one.perform(one.activity.undo_of(deed), undoes=deed.id)
+    assert bodies(store) == []
 
 
 def test_what_does_nothing_is_not_noted(tmp_path: Path) -> None:

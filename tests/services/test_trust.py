@@ -1,6 +1,7 @@
 """Before a model is loaded: what this machine's runs made needs no question, all else is asked for once."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -121,7 +122,7 @@ def test_a_manifest_cannot_name_a_file_elsewhere_as_the_output_of_a_run(tmp_path
 def test_what_a_manifest_and_a_record_say_is_shown_as_text(tmp_path: Path) -> None:
     store = memory()
     outputs = {"model": model()["model.joblib"]}
-    hostile = {"user": "ada\n  It is safe.\x1b[31m", "outputs": outputs}
+    hostile: dict[str, Any] = {"user": "ada\n  It is safe.\x1b[31m", "outputs": outputs}
     store.write(LAYOUT.run_result(RUN), result_record(**hostile).to_bytes())
     asked = question(store, tmp_path)
     assert asked is not None

@@ -200,7 +200,7 @@ def test_quitting_in_the_middle_of_an_upload_asks_and_leaves_nothing_behind(benc
     assert bench.open_uploads() == 1, "Stay is what Enter means"
     uploading.press("q")
     uploading.wait_for("Quit; cancel the job")
-    uploading.press("down", "enter")
+    uploading.press("down", "down", "enter")
     assert uploading.wait_for_exit() == 0
     assert bench.open_uploads() == 0
     assert not bench.versions()

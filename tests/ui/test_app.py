@@ -136,7 +136,7 @@ async def test_the_palette_reaches_what_is_everywhere(lab: Lab) -> None:
         await pilot.press("ctrl+p")
         await until(pilot, lambda: isinstance(pilot.app.screen, CommandPalette))
         pilot.app.screen.query_one(Input).value = "activity"
-        await until_shown(pilot, "What was done, what goes on")
+        await until_shown(pilot, "What goes on, what was done")
         await pilot.press("down", "enter")
         await until(pilot, lambda: pilot.app.current_mode == "activity")
 
@@ -296,12 +296,12 @@ async def test_q_asks_while_a_job_goes_on(lab: Lab) -> None:
     async with app.run_test(size=LARGE) as pilot:
         await begun(pilot, work)
         await pilot.press("q")
-        await until_shown(pilot, "Still going on: Download a.csv", "Stay", "Quit; cancel the job")
+        await until_shown(pilot, "Still going on: Download a.csv", "Stay", "Wait for the job", "Quit; cancel the job")
         await pilot.press("enter")
         await until(pilot, lambda: not isinstance(pilot.app.screen, Choose))
         await pilot.press("ctrl+c")
         await until_shown(pilot, "Still going on")
-        await pilot.press("j", "enter")
+        await pilot.press("j", "j", "enter")
         await until(pilot, lambda: not app.is_running)
     assert app.jobs.all[0].is_cancelled
     assert app.return_code == 0

@@ -190,8 +190,11 @@ class BrowseScreen(FactsScreen):
         self.action_leave()
 
     def action_take_back(self) -> None:
-        """First stop reading more of a preview; in the table stop loading, clear the filter, the marks; else `leave`."""
+        """Stop reading more of a preview; in the table stop loading, clear the filter, the marks; else `leave`."""
         if self.looking.stop_reading():
+            return
+        if self.is_in_history and self.versions.rows.unmark():
+            self.versions.paint_title()
             return
         said = self.objects.escape() if self.objects.has_focus or self.objects.has_focus_within else ""
         if said:
@@ -222,6 +225,3 @@ class BrowseScreen(FactsScreen):
             self._say("Choose a bucket first.")
             return
         self.objects.toggle_deleted()
-        if self.is_in_history and self.versions.rows.unmark():
-            self.versions.paint_title()
-            return

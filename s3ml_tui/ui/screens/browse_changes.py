@@ -54,10 +54,10 @@ class ChangeScreen(TransferScreen):
         """Propose to delete what is marked, all of a folder, or the object, whichever of its versions is chosen."""
         if self.has_marked:
             self.delete_marked()
+            return
         place = self.folder_at_hand()
         if place is not None:
             self.propose(lambda services: services.many.plan_delete_below(place))
-            return
             return
         chosen = self.chosen()
         if chosen is not None:

@@ -10,11 +10,11 @@ from s3ml_tui.domain.errors import S3mlError
 from s3ml_tui.domain.policies import SEE_VERSIONING
 from s3ml_tui.domain.uri import Place, is_directory_bucket
 from s3ml_tui.services.session import Services
-from s3ml_tui.ui.screens.browse_buckets import BucketScreen
+from s3ml_tui.ui.screens.browse_editing import EditScreen
 from s3ml_tui.ui.widgets.top import Top
 
 
-class FactsScreen(BucketScreen):
+class FactsScreen(EditScreen):
     """Keeps the header true to the place that is shown."""
 
     @dataclass

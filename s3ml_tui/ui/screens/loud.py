@@ -17,8 +17,9 @@ from s3ml_tui.ui.widgets.line_input import LineInput
 
 def confirmation(plan: Plan, *, note: str = "") -> ModalScreen[bool]:
     """The dialog in which a plan is agreed to; `note` is what else is to be known of it."""
-    is_loud = isinstance(plan, LoudPlan) and plan.changes_anything
-    return ConfirmLoud(plan, note=note) if is_loud else ConfirmPlan(plan, note=note)
+    if isinstance(plan, LoudPlan) and plan.changes_anything:
+        return ConfirmLoud(plan, note=note)
+    return ConfirmPlan(plan, note=note)
 
 
 class ConfirmLoud(ModalScreen[bool]):

@@ -12,6 +12,7 @@ from textual.widgets import Footer
 from textual.worker import Worker, WorkerState
 
 from s3ml_tui.domain.actions import ACTIONS, Scope, actions_of
+from s3ml_tui.domain.deeds import Deed
 from s3ml_tui.domain.errors import S3mlError
 from s3ml_tui.domain.plans import Outcome
 from s3ml_tui.domain.uri import Place
@@ -131,10 +132,17 @@ class ModeScreen(Screen[None]):
 
     def show_jobs(self, jobs: list[Job]) -> None:
         """Paint the job line."""
-        self.query_one(JobBar).show(jobs)
+        for bar in self.query(JobBar):  # none while the app ends
+            bar.show(jobs)
 
-    def show_activity(self, _outcomes: list[Outcome], _jobs: list[Job]) -> None:
-        """Paint what was done and what goes on, where the screen shows it."""
+    def show_activity(
+        self, _deeds: tuple[Deed, ...] | None, _jobs: list[Job], _trouble: S3mlError | None = None
+    ) -> None:
+        """Paint what was done (None: not read yet) and what goes on, where the screen shows it."""
+
+    def job_at_hand(self) -> Job | None:
+        """The job that ctrl+k means here; None when it means the oldest."""
+        return None
 
     def on_key(self, event: Key) -> None:
         """A dimmed key says why it does nothing."""

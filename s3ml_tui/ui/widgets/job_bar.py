@@ -1,14 +1,13 @@
 """The line that shows the job that goes on: title, bar, rate; empty when there is none."""
 
-import time
-
 from textual.app import RenderResult
 from textual.content import Content
 from textual.widget import Widget
 
-from s3ml_tui.domain.text import printable, size_text
+from s3ml_tui.domain.text import printable
 from s3ml_tui.ui.jobs import Job
 from s3ml_tui.ui.keys import key_for
+from s3ml_tui.ui.widgets.job_facts import amount_text, bar_parts, left_text, rate_text
 
 BAR_CELLS = 20
 WIDE_CELLS = 100
@@ -29,10 +28,10 @@ class JobBar(Widget):
         self.refresh()
 
     def render(self) -> RenderResult:
-        """The oldest job; how many more there are."""
+        """The oldest job that is not paused; how many more there are."""
         if not self._jobs:
             return ""
-        job = self._jobs[0]
+        job = next((job for job in self._jobs if not job.control.is_paused), self._jobs[0])
         state, facts = Content.styled(f" {job.state} ", "bold $accent"), self._facts(job)
         hint = f"   {key_for('app.cancel_job')} cancels"
         room = self.size.width - state.cell_length - facts.cell_length - 1
@@ -43,16 +42,13 @@ class JobBar(Widget):
 
     def _facts(self, job: Job) -> Content:
         """How far it is, how fast, and how many others there are."""
-        moved, others = size_text(job.moved), len(self._jobs) - 1
-        rest = f"  {size_text(int(job.rate(time.monotonic())))}/s" if job.moved else ""
-        rest += f"   and {others} more" if others else ""
-        if not job.total:
-            return Content((moved if job.moved else "") + rest)
-        share = min(max(job.moved / job.total, 0.0), 1.0)
-        cells = BAR_CELLS if self.size.width >= WIDE_CELLS else BAR_CELLS // 2
-        filled = int(share * cells)
-        return Content.assemble(
-            ("▓" * filled, "$primary"),
-            ("░" * (cells - filled), "$foreground-muted"),
-            f" {share:4.0%}  {moved} of {size_text(job.total)}{rest}",
-        )
+        others, left = len(self._jobs) - 1, left_text(job)
+        if left and left != "stalled":
+            left = f"{left} left" if self.size.width >= WIDE_CELLS else ""
+        told = "  ".join(part for part in (amount_text(job), rate_text(job), left) if part)
+        told += f"   and {others} more" if others else ""
+        share = job.share
+        if share is None:
+            return Content(told)
+        full, rest = bar_parts(share, BAR_CELLS if self.size.width >= WIDE_CELLS else BAR_CELLS // 2)
+        return Content.assemble((full, "$primary"), (rest, "$foreground-muted"), f" {share:4.0%}  {told}")

@@ -20,6 +20,7 @@ from s3ml_tui.domain.errors import (
 )
 from s3ml_tui.ui import cells
 from s3ml_tui.ui.keys import told
+from s3ml_tui.ui.messages import CredentialsFailed
 
 _KINDS: tuple[tuple[type[S3mlError], str, str], ...] = (
     (Denied, "denied", "⊘"),
@@ -103,6 +104,8 @@ class Pane(Vertical):
     def trouble(self, error: S3mlError) -> None:
         """Say what went wrong, until something is loaded again."""
         self._enter(self._notice.say_error(error))
+        if isinstance(error, NoCredentials | ExpiredCredentials):
+            self.post_message(CredentialsFailed(error))
 
     def _enter(self, state: str) -> None:
         """Show the notice in this state, or the content ("").

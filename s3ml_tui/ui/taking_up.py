@@ -1,0 +1,118 @@
+"""Transfers that a killed session left: what cannot go on is swept, the rest is offered once the screens are there."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from textual import on, work
+from textual.message import Message
+
+from s3ml_tui.domain.errors import S3mlError
+from s3ml_tui.domain.interrupted import Interrupted, Swept
+from s3ml_tui.domain.plan_sizes import bytes_moved_by
+from s3ml_tui.domain.plans import NothingToDo, Plan
+from s3ml_tui.domain.text import count_text, printable, size_text
+from s3ml_tui.services.session import Services
+from s3ml_tui.ui import messages
+from s3ml_tui.ui.screens.dialogs import Choose
+from s3ml_tui.ui.switching import SwitchingApp
+
+_TOLD = 5
+
+
+@dataclass
+class _Found(Message):
+    services: Services
+    interrupted: Sequence[Interrupted]
+    swept: Swept
+
+
+@dataclass
+class _Planned(Message):
+    services: Services
+    plan: Plan
+
+
+class TakingUpApp(SwitchingApp):
+    """Asks once a session what becomes of them."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._offered: set[str] = set()
+        """Ids of those that were asked about in this session."""
+
+    def use_session(self, services: Services) -> None:
+        """Look for what was left."""
+        super().use_session(services)
+        self._look_for_interrupted(services)
+
+    @work(thread=True, group="interrupted", exit_on_error=False)
+    def _look_for_interrupted(self, services: Services) -> None:
+        try:
+            swept = services.transfers.sweep()
+            found = services.transfers.interrupted()
+        except S3mlError:
+            return  # nobody asked; the same is done at the next start
+        if found or not swept.is_nothing:
+            self.post_message(_Found(services, found, swept))
+
+    @on(_Found)
+    def _offer_interrupted(self, message: _Found) -> None:
+        swept = message.swept
+        if not swept.is_nothing:
+            files, uploads = count_text(swept.files, "temporary file"), count_text(swept.uploads, "open upload")
+            self.notify(
+                f"{files}, {uploads}, {count_text(swept.folders, 'folder')}", title="Swept after a killed session"
+            )
+        new = [one for one in message.interrupted if one.id not in self._offered]
+        if new and message.services is self.services:
+            self._offered |= {one.id for one in new}
+            self._ask_about(message.services, new)
+
+    @work
+    async def _ask_about(self, services: Services, found: Sequence[Interrupted]) -> None:
+        title = f"{count_text(len(found), 'transfer was', 'transfers were')} interrupted"
+        lines = [_line(one) for one in found[:_TOLD]]
+        choices = [
+            ("resume", "Go on where they stopped" if len(found) > 1 else "Go on where it stopped"),
+            ("discard", "Discard what was left open; what was moved stays"),
+            ("later", "Decide later: s3ml transfers lists them"),
+        ]
+        answer = await self.push_screen_wait(Choose(title, choices, hint="\n".join(lines)))
+        if answer == "resume":
+            self._resume(services, found)
+        elif answer == "discard":
+            self._discard(services, found)
+
+    @work(thread=True, group="interrupted", exit_on_error=False)
+    def _resume(self, services: Services, found: Sequence[Interrupted]) -> None:
+        for one in found:
+            try:
+                plan = services.transfers.plan_resume(one.id)
+            except S3mlError as error:
+                self.post_message(messages.Trouble(error))
+            else:
+                self.post_message(_Planned(services, plan))
+
+    @on(_Planned)
+    def _begin_again(self, message: _Planned) -> None:
+        """Go on at once; what would lose something is shown first, as it was then."""
+        if message.plan.is_destructive or message.services is not self.services:
+            self.propose(message.plan, bytes_moved_by(message.plan))
+        elif isinstance(message.plan, NothingToDo):
+            self.notify(printable(message.plan.reason), title=printable(message.plan.title), markup=False)
+        else:
+            self._perform(message.services, message.plan, bytes_moved_by(message.plan), "")
+
+    @work(thread=True, group="interrupted", exit_on_error=False)
+    def _discard(self, services: Services, found: Sequence[Interrupted]) -> None:
+        for one in found:
+            try:
+                services.transfers.discard(one.id)
+            except S3mlError as error:
+                self.post_message(messages.Trouble(error))
+
+
+def _line(one: Interrupted) -> str:
+    done = f"{one.done:,} of {count_text(one.files, 'file')} done"
+    return f"{printable(one.title)}: {one.why_not or done}, {size_text(one.size)} in all"

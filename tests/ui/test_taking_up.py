@@ -1,0 +1,70 @@
+"""What a killed session left is offered when the app opens, and swept when it cannot go on."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from s3ml_tui.domain.context import Context
+from s3ml_tui.domain.copies import Clash
+from s3ml_tui.domain.moving import Way, Wish
+from s3ml_tui.ui.app import S3mlApp
+from s3ml_tui.ui.screens.dialogs import Choose
+from tests.doubles import MemoryStore
+from tests.services.test_journal import append, journal_folder, left_behind
+from tests.services.test_transfers import filled, tree
+from tests.ui.browse_app import BUCKET, ROOT, toasts
+from tests.ui.conftest import Opener
+from tests.ui.harness import has, until
+from tests.ui.test_browse_folders import objects
+
+
+def interrupted(home: Path, folder: Path) -> str:
+    wish = Wish(Way.UP, (f"{folder}/",), f"s3://{BUCKET}/up/", Clash.SKIP)
+    return left_behind(journal_folder(home), wish, account="@memory://")
+
+
+async def test_an_interrupted_transfer_is_offered_and_goes_on(
+    store: MemoryStore, opener: Opener, tmp_path: Path, no_aws: Path
+) -> None:
+    folder = filled(tmp_path / "folder")
+    interrupted(no_aws, folder)
+    app = S3mlApp(opener, Context(), start=ROOT)
+    async with app.run_test(size=(120, 36), notifications=True) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, Choose))
+        assert has(app, "1 transfer was interrupted", "Upload 3 files: 0 of 3 files done", "Go on where it stopped")
+        await pilot.press("enter")
+        await until(pilot, lambda: objects(store, "up/") == tree(folder))
+        await until(pilot, lambda: "Uploaded 4 files" in toasts(app))
+    assert list(journal_folder(no_aws).glob("*.jsonl")) == []
+
+
+@pytest.mark.parametrize(("keys", "stays"), [(("down", "enter"), False), (("escape",), True)])
+async def test_it_is_discarded_or_left_for_later(
+    store: MemoryStore, opener: Opener, tmp_path: Path, no_aws: Path, keys: tuple[str, ...], stays: bool
+) -> None:
+    folder = filled(tmp_path / "folder")
+    job_id = interrupted(no_aws, folder)
+    temporary = tmp_path / ".x.s3ml-0123abcd.part"
+    temporary.write_bytes(b"x")
+    line = {"down": f"{folder}/a.csv", "file": str(temporary), "v": None, "e": "x", "n": 1}
+    append(journal_folder(no_aws), job_id, line)
+    app = S3mlApp(opener, Context(), start=ROOT)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, Choose))
+        await pilot.press(*keys)
+        await until(pilot, lambda: temporary.exists() == stays)
+        await until(pilot, lambda: not isinstance(app.screen, Choose))
+    assert objects(store, "up/") == {}
+    assert bool(list(journal_folder(no_aws).glob("*.jsonl"))) == stays
+
+
+async def test_what_cannot_go_on_is_swept_and_said(
+    store: MemoryStore, opener: Opener, tmp_path: Path, no_aws: Path
+) -> None:
+    interrupted(no_aws, tmp_path / "gone")
+    app = S3mlApp(opener, Context(), start=ROOT)
+    async with app.run_test(size=(120, 36), notifications=True) as pilot:
+        await until(pilot, lambda: "Swept after a killed session" in toasts(app))
+        assert not isinstance(app.screen, Choose)
+    assert os.listdir(journal_folder(no_aws)) == []  # noqa: PTH208 - names are what is compared
