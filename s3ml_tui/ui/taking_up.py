@@ -17,6 +17,8 @@ from s3ml_tui.ui import messages
 from s3ml_tui.ui.screens.dialogs import Choose
 from s3ml_tui.ui.switching import SwitchingApp
 
+REST_S = 1.0
+"""So long after a session was opened: what the user waits for comes first."""
 _TOLD = 5
 
 
@@ -44,7 +46,11 @@ class TakingUpApp(SwitchingApp):
     def use_session(self, services: Services) -> None:
         """Look for what was left."""
         super().use_session(services)
-        self._look_for_interrupted(services)
+        self.set_timer(REST_S, lambda: self._begin_to_look(services))
+
+    def _begin_to_look(self, services: Services) -> None:
+        if services is self.services:
+            self._look_for_interrupted(services)
 
     @work(thread=True, group="interrupted", exit_on_error=False)
     def _look_for_interrupted(self, services: Services) -> None:
