@@ -131,7 +131,7 @@ def test_quitting_while_a_run_goes_on_asks_whether_to_leave_it_or_cancel_it(benc
         run = start_run(screen, model="models/v1")
         screen.wait_for(r"Fold 1 of 12")
         screen.press("q")
-        screen.wait_for(rf"Still going on: {run}")
+        screen.wait_for(rf"Still going on: run {run}")
         screen.press("escape")
         screen.wait_until_gone("Still going on")
         screen.press("q")
