@@ -28,10 +28,11 @@ _VERDICTS = {
     RunState.LOST: ("?", "$text-error"),
 }
 _STEPS = {
-    RunState.FAILED: "Mend what it says, then {pipeline.start} starts another; {pipeline.open_output} opens its log",
-    RunState.CANCELLED: "{pipeline.start} starts it again; {pipeline.open_output} opens its log",
-    RunState.LOST: "The log below is all it said; {pipeline.start} starts another",
+    RunState.FAILED: "Mend what it says, then %s starts another; {pipeline.open_output} opens its log",
+    RunState.CANCELLED: "%s starts it again; {pipeline.open_output} opens its log",
+    RunState.LOST: "The log below is all it said; %s starts another",
 }
+"""With the key that starts a run, or a prediction."""
 
 
 class StagesView(Widget):
@@ -101,7 +102,7 @@ def verdict(progress: Progress, made: str = "", step: str = "") -> Content:
         said, step = made or progress.model or "Done", step or told("{pipeline.open_output} opens what it made")
     else:
         said = progress.reason or str(progress.state)
-        step = told(_STEPS[progress.state])
+        step = told(_STEPS[progress.state] % ("{pipeline.predict}" if progress.is_batch else "{pipeline.start}"))
     return Content.assemble((f" {sign} ", f"bold {ink}"), (printable(said), ink), ("\n → ", "$accent"), step)
 
 
