@@ -132,13 +132,13 @@ def _browse() -> tuple[Action, ...]:
             "Bring the chosen old version, or the deleted or marked objects, back on top; nothing is lost.",
             changes=True,
         ),
-        Action("browse.add", scope, ("a",), "add", "Upload a file to this level.", changes=True),
+        Action("browse.add", scope, ("a",), "add", "Upload a file or a folder to this level.", changes=True),
         Action(
             "browse.download",
             scope,
             ("D",),
             "download",
-            "Download the chosen object or version, or all that is marked, verified.",
+            "Download the chosen object, version or folder, or all that is marked, verified.",
         ),
         Action(
             "browse.delete",
