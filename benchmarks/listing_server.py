@@ -20,9 +20,13 @@ MOST = 1000
 """Entries a page has at most, whatever is asked for; as on AWS."""
 _OTHERS = {"versioning", "location", "lifecycle", "policyStatus", "publicAccessBlock", "encryption", "policy", "acl"}
 _BUCKETS = (
-    b"<ListAllMyBucketsResult><Owner><ID>bench</ID></Owner><Buckets><Bucket><Name>bench</Name>"
-    b"<CreationDate>2026-01-02T03:04:05.000Z</CreationDate></Bucket></Buckets></ListAllMyBucketsResult>"
-)
+    "<ListAllMyBucketsResult><Owner><ID>bench</ID></Owner><Buckets>"
+    + "".join(
+        f"<Bucket><Name>{name}</Name><CreationDate>2026-01-02T03:04:05.000Z</CreationDate></Bucket>"
+        for name in ("bench", "bench-two", "bench-three")
+    )
+    + "</Buckets></ListAllMyBucketsResult>"
+).encode()
 _NOT_SERVED = b"<Error><Code>NotImplemented</Code><Message>Not served</Message></Error>"
 _SHARED = (
     "<LastModified>2026-01-02T03:04:05.000Z</LastModified><ETag>&quot;d41d8cd98f00b204e9800998ecf8427e&quot;</ETag>"

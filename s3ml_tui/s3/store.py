@@ -10,22 +10,7 @@ from s3ml_tui.domain.requests import RequestLog
 from s3ml_tui.domain.resuming import DownloadNotes, Listed, Storing, UploadNotes
 from s3ml_tui.domain.store import Cancelled, ObjectFacts, Progress, Received, Written, never, unobserved
 from s3ml_tui.domain.uri import ObjectKey, Place
-from s3ml_tui.s3 import (
-    buckets,
-    copying,
-    deleting,
-    downloading,
-    histories,
-    links,
-    listing,
-    listing_all,
-    locking,
-    looking,
-    probing,
-    reading,
-    uploading,
-    writing,
-)
+from s3ml_tui.s3 import verbs
 from s3ml_tui.s3.clients import Clients
 from s3ml_tui.s3.diagnosis import S3Diagnosis
 from s3ml_tui.s3.signing_in import SigningIn
@@ -60,37 +45,37 @@ class S3Store(S3Changes):
 
     def buckets(self) -> Sequence[Bucket]:
         """All buckets of the account."""
-        return buckets.buckets(self._clients)
+        return verbs.buckets.buckets(self._clients)
 
     def bucket_exists(self, bucket: str) -> bool:
         """Whether it is there."""
-        return buckets.bucket_exists(self._clients, bucket)
+        return verbs.buckets.bucket_exists(self._clients, bucket)
 
     def create_bucket(self, bucket: str) -> None:
         """Make it."""
-        buckets.create_bucket(self._clients, bucket)
+        verbs.buckets.create_bucket(self._clients, bucket)
 
     def bucket_facts(self, bucket: str) -> BucketFacts:
         """What is known of it."""
-        return buckets.bucket_facts(self._clients, bucket)
+        return verbs.buckets.bucket_facts(self._clients, bucket)
 
     def enable_versioning(self, bucket: str) -> None:
         """Keep old versions from now on."""
-        buckets.enable_versioning(self._clients, bucket)
+        verbs.buckets.enable_versioning(self._clients, bucket)
 
     def block_public_access(self, bucket: str) -> None:
         """Switch the four blocks on."""
-        buckets.block_public_access(self._clients, bucket)
+        verbs.buckets.block_public_access(self._clients, bucket)
 
     def probe(self, place: Place) -> Capabilities:
         """Try what the server honours."""
-        return probing.probe(self._clients, place)
+        return verbs.probing.probe(self._clients, place)
 
     def list_page(
         self, place: Place, *, token: str | None = None, is_recursive: bool = False, with_deleted: bool = False
     ) -> ListingPage:
         """One page of a level, or of everything below."""
-        return listing.list_page(
+        return verbs.listing.list_page(
             self._clients, place, token=token, is_recursive=is_recursive, with_deleted=with_deleted
         )
 
@@ -103,25 +88,25 @@ class S3Store(S3Changes):
         cancelled: Cancelled = never,
     ) -> Iterator[ListingPage]:
         """All pages of a level, or of everything below."""
-        return listing_all.list_all(
+        return verbs.listing_all.list_all(
             self._clients, place, is_recursive=is_recursive, with_deleted=with_deleted, cancelled=cancelled
         )
 
     def history(self, key: ObjectKey, *, cancelled: Cancelled = never) -> Iterator[HistoryPage]:
         """All versions and markers of exactly this key."""
-        return histories.history(self._clients, key, cancelled=cancelled)
+        return verbs.histories.history(self._clients, key, cancelled=cancelled)
 
     def facts(self, key: ObjectKey, version_id: str | None = None) -> ObjectFacts:
         """HEAD."""
-        return looking.facts(self._clients, key, version_id)
+        return verbs.looking.facts(self._clients, key, version_id)
 
     def tags(self, key: ObjectKey, version_id: str | None = None) -> Mapping[str, str]:
         """The tags of one version."""
-        return looking.tags(self._clients, key, version_id)
+        return verbs.looking.tags(self._clients, key, version_id)
 
     def lock(self, key: ObjectKey, version_id: str | None = None) -> Mapping[str, str]:
         """What holds one version."""
-        return locking.lock(self._clients, key, version_id)
+        return verbs.locking.lock(self._clients, key, version_id)
 
     def read(
         self,
@@ -133,7 +118,7 @@ class S3Store(S3Changes):
         if_match: str | None = None,
     ) -> bytes:
         """Bytes `start` to `start + length`."""
-        return reading.read(self._clients, key, version_id, start=start, length=length, if_match=if_match)
+        return verbs.reading.read(self._clients, key, version_id, start=start, length=length, if_match=if_match)
 
     def write(
         self,
@@ -147,14 +132,14 @@ class S3Store(S3Changes):
         if_match: str | None = None,
     ) -> Written:
         """Put a small object."""
-        return writing.write(
+        return verbs.writing.write(
             self._clients,
             key,
             body,
             content_type=content_type,
             metadata=metadata,
             operation=operation,
-            conditions=writing.conditions(if_absent=if_absent, if_match=if_match),
+            conditions=verbs.writing.conditions(if_absent=if_absent, if_match=if_match),
         )
 
     def upload(
@@ -172,13 +157,13 @@ class S3Store(S3Changes):
         cancelled: Cancelled = never,
     ) -> Written:
         """Put a file."""
-        return uploading.upload(
+        return verbs.uploading.upload(
             self._clients,
             path,
             key,
             content_type=content_type,
             metadata=metadata,
-            conditions=writing.conditions(if_absent=if_absent, if_match=if_match),
+            conditions=verbs.writing.conditions(if_absent=if_absent, if_match=if_match),
             storing=storing or Storing(),
             notes=notes,
             progress=progress,
@@ -197,7 +182,7 @@ class S3Store(S3Changes):
         cancelled: Cancelled = never,
     ) -> Received:
         """Get one version into a file."""
-        return downloading.download(
+        return verbs.downloading.download(
             self._clients, key, path, version_id, listed=listed, notes=notes, progress=progress, cancelled=cancelled
         )
 
@@ -211,21 +196,21 @@ class S3Store(S3Changes):
         cancelled: Cancelled = never,
     ) -> Written:
         """Copy an old version on top."""
-        return copying.copy_version(
+        return verbs.copying.copy_version(
             self._clients, key, version_id, expected=expected, progress=progress, cancelled=cancelled
         )
 
     def delete(self, key: ObjectKey, *, expected: str | None = None) -> str | None:
         """Delete; the marker's version id."""
-        return deleting.delete(self._clients, key, expected=expected)
+        return verbs.deleting.delete(self._clients, key, expected=expected)
 
     def delete_version(self, key: ObjectKey, version_id: str) -> None:
         """Destroy one version, or remove one marker."""
-        deleting.delete_version(self._clients, key, version_id)
+        verbs.deleting.delete_version(self._clients, key, version_id)
 
     def link(self, key: ObjectKey, version_id: str | None = None, *, expires_s: int = 900) -> str:
         """A presigned GET link."""
-        return links.link(self._clients, key, version_id, expires_s=expires_s)
+        return verbs.links.link(self._clients, key, version_id, expires_s=expires_s)
 
     def limit_requests(self, most: int) -> None:
         """Change the bound on requests of transfers."""

@@ -7,7 +7,7 @@ from s3ml_tui.domain.history import Version
 from s3ml_tui.domain.store import Cancelled, ObjectFacts, Progress, Written, never, unobserved
 from s3ml_tui.domain.store_changes import Description, Doomed, OpenUpload, Removed, Tier
 from s3ml_tui.domain.uri import ObjectKey, Place
-from s3ml_tui.s3 import below, buckets_changing, copying, deleting_many, rewriting, tagging, thawing
+from s3ml_tui.s3 import verbs
 from s3ml_tui.s3.clients import Clients
 from s3ml_tui.s3.diagnosis import S3Diagnosis
 
@@ -30,7 +30,7 @@ class S3Changes:
         cancelled: Cancelled = never,
     ) -> Written:
         """Copy one version to another key, or onto its own."""
-        return copying.copy(
+        return verbs.copying.copy(
             self._clients,
             source,
             version_id,
@@ -44,43 +44,43 @@ class S3Changes:
 
     def rewrite(self, like: ObjectFacts, body: bytes, *, tags: Mapping[str, str], over: Version | None) -> Written:
         """Put other bytes in place of an object."""
-        return rewriting.rewrite(self._clients, like, body, tags=tags, over=over)
+        return verbs.rewriting.rewrite(self._clients, like, body, tags=tags, over=over)
 
     def versions_below(self, place: Place, *, cancelled: Cancelled = never) -> Iterator[Sequence[Version]]:
         """All versions and delete markers of everything below."""
-        return below.versions_below(self._clients, place, cancelled=cancelled)
+        return verbs.below.versions_below(self._clients, place, cancelled=cancelled)
 
     def delete_many(self, bucket: str, doomed: Sequence[Doomed]) -> Removed:
         """Delete up to a thousand keys or versions at once."""
-        return deleting_many.delete_many(self._clients, bucket, doomed)
+        return verbs.deleting_many.delete_many(self._clients, bucket, doomed)
 
     def write_tags(self, key: ObjectKey, tags: Mapping[str, str], version_id: str | None = None) -> None:
         """Make these all the tags of one version."""
-        tagging.write_tags(self._clients, key, tags, version_id)
+        verbs.tagging.write_tags(self._clients, key, tags, version_id)
 
     def thaw(self, key: ObjectKey, version_id: str | None, *, days: int, tier: Tier) -> None:
         """Have a readable copy of an archived version made."""
-        thawing.thaw(self._clients, key, version_id, days=days, tier=tier)
+        verbs.thawing.thaw(self._clients, key, version_id, days=days, tier=tier)
 
     def suspend_versioning(self, bucket: str) -> None:
         """Keep no more old versions from now on."""
-        buckets_changing.suspend_versioning(self._clients, bucket)
+        verbs.buckets_changing.suspend_versioning(self._clients, bucket)
 
     def allow_public_access(self, bucket: str) -> None:
         """Take the block of public access away."""
-        buckets_changing.allow_public_access(self._clients, bucket)
+        verbs.buckets_changing.allow_public_access(self._clients, bucket)
 
     def delete_bucket(self, bucket: str) -> None:
         """Delete a bucket."""
-        buckets_changing.delete_bucket(self._clients, bucket)
+        verbs.buckets_changing.delete_bucket(self._clients, bucket)
 
     def open_uploads(self, place: Place) -> Sequence[OpenUpload]:
         """Multipart uploads below that are open."""
-        return buckets_changing.open_uploads(self._clients, place)
+        return verbs.buckets_changing.open_uploads(self._clients, place)
 
     def abort_upload(self, key: ObjectKey, upload_id: str) -> None:
         """Throw the parts of an open upload away."""
-        buckets_changing.abort_upload(self._clients, key, upload_id)
+        verbs.buckets_changing.abort_upload(self._clients, key, upload_id)
 
     def credentials_end(self) -> datetime | None:
         """When the credentials expire."""

@@ -139,8 +139,8 @@ class ActingApp(RememberingApp):
         elif isinstance(job.result, Outcome):
             self.read_deeds()
             self._keep(job.result, context)
-        elif done is not None:
-            self.notify(printable(done(job.result)), markup=False)
+        elif done is not None and (said := done(job.result)):
+            self.notify(printable(said), markup=False)
 
     @on(messages.OutcomeArrived)
     def _note(self, message: messages.OutcomeArrived) -> None:

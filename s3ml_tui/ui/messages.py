@@ -38,7 +38,7 @@ class JobWanted(Message):
     title: str
     work: Callable[[Progress, Cancelled], Any]
     done: Callable[[Any], str]
-    """The result in a sentence for a toast."""
+    """The result in a sentence for a toast; "" where it shows by itself."""
     total: int | None = None
 
 

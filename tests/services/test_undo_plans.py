@@ -22,6 +22,7 @@ from s3ml_tui.domain.plans import CopyForward, DeleteObject, NothingToDo, Plan
 from s3ml_tui.services.undo_plans import UNDOS, is_known, plain_plan, read_plan
 
 NEVER = {
+    "CancelBatch": "a prediction that was cancelled has ended",
     "CancelRun": "a run that was cancelled has ended",
     "CreateBucket": "makes something anew",
     "DownloadFile": "makes a file, and changes nothing",
@@ -36,6 +37,7 @@ NEVER = {
     "StartRun": "starts a process",
     "Thaw": "cannot be called off",
     "WriteBack": "needs bytes that were typed",
+    "TrustModel": "is an answer, and changes no bucket",
     "UploadFile": "needs a file of this machine that may have changed",
 }
 """Plans that are no undo, and why."""

@@ -1,21 +1,29 @@
 """Buckets as a whole by their key: the menu, the plans behind it, and what a read-only context dims."""
 
+from pathlib import Path
+from typing import Any
+
+from textual.app import App
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList
 
+from s3ml_tui import settings
 from s3ml_tui.domain.connection import LifecycleRule, Versioning
 from s3ml_tui.domain.context import Context
 from s3ml_tui.domain.uri import ObjectKey
 from s3ml_tui.ui.screens.bucket_menu import BucketMenu
+from s3ml_tui.ui.screens.contexts import ContextList
 from s3ml_tui.ui.screens.dialogs import AskText, ConfirmPlan, ShowText
 from s3ml_tui.ui.screens.loud import ConfirmLoud
 from tests.doubles import MemoryStore
 from tests.ui.browse_app import BUCKET, BrowseApp, key, pointed, toasts
 from tests.ui.conftest import Opener
+from tests.ui.contexts_lab import FILE, Contexts
 from tests.ui.harness import has, until, until_shown
+from tests.ui.lab import Gate
 
 
-async def choose(app: BrowseApp, pilot: Pilot[int], text: str) -> None:
+async def choose(app: App[Any], pilot: Pilot[Any], text: str) -> None:
     """Open the menu, and choose the line that begins so."""
     await pilot.press("I")
     await until(pilot, lambda: isinstance(app.screen, BucketMenu))
@@ -88,10 +96,32 @@ async def test_a_bucket_is_deleted_once_all_is_counted_and_its_name_typed(store:
         await choose(app, pilot, "Delete it")
         await until(pilot, lambda: isinstance(app.screen, ConfirmLoud))
         await until_shown(pilot, "It is not empty: 1 object (2 B), 1 old version (1 B)", "Type old-one to go on")
+        assert not toasts(app).strip(), "the dialog says the figures itself, and nothing covers it"
         await pilot.press(*"old-one", "enter")
         await until(pilot, lambda: "Deleted the bucket old-one" in toasts(app))
         assert not store.bucket_exists("old-one")
         await until(pilot, lambda: not has(app, "old-one") or len(app.screen_stack) > 1)
+
+
+async def test_what_was_counted_in_a_context_that_was_left_is_proposed_in_no_other(tmp_path: Path) -> None:
+    contexts = Contexts(tmp_path)
+    settings.config_file().write_text(FILE.replace('context = "prod"', 'context = "staging"'))
+    gate = contexts.stores["staging"].before = Gate("versions_below")
+    app = contexts.app()
+    async with app.run_test(size=(120, 36), notifications=True) as pilot:
+        await until_shown(pilot, "only-in-staging.csv", "versioned")
+        await choose(app, pilot, "Delete it")
+        await until(pilot, gate.arrived.is_set)
+        await pilot.press("C")
+        await until(pilot, lambda: isinstance(app.screen, ContextList))
+        await pilot.press("home", "enter")
+        await until_shown(pilot, "Still going on in staging: Count what is in shared")
+        await pilot.press("j", "enter")
+        await until_shown(pilot, "only-in-prod.csv", "READ-ONLY")
+        gate.opened.set()
+        await until(pilot, lambda: "you have left that context" in toasts(app), "what became of it")
+        assert not isinstance(app.screen, ConfirmLoud)
+        assert all(store.bucket_exists("shared") for store in contexts.stores.values())
 
 
 async def test_an_empty_bucket_says_so(store: MemoryStore, opener: Opener) -> None:

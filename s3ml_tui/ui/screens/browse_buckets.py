@@ -83,9 +83,11 @@ class BucketScreen(NewScreen):
         self.post_message(JobWanted(f"Count what is in {bucket}", work, self._counted))
 
     def _counted(self, plan: Plan) -> str:
-        self.post_message(PlanProposed(plan))
-        tally = getattr(plan, "tally", None)
-        return f"Counted: {tally.words()}." if tally is not None else "Counted."
+        """Show the plan, which says what was counted; never in another context than where it was."""
+        if self.is_attached:
+            self.post_message(PlanProposed(plan))
+            return ""
+        return f"{plan.title}: it was counted, but you have left that context. Nothing is done."
 
 
 _UNKNOWN = Versioning.UNKNOWN
