@@ -26,7 +26,7 @@ colour = "#ff8800"
 local = true
 local_dir = "~/data"
 [keys]
-browse.delete = "X,delete"
+browse.delete = "Z,delete"
 [bookmarks]
 raw = "s3://acme-ml/churn/dataset/raw/"
 """
@@ -50,7 +50,7 @@ def test_the_context_in_use_is_the_one_the_file_names(write: Write) -> None:
     assert found.sources["read_only"] == f"{path} [contexts.prod]"
     assert not found.is_first_run
     assert found.theme == "nord"
-    assert found.keymap == {"browse.delete": "X,delete"}
+    assert found.keymap == {"browse.delete": "Z,delete"}
     assert [(mark.name, mark.uri) for mark in found.bookmarks] == [("raw", "s3://acme-ml/churn/dataset/raw/")]
 
 
@@ -176,7 +176,7 @@ def test_boto3s_chain_and_the_embedded_server_can_always_be_named(write: Write) 
 
 
 def test_a_theme_or_keys_alone_leave_the_first_run_its_question(write: Write) -> None:
-    write('theme = "nord"\n[keys]\nbrowse.delete = "X"\n')
+    write('theme = "nord"\n[keys]\nbrowse.delete = "Z"\n')
     assert load(Flags()).is_first_run
 
 

@@ -230,7 +230,7 @@ async def test_a_spec_that_was_typed_is_there_again(contexts: Contexts) -> None:
         assert pilot.app.screen.query_one(SpecRows).form.values["target"] == "y"
 
 
-async def test_what_was_done_is_undone_only_where_it_was_done(contexts: Contexts) -> None:
+async def test_what_was_done_in_one_context_is_not_undone_in_another(contexts: Contexts) -> None:
     async with contexts.app().run_test(size=LARGE, notifications=True) as pilot:
         await in_prod(pilot)
         await switch(pilot, "staging")
@@ -238,18 +238,18 @@ async def test_what_was_done_is_undone_only_where_it_was_done(contexts: Contexts
         services = app_of(pilot).services
         assert services is not None
         outcome = services.perform(services.objects.plan_delete(in_both()))
-        assert outcome.undo is not None
         pilot.app.post_message(messages.OutcomeArrived(outcome))
         await until_shown(pilot, "undoes it")
         await switch(pilot, "prod")
         await in_prod(pilot)
+        assert app_of(pilot).outcomes == []
         await pilot.press("u")
-        await until_shown(pilot, "Nothing was done yet that could be undone.")
-        await to_mode(pilot, "6", "Nothing was done yet")
+        await until_shown(pilot, "This context is read-only")
+        assert contexts.keys("prod") == ["ws/in-both.csv", "ws/only-in-prod.csv"]
         await switch(pilot, "staging")
-        await until_shown(pilot, "staging", outcome.title)
-        await pilot.press("1", "u")
-        await until_shown(pilot, outcome.undo.title)
+        await in_staging(pilot)
+        assert app_of(pilot).outcomes == [outcome]
+        assert contexts.keys("staging") == ["ws/only-in-staging.csv"]
 
 
 # while something goes on ---------------------------------------------------------------------------------------------
