@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -74,7 +75,7 @@ def make_the_workspace(screen: PtyScreen, bench: Bench) -> None:
 
 
 def upload_download_and_verify(screen: PtyScreen, bench: Bench, data: bytes) -> None:
-    go_to(screen, f"s3://{bench.bucket}/dataset/raw/")
+    go_to(screen, f"s3://{bench.bucket}/dataset/raw/", is_new=True)
     screen.wait_for(r"(?s)─ dataset/raw/ .*Nothing here")
     upload(screen, "cancer.csv", plan="Nothing is there now")
     screen.wait_for(r"● .* 124\.9 kB .*← current")
@@ -189,6 +190,8 @@ def share_one_file(screen: PtyScreen, bench: Bench, key: str) -> None:
     screen.press("j")
     screen.wait_for(r"metrics.json · History · 1 version")
     screen.press("S")
+    screen.wait_for(r"Share metrics.json for[\s\S]*15 minutes[\s\S]*cannot be revoked")
+    screen.press("enter")
     screen.wait_for("A link to metrics.json")
     screen.wait_for(r"Copy \(y\)")
     link = link_on(screen)
@@ -203,13 +206,18 @@ def share_one_file(screen: PtyScreen, bench: Bench, key: str) -> None:
     screen.wait_until_gone("A link to metrics.json")
 
 
-def go_to(screen: PtyScreen, address: str) -> None:
-    """`:`, and an address."""
+def go_to(screen: PtyScreen, address: str, *, is_new: bool = False) -> None:
+    """`:`, and an address; where nothing lies yet one is asked whether one means it."""
     screen.press(":")
     screen.wait_for("Go to")
-    screen.wait_for(r"▊ +s3://")
-    write(screen, address)
+    screen.press("ctrl+u")
+    screen.wait_for("s3://bucket/prefix/ or")
+    screen.type(address)
+    screen.wait_for(re.escape(address))
     screen.press("enter")
+    if is_new:
+        screen.wait_for("Enter again goes there")
+        screen.press("enter")
 
 
 def watch(screen: PtyScreen, run: str, model: str) -> None:
