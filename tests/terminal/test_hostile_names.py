@@ -59,6 +59,8 @@ def test_a_key_with_closing_markup_in_it_goes_all_the_way(bench: Bench) -> None:
         screen.press("ctrl+u")
         screen.type(f"s3://{bench.bucket}/x[/")
         screen.press("enter")
+        screen.wait_for("Enter again goes there")
+        screen.press("enter")
         screen.wait_for(r"▸ test-\w+ ▸ x\[")
         screen.wait_for("Nothing here")
         upload(screen, "bold].csv", plan=r"/x\[/bold\]\.csv")
