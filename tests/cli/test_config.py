@@ -14,7 +14,7 @@ read_only = true
 [contexts.laptop]
 local = true
 [keys]
-browse.delete = "X"
+browse.delete = "Z"
 [bookmarks]
 raw = { uri = "s3://acme/raw/", context = "prod" }
 """
@@ -78,7 +78,7 @@ def test_show_tells_where_each_value_came_from() -> None:
     assert rows["read_only"].split() == ["read_only", "true", str(path), "[contexts.prod]"]
     assert rows["region"].endswith("environment AWS_DEFAULT_REGION, by boto3's own chain")
     assert rows["theme"].split() == ["theme", "-", "default"]
-    assert rows["keys.browse.delete"].split()[1:] == ["X", str(path)]
+    assert rows["keys.browse.delete"].split()[1:] == ["Z", str(path)]
     assert "(prod)" in rows["bookmarks.raw"]
     assert "hush" not in "".join(rows.values())
 
@@ -90,7 +90,7 @@ def test_show_as_json_has_the_values_and_their_sources() -> None:
     assert row["endpoint_url"] == "https://…@minio.example.com"
     assert row["sources"]["context"] == str(path)
     assert row["sources"]["profile"] == f"{path} [contexts.prod]"
-    assert row["keys"] == {"browse.delete": "X"}
+    assert row["keys"] == {"browse.delete": "Z"}
     assert row["bookmarks"] == {"raw": {"uri": "s3://acme/raw/", "context": "prod"}}
 
 

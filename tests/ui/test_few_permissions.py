@@ -44,7 +44,7 @@ class Bench:
             Context(name="prod"),
             start=Place(self.bucket),
         )
-        async with app.run_test(size=(190, 45), notifications=True) as pilot:
+        async with app.run_test(size=(190, 150), notifications=True) as pilot:
             yield pilot
 
 
