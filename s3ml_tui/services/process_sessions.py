@@ -75,8 +75,9 @@ def end(
     Raises Denied when the processes are somebody else's, LocalTrouble when one survives SIGKILL.
     """
     known_by = "" if is_running(pid, process_started) else name
-    _send(pid, members(pid, known_by), signal.SIGTERM)
-    left = _wait(pid, known_by, grace_s, is_alive)
+    left = members(pid, known_by)
+    _send(pid, left, signal.SIGTERM)
+    left = _wait(pid, known_by, left, grace_s, is_alive)
     killed: set[int] = set()
     deadline = time.monotonic() + GRACE_S
     while left:
@@ -88,7 +89,7 @@ def end(
             )
         killed |= {process.pid for process in left}
         _send(pid, left, signal.SIGKILL)
-        left = _wait(pid, known_by, 10 * _LOOK_EVERY_S, is_alive)
+        left = _wait(pid, known_by, left, 10 * _LOOK_EVERY_S, is_alive)
     return len(killed)
 
 
@@ -113,12 +114,24 @@ def _send(pid: int, processes: list[psutil.Process], number: signal.Signals) -> 
         ) from error
 
 
-def _wait(pid: int, known_by: str, at_most_s: float, is_alive: Callable[[], bool]) -> list[psutil.Process]:
-    """The members left after waiting for them to end."""
+def _wait(
+    pid: int, known_by: str, signalled: list[psutil.Process], at_most_s: float, is_alive: Callable[[], bool]
+) -> list[psutil.Process]:
+    """The members left after waiting for them to end, those that were signalled among them.
+
+    A process on its way out has no environment to be known by before it is a zombie, and is not gone yet.
+    """
     deadline = time.monotonic() + at_most_s
     while True:
-        left = members(pid, known_by)
+        left = list({*members(pid, known_by), *(process for process in signalled if _is_left(process))})
         is_done = not is_alive() and not left
         if is_done or time.monotonic() > deadline:
             return left
         time.sleep(_LOOK_EVERY_S)
+
+
+def _is_left(process: psutil.Process) -> bool:
+    """Whether this very process is still there; a zombie is not."""
+    with suppress(psutil.NoSuchProcess):
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    return False
