@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from s3ml_tui import settings
 from s3ml_tui.domain.context import Context
@@ -11,10 +11,15 @@ from s3ml_tui.domain.errors import S3mlError
 from s3ml_tui.domain.store import Store
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from s3ml_tui.domain.diagnosis import Diagnosis
+    from s3ml_tui.domain.entries import Bucket
     from s3ml_tui.domain.requests import RequestLog
     from s3ml_tui.domain.signing_in import SignIn
     from s3ml_tui.local.server import LocalServer
+    from s3ml_tui.s3.first_look import FirstLook
+    from s3ml_tui.s3.store import S3Store
     from s3ml_tui.services.logs import Logs
     from s3ml_tui.services.models import Models
     from s3ml_tui.services.objects import Objects
@@ -34,6 +39,13 @@ def local_server(folder: Path | None = None) -> "LocalServer":
     from s3ml_tui.local.server import LocalServer
 
     return LocalServer(folder or settings.local_folder())
+
+
+def look(context: Context) -> "FirstLook | None":
+    """Ask for the list of buckets before anything else is loaded, and do not wait; None where that cannot be."""
+    from s3ml_tui.s3.first_look import look
+
+    return look(context)
 
 
 def first_run_profiles(chosen: settings.Settings) -> tuple[str, ...] | None:
@@ -57,12 +69,12 @@ def why_no_local_server() -> str:
     return ""
 
 
-def open_store(context: Context) -> Store:
+def open_store(context: Context, *, requests: "RequestLog | None" = None) -> Store:
     """A connection to the context's server; the embedded server is started when it is not running."""
     from s3ml_tui.s3.connection import connect
 
     if context.local_dir is None:
-        return connect(context, on_failure=_look_at_own_server)
+        return connect(context, on_failure=_look_at_own_server, requests=requests)
     server = local_server(context.local_dir)
     info = server.start()
     keys = server.credentials()
@@ -107,31 +119,69 @@ def _launcher() -> "Launcher":
     return TrainingLauncher()
 
 
+def opener(first: "FirstLook | None", *, by: str) -> "Callable[[Context], Services]":
+    """`open_services` for an app that was begun with a first look, which only its first session can use."""
+    looks = [first] if first is not None else []
+
+    def open_next(context: Context) -> "Services":
+        look = looks.pop() if looks else None
+        buckets = look.buckets() if look is not None and look.context == context else None
+        if look is None or buckets is None:
+            return open_services(context, by=by)
+        from s3ml_tui.services.later import later
+
+        # Keys that never expire turn to nobody, so there is no `sign_in`.
+        store = cast("S3Store", later(lambda: open_store(context, requests=look.requests)))
+        diagnosis = later(lambda: store.diagnosis)
+        return _services(_Opened(store, look.endpoint, look.requests, buckets, diagnosis), context, by)
+
+    return open_next
+
+
 def open_services(context: Context, *, by: str = "") -> "Services":
     """Everything a user may ask for, over one connection; `by` says with what, for the record of what was done."""
+    store = open_store(context)
+    opened = _Opened(store, store.endpoint, _requests(store), None, _diagnosis(store), _sign_in(store))
+    return _services(opened, context, by)
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """A connection, and what it tells."""
+
+    store: Store
+    endpoint: str
+    requests: "RequestLog"
+    buckets: "tuple[Bucket, ...] | None"
+    """As the first look found them; None when there was none."""
+    diagnosis: "Diagnosis | None" = None
+    sign_in: "SignIn | None" = None
+
+
+def _services(opened: _Opened, context: Context, by: str) -> "Services":
     from s3ml_tui.services.activity import Activity, Where
     from s3ml_tui.services.browsing import Browsing
     from s3ml_tui.services.later import later
     from s3ml_tui.services.session import Services
 
-    store = open_store(context)
-    server = str(context.local_dir.resolve()) if context.local_dir is not None else store.endpoint
+    store = opened.store
+    server = str(context.local_dir.resolve()) if context.local_dir is not None else opened.endpoint
     parts = _Parts(store, context, settings.state_folder(), later(_launcher))
     return Services(
         context=context,
-        endpoint=store.endpoint,
+        endpoint=opened.endpoint,
         store=store,
         workspaces=later(parts.workspaces),
-        browsing=Browsing(store, context, now),
+        browsing=Browsing(store, context, now, known=opened.buckets),
         objects=later(parts.objects),
         versions=later(parts.versions),
         runs=later(parts.runs),
         models=later(parts.models),
         predictions=later(parts.predictions),
         logs=later(parts.logs),
-        diagnosis=_diagnosis(store),
-        sign_in=_sign_in(store),
-        requests=_requests(store),
+        diagnosis=opened.diagnosis,
+        sign_in=opened.sign_in,
+        requests=opened.requests,
         activity=Activity(parts.state, Where(context.name, server, context.profile or ""), by=by, now=now),
     )
 

@@ -4,7 +4,6 @@ import gc
 import os
 import sys
 from collections.abc import Mapping
-from functools import partial
 from typing import TYPE_CHECKING
 
 from s3ml_tui import settings
@@ -45,14 +44,17 @@ def app_for(flags: settings.Flags, start: Place | None, *, run_id: str | None = 
             "The screens need a terminal", advice="Run s3ml in one, or use a command: `s3ml --help` lists them"
         )
     from s3ml_tui import bootstrap
+
+    first_run = _first_run(flags, chosen)
+    look = bootstrap.look(chosen.context) if first_run is None else None  # the server answers while we load
     from s3ml_tui.ui.app import S3mlApp
 
     return S3mlApp(
-        partial(bootstrap.open_services, by="the screens"),
+        bootstrap.opener(look, by="the screens"),
         chosen.context,
         start=start,
         start_run=run_id,
-        first_run=_first_run(flags, chosen),
+        first_run=first_run,
         settings=chosen,
         on_crash=crash.record,
     )

@@ -9,6 +9,7 @@ from botocore.config import Config
 
 from s3ml_tui.domain.context import Context
 from s3ml_tui.domain.errors import NoCredentials
+from s3ml_tui.domain.requests import RequestLog
 from s3ml_tui.s3.clients import Clients
 from s3ml_tui.s3.credentials import Chain
 from s3ml_tui.s3.errors import address, translated
@@ -29,6 +30,7 @@ def connect(
     *,
     settings: TransferSettings | None = None,
     on_failure: Callable[[str], None] | None = None,
+    requests: RequestLog | None = None,
 ) -> S3Store:
     """A store for `context`. No request is sent, save those boto3's chain needs to find credentials.
 
@@ -37,6 +39,7 @@ def connect(
         credentials: Access key and secret key of the embedded server; for all others None.
         settings: Sizes, counts and times; for tests.
         on_failure: Called with the endpoint when the server says that it failed; may raise why.
+        requests: Where what is sent is told; a new one when None.
 
     Raises NoCredentials, BadInput (an endpoint that is no address).
     """
@@ -70,6 +73,7 @@ def connect(
             addressing=_addressing(core, is_aws=is_aws),
             pays=context.request_payer,
         )
+        clients.requests = requests or clients.requests
         clients.credentials, clients.sign_in = session.get_credentials(), chain.sign_in
         clients.on_failure = on_failure
         clients.requests.flags = connection_flags(

@@ -6,6 +6,7 @@ The first two questions are asked before the first frame, so they read the AWS f
 import configparser
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ _CREDENTIALS = (
     "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
     "AWS_CONTAINER_CREDENTIALS_FULL_URI",
 )
+_FILES = (("AWS_CONFIG_FILE", "~/.aws/config"), ("AWS_SHARED_CREDENTIALS_FILE", "~/.aws/credentials"))
 _ENDPOINTS = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL")
 _SIGNS_OF_CREDENTIALS = frozenset(
     {"aws_access_key_id", "credential_process", "role_arn", "sso_session", "sso_start_url", "login_session"}
@@ -39,24 +41,40 @@ def configured(environ: Mapping[str, str] = os.environ) -> bool:
 
 
 def _profiles(environ: Mapping[str, str]) -> dict[str, frozenset[str]]:
-    """The option names of every profile in the config and the credentials file."""
+    """The option names of every profile in the config and the credentials file; what cannot be read has none."""
     found: dict[str, frozenset[str]] = {}
-    for variable, usual in (
-        ("AWS_CONFIG_FILE", "~/.aws/config"),
-        ("AWS_SHARED_CREDENTIALS_FILE", "~/.aws/credentials"),
-    ):
-        parser = configparser.RawConfigParser(strict=False, default_section="\0none")
-        try:
-            parser.read(Path(environ.get(variable) or usual).expanduser(), encoding="utf-8")
-        except (configparser.Error, UnicodeDecodeError, OSError, RuntimeError):
-            continue  # botocore says what is wrong with the file once it is connected with
-        is_config = variable == "AWS_CONFIG_FILE"
-        for section in parser.sections():
-            kind, _, rest = section.partition(" ")
-            is_profile = not is_config or section == "default" or (kind == "profile" and rest.strip())
-            if is_profile:
-                name = rest.strip().strip("'\"") if is_config and rest else section
-                found[name] = found.get(name, frozenset()) | frozenset(parser.options(section))
+    for file in _FILES:
+        with suppress(configparser.Error, UnicodeDecodeError, OSError, RuntimeError):  # botocore says what is wrong
+            for name, values in _values(file, environ).items():
+                found[name] = found.get(name, frozenset()) | values.keys()
+    return found
+
+
+def values_of_profiles(environ: Mapping[str, str] = os.environ) -> dict[str, dict[str, str]]:
+    """Every profile of both files as botocore joins them.
+
+    Raises what reading and parsing them raises: configparser.Error, UnicodeDecodeError, OSError, RuntimeError.
+    """
+    found: dict[str, dict[str, str]] = {}
+    for file in _FILES:
+        for name, values in _values(file, environ).items():
+            found.setdefault(name, {}).update(values)
+    return found
+
+
+def _values(file: tuple[str, str], environ: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """The profiles of one file."""
+    variable, usual = file
+    parser = configparser.RawConfigParser(strict=False, default_section="\0none")
+    parser.read(Path(environ.get(variable) or usual).expanduser(), encoding="utf-8")
+    is_config = variable == "AWS_CONFIG_FILE"
+    found: dict[str, dict[str, str]] = {}
+    for section in parser.sections():
+        kind, _, rest = section.partition(" ")
+        is_profile = not is_config or section == "default" or (kind == "profile" and rest.strip())
+        if is_profile:
+            name = rest.strip().strip("'\"") if is_config and rest else section
+            found.setdefault(name, {}).update(parser.items(section))
     return found
 
 

@@ -234,7 +234,8 @@ class Services:
         """Let go of the connections and of the preview process; runs go on."""
         if is_made(self.previews):
             self.previews.close()
-        self.store.close()
+        if is_made(self.store):
+            self.store.close()
 
     def _download(self, plan: DownloadFile, progress: Progress, cancelled: Cancelled) -> Outcome:
         received = self.download(plan, progress=progress, cancelled=cancelled)
