@@ -27,24 +27,25 @@ def write(
 ) -> Written:
     """Put `body`; a lost answer is recognised by the operation id, not repeated."""
     mark = operation or new_operation()
+    headers = {"ContentType": content_type, "Metadata": marked(metadata, mark), **conditions}
+    return put_whole(clients, key, body, headers, mark)
+
+
+def put_whole(clients: Clients, key: ObjectKey, body: bytes, headers: Mapping[str, Any], operation: str) -> Written:
+    """Put `body` with `headers` by boto3's names, `operation` in its metadata; checked by its ETag.
+
+    Raises Conflict, Corrupted.
+    """
     sha256, md5 = hashlib.sha256(body).hexdigest(), hashlib.md5(body, usedforsecurity=False).hexdigest()
-    request = {
-        "Bucket": key.bucket,
-        "Key": key.key,
-        "Body": body,
-        "ContentType": content_type,
-        "Metadata": marked(metadata, mark),
-        **conditions,
-    }
 
     def send(client: Client) -> Written:
-        answer = client.put_object(**request)
+        answer = client.put_object(Bucket=key.bucket, Key=key.key, Body=body, **headers)
         made = written(key, answer, size=len(body), sha256=sha256)
         check_etag(made, md5, str(answer.get("ServerSideEncryption", "")))
         return made
 
     def look() -> Written | None:
-        found = landed(clients, key, mark)
+        found = landed(clients, key, operation)
         return None if found is None else of_facts(found, sha256)
 
     with translated(action="s3:PutObject", bucket=key.bucket, key=key.key, endpoint=clients.endpoint):

@@ -1,6 +1,6 @@
 """Fixtures of the UI tests."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -22,9 +22,17 @@ def store() -> MemoryStore:
 
 
 @pytest.fixture
-def opener(store: MemoryStore, tmp_path: Path) -> Opener:
-    """What the app is handed: a session over `store` in the context asked for."""
-    return lambda context: services_over(store, tmp_path, context)
+def opener(store: MemoryStore, tmp_path: Path) -> Iterator[Opener]:
+    """What the app is handed: a session over `store` in the context asked for; its preview process is ended."""
+    opened: list[Services] = []
+
+    def opening(context: Context) -> Services:
+        opened.append(services_over(store, tmp_path, context))
+        return opened[-1]
+
+    yield opening
+    for services in opened:
+        services.previews.close()
 
 
 @pytest.fixture

@@ -1,13 +1,11 @@
 """Reading more of an object than is usual: asked for, told, stopped; and never more than there is a most."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
-from s3ml_tui.domain.context import Context
 from s3ml_tui.domain.preview import READ_BYTES
-from s3ml_tui.services.session import Services
 from s3ml_tui.ui.widgets.preview_rows import PreviewRows
 from tests.doubles import MemoryStore
 from tests.ui.browse_app import BrowseApp, history_rows, key, toasts
@@ -17,20 +15,6 @@ from tests.ui.harness import PATIENCE_S, has, screen_text, until, until_shown
 LARGE = (120, 36)
 LINE = b"2026-11-23 14:02:41 train candidate 7 of 12 and more of the same\n"
 BODY = LINE * 184_000
-
-
-@pytest.fixture
-def opener(opener: Opener) -> Iterator[Opener]:
-    """As everywhere; what it opened is closed, and with it the preview process."""
-    opened: list[Services] = []
-
-    def remembering(context: Context) -> Services:
-        opened.append(opener(context))
-        return opened[-1]
-
-    yield remembering
-    for services in opened:
-        services.previews.close()
 
 
 def rows(app: BrowseApp) -> PreviewRows:

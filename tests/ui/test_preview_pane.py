@@ -2,12 +2,11 @@
 
 import json
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from s3ml_tui.domain.context import Context
 from s3ml_tui.domain.errors import Denied, S3mlError, Unreachable
 from s3ml_tui.domain.preview import (
     Content,
@@ -20,7 +19,6 @@ from s3ml_tui.domain.preview import (
     Record,
     Section,
 )
-from s3ml_tui.services.session import Services
 from s3ml_tui.ui.screens.dialogs import ConfirmPlan
 from s3ml_tui.ui.widgets.preview_code import coloured
 from s3ml_tui.ui.widgets.preview_content import notes_of, sheet_of, words_of
@@ -34,20 +32,6 @@ from tests.ui.harness import PATIENCE_S, has, screen_lines, screen_text, until, 
 
 HOSTILE = "\x1b]52;c;aGk=\x07 [bold]x[/bold] \u202e \x9b31m [@click=app.quit]no[/]"
 WRITTEN = "\\x1b]52;c;aGk=\\x07 [bold]x[/bold] \\u202e \\x9b31m"
-
-
-@pytest.fixture
-def opener(opener: Opener) -> Iterator[Opener]:
-    """As everywhere; what it opened is closed, and with it the preview process."""
-    opened: list[Services] = []
-
-    def remembering(context: Context) -> Services:
-        opened.append(opener(context))
-        return opened[-1]
-
-    yield remembering
-    for services in opened:
-        services.previews.close()
 
 
 def rows_of(app: BrowseApp) -> PreviewRows:

@@ -2,14 +2,11 @@
 
 import base64
 import io
-from collections.abc import Iterator
 
 import pytest
 from PIL import Image as Pillow
 
-from s3ml_tui.domain.context import Context
 from s3ml_tui.domain.preview import Pixels
-from s3ml_tui.services.session import Services
 from s3ml_tui.ui.widgets.preview_picture import PictureSheet
 from s3ml_tui.ui.widgets.preview_sheet import Line
 from tests.doubles import MemoryStore
@@ -19,20 +16,6 @@ from tests.ui.harness import has, screen_lines, screen_text, until, until_shown
 
 LARGE = (120, 40)
 RED, BLUE = (255, 0, 0), (0, 0, 255)
-
-
-@pytest.fixture
-def opener(opener: Opener) -> Iterator[Opener]:
-    """As everywhere; what it opened is closed, and with it the preview process."""
-    opened: list[Services] = []
-
-    def remembering(context: Context) -> Services:
-        opened.append(opener(context))
-        return opened[-1]
-
-    yield remembering
-    for services in opened:
-        services.previews.close()
 
 
 @pytest.fixture

@@ -1,13 +1,10 @@
 """JSON folds by keys and by mouse; Markdown's tables and rules."""
 
 import json
-from collections.abc import Iterator
 
 import pytest
 
-from s3ml_tui.domain.context import Context
 from s3ml_tui.domain.preview import JsonNode
-from s3ml_tui.services.session import Services
 from s3ml_tui.ui.widgets.preview_prose import prose_lines
 from s3ml_tui.ui.widgets.preview_rows import PreviewRows
 from s3ml_tui.ui.widgets.preview_tables import table_lines
@@ -21,20 +18,6 @@ NODES = (
     JsonNode(0, "", "{", 2), JsonNode(1, "a", "[", 2), JsonNode(2, "0", "1"), JsonNode(2, "1", "2"),
     JsonNode(1, "b", "true"),
 )  # fmt: skip
-
-
-@pytest.fixture
-def opener(opener: Opener) -> Iterator[Opener]:
-    """As everywhere; what it opened is closed, and with it the preview process."""
-    opened: list[Services] = []
-
-    def remembering(context: Context) -> Services:
-        opened.append(opener(context))
-        return opened[-1]
-
-    yield remembering
-    for services in opened:
-        services.previews.close()
 
 
 def rows(app: BrowseApp) -> PreviewRows:

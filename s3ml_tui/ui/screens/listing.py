@@ -12,13 +12,13 @@ from s3ml_tui.domain.plans import Outcome
 from s3ml_tui.domain.text import count_text
 from s3ml_tui.domain.uri import Place
 from s3ml_tui.services.session import Services
-from s3ml_tui.ui.screens.mode import ModeScreen
 from s3ml_tui.ui.screens.refreshing import Refresher
+from s3ml_tui.ui.screens.workspace_screen import WorkspaceScreen
 from s3ml_tui.ui.widgets.notice import Pane
 from s3ml_tui.ui.widgets.rows import Rows
 
 
-class ListScreen(ModeScreen):
+class ListScreen(WorkspaceScreen):
     """Loads when it is shown, when the workspace changes, on R, and by itself while a run goes on.
 
     Late answers are dropped.
@@ -96,22 +96,6 @@ class ListScreen(ModeScreen):
 
     # when to read --------------------------------------------------------------------------------------------------
 
-    def on_screen_resume(self) -> None:
-        """Read again: runs move on while one looks elsewhere."""
-        self._read()
-
-    def watch_services(self) -> None:
-        """A session came."""
-        self._read()
-
-    def watch_workspace(self) -> None:
-        """Another workspace."""
-        self._read()
-
-    def watch_search(self) -> None:
-        """Why there is no workspace."""
-        self._read()
-
     def connect_failed(self, error: S3mlError) -> None:
         """No session, and why."""
         self._pane.trouble(error)
@@ -119,15 +103,16 @@ class ListScreen(ModeScreen):
     def after(self, _outcome: Outcome) -> None:
         """Whatever was done may show here."""
         if self.is_current:
-            self._read()
+            self.read_again()
 
     def refresh_all(self) -> None:
         """Read the list again; the old one stays until the answer is there."""
         if self._pane.state != "ready":
             self._pane.wait_for("the session" if self.services is None else self._heading.lower())
-        self._read()
+        self.read_again()
 
-    def _read(self) -> None:
+    def read_again(self) -> None:
+        """Ask for the list, or say why there is none."""
         if self.services is None:
             return
         if self.workspace is None:

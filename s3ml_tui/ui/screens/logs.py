@@ -19,9 +19,9 @@ from s3ml_tui.services.session import Services
 from s3ml_tui.ui import keys
 from s3ml_tui.ui.messages import LogEnded, PlaceWanted, Trouble
 from s3ml_tui.ui.screens.logs_pane import LogPane
-from s3ml_tui.ui.screens.mode import ModeScreen
 from s3ml_tui.ui.screens.refreshing import Refresher
 from s3ml_tui.ui.screens.runs import SIGNS
+from s3ml_tui.ui.screens.workspace_screen import WorkspaceScreen
 from s3ml_tui.ui.widgets.notice import Pane
 from s3ml_tui.ui.widgets.rows import Cell, Column, Rows
 
@@ -50,7 +50,7 @@ class LogRows(Rows):
         return next((row for row, run in enumerate(self.runs) if run.run_id == run_id), None)
 
 
-class LogsScreen(ModeScreen):
+class LogsScreen(WorkspaceScreen):
     """Follows one log at a time; pauses on scroll up, End resumes."""
 
     MODE = "logs"
@@ -103,22 +103,6 @@ class LogsScreen(ModeScreen):
 
     # the runs ------------------------------------------------------------------------------------------------------
 
-    def on_screen_resume(self) -> None:
-        """Runs move on while one looks elsewhere."""
-        self._read_runs()
-
-    def watch_services(self) -> None:
-        """A session came."""
-        self._read_runs()
-
-    def watch_workspace(self) -> None:
-        """Another workspace."""
-        self._read_runs()
-
-    def watch_search(self) -> None:
-        """Why there is no workspace."""
-        self._read_runs()
-
     def connect_failed(self, error: S3mlError) -> None:
         """No session, and why."""
         self._runs_pane.trouble(error)
@@ -127,11 +111,12 @@ class LogsScreen(ModeScreen):
         """Read the runs anew, and the log without waiting for the next poll."""
         if self._runs_pane.state != "ready":
             self._runs_pane.wait_for("the session" if self.services is None else "runs")
-        self._read_runs()
+        self.read_again()
         if self.services is not None:
             self._log_pane.ask_now(self.services)
 
-    def _read_runs(self) -> None:
+    def read_again(self) -> None:
+        """Ask for the list, or say why there is none."""
         if self.services is None:
             return
         if self.workspace is None:
@@ -201,7 +186,7 @@ class LogsScreen(ModeScreen):
 
     @on(LogEnded)
     def _log_ended(self) -> None:
-        self._read_runs()
+        self.read_again()
 
     def run_to_cancel(self) -> tuple[Place, str] | None:
         """The run whose log is followed, while it goes on."""
@@ -210,7 +195,7 @@ class LogsScreen(ModeScreen):
     def after(self, _outcome: Outcome) -> None:
         """A run may have been cancelled."""
         if self.is_current and self.services is not None:
-            self._read_runs()
+            self.read_again()
             self._log_pane.ask_now(self.services)
 
     # the log -------------------------------------------------------------------------------------------------------
