@@ -14,6 +14,7 @@ import boto3
 import botocore
 
 from benchmarks import peers, screens, table
+from benchmarks.acting import OBJECTS, acting
 from benchmarks.measuring import CREDENTIALS, Limit, Row, listing_server, medians, process
 from benchmarks.starting import starting
 from benchmarks.transfers import transfers
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from s3ml_tui.s3.store import S3Store
 
 PLACE = Place("bench")
-PARTS = ("processes", "aws", "million", "history", "transfers", "starting")
+PARTS = ("processes", "aws", "million", "history", "transfers", "acting", "starting")
 SCREENS = {"screens": screens.main, "table": table.main}
 """What is measured in Browse, each with a table of its own."""
 
@@ -140,6 +141,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--only", choices=[*PARTS, *SCREENS])
     parser.add_argument("--keys", type=int, default=1_000_000)
+    parser.add_argument("--objects", type=int, default=OBJECTS, help="that are copied, deleted and tagged")
     given = parser.parse_args()
     peers.install()
     parts: dict[str, Callable[[], Sequence[Row | Limit]]] = {
@@ -148,6 +150,7 @@ def main() -> None:
         "million": lambda: a_million(min(given.rounds, 5), given.keys),
         "history": lambda: history(max(given.rounds, 9)),
         "transfers": lambda: transfers(given.rounds),
+        "acting": lambda: acting(min(given.rounds, 3), given.objects),
         "starting": lambda: starting(given.rounds),
     }
     load = os.getloadavg()[0]

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import boto3
@@ -27,6 +28,14 @@ S3ML = str(Path(sys.executable).with_name("s3ml"))
 
 Command = Callable[[str], Sequence[str | Path]]
 """Takes a name that was never used before, for the target."""
+Contestants = dict[str, tuple[Command, Command]]
+"""By name, ours first: the command, and the same on one empty object."""
+Before = Callable[[str, bool], None]
+"""What is done before each command, outside of its time, and whether it is the one on an empty object."""
+
+
+def _nothing(_target: str, _is_empty: bool) -> None:
+    """What most commands need."""
 
 
 @dataclass
@@ -37,9 +46,10 @@ class Bench:
     environment: dict[str, str] = field(default_factory=dict)
     _numbers: Iterator[int] = field(default_factory=itertools.count)
 
-    def run(self, command: Command) -> float:
+    def run(self, command: Command, before: Before = _nothing, *, is_empty: bool = False) -> float:
         """Seconds of a whole process; nothing is deleted meanwhile: some file systems are slow for minutes then."""
         target = f"t{next(self._numbers)}"
+        before(target, is_empty)
         words = [str(word) for word in command(target)]
         start = time.perf_counter()
         ran = subprocess.run(words, env=self.environment, capture_output=True, check=False, stdin=subprocess.DEVNULL)
@@ -49,13 +59,19 @@ class Bench:
         return took
 
     def compare(
-        self, work: str, contestants: Mapping[str, tuple[Command, Command]], target: float, rounds: int
+        self,
+        work: str,
+        contestants: Mapping[str, tuple[Command, Command]],
+        target: float,
+        rounds: int,
+        *,
+        before: Before = _nothing,
     ) -> list[Row]:
         """A row for each peer; each contestant is its command and the same on one empty object."""
         runs: dict[str, Callable[[], float]] = {}
         for name, (command, empty) in contestants.items():
-            runs[name] = lambda command=command: self.run(command)  # type: ignore[misc]  # bound by its default
-            runs[f"{name} start"] = lambda empty=empty: self.run(empty)  # type: ignore[misc]  # bound by its default
+            runs[name] = partial(self.run, command, before)
+            runs[f"{name} start"] = partial(self.run, empty, before, is_empty=True)
         found = medians(runs, rounds)
         net = {name: max(found[name] - found[f"{name} start"], 1e-3) for name in contestants}
         ours, *others = contestants

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from s3ml_tui.domain.requests import Request
 from s3ml_tui.domain.uri import ObjectKey
 from s3ml_tui.s3.clients import Clients
 from s3ml_tui.s3.routes import Route
@@ -26,6 +25,16 @@ _SIMPLE = {
     "IfMatch": "if-match",
     "IfNoneMatch": "if-none-match",
     "Range": "range",
+    "CacheControl": "cache-control",
+    "ContentDisposition": "content-disposition",
+    "ContentEncoding": "content-encoding",
+    "ContentLanguage": "content-language",
+    "Expires": "expires",
+    "WebsiteRedirectLocation": "x-amz-website-redirect-location",
+    "CopySource": "x-amz-copy-source",
+    "CopySourceIfMatch": "x-amz-copy-source-if-match",
+    "MetadataDirective": "x-amz-metadata-directive",
+    "TaggingDirective": "x-amz-tagging-directive",
 }
 
 
@@ -47,6 +56,8 @@ class Miss(Enum):
 
     UNDONE = auto()
     """Nothing was changed; boto3 may send it."""
+    UNMET = auto()
+    """The same, since a condition did not hold."""
     LOST = auto()
     """It may have been carried out."""
 
@@ -72,13 +83,8 @@ def put(
     query: Mapping[str, str] | None = None,
 ) -> Answered | Miss:
     """PUT an object or a part; `headers` by boto3's names. Raises what `body` raises."""
-    route = clients.routes.to(key.bucket)
-    plain = _plain(headers)
-    if route is None or plain is None:
-        return Miss.UNDONE
-    more = {} if clients.are_checksums_eased else {"x-amz-checksum-crc32": body.crc32}
-    plain |= {"content-length": str(body.size), **more}
-    return _send(clients, route, "PUT", key, query or {}, plain, body, _ignore, room=BLOCK)
+    operation = "UploadPart" if query and "uploadId" in query else "PutObject"
+    return send(clients, operation, "PUT", key, headers, query=query, body=body)
 
 
 def get(
@@ -91,13 +97,8 @@ def get(
     room: int = BLOCK,
 ) -> Answered | Miss:
     """GET a version, or a range of it, handed to `take` as it comes. Raises what `take` raises."""
-    route = clients.routes.to(key.bucket)
-    plain = _plain(headers)
-    if route is None or plain is None:
-        return Miss.UNDONE
-    plain["x-amz-checksum-mode"] = "ENABLED"
     query = {} if version_id is None else {"versionId": version_id}
-    return _send(clients, route, "GET", key, query, plain, _NOTHING, take, room=room)
+    return send(clients, "GetObject", "GET", key, headers, query=query, take=take, room=room, wants_checksums=True)
 
 
 def told(answered: Answered) -> dict[str, str]:
@@ -111,47 +112,72 @@ def signs_payload(clients: Clients, bucket: str) -> bool:
     return route is not None and not route.is_secure
 
 
-def _send(
+def send(
     clients: Clients,
-    route: Route,
+    operation: str,
     method: str,
     key: ObjectKey,
-    query: Mapping[str, str],
-    headers: dict[str, str],
-    body: Body,
-    take: Callable[[Answered, memoryview], None],
+    headers: Mapping[str, object],
     *,
-    room: int,
+    query: Mapping[str, str] | None = None,
+    body: Body | None = None,
+    take: Callable[[Answered, memoryview], None] | None = None,
+    room: int = BLOCK,
+    wants_checksums: bool = False,
+    shown: Mapping[str, object] | None = None,
 ) -> Answered | Miss:
-    signer = clients.routes.signer(route)
-    if signer is None:
+    """One request about one object; `operation` and `headers` by boto3's names. Raises what `body` and `take` raise.
+
+    `body` is None where the request has none, `take` where the answer's is of no interest; `shown` are the parameters
+    that belong to the request for those who watch what is sent.
+    """
+    route = clients.routes.to(key.bucket)
+    plain = _plain(headers)
+    signer = clients.routes.signer(route) if route is not None and plain is not None else None
+    if route is None or plain is None or signer is None:
         return Miss.UNDONE
+    query = query or {}
+    if method == "PUT":
+        plain["content-length"] = str(body.size if body is not None else 0)
+    if body is not None and not clients.are_checksums_eased:
+        plain["x-amz-checksum-crc32"] = body.crc32
+    if wants_checksums:
+        plain["x-amz-checksum-mode"] = "ENABLED"
+    plain |= route.extra
     path = f"{route.path}/{quoted_path(key.key)}"
-    headers |= route.extra
-    head = signer.head(method, route.host, path, query, headers, body.sha256)
-    noted = _noted(clients, method, key, query, body)
-    started = time.perf_counter()
+    head = signer.head(method, route.host, path, query, plain, NO_BODY if body is None else body.sha256)
+    noted = clients.requests.began(operation, _parameters(key, shown or {}, query, body), time.time())
+    started, size = time.perf_counter(), None if body is None else body.size or None
     try:
-        answered = route.wire.send(head, body.blocks(), take, room=room)
+        blocks = () if body is None else body.blocks()
+        answered = route.wire.send(head, blocks, take or _ignore, room=room, has_body=method != "HEAD")
     except WireError as error:
         route.failures += 1
         clients.requests.ended(noted, time.perf_counter() - started, error=str(error))
         return Miss.LOST if error.was_sent else Miss.UNDONE
-    clients.requests.ended(noted, time.perf_counter() - started, status=answered.status, size=body.size or None)
-    if answered.status in {200, 206}:
+    clients.requests.ended(noted, time.perf_counter() - started, status=answered.status, size=size)
+    return _judged(route, answered)
+
+
+def _judged(route: Route, answered: Answered) -> Answered | Miss:
+    """A good answer as it is; what a bad one means for whoever asked, and for the way it came."""
+    if answered.status in {200, 204, 206}:
         route.failures = 0
         return answered
     if answered.status not in {404, 412}:  # these tell nothing of the way
         route.failures += 1
+    if answered.status == 412:
+        return Miss.UNMET
     return Miss.LOST if answered.status >= 500 and answered.status != 501 else Miss.UNDONE
 
 
-def _noted(clients: Clients, method: str, key: ObjectKey, query: Mapping[str, str], body: Body) -> Request:
-    """The request among those that were sent, by boto3's names."""
-    asked = {_ASKED[name]: value for name, value in query.items()}
-    operation = "GetObject" if method == "GET" else "UploadPart" if "uploadId" in query else "PutObject"
-    sent = {"Body": b""} if method == "PUT" and body.size else {}
-    return clients.requests.began(operation, {"Bucket": key.bucket, "Key": key.key, **asked, **sent}, time.time())
+def _parameters(
+    key: ObjectKey, shown: Mapping[str, object], query: Mapping[str, str], body: Body | None
+) -> dict[str, object]:
+    """What is asked, for those who watch, by boto3's names."""
+    asked = {_ASKED[name]: value for name, value in query.items() if name in _ASKED}
+    sent = {"Body": b""} if body is not None and body.size else {}
+    return {"Bucket": key.bucket, "Key": key.key, **asked, **shown, **sent}
 
 
 def _plain(headers: Mapping[str, object]) -> dict[str, str] | None:
@@ -173,5 +199,4 @@ def _ignore(_answered: Answered, _block: memoryview) -> None:
     """The body of an answer that has none."""
 
 
-_NOTHING = Body(0, lambda: (), NO_BODY, "")
-__all__ = ["UNSIGNED", "Body", "Miss", "get", "put", "signs_payload", "told"]
+__all__ = ["UNSIGNED", "Body", "Miss", "get", "put", "send", "signs_payload", "told"]

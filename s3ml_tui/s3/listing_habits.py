@@ -1,7 +1,8 @@
-"""What was seen of the way a server lists."""
+"""What was seen of the way a server lists, and copies."""
 
 from dataclasses import dataclass, field
 
+from s3ml_tui.s3.copy_guards import CopyGuards
 from s3ml_tui.s3.listing_columns import S3_PAGE
 
 
@@ -13,6 +14,7 @@ class Habits:
     """Whether it gives a thousand entries at most, also when asked for more; None as long as nothing showed it."""
     in_one_sequence: set[tuple[str, bool, bool]] = field(default_factory=set)
     """Buckets, whether recursively, whether versions, whose listing by ranges did not come out as S3's."""
+    copies: CopyGuards = field(default_factory=CopyGuards)
 
     def note_page(self, asked: int, given: int, *, is_cut: bool) -> None:
         """Take a page of objects into account: how many entries were asked for at most, and how many came."""

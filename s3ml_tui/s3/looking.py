@@ -9,9 +9,11 @@ from botocore.exceptions import ClientError
 from s3ml_tui.domain.errors import NotSupported
 from s3ml_tui.domain.store import ObjectFacts
 from s3ml_tui.domain.uri import ObjectKey, is_directory_bucket
+from s3ml_tui.s3 import lean_objects
 from s3ml_tui.s3.answers import status_of
 from s3ml_tui.s3.clients import Clients
 from s3ml_tui.s3.errors import translated
+from s3ml_tui.s3.lean import Miss
 
 _HEADERS = ("CacheControl", "ContentDisposition", "ContentEncoding", "ContentLanguage", "WebsiteRedirectLocation")
 _STATES = (
@@ -105,6 +107,9 @@ def tags(clients: Clients, key: ObjectKey, version_id: str | None = None) -> Map
     """The tags of one version. Raises NotSupported for a directory bucket, which keeps none."""
     if is_directory_bucket(key.bucket):
         raise NotSupported("A directory bucket keeps no tags")
+    plain = lean_objects.tags(clients, key, version_id)
+    if not isinstance(plain, Miss):
+        return plain
     action = "s3:GetObjectTagging" if version_id is None else "s3:GetObjectVersionTagging"
     with translated(action=action, bucket=key.bucket, key=key.key, endpoint=clients.endpoint):
         answer = clients.looking.get_object_tagging(Bucket=key.bucket, Key=key.key, **version_parameter(version_id))

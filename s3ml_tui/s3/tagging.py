@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from s3ml_tui.domain.uri import ObjectKey
+from s3ml_tui.s3 import lean_objects
 from s3ml_tui.s3.attempts import attempt
 from s3ml_tui.s3.clients import Client, Clients
 from s3ml_tui.s3.errors import translated
@@ -11,6 +12,8 @@ from s3ml_tui.s3.looking import version_parameter
 
 def write_tags(clients: Clients, key: ObjectKey, tags: Mapping[str, str], version_id: str | None) -> None:
     """Make these all the tags; twice is the same as once."""
+    if lean_objects.write_tags(clients, key, tags, version_id):
+        return
     which = {"Bucket": key.bucket, "Key": key.key} | version_parameter(version_id)
 
     def send(client: Client) -> None:

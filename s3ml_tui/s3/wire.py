@@ -1,4 +1,4 @@
-"""HTTP/1.1 to one server as plainly as it goes: a head, a body, an answer with a length; connections kept open.
+"""HTTP/1.1 to one server as plainly as it goes: a head, a body, an answer; connections kept open.
 
 Whatever is not that plain is a `WireError`, and whoever asked goes the long way through boto3.
 """
@@ -10,12 +10,13 @@ import weakref
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
-BLOCK = 1024 * 1024
-"""Bytes read or written at once; what one request holds in memory."""
+from s3ml_tui.s3.wire_bodies import BLOCK, drop_body, take_body, take_chunks
+
 _MOST_HEAD = 64 * 1024
-_MOST_ERROR = 64 * 1024
 _MOST_IDLE = 64
+__all__ = ["BLOCK", "Answered", "Wire", "WireError"]
 
 
 class WireError(Exception):
@@ -49,9 +50,17 @@ class Wire:
         weakref.finalize(self, _close_all, self._idle)
 
     def send(
-        self, head: bytes, body: Iterable[bytes], take: Callable[[Answered, memoryview], None], *, room: int = BLOCK
+        self,
+        head: bytes,
+        body: Iterable[bytes],
+        take: Callable[[Answered, memoryview], None],
+        *,
+        room: int = BLOCK,
+        has_body: bool = True,
     ) -> Answered:
         """Send a request and hand the body of a good answer (2xx) to `take`, block by block.
+
+        `has_body` is False for HEAD, whose answer tells of a body that does not come.
 
         Raises WireError, and the `S3mlError`s that `body` and `take` raise; the connection is given up then.
         """
@@ -68,7 +77,10 @@ class Wire:
                 for block in body:
                     connection.sendall(block)
                 answered, rest = _head(connection)
-                is_clean = _body(connection, answered, rest, take, room)
+                if has_body:
+                    is_clean = _body(connection, answered, rest, take, room)
+                else:
+                    is_clean = not rest and answered.headers.get("connection", "").lower() != "close"
             except (OSError, ValueError) as error:
                 raise WireError(str(error), was_sent=was_sent) from error
             return answered
@@ -143,30 +155,19 @@ def _body(
     room: int,
 ) -> bool:
     """Hand the body on; True when the connection can be used again."""
-    if "transfer-encoding" in answered.headers or not answered.headers.get("content-length", "").isdigit():
-        if answered.status == 200 and not rest and answered.headers.get("content-length") is None:
+    is_good, is_kept = 200 <= answered.status < 300, answered.headers.get("connection", "").lower() != "close"
+    if answered.headers.get("transfer-encoding", "").lower() == "chunked":
+        if is_good:
+            take_chunks(connection, rest, partial(take, answered))
+        return is_good and is_kept  # what an error says is boto3's to read
+    length = answered.headers.get("content-length", "")
+    if answered.status == 204 and not rest:
+        return is_kept
+    if "transfer-encoding" in answered.headers or not length.isdigit():
+        if answered.status == 200 and not rest and not length:
             return False  # a put that is answered without a body; what may come is not waited for
         raise ValueError("an answer without a length")
-    left = int(answered.headers["content-length"])
-    if not 200 <= answered.status < 300:
-        if left > _MOST_ERROR:
-            return False
-        while len(rest) < left:
-            more = connection.recv(left - len(rest))
-            if not more:
-                return False
-            rest += more
-        return answered.headers.get("connection", "").lower() != "close"
-    if len(rest) > left:
-        raise ValueError("more came than was said")
-    if rest:
-        take(answered, memoryview(rest))
-        left -= len(rest)
-    space = memoryview(bytearray(min(room, left)))
-    while left:
-        count = connection.recv_into(space, min(left, len(space)))
-        if not count:
-            raise ValueError("the body broke off")
-        take(answered, space[:count])
-        left -= count
-    return answered.headers.get("connection", "").lower() != "close"
+    if not is_good:
+        return drop_body(connection, rest, int(length)) and is_kept
+    take_body(connection, rest, int(length), partial(take, answered), room)
+    return is_kept
