@@ -8,6 +8,7 @@ import typer
 from s3ml_tui.cli import objects
 from s3ml_tui.cli.asking import is_agreed, perform
 from s3ml_tui.cli.conflicts import OnConflict, OnConflictOption, ask_clash
+from s3ml_tui.cli.counting import counting
 from s3ml_tui.cli.options import Options, command
 from s3ml_tui.cli.printing import put_json
 from s3ml_tui.cli.session import session
@@ -83,7 +84,9 @@ def _within(
         copies = services.actions.copies
         plan: CopyObjects | NothingToDo
         if is_recursive:
-            plan = copies.plan_place(parse_place(source), parse_place(target), is_move=is_move)
+            with counting() as cancelled:
+                places = parse_place(source), parse_place(target)
+                plan = copies.plan_place(*places, is_move=is_move, cancelled=cancelled)
         else:
             plan = copies.plan_object(_one(source), _target(target), version_id, is_move=is_move)
         if isinstance(plan, CopyObjects):
@@ -119,7 +122,8 @@ def _decided(services: "Services", plan: CopyObjects, options: Options, said: On
         return plan
     else:
         clash = _asked(plan)
-    return services.actions.copies.decided(plan, clash)
+    with counting() as cancelled:
+        return services.actions.copies.decided(plan, clash, cancelled=cancelled)
 
 
 def _asked(plan: CopyObjects) -> Clash:

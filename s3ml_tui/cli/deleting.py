@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from s3ml_tui.cli.asking import is_agreed, perform
+from s3ml_tui.cli.counting import counting
 from s3ml_tui.cli.options import Options, command
 from s3ml_tui.cli.printing import names, put_json
 from s3ml_tui.cli.session import session
@@ -30,7 +31,8 @@ def rm(
             if is_agreed(plan, options, services=services):
                 perform(services, plan, options)
             return
-        below = services.many.plan_delete_below(parse_place(uri))
+        with counting() as cancelled:
+            below = services.many.plan_delete_below(parse_place(uri), cancelled=cancelled)
         if options.is_dry_run and options.as_json and isinstance(below, DeleteMany):
             for single in below.plans:
                 current = single.current

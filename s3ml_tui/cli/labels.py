@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from s3ml_tui.cli.asking import is_agreed, perform
+from s3ml_tui.cli.counting import counting
 from s3ml_tui.cli.objects import VersionId
 from s3ml_tui.cli.options import Options, command
 from s3ml_tui.cli.printing import names, put_json, put_table
@@ -14,12 +15,10 @@ from s3ml_tui.domain.errors import BadInput
 from s3ml_tui.domain.uri import parse_object, parse_place
 
 if TYPE_CHECKING:
-    from s3ml_tui.domain.history import Version
     from s3ml_tui.domain.plans import Plan
-    from s3ml_tui.services.session import Services
 
 Uri = Annotated[str, typer.Argument(metavar="URI", help="s3://bucket/key, or s3://bucket/prefix/ with -r.")]
-Pairs = Annotated[list[str] | None, typer.Argument(metavar="[NAME=VALUE …]", help="To set; all others stay.")]
+Pairs = Annotated[list[str] | None, typer.Argument(metavar="[NAME=VALUE ...]", help="To set; all others stay.")]
 Remove = Annotated[list[str] | None, typer.Option("--remove", metavar="NAME", help="To remove; may be said again.")]
 Replace = Annotated[bool, typer.Option("--replace", help="Remove all others.")]
 Recursive = Annotated[bool, typer.Option("--recursive", "-r", help="All below a prefix.")]
@@ -47,7 +46,9 @@ def tag(
         plan: Plan
         if is_recursive:
             _refuse_replacing(is_replacing)
-            plan = tagging.plan_each(_below(services, uri), new, gone)
+            with counting() as cancelled:
+                below = services.actions.all_below(parse_place(uri), cancelled=cancelled)
+                plan = tagging.plan_each(below, new, gone, cancelled=cancelled)
         else:
             key = parse_object(uri)
             before = {} if is_replacing else dict(tagging.tags(key, version_id))
@@ -66,7 +67,7 @@ def meta(
     is_replacing: Replace = False,
     is_recursive: Recursive = False,
 ) -> None:
-    """Show metadata and headers (content-type, cache-control …), or change them, which makes a new version."""
+    """Show metadata and headers (content-type, cache-control ...), or change them, which makes a new version."""
     new, gone = _parted(pairs), tuple(remove or ())
     with session(options) as services:
         describing = services.actions.describing
@@ -77,17 +78,15 @@ def meta(
         plan: Plan
         if is_recursive:
             _refuse_replacing(is_replacing)
-            plan = describing.plan_each(_below(services, uri), new, gone)
+            with counting() as cancelled:
+                below = services.actions.all_below(parse_place(uri), cancelled=cancelled)
+                plan = describing.plan_each(below, new, gone, cancelled=cancelled)
         elif is_replacing:
             plan = describing.plan(parse_object(uri), new)
         else:
             plan = describing.plan_each(services.actions.current_of([parse_object(uri)]), new, gone)
         if is_agreed(plan, options, asks=is_recursive, services=services):
             perform(services, plan, options, total=getattr(plan, "size", None))
-
-
-def _below(services: "Services", uri: str) -> "list[Version]":
-    return services.actions.all_below(parse_place(uri))
 
 
 def _refuse_replacing(is_replacing: bool) -> None:

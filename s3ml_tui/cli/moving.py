@@ -10,6 +10,7 @@ import typer
 
 from s3ml_tui.cli.asking import is_agreed, put_outcome
 from s3ml_tui.cli.conflicts import OnConflictOption, ask_clash
+from s3ml_tui.cli.counting import counting
 from s3ml_tui.cli.options import Options, command
 from s3ml_tui.cli.printing import put_json, say
 from s3ml_tui.cli.session import session
@@ -55,9 +56,10 @@ def put_many(
     """What `put` does with a folder, or with several sources."""
     with session(options) as services:
         tidy(services)
-        plan = services.transfers.plan_upload(
-            sources, parse_place(uri), storing=storing, filters=filters, at_once=at_once
-        )
+        with counting() as cancelled:
+            plan = services.transfers.plan_upload(
+                sources, parse_place(uri), storing=storing, filters=filters, at_once=at_once, cancelled=cancelled
+            )
         carry_out(services, plan, options, on_conflict)
 
 
@@ -73,7 +75,10 @@ def get_many(
     """What `get` does with a prefix, or with several sources."""
     with session(options) as services:
         tidy(services)
-        plan = services.transfers.plan_download(sources, folder, filters=filters, at_once=at_once)
+        with counting() as cancelled:
+            plan = services.transfers.plan_download(
+                sources, folder, filters=filters, at_once=at_once, cancelled=cancelled
+            )
         carry_out(services, plan, options, on_conflict)
 
 
@@ -96,14 +101,16 @@ def sync(
         raise BadInput(f"There is no folder {ends[0]}", advice="Check the path; for a single file use s3ml put")
     with session(options) as services:
         tidy(services)
-        plan = services.transfers.plan_sync(
-            ends[0],
-            ends[1],
-            by_checksum=by_checksum,
-            deletes=deletes,
-            filters=filters_of(exclude, include),
-            at_once=concurrency,
-        )
+        with counting() as cancelled:
+            plan = services.transfers.plan_sync(
+                ends[0],
+                ends[1],
+                by_checksum=by_checksum,
+                deletes=deletes,
+                filters=filters_of(exclude, include),
+                at_once=concurrency,
+                cancelled=cancelled,
+            )
         carry_out(services, plan, options, None)
 
 
@@ -145,7 +152,7 @@ def carry_out(services: "Services", plan: Plan, options: Options, on_conflict: O
         put_outcome(services.perform(plan), options)
         return
     rows = _Rows(plan) if options.as_json else None
-    with transferring(plan.title, plan.size) as progress, stoppable() as cancelled:
+    with transferring(plan.title, plan.size) as progress, stoppable(is_noted=True) as cancelled:
         outcome = services.move(plan, progress=progress, cancelled=cancelled, told=rows)
     if rows is None:
         put_outcome(outcome, options)

@@ -24,6 +24,12 @@ def rests(cancelled: Cancelled, finish: Callable[[], object] | None = None) -> b
     return cancelled.rest()
 
 
+def finds(cancelled: Cancelled, more: int) -> None:
+    """So many more were found; for those who look at what there is before they know how much it is."""
+    if isinstance(cancelled, JobControl):
+        cancelled.find(more)
+
+
 def tells(cancelled: Cancelled, done: int, of: int) -> None:
     """So many of all are done; for jobs over many things."""
     if isinstance(cancelled, JobControl):
@@ -36,6 +42,8 @@ class JobControl:
     def __init__(self) -> None:
         self.counted: tuple[int, int] | None = None
         """So many things are done, of all; None where the job does not say."""
+        self.found = 0
+        """So many things were found by looking; 0 where nothing is looked for, or nothing is there."""
         self._stop = threading.Event()
         self._go = threading.Event()
         self._go.set()
@@ -66,6 +74,11 @@ class JobControl:
             before = self.counted
             if before is None or before[1] != of or before[0] < done:
                 self.counted = (done, of)
+
+    def find(self, more: int) -> None:
+        """So many more things were found."""
+        with self._lock:
+            self.found += more
 
     # the user asks -------------------------------------------------------------------------------------------------
 

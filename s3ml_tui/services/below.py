@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from s3ml_tui.domain.connection import Versioning
 from s3ml_tui.domain.errors import BadInput, Denied, NotSupported
 from s3ml_tui.domain.history import Version
+from s3ml_tui.domain.job_control import finds
 from s3ml_tui.domain.losses import lost_by_writing
 from s3ml_tui.domain.many import MOST_BELOW
 from s3ml_tui.domain.store import Cancelled, Store, never
@@ -35,6 +36,7 @@ def tops_below(
     top: dict[ObjectKey, Version] = {}
     buried: dict[ObjectKey, Version] = {}
     for page in store.versions_below(place, cancelled=cancelled):
+        finds(cancelled, sum(version.is_latest for version in page))
         for version in page:
             if version.is_latest:
                 top[version.key] = version
@@ -47,7 +49,9 @@ def tops_below(
 def _from_versions(store: Store, place: Place, with_markers: bool, cancelled: Cancelled) -> list[Version]:
     found: list[Version] = []
     for page in store.versions_below(place, cancelled=cancelled):
-        found += [one for one in page if one.is_latest and (with_markers or not one.is_delete_marker)]
+        more = [one for one in page if one.is_latest and (with_markers or not one.is_delete_marker)]
+        finds(cancelled, len(more))
+        found += more
         _check(place, len(found))
     return found
 
@@ -55,6 +59,7 @@ def _from_versions(store: Store, place: Place, with_markers: bool, cancelled: Ca
 def _from_listing(store: Store, place: Place, cancelled: Cancelled) -> list[Version]:
     found: list[Version] = []
     for page in store.list_all(place, is_recursive=True, cancelled=cancelled):
+        finds(cancelled, len(page.keys))
         columns = zip(page.keys, page.modified, page.sizes, page.etags, page.storage_classes, strict=True)
         found += [
             Version(

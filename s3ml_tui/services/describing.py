@@ -45,19 +45,29 @@ class Describing:
         return self._plan([self._current(key)], lambda _: fields)
 
     def plan_each(
-        self, versions: Sequence[Version], fields: Fields, remove: Collection[str] = ()
+        self,
+        versions: Sequence[Version],
+        fields: Fields,
+        remove: Collection[str] = (),
+        *,
+        cancelled: Cancelled = never,
     ) -> ChangeDescription | NothingToDo:
-        """Set some metadata and headers of each and remove others; the rest stay. Raises BadInput, Denied."""
+        """Set some metadata and headers of each and remove others; the rest stay.
+
+        Raises BadInput, Denied, Cancelled.
+        """
         if not versions:
             raise NotFound("There is nothing to change", advice="Bring back what is deleted first")
         _refuse(wrong_fields(fields))
         gone = {name.lower() for name in remove}
         new = {name.lower(): value for name, value in fields.items()}
         return self._plan(
-            versions, lambda there: {name: value for name, value in there.items() if name not in gone} | new
+            versions, lambda there: {name: value for name, value in there.items() if name not in gone} | new, cancelled
         )
 
-    def _plan(self, versions: Sequence[Version], become: Callable[[Fields], Fields]) -> ChangeDescription | NothingToDo:
+    def _plan(
+        self, versions: Sequence[Version], become: Callable[[Fields], Fields], cancelled: Cancelled = never
+    ) -> ChangeDescription | NothingToDo:
         def one(version: Version) -> DescriptionChange:
             facts = self._store.facts(version.key, version.version_id if version.version_id != NULL_VERSION else None)
             if facts.etag != version.etag:
@@ -68,7 +78,7 @@ class Describing:
             _refuse(f"{version.key.name}: {wrong}" if wrong else "")
             return DescriptionChange(version, before, described(fields, before))
 
-        found = at_once(one, versions)
+        found = at_once(one, versions, cancelled)
         changes = tuple(change for change in found if change.words)
         if not changes:
             what = versions[0].key.name if len(versions) == 1 else count_text(len(versions), "object")

@@ -8,7 +8,7 @@ from s3ml_tui.domain.connection import Versioning
 from s3ml_tui.domain.errors import Cancelled as Stopped
 from s3ml_tui.domain.errors import Denied, NotSupported, S3mlError
 from s3ml_tui.domain.history import Version
-from s3ml_tui.domain.job_control import rests, tells
+from s3ml_tui.domain.job_control import finds, rests, tells
 from s3ml_tui.domain.store import Cancelled, Store
 from s3ml_tui.domain.store_changes import Doomed
 from s3ml_tui.domain.text import count_text
@@ -28,6 +28,7 @@ def counted(store: Store, bucket: str, cancelled: Cancelled) -> Tally:
     newest_ids: set[str] = set()
     try:
         for page in store.versions_below(Place(bucket), cancelled=cancelled):
+            finds(cancelled, len(page))
             for version in page:
                 written_s = version.modified.timestamp()
                 if newest_s is None or int(written_s) > int(newest_s):

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from s3ml_tui.domain.filters import is_wanted
+from s3ml_tui.domain.job_control import finds
 from s3ml_tui.domain.moving import Refusal, There
 from s3ml_tui.domain.store import Cancelled, Store, never
 from s3ml_tui.domain.uri import ObjectKey, Place, bucket_and_key
@@ -83,6 +84,7 @@ def objects_below(
     found, cut = Found(), len(place.prefix)
     for page in store.list_all(place, cancelled=cancelled):
         names = [key[cut:] for key in page.keys]
+        finds(cancelled, len(names))
         if filters or any(not name or name[-1] == "/" for name in names):
             for name, key, size, modified, etag in zip(
                 names, page.keys, page.sizes, page.modified, page.etags, strict=True

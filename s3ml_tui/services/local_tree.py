@@ -12,6 +12,7 @@ from pathlib import Path
 from s3ml_tui.domain.errors import Cancelled as Stopped
 from s3ml_tui.domain.errors import LocalTrouble
 from s3ml_tui.domain.filters import is_wanted
+from s3ml_tui.domain.job_control import finds
 from s3ml_tui.domain.moving import Refusal
 from s3ml_tui.domain.store import Cancelled, never
 
@@ -64,6 +65,7 @@ def _walk(
     except OSError as error:
         tree.refused.append(Refusal(below, f"the folder cannot be read ({error.strerror})"))
         return
+    finds(cancelled, len(entries))
     for entry in entries:
         name = below + entry.name
         try:

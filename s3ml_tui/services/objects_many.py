@@ -55,10 +55,10 @@ class ManyObjects:
         """All below a prefix. Raises NotFound, BadInput (too many), Denied, Cancelled."""
         return plan_delete_below(self._store, place, cancelled=cancelled)
 
-    def plan_delete(self, keys: Sequence[ObjectKey]) -> DeleteMany | NothingToDo:
-        """Look at every object. Raises BadInput for too many, NotFound, Denied."""
+    def plan_delete(self, keys: Sequence[ObjectKey], *, cancelled: Cancelled = never) -> DeleteMany | NothingToDo:
+        """Look at every object. Raises BadInput for too many, NotFound, Denied, Cancelled."""
         _check(keys)
-        found = at_once(self._plan_one, keys)
+        found = at_once(self._plan_one, keys, cancelled)
         to_do = tuple(plan for plan in found if isinstance(plan, DeleteObject))
         if not to_do:
             return NothingToDo(f"Delete {count_text(len(keys), 'object')}", "All of them were deleted already.")
@@ -90,11 +90,16 @@ class ManyObjects:
 
     # bring back ------------------------------------------------------------------------------------------------
 
-    def plan_bring_back(self, keys: Sequence[ObjectKey]) -> BringBackMany | NothingToDo:
-        """Look at the history of every object; those that are not deleted are left out. Raises BadInput, Denied."""
+    def plan_bring_back(
+        self, keys: Sequence[ObjectKey], *, cancelled: Cancelled = never
+    ) -> BringBackMany | NothingToDo:
+        """Look at the history of every object; those that are not deleted are left out.
+
+        Raises BadInput, Denied, Cancelled.
+        """
         _check(keys)
         versioning = versioning_of(self._store, keys[0].bucket) if keys else None
-        histories = at_once(lambda key: whole_history(self._store, key), keys)
+        histories = at_once(lambda key: whole_history(self._store, key), keys, cancelled)
         deleted = [history for history in histories if history.is_deleted]
         to_do: list[CopyForward] = []
         for history in deleted:

@@ -170,7 +170,7 @@ def _remote_sources(store: Store, wish: Wish, cancelled: Cancelled) -> Found:
         if not below.names:
             _refuse_nothing(store, place)
         found.join(below)
-    for facts in at_once(store.facts, singles):
+    for facts in at_once(store.facts, singles, cancelled):
         source = f"{facts.key.bucket}/{facts.key.key}"
         found.add(facts.key.name, source, facts.size, facts.modified.timestamp(), facts.etag)
     return found
@@ -197,7 +197,7 @@ def _objects_there(
     try:
         page = store.list_page(place, is_recursive=True)
         if page.next is not None and len(keys) <= FEW:
-            return _looked_at(store, place, keys), lambda target: _is_there(store, target), True
+            return _looked_at(store, place, keys, cancelled), lambda target: _is_there(store, target), True
         pages = store.list_all(place, cancelled=cancelled) if page.next is not None else iter((page,))
         for page in pages:
             for key, size, modified, etag in zip(page.keys, page.sizes, page.modified, page.etags, strict=True):
@@ -218,7 +218,7 @@ def _is_there(store: Store, target: str) -> bool:
     return True
 
 
-def _looked_at(store: Store, place: Place, keys: Sequence[str]) -> dict[str, There]:
+def _looked_at(store: Store, place: Place, keys: Sequence[str], cancelled: Cancelled) -> dict[str, There]:
     def look(key: str) -> There | None:
         try:
             facts = store.facts(ObjectKey(place.bucket, key))
@@ -226,7 +226,7 @@ def _looked_at(store: Store, place: Place, keys: Sequence[str]) -> dict[str, The
             return None
         return There(facts.size, facts.modified.timestamp(), facts.etag)
 
-    found = zip(keys, at_once(look, keys), strict=True)
+    found = zip(keys, at_once(look, keys, cancelled), strict=True)
     return {key: there for key, there in found if there is not None}
 
 

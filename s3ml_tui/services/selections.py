@@ -14,10 +14,10 @@ MOST = 10_000
 """So many objects are changed at once."""
 
 
-def current_of(store: Store, keys: Sequence[ObjectKey]) -> list[Version]:
+def current_of(store: Store, keys: Sequence[ObjectKey], *, cancelled: Cancelled = never) -> list[Version]:
     """What is current of these; deleted ones and such as are gone are left out. Raises BadInput (too many)."""
     _check(len(keys))
-    found = at_once(lambda key: newest(store, key), keys)
+    found = at_once(lambda key: newest(store, key), keys, cancelled)
     return [version for version in found if version is not None and not version.is_delete_marker]
 
 

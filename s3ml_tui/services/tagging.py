@@ -42,12 +42,17 @@ class Tagging:
         return ChangeTags((TagChange(key, version_id, dict(before), dict(tags)),))
 
     def plan_each(
-        self, versions: Sequence[Version], tags: Tags, remove: Collection[str] = ()
+        self,
+        versions: Sequence[Version],
+        tags: Tags,
+        remove: Collection[str] = (),
+        *,
+        cancelled: Cancelled = never,
     ) -> ChangeTags | NothingToDo:
-        """Set some tags of each and remove others; the rest stay. Raises BadInput, Denied."""
+        """Set some tags of each and remove others; the rest stay. Raises BadInput, Denied, Cancelled."""
         if not versions:
             raise NotFound("There is nothing to tag", advice="Bring back what is deleted first")
-        found = at_once(lambda version: self._change(version, tags, remove), versions)
+        found = at_once(lambda version: self._change(version, tags, remove), versions, cancelled)
         changes = tuple(change for change in found if dict(change.before) != dict(change.after))
         if not changes:
             what = versions[0].key.name if len(versions) == 1 else count_text(len(versions), "object")
