@@ -39,7 +39,7 @@ def test_a_name_with_an_escape_sequence_goes_all_the_way(bench: Bench) -> None:
         screen.press("a")
         screen.wait_for("Upload to s3://")
         screen.type("rep")
-        screen.wait_for(re.escape(SHOWN))
+        screen.wait_for(rf"▊ +{re.escape(SHOWN)}")
         screen.press("right", "enter")
         agree(screen, "Upload", plan=rf"from {re.escape(SHOWN)} become")
         screen.wait_for(rf"{re.escape(SHOWN)} · History · 1 version ")

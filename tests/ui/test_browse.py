@@ -10,6 +10,7 @@ from s3ml_tui.domain.history import Version
 from s3ml_tui.domain.uri import Place
 from s3ml_tui.ui.messages import PredictionWanted, TrainingWanted
 from s3ml_tui.ui.screens.dialogs import AskText, Choose, ConfirmPlan, TroubleDialog
+from s3ml_tui.ui.screens.picking import PickFiles
 from tests.doubles import MemoryStore
 from tests.ui.browse_app import BUCKET, ROOT, BrowseApp, history_rows, key, pointed, toasts
 from tests.ui.conftest import Opener
@@ -103,7 +104,7 @@ async def test_upload_a_file_to_the_place_that_is_shown(
     async with app.run_test(size=(120, 36)) as pilot:
         await until(pilot, lambda: pointed(app) == "b.csv")
         await pilot.press("a")
-        await until(pilot, lambda: isinstance(app.screen, AskText))
+        await until(pilot, lambda: isinstance(app.screen, PickFiles))
         await pilot.press("z", "enter")
         await until_shown(pilot, "There is no file z")
         await pilot.press("backspace", "a")

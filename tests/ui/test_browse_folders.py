@@ -7,6 +7,7 @@ import pytest
 from s3ml_tui.domain.context import Context
 from s3ml_tui.domain.uri import Place
 from s3ml_tui.ui.screens.dialogs import AskText, Choose, ConfirmPlan
+from s3ml_tui.ui.screens.picking import PickFiles
 from tests.doubles import MemoryStore
 from tests.services.test_transfers import filled, tree
 from tests.ui.browse_app import BUCKET, BrowseApp, key, pointed, toasts
@@ -28,7 +29,7 @@ async def test_a_folder_is_uploaded_under_its_name_and_that_is_undone(
     async with app.run_test(size=(120, 36), notifications=True) as pilot:
         await until(pilot, lambda: pointed(app) == "b.csv")
         await pilot.press("a")
-        await until(pilot, lambda: isinstance(app.screen, AskText))
+        await until(pilot, lambda: isinstance(app.screen, PickFiles))
         assert has(app, "path of a file or folder")
         await pilot.press(*"folder", "enter")
         await until(pilot, lambda: isinstance(app.screen, ConfirmPlan))
@@ -55,7 +56,7 @@ async def test_names_that_are_taken_are_asked_about_once(
     async with app.run_test(size=(120, 36), notifications=True) as pilot:
         await until_shown(pilot, "1 object")
         await pilot.press("a")
-        await until(pilot, lambda: isinstance(app.screen, AskText))
+        await until(pilot, lambda: isinstance(app.screen, PickFiles))
         await pilot.press(*"folder", "enter")
         await until(pilot, lambda: isinstance(app.screen, Choose))
         assert has(app, "1 name is taken there already: a.csv", "stays as an older version")

@@ -20,6 +20,7 @@ from s3ml_tui.s3.tuning import TransferSettings
 from s3ml_tui.ui.app import S3mlApp
 from s3ml_tui.ui.screens.browse import BrowseScreen
 from s3ml_tui.ui.screens.dialogs import AskText, ConfirmPlan, TroubleDialog
+from s3ml_tui.ui.screens.picking import PickFiles
 from s3ml_tui.ui.screens.pipeline_spec import SpecPane
 from s3ml_tui.ui.widgets.bucket_tree import BucketTree
 from s3ml_tui.ui.widgets.notice import Pane
@@ -256,7 +257,7 @@ def plan_is_shown(title: str) -> Callable[[Pilot[Any], Bench], bool]:
 
 async def fill(pilot: Pilot[Any], text: str) -> None:
     """Answer the dialog that asks for a text."""
-    await until(pilot, lambda: isinstance(pilot.app.screen, AskText), "a question")
+    await until(pilot, lambda: isinstance(pilot.app.screen, (AskText, PickFiles)), "a question")
     pilot.app.screen.query_one("#text").value = text  # type: ignore[attr-defined]  # an Input
     await pilot.press("enter")
 

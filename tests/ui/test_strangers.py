@@ -6,7 +6,8 @@ from typing import Any
 from textual.pilot import Pilot
 
 from s3ml_tui.domain.uri import Place
-from s3ml_tui.ui.screens.dialogs import AskText, ConfirmPlan
+from s3ml_tui.ui.screens.dialogs import ConfirmPlan
+from s3ml_tui.ui.screens.picking import PickFiles
 from tests.ui.harness import has, screen_text, until, until_shown
 from tests.ui.lab import ELSEWHERE, Lab
 
@@ -16,7 +17,7 @@ QUESTION = "other is not a workspace of s3ml: is it the bucket you mean to chang
 async def upload(pilot: Pilot[Any], path: Path) -> None:
     """As far as the plan."""
     await pilot.press("a")
-    await until(pilot, lambda: isinstance(pilot.app.screen, AskText))
+    await until(pilot, lambda: isinstance(pilot.app.screen, PickFiles))
     pilot.app.screen.query_one("#text").value = str(path)  # type: ignore[attr-defined]  # an Input
     await pilot.press("enter")
     await until(pilot, lambda: isinstance(pilot.app.screen, ConfirmPlan))

@@ -27,6 +27,10 @@ class FolderScreen(MarkedScreen):
         target = place.under(folder.absolute().name)
         self.ask(lambda services: services.transfers.plan_upload([folder], target), self._settle_move)
 
+    def upload_several(self, paths: Sequence[Path], place: Place) -> None:
+        """Propose to put files and folders, each under its name, into a place."""
+        self.ask(lambda services: services.transfers.plan_upload(paths, place), self._settle_move)
+
     async def download_folder(self, place: Place) -> None:
         """Ask for a folder, and propose to download all below a place into it."""
         text = await self._ask_folder(f"Download all of {place.name}/", f"./{printable(place.name)}/")

@@ -36,19 +36,15 @@ class TransferScreen(FolderScreen):
         if place is None:
             self._say("Choose a bucket first: files are uploaded to the place that is shown.")
             return
-        text = await self.app.push_screen_wait(
-            AskText(
-                f"Upload to {place.uri}",
-                placeholder="path of a file or folder",
-                hint="→ completes a name · ~ is your home · enter shows the plan",
-                check=no_source,
-                suggester=PathSuggester(),
-            )
-        )
-        if text is None:
+        from s3ml_tui.ui.screens.picking import PickFiles  # not needed to start
+
+        paths = await self.app.push_screen_wait(PickFiles(f"Upload to {place.uri}", check=no_source))
+        if not paths:
             return
-        path, key = existing_path(text), ObjectKey(place.bucket, place.prefix)
-        if path.is_dir():
+        path, key = paths[0], ObjectKey(place.bucket, place.prefix)
+        if len(paths) > 1:
+            self.upload_several(paths, place)
+        elif path.is_dir():
             self.upload_folder(path, place)
         else:
             self.propose(lambda services: services.objects.plan_upload(path, key), lambda plan: int(plan.size))
