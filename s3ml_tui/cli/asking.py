@@ -1,5 +1,6 @@
 """Plan, question, outcome: how a command goes about a change."""
 
+import shlex
 import sys
 from typing import TYPE_CHECKING
 
@@ -31,7 +32,7 @@ def is_agreed(plan: Plan, options: Options, *, asks: bool = True, services: "Ser
     if options.is_dry_run or not plan.changes_anything:
         _put_plan(plan, options)
         return False
-    say("\n".join([plan.title, *(f"  {sentence}" for sentence in plan.sentences())]))
+    say(plan.title, *(f"  {sentence}" for sentence in plan.sentences()))
     if options.says_yes:
         return True
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
@@ -63,14 +64,16 @@ def perform(services: "Services", plan: Plan, options: Options, *, total: int | 
 
 def put_outcome(outcome: Outcome, options: Options) -> None:
     """What was done, on stdout; how to undo it, on stderr."""
-    undo = [options.line(*words) for words in undo_commands(outcome.undo)] if outcome.undo is not None else []
+    commands = list(undo_commands(outcome.undo)) if outcome.undo is not None else []
     if options.as_json:
+        undo = [shlex.join(options.words(*words)) for words in commands]
         document: dict[str, object] = {"title": outcome.title, "at": outcome.at, "details": list(outcome.details)}
         document |= names(outcome.key) if outcome.key else {}
         document |= {"undo_commands": undo} if len(undo) > 1 else {}
         one = undo[0] if len(undo) == 1 else None
         put_json(document | {"version_id": outcome.version_id, "undo": one, "no_undo": outcome.no_undo})
         return
+    undo = [options.line(*words) for words in commands]
     version = f" (version {outcome.version_id})" if outcome.version_id else ""
     put(f"{outcome.title}{version}")
     for detail in outcome.details:
@@ -78,9 +81,9 @@ def put_outcome(outcome: Outcome, options: Options) -> None:
     if len(undo) == 1:
         say(f"  To undo it: {undo[0]}")
     elif undo:
-        more = f"\n    … and {len(undo) - _SHOWN:,} more; --json prints them all" if len(undo) > _SHOWN else ""
+        more = [f"… and {len(undo) - _SHOWN:,} more; --json prints them all"] if len(undo) > _SHOWN else []
         say(f"  To undo it: {options.line('undo')}; or one by one, in this order:")
-        say("    " + "\n    ".join(undo[:_SHOWN]) + more)
+        say(*(f"    {line}" for line in [*undo[:_SHOWN], *more]))
     elif outcome.undo is not None:
         say(f"  To undo it: {options.line('undo')}")
     elif outcome.no_undo:

@@ -12,6 +12,7 @@ from s3ml_tui.cli.contexts import document
 from s3ml_tui.cli.options import Options, command
 from s3ml_tui.cli.printing import put, put_json, say
 from s3ml_tui.cli.session import THREE_WAYS, session
+from s3ml_tui.cli.streams import shows
 from s3ml_tui.domain import policies
 from s3ml_tui.domain.diagnosis import Finding, Verdict
 from s3ml_tui.domain.errors import BadInput, NoCredentials, S3mlError
@@ -135,11 +136,7 @@ def _put_paragraph(text: str, start: str) -> None:
 
 def _signs() -> dict[Verdict, str]:
     """The marks, as far as stdout can show them."""
-    try:
-        "✓✗→".encode(sys.stdout.encoding or "ascii")
-    except UnicodeEncodeError:
-        return _ASCII_SIGNS
-    return _SIGNS
+    return _SIGNS if shows("✓✗→", sys.stdout) else _ASCII_SIGNS
 
 
 def _three_ways() -> list[str]:

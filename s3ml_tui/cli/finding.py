@@ -24,9 +24,9 @@ def find(
     text: Annotated[str, typer.Argument(metavar="[TEXT]", help="Somewhere in the key, in any case.")] = "",
     name: Annotated[str, typer.Option("--name", metavar="GLOB", help="*.csv; with a slash: the whole path.")] = "",
     regex: Annotated[str, typer.Option("--regex", metavar="REGEX", help="Somewhere in the path.")] = "",
-    larger: Annotated[str, typer.Option("--larger", metavar="SIZE", help="At least 10MB, 1.5GiB …")] = "",
+    larger: Annotated[str, typer.Option("--larger", metavar="SIZE", help="At least 10MB, 1.5GiB ...")] = "",
     smaller: Annotated[str, typer.Option("--smaller", metavar="SIZE", help="At most so large.")] = "",
-    newer: Annotated[str, typer.Option("--newer", metavar="AGE", help="Written since 30min, 2d, 2026-11-01 …")] = "",
+    newer: Annotated[str, typer.Option("--newer", metavar="AGE", help="Written since 30min, 2d, 2026-11-01 ...")] = "",
     older: Annotated[str, typer.Option("--older", metavar="AGE", help="Written before.")] = "",
 ) -> None:
     """Find objects under a place; all that is said must hold. Keys are printed whole, as they are found."""

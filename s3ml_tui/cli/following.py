@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from s3ml_tui.cli.printing import say
+from s3ml_tui.cli.printing import can_overwrite, say
 from s3ml_tui.domain.events import Event, Kind, Level, parse_line
 from s3ml_tui.domain.text import elapsed_text, printable
 
@@ -19,7 +19,7 @@ class Narrator:
     """Says what events report; progress only where a terminal can overwrite it."""
 
     def __init__(self) -> None:
-        self._is_terminal = sys.stderr.isatty()
+        self._is_terminal = can_overwrite()
         self._has_progress = False
 
     def line(self, line: str) -> None:

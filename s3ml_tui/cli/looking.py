@@ -1,8 +1,6 @@
 """Commands that look inside one object: cat, stat, preview."""
 
-import codecs
 import sys
-from collections.abc import Iterable, Iterator
 from typing import Annotated
 
 import typer
@@ -12,12 +10,13 @@ from s3ml_tui.cli.options import Options, command
 from s3ml_tui.cli.preview_lines import aligned, headline, lines_of
 from s3ml_tui.cli.printing import names, put, put_json, say
 from s3ml_tui.cli.session import session
+from s3ml_tui.cli.terminal_text import terminal_text
 from s3ml_tui.cli.transfer import stoppable
 from s3ml_tui.domain.details import Details
 from s3ml_tui.domain.errors import BadInput
 from s3ml_tui.domain.preview import MOST_READ_BYTES, READ_BYTES, Image, Preview
 from s3ml_tui.domain.preview_plain import to_plain
-from s3ml_tui.domain.text import printable, size_text
+from s3ml_tui.domain.text import size_text
 from s3ml_tui.domain.uri import parse_object
 
 MIB = 1024 * 1024
@@ -36,29 +35,11 @@ def cat(options: Options, uri: ObjectUri, version_id: VersionId = None) -> None:
     with session(options) as services, stoppable() as cancelled:
         chunks = services.previews.chunks(key, version_id, cancelled=cancelled)
         if sys.stdout.isatty():
-            for text in _shown(chunks, uri):
-                sys.stdout.write(text)
+            sys.stdout.writelines(terminal_text(chunks, uri))
             return
         for chunk in chunks:
             sys.stdout.buffer.write(chunk)
         sys.stdout.buffer.flush()
-
-
-def _shown(chunks: Iterable[bytes], uri: str) -> Iterator[str]:
-    """The text line by line, printable. Raises BadInput for what is no text."""
-    decoder = codecs.getincrementaldecoder("utf-8")("replace")
-    rest = ""
-    for chunk in chunks:
-        if b"\x00" in chunk:
-            raise BadInput(
-                "It is no text, and a terminal cannot show it",
-                advice=f"Send it elsewhere (`s3ml cat … > file`), or look at it with `s3ml preview {uri}`",
-            )
-        *lines, rest = (rest + decoder.decode(chunk)).split("\n")
-        for line in lines:
-            yield printable(line.removesuffix("\r").expandtabs(4)) + "\n"
-    if rest := rest + decoder.decode(b"", final=True):
-        yield printable(rest.expandtabs(4)) + "\n"
 
 
 @command

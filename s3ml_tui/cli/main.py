@@ -1,6 +1,5 @@
 """The command `s3ml`: its commands, and which one a line means."""
 
-import sys
 from typing import Annotated, Any
 
 import typer
@@ -33,6 +32,7 @@ from s3ml_tui.cli import (
     predictions,
     runs,
     sharing,
+    streams,
     tui,
     usage,
     versions,
@@ -64,7 +64,7 @@ app = typer.Typer(
     add_completion=False,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
-    subcommand_metavar="[s3://BUCKET/PREFIX | COMMAND …]",
+    subcommand_metavar="[s3://BUCKET/PREFIX | COMMAND ...]",
 )
 
 
@@ -144,8 +144,5 @@ app.add_typer(config.app, name="config")
 def main() -> None:
     """The entry point."""
     crash.install()
-    for stream in (sys.stdout, sys.stderr):
-        reconfigure = getattr(stream, "reconfigure", None)
-        if reconfigure is not None:
-            reconfigure(errors="backslashreplace")  # names that are no UTF-8 are shown, not stumbled over
+    streams.never_stumble()
     typer.main.get_command(app).main(prog_name="s3ml")

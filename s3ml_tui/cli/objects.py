@@ -3,6 +3,7 @@
 import shutil
 import sys
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated
@@ -26,6 +27,7 @@ from s3ml_tui.cli.moving import (
 from s3ml_tui.cli.options import Options, command
 from s3ml_tui.cli.printing import names, put, put_json, say
 from s3ml_tui.cli.session import session
+from s3ml_tui.cli.terminal_text import BLOCK_BYTES, terminal_text
 from s3ml_tui.cli.transfer import stoppable, transferring
 from s3ml_tui.domain.errors import BadInput
 from s3ml_tui.domain.resuming import Storing
@@ -42,7 +44,7 @@ def put_file(
     words: Annotated[
         list[str],
         typer.Argument(
-            metavar="FILE… URI", help="Files, and folders with -r; then s3://bucket/key, or s3://bucket/prefix/."
+            metavar="FILE... URI", help="Files, and folders with -r; then s3://bucket/key, or s3://bucket/prefix/."
         ),
     ],
     is_recursive: Recursive = False,
@@ -108,7 +110,7 @@ def get(
     options: Options,
     words: Annotated[
         list[str],
-        typer.Argument(metavar="URI… [FILE]", help="Addresses; then a file or a folder, or - to print it."),
+        typer.Argument(metavar="URI... [FILE]", help="Addresses; then a file or a folder, or - to print it."),
     ],
     version_id: VersionId = None,
     is_forced: Annotated[bool, typer.Option("--force", "-f", help="Replace the file when there is one.")] = False,
@@ -168,7 +170,7 @@ def download(
 
 
 def _print(key: ObjectKey, version_id: str | None, options: Options) -> None:
-    """The object's bytes on stdout, once all of them were checked."""
+    """The object's bytes on stdout, once all of them were checked; a terminal is shown text only, as by cat."""
     with TemporaryDirectory(prefix="s3ml-get-") as folder, session(options) as services:
         plan = services.objects.plan_download(key, Path(folder) / "object", version_id)
         if not is_agreed(replace(plan, path=Path("-")), options, asks=False):
@@ -176,7 +178,10 @@ def _print(key: ObjectKey, version_id: str | None, options: Options) -> None:
         with transferring(plan.title, plan.size) as progress, stoppable() as cancelled:
             services.objects.download(key, plan.path, plan.version_id, progress=progress, cancelled=cancelled)
         with plan.path.open("rb") as source:
-            shutil.copyfileobj(source, sys.stdout.buffer)
+            if sys.stdout.isatty():
+                sys.stdout.writelines(terminal_text(iter(partial(source.read, BLOCK_BYTES), b""), key.uri))
+            else:
+                shutil.copyfileobj(source, sys.stdout.buffer)
 
 
 @command

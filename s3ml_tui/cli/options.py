@@ -1,7 +1,6 @@
 """The options every command takes, before or after its name."""
 
 import inspect
-import shlex
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import Annotated, Any, Concatenate, ParamSpec
 
 import typer
 
+from s3ml_tui.cli import streams
 from s3ml_tui.cli.ending import ending
 from s3ml_tui.settings import Flags
 
@@ -39,7 +39,13 @@ class Options:
         )
 
     def line(self, *words: str) -> str:
-        """`s3ml …` for a shell, with the same connection."""
+        """`s3ml …` to be pasted into a shell, with the same connection; nothing in it that a terminal would obey."""
+        from s3ml_tui.domain.aws_commands import shell_quoted
+
+        return " ".join(map(shell_quoted, self.words(*words)))
+
+    def words(self, *words: str) -> list[str]:
+        """The same, word by word, each exactly as it is."""
         flags = self.flags
         said = [
             *(("--context", flags.context) if flags.context else ()),
@@ -49,7 +55,7 @@ class Options:
             *(("--request-payer",) if flags.request_payer else ()),
             *(("--dir", str(flags.local_dir)) if flags.local_dir else ("--local",) if flags.local else ()),
         ]
-        return shlex.join(["s3ml", *said, *words])
+        return ["s3ml", *said, *words]
 
 
 def _folder(text: str) -> Path:
@@ -90,7 +96,7 @@ def _everywhere(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be done; change nothing.")] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do it without asking.")] = False,
     ascii: Annotated[  # noqa: A002 - the option's name
-        bool | None, typer.Option("--ascii/--no-ascii", help="Draw the screens with ASCII alone, or not.")
+        bool | None, typer.Option("--ascii/--no-ascii", help="Draw with ASCII alone, or not.")
     ] = None,
 ) -> Options:
     is_local = True if local is None and folder is not None else local
@@ -117,6 +123,7 @@ def command(function: Callable[Concatenate[Options, P], None]) -> Callable[..., 
             ctx.obj = options = _everywhere(**{name: given.pop(name) for name in _SHARED})
             if wants_context:
                 given["context"] = ctx
+            streams.draw_as_told(options.flags)
             function(options, **given)  # type: ignore[call-arg]  # typer calls by keyword, as the signature says
 
     shown = [*(part for part in own if part.name != "context"), *_SHARED.values()]

@@ -5,6 +5,7 @@ import sys
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from s3ml_tui.cli.streams import shows
 from s3ml_tui.domain.half_blocks import UPPER, Cell, cells, fitted
 from s3ml_tui.domain.preview import Pixels
 
@@ -41,8 +42,6 @@ def _style(cell: Cell) -> "Style":
 
 def _is_colourful() -> bool:
     """Whether the terminal has the character and the colours, as far as its environment says."""
-    try:
-        UPPER.encode(sys.stdout.encoding or "ascii")
-    except UnicodeEncodeError:
+    if not shows(UPPER, sys.stdout):
         return False
     return "256color" in os.environ.get("TERM", "") or os.environ.get("COLORTERM", "") in {"truecolor", "24bit"}

@@ -2,6 +2,7 @@
 
 import json
 import math
+import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -10,20 +11,25 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from s3ml_tui.domain.text import printable, size_text
+from s3ml_tui.domain.text import on_one_line, printable, size_text
 from s3ml_tui.domain.uri import ObjectKey, Place
 
 
-def say(text: str) -> None:
-    """A line of text on stderr, safe for a terminal; when nobody reads it any more, the work goes on."""
+def say(*lines: str) -> None:
+    """Lines of text on stderr, safe for a terminal; when nobody reads them any more, the work goes on."""
     with suppress(BrokenPipeError):
-        sys.stderr.write("\n".join(printable(line) for line in text.split("\n")) + "\n")
+        sys.stderr.write("".join(f"{printable(line)}\n" for line in lines))
         sys.stderr.flush()
 
 
+def can_overwrite() -> bool:
+    """Whether stderr is a terminal whose last line can be wiped."""
+    return sys.stderr.isatty() and os.environ.get("TERM", "") not in {"", "dumb"}
+
+
 def put(text: str) -> None:
-    """One line of a result on stdout; made safe when a terminal shows it, untouched in a pipe."""
-    sys.stdout.write((printable(text) if sys.stdout.isatty() else text) + "\n")
+    """One line of a result on stdout; made safe when a terminal shows it, in a pipe no more than kept on its line."""
+    sys.stdout.write((printable(text) if sys.stdout.isatty() else on_one_line(text)) + "\n")
 
 
 def put_json(document: object) -> None:
@@ -33,8 +39,8 @@ def put_json(document: object) -> None:
 
 def put_table(rows: Iterable[Sequence[str]], *, right: frozenset[int] = frozenset()) -> None:
     """Rows as aligned columns; those numbered in `right` are flush right."""
-    is_shown = sys.stdout.isatty()
-    table = [[printable(cell) if is_shown else cell for cell in row] for row in rows]
+    safe = printable if sys.stdout.isatty() else on_one_line
+    table = [[safe(cell) for cell in row] for row in rows]
     widths = [max(map(len, column)) for column in zip(*table, strict=True)]
     for row in table:
         cells = [

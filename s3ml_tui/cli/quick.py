@@ -81,14 +81,18 @@ def _shown(plain: Plain) -> Iterator[int]:
     """The number of rows printed of each page."""
     from s3ml_tui import bootstrap, settings
     from s3ml_tui.cli.rows import put_page
+    from s3ml_tui.cli.streams import draw_in_ascii
     from s3ml_tui.domain.uri import parse_place
 
     place = parse_place(plain.uri)
     said = plain.flags.get
     flags = settings.Flags(profile=said("profile"), endpoint_url=said("endpoint_url"), region=said("region"))
-    context = settings.load(flags).context
+    found = settings.load(flags)
+    context = found.context
     if context.is_local:
         return
+    if found.is_ascii and sys.stdout.isatty():
+        draw_in_ascii(sys.stdout)
     store = bootstrap.open_store(context)
     try:
         cut = 0 if plain.is_recursive else len(place.prefix)

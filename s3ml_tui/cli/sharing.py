@@ -12,6 +12,7 @@ from s3ml_tui.cli.objects import ObjectUri, VersionId
 from s3ml_tui.cli.options import Options, command
 from s3ml_tui.cli.printing import names, put, put_json, say
 from s3ml_tui.cli.session import session
+from s3ml_tui.cli.streams import shows
 from s3ml_tui.domain.errors import BadInput
 from s3ml_tui.domain.transfers import USUAL_LINK_S
 from s3ml_tui.domain.uri import parse_object
@@ -63,6 +64,9 @@ def seconds(text: str) -> int:
 def _draw(url: str) -> None:
     from s3ml_tui.services.qr_codes import TooSmall, qr_code
 
+    if not shows("▀▄█", sys.stderr):
+        say("  The QR code cannot be drawn with ASCII alone; --no-ascii draws it.")
+        return
     columns = shutil.get_terminal_size().columns
     code = qr_code(url, columns=columns, rows=_MOST_ROWS)
     if isinstance(code, TooSmall):

@@ -4,7 +4,7 @@ import os
 import sys
 from types import TracebackType
 
-from s3ml_tui.cli import opening, quick
+from s3ml_tui.cli import opening, quick, streams
 
 
 def _report(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
@@ -16,10 +16,7 @@ def _report(kind: type[BaseException], error: BaseException, trace: TracebackTyp
 def main() -> None:
     """Run what the command line says."""
     sys.excepthook = _report
-    for stream in (sys.stdout, sys.stderr):
-        reconfigure = getattr(stream, "reconfigure", None)
-        if reconfigure is not None:
-            reconfigure(errors="backslashreplace")  # names that are no UTF-8 are shown, not stumbled over
+    streams.never_stumble()
     code = quick.run(sys.argv[1:])
     if code is not None:
         sys.stdout.flush()

@@ -1,12 +1,12 @@
 """A transfer as the terminal sees it: a bar on stderr, and ctrl+c that stops it in peace."""
 
 import signal
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Event
 from types import FrameType
 
+from s3ml_tui.cli.printing import can_overwrite
 from s3ml_tui.domain.store import Cancelled, Progress, unobserved
 from s3ml_tui.domain.text import printable
 
@@ -17,7 +17,7 @@ LARGE = 1_000_000
 @contextmanager
 def transferring(title: str, total: int | None) -> Iterator[Progress]:
     """A progress bar over `total` bytes, on a terminal's stderr only; none for what is over at once, or None."""
-    if total is None or total < LARGE or not sys.stderr.isatty():
+    if total is None or total < LARGE or not can_overwrite():
         yield unobserved
         return
     from rich.console import Console

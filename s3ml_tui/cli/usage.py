@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from s3ml_tui.cli.options import Options, command
-from s3ml_tui.cli.printing import iso, put_json, put_table, say, size_cell, time_cell
+from s3ml_tui.cli.printing import can_overwrite, iso, put_json, put_table, say, size_cell, time_cell
 from s3ml_tui.cli.session import session
 from s3ml_tui.cli.transfer import stoppable
 from s3ml_tui.domain.text import count_text, size_text
@@ -25,10 +25,10 @@ def du(
     usage = Usage(place)
     with session(options) as services, stoppable() as cancelled:
         for usage in services.searching.usage(place, cancelled=cancelled):
-            if sys.stderr.isatty() and not usage.is_complete:
+            if can_overwrite() and not usage.is_complete:
                 sys.stderr.write(f"\r\x1b[K{_sum(usage.total)} so far")
                 sys.stderr.flush()
-    if sys.stderr.isatty():
+    if can_overwrite():
         sys.stderr.write("\r\x1b[K")
     if options.as_json:
         put_json(_document(usage, most))

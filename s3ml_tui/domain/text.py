@@ -15,6 +15,9 @@ _SUSPICIOUS = re.compile(
 _SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t", "\x1b": "\\x1b"}
 
 
+_OBEYED = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+
+
 def _visible(match: re.Match[str]) -> str:
     character = match[0]
     if character in _SHORT:
@@ -33,6 +36,14 @@ def printable(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     return _SUSPICIOUS.sub(_visible, text)
+
+
+def on_one_line(text: str) -> str:
+    r"""`text` for a program that reads lines: what would end one, or steer a terminal behind it, written out.
+
+    All else stays exactly as it is; a joiner in an emoji is part of a name.
+    """
+    return text if text.isprintable() else _OBEYED.sub(_visible, text)
 
 
 def size_text(size: int | None) -> str:

@@ -115,10 +115,21 @@ def bucket_text(bucket: str) -> str:
     return f"{found[1]} (access point)" if found else bucket
 
 
+def ensure_utf8(text: str) -> None:
+    """Raise BadInput for what holds bytes that are no UTF-8, as names of files may: S3 takes no such keys."""
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise BadInput(
+            f"{text} is no UTF-8, so S3 does not take it as a key", advice="Choose another name, s3://bucket/key"
+        ) from error
+
+
 def _split(text: str) -> tuple[str, str]:
     if not is_uri(text):
         raise BadInput(f"{text!r} is not an S3 address", advice="Write it as s3://bucket/key")
     bucket, key = bucket_and_key(text)
+    ensure_utf8(text)
     if bucket.startswith("arn:") and not is_access_point(bucket):
         raise BadInput(
             f"{text!r} names no access point",

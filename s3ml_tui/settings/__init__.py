@@ -2,7 +2,7 @@
 
 from s3ml_tui.settings.document import Bookmark, SettingsFile, read
 from s3ml_tui.settings.editing import save, use_context
-from s3ml_tui.settings.loading import Flags, Settings, load, switchable
+from s3ml_tui.settings.loading import Flags, Settings, load, switchable, wants_ascii
 from s3ml_tui.settings.paths import DIRS, config_file, local_folder, state_folder
 from s3ml_tui.settings.template import create
 
@@ -21,4 +21,5 @@ __all__ = [
     "state_folder",
     "switchable",
     "use_context",
+    "wants_ascii",
 ]

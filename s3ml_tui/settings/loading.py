@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from s3ml_tui.domain.context import Context
-from s3ml_tui.domain.errors import BadInput
+from s3ml_tui.domain.errors import BadInput, LocalTrouble
 from s3ml_tui.settings.document import Bookmark, SettingsFile, Values, is_local, read
 from s3ml_tui.settings.paths import config_file, local_folder
 from s3ml_tui.settings.schema import THEME_COLOURS, did_you_mean
@@ -102,6 +102,16 @@ def load(flags: Flags, environ: Mapping[str, str] | None = None) -> Settings:
         tuple(_context(name, _guarded(found, environ)) for name, found in file.contexts.items()),
         file.path,
     )
+
+
+def wants_ascii(flags: Flags, environ: Mapping[str, str] | None = None) -> bool:
+    """Whether only ASCII is to be drawn; settings that cannot be used have no say in it. Raises nothing."""
+    environ = os.environ if environ is None else environ
+    try:
+        file = read(config_file())
+    except (BadInput, LocalTrouble):
+        file = SettingsFile(config_file())
+    return _ascii(file, flags, environ)[0]
 
 
 def switchable(environ: Mapping[str, str] | None = None) -> tuple[Context, ...]:

@@ -113,7 +113,8 @@ def test_an_escape_sequence_in_a_name_never_reaches_the_terminal(seaweed: S3Serv
     assert "\x1b[31m" not in shown
     assert (tmp_path / "back.csv").read_text() == "x"
     [row] = here("ls", f"s3://{bucket}").out.splitlines()
-    assert row.endswith(ESC_KEY), "a pipe gets the name as it is"
+    assert row.endswith("report[v2] [bold]\\x1b[31m.csv"), "whatever stands behind a pipe obeys nothing"
+    assert here("ls", "--json", f"s3://{bucket}").row["key"] == ESC_KEY, "for programs it is as it is"
 
 
 def test_before_a_change_to_a_bucket_that_is_no_workspace_it_is_asked_about(line: CommandLine, uri: str) -> None:

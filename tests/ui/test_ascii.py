@@ -20,8 +20,8 @@ from tests.ui.harness import screen_lines, screen_text, until, until_shown
 from tests.ui.lab import LARGE, SMALL, Lab, to_mode
 
 SOURCES = Path(s3ml_tui.__file__).parent
-OF_OTHERS = {"cli", "training", "s3", "local"}
-"""Packages that draw no screens."""
+OF_OTHERS = {"training", "s3", "local"}
+"""Packages that draw nothing."""
 ASCII = Settings(Context(), is_ascii=True)
 
 

@@ -25,6 +25,10 @@ class QrScreen(ModalScreen[None]):
 
     def on_resize(self, event: events.Resize) -> None:
         """As large as it fits."""
+        if self.app.has_class("-ascii"):
+            self.query_one("#qr", Static).update("The code cannot be drawn with ASCII alone; escape closes.")
+            self.query_one("#qr").add_class("-too-small")
+            return
         code = qr_code(self._text, columns=event.size.width, rows=event.size.height)
         static = self.query_one("#qr", Static)
         static.set_class(isinstance(code, TooSmall), "-too-small")

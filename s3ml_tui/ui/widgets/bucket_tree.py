@@ -11,6 +11,8 @@ from s3ml_tui.ui.widgets.bucket_tree_nodes import Kind, Line, Node, Nodes
 from s3ml_tui.ui.widgets.rows import Cell, Column, Rows
 
 INDENT = "  "
+_ABOVE = 2
+"""Lines that are seen above the place at hand, if there are so many."""
 
 
 class BucketTree(Rows):
@@ -62,6 +64,23 @@ class BucketTree(Rows):
         wanted = place or (line.node.place if line is not None else None)
         self.nodes.rebuild()
         self.rows_changed(None if wanted is None else self.nodes.line_of(wanted))
+        if place is not None:
+            self._give_room()
+
+    def _give_room(self) -> None:
+        """Show what the place under the cursor is in, and as much of what is in it as there is room for."""
+        line, page = self._line, self._page()
+        if line is None or not self.size.height:
+            return  # hidden: on_resize comes later
+        inside = len(line.node.prefixes or ()) if line.node.is_expanded and line.kind is Kind.NODE else 0
+        above = min(self.cursor, _ABOVE, page - 1)
+        top = max(int(self.scroll_offset.y), self.cursor + inside - page + 1)
+        self.scroll_to(y=min(top, self.cursor - above), animate=False, immediate=True, force=True)
+
+    def on_resize(self) -> None:
+        """The place stays in sight."""
+        super().on_resize()
+        self._give_room()
 
     @property
     def _line(self) -> Line | None:
