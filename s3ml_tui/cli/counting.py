@@ -44,11 +44,8 @@ def counting() -> Iterator[IsCancelled]:
 
 
 def count_line(control: JobControl) -> str:
-    """`12,000 found ...`, `1,200 of 10,000 looked at ...`; "" while nothing is counted."""
-    if control.counted is not None:
-        done, of = control.counted
-        return f"{done:,} of {of:,} looked at ..."
-    return f"{control.found:,} found ..." if control.found else "Asking the server ..."
+    """`12,000 found ...`, `1,200 of 10,000 looked at ...`."""
+    return f"{control.told or 'Asking the server'} ..."
 
 
 def _paint(control: JobControl, over: threading.Event) -> None:

@@ -80,6 +80,13 @@ class JobControl:
         with self._lock:
             self.found += more
 
+    @property
+    def told(self) -> str:
+        """`12,000 found`, `1,200 of 12,000 looked at`; "" while nothing is counted. For those who only look."""
+        if self.counted is not None:
+            return f"{self.counted[0]:,} of {self.counted[1]:,} looked at"
+        return f"{self.found:,} found" if self.found else ""
+
     # the user asks -------------------------------------------------------------------------------------------------
 
     @property

@@ -41,14 +41,19 @@ class Thawing:
         return self._plan([self._store.facts(key, version_id)], days, tier)
 
     def plan_each(
-        self, versions: Sequence[Version], *, days: int = 7, tier: Tier = Tier.STANDARD
+        self,
+        versions: Sequence[Version],
+        *,
+        days: int = 7,
+        tier: Tier = Tier.STANDARD,
+        cancelled: Cancelled = never,
     ) -> Thaw | NothingToDo:
-        """Those of several that are archived. Raises BadInput, Denied."""
+        """Those of several that are archived. Raises BadInput, Denied, Cancelled."""
         _check(days)
         if not versions:
             raise NotFound("There is nothing to restore", advice="Choose archived objects")
         archived = [version for version in versions if version.storage_class in ARCHIVES]
-        found = at_once(self._facts, archived)
+        found = at_once(self._facts, archived, cancelled)
         return self._plan(found, days, tier, readable=len(versions) - len(archived))
 
     def _facts(self, version: Version) -> ObjectFacts:

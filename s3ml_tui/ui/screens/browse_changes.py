@@ -57,7 +57,10 @@ class ChangeScreen(TransferScreen):
             return
         place = self.folder_at_hand()
         if place is not None:
-            self.propose(lambda services: services.many.plan_delete_below(place))
+            self.propose_many(
+                f"Delete all of {place.name}/",
+                lambda services, cancelled: services.many.plan_delete_below(place, cancelled=cancelled),
+            )
             return
         chosen = self.chosen()
         if chosen is not None:

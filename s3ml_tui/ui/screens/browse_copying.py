@@ -10,6 +10,7 @@ from s3ml_tui.domain.copies import CLASH_WORDS, Clash, CopyObjects
 from s3ml_tui.domain.errors import S3mlError
 from s3ml_tui.domain.many import names_text
 from s3ml_tui.domain.plans import NothingToDo
+from s3ml_tui.domain.store import Cancelled
 from s3ml_tui.domain.text import count_text, printable
 from s3ml_tui.domain.uri import ObjectKey, Place, parse_place
 from s3ml_tui.services.session import Services
@@ -71,7 +72,11 @@ class CopyScreen(ChangeScreen):
         if text is None:
             return
         uri = understood(_as_meant(text, subject))
-        self.ask(lambda services: _planned(services, subject, uri, is_move), self._settle)
+        self.ask_many(
+            f"{'Move' if is_move else 'Copy'} {subject.name}",
+            lambda services, cancelled: _planned(services, subject, uri, is_move, cancelled),
+            self._settle,
+        )
 
     def _settle(self, plan: Plan) -> None:
         if isinstance(plan, CopyObjects) and plan.is_undecided:
@@ -96,7 +101,11 @@ class CopyScreen(ChangeScreen):
         title = f"{count_text(len(there), 'object is', 'objects are')} there already: {names}"
         answer = await self.app.push_screen_wait(Choose(title, choices, hint=kept))
         if answer is not None:
-            self.ask(lambda services: services.actions.copies.decided(plan, Clash(answer)), self._settle)
+            self.ask_many(
+                plan.title,
+                lambda services, cancelled: services.actions.copies.decided(plan, Clash(answer), cancelled=cancelled),
+                self._settle,
+            )
 
     def _subject(self, *, is_move: bool) -> Subject | None:
         """What the keys act on; None, and the user told why, when there is nothing."""
@@ -117,12 +126,12 @@ class CopyScreen(ChangeScreen):
         return Subject(chosen.key.name, chosen.key.uri, (chosen.key,), version_id)
 
 
-def _planned(services: Services, subject: Subject, uri: str, is_move: bool) -> Plan:
+def _planned(services: Services, subject: Subject, uri: str, is_move: bool, cancelled: Cancelled) -> Plan:
     copies = services.actions.copies
     if subject.place is not None:
-        return copies.plan_place(subject.place, parse_place(uri), is_move=is_move)
+        return copies.plan_place(subject.place, parse_place(uri), is_move=is_move, cancelled=cancelled)
     if len(subject.keys) > 1:
-        return copies.plan_objects(subject.keys, parse_place(uri), is_move=is_move)
+        return copies.plan_objects(subject.keys, parse_place(uri), is_move=is_move, cancelled=cancelled)
     place = parse_place(uri)
     target = ObjectKey(place.bucket, place.prefix if uri.endswith("/") else place.prefix.removesuffix("/"))
     return copies.plan_object(subject.keys[0], target, subject.version_id, is_move=is_move)

@@ -25,11 +25,19 @@ class FolderScreen(MarkedScreen):
     def upload_folder(self, folder: Path, place: Place) -> None:
         """Propose to put a folder, under its name, into a place."""
         target = place.under(folder.absolute().name)
-        self.ask(lambda services: services.transfers.plan_upload([folder], target), self._settle_move)
+        self.ask_many(
+            f"Upload {folder.name}/",
+            lambda services, cancelled: services.transfers.plan_upload([folder], target, cancelled=cancelled),
+            self._settle_move,
+        )
 
     def upload_several(self, paths: Sequence[Path], place: Place) -> None:
         """Propose to put files and folders, each under its name, into a place."""
-        self.ask(lambda services: services.transfers.plan_upload(paths, place), self._settle_move)
+        self.ask_many(
+            f"Upload {count_text(len(paths), 'file or folder', 'files and folders')}",
+            lambda services, cancelled: services.transfers.plan_upload(paths, place, cancelled=cancelled),
+            self._settle_move,
+        )
 
     async def download_folder(self, place: Place) -> None:
         """Ask for a folder, and propose to download all below a place into it."""
@@ -60,7 +68,11 @@ class FolderScreen(MarkedScreen):
         )
 
     def _plan_download(self, sources: Sequence[ObjectKey | Place], folder: Path) -> None:
-        self.ask(lambda services: services.transfers.plan_download(sources, folder), self._settle_move)
+        self.ask_many(
+            f"Download {sources[0].name if len(sources) == 1 else count_text(len(sources), 'object')}",
+            lambda services, cancelled: services.transfers.plan_download(sources, folder, cancelled=cancelled),
+            self._settle_move,
+        )
 
     def _settle_move(self, plan: MoveFiles | NothingToDo) -> None:
         if isinstance(plan, MoveFiles) and plan.collisions:

@@ -8,6 +8,7 @@ from textual import work
 from s3ml_tui.domain.history import Version
 from s3ml_tui.domain.labels import wrong_fields, wrong_tags
 from s3ml_tui.domain.plans import Plan
+from s3ml_tui.domain.store import Cancelled
 from s3ml_tui.domain.text import count_text
 from s3ml_tui.domain.uri import ObjectKey
 from s3ml_tui.services.session import Services
@@ -29,7 +30,7 @@ class Several:
     """More than one object."""
 
     name: str
-    find: Callable[[Services], Sequence[Version]]
+    find: Callable[[Services, Cancelled], Sequence[Version]]
 
 
 class LabelScreen(PurgeScreen):
@@ -54,11 +55,17 @@ class LabelScreen(PurgeScreen):
     def _several(self) -> Several | None:
         if self.has_marked:
             keys = tuple(key for entry in self._marked() if (key := entry.key) is not None and not entry.is_deleted)
-            return Several(count_text(len(keys), "object"), lambda services: services.actions.current_of(keys))
+            return Several(
+                count_text(len(keys), "object"),
+                lambda services, cancelled: services.actions.current_of(keys, cancelled=cancelled),
+            )
         place = self.folder_at_hand()
         if place is None:
             return None
-        return Several(f"all of {place.name}/", lambda services: services.actions.all_below(place))
+        return Several(
+            f"all of {place.name}/",
+            lambda services, cancelled: services.actions.all_below(place, cancelled=cancelled),
+        )
 
     def _edit_one(self, chosen: Chosen, kind: str) -> None:
         key, version_id = chosen.key, chosen.version_id
@@ -113,13 +120,15 @@ class LabelScreen(PurgeScreen):
         )
         edited = await self.app.push_screen_wait(editor)
         if edited is not None:
-            self.propose(
-                lambda services: _planned(services, several, kind, edited), lambda plan: getattr(plan, "size", None)
+            self.propose_many(
+                f"{what} for {several.name}",
+                lambda services, cancelled: _planned(services, several, kind, edited, cancelled),
+                lambda plan: getattr(plan, "size", None),
             )
 
 
-def _planned(services: Services, several: Several, kind: str, edited: Edited) -> Plan:
-    versions, actions = several.find(services), services.actions
+def _planned(services: Services, several: Several, kind: str, edited: Edited, cancelled: Cancelled) -> Plan:
+    versions, actions = several.find(services, cancelled), services.actions
     if kind == TAGS:
-        return actions.tagging.plan_each(versions, edited.pairs, edited.removed)
-    return actions.describing.plan_each(versions, edited.pairs, edited.removed)
+        return actions.tagging.plan_each(versions, edited.pairs, edited.removed, cancelled=cancelled)
+    return actions.describing.plan_each(versions, edited.pairs, edited.removed, cancelled=cancelled)

@@ -6,6 +6,7 @@ from s3ml_tui.domain.details import ARCHIVES
 from s3ml_tui.domain.errors import S3mlError
 from s3ml_tui.domain.folders import folder_key
 from s3ml_tui.domain.plans import Plan
+from s3ml_tui.domain.store import Cancelled
 from s3ml_tui.domain.store_changes import Tier
 from s3ml_tui.domain.thawing import MOST_DAYS
 from s3ml_tui.domain.uri import Place
@@ -70,7 +71,10 @@ class NewScreen(TakeScreen):
         if tier is None:
             return
         if several is not None:
-            self.propose(lambda services: _several_thawed(services, several, int(days), Tier(tier)))
+            self.propose_many(
+                f"Restore {several.name} from the archive",
+                lambda services, cancelled: _several_thawed(services, several, int(days), Tier(tier), cancelled),
+            )
         elif chosen is not None:
             key, version_id = chosen.key, chosen.version_id
             self.propose(
@@ -78,8 +82,9 @@ class NewScreen(TakeScreen):
             )
 
 
-def _several_thawed(services: Services, several: Several, days: int, tier: Tier) -> Plan:
-    return services.actions.thawing.plan_each(several.find(services), days=days, tier=tier)
+def _several_thawed(services: Services, several: Several, days: int, tier: Tier, cancelled: Cancelled) -> Plan:
+    versions = several.find(services, cancelled)
+    return services.actions.thawing.plan_each(versions, days=days, tier=tier, cancelled=cancelled)
 
 
 def _wrong(place: Place, name: str) -> str:

@@ -26,12 +26,14 @@ def bar_parts(share: float, cells: int) -> tuple[str, str]:
 
 
 def amount_text(job: Job) -> str:
-    """`12.4 MB of 31.0 MB`, `3,412 of 10,000`, `12.4 MB`; "" where nothing is counted."""
+    """`12.4 MB of 31.0 MB`, `3,412 of 10,000`, `12,000 found`, `12.4 MB`; "" where nothing is counted."""
     if job.total:
         return f"{size_text(job.moved)} of {size_text(job.total)}"
     if job.control.counted is not None:
         done, of = job.control.counted
         return f"{done:,} of {of:,}"
+    if job.control.found:
+        return job.control.told
     return size_text(job.moved) if job.moved else ""
 
 
