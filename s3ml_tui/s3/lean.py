@@ -56,8 +56,8 @@ class Miss(Enum):
 
     UNDONE = auto()
     """Nothing was changed; boto3 may send it."""
-    UNMET = auto()
-    """The same, since a condition did not hold."""
+    ABSENT = auto()
+    """The same, since there is no such thing."""
     LOST = auto()
     """It may have been carried out."""
 
@@ -166,8 +166,8 @@ def _judged(route: Route, answered: Answered) -> Answered | Miss:
         return answered
     if answered.status not in {404, 412}:  # these tell nothing of the way
         route.failures += 1
-    if answered.status == 412:
-        return Miss.UNMET
+    if answered.status == 404:
+        return Miss.ABSENT
     return Miss.LOST if answered.status >= 500 and answered.status != 501 else Miss.UNDONE
 
 
