@@ -10,10 +10,13 @@ from s3ml_tui.cli.options import Options
 from s3ml_tui.cli.printing import names, put, put_json, say
 from s3ml_tui.cli.transfer import stoppable, transferring
 from s3ml_tui.cli.undoing import undo_commands
+from s3ml_tui.domain.copies import CopyObjects
 from s3ml_tui.domain.errors import BadInput, Cancelled
-from s3ml_tui.domain.plans import Outcome, Plan
+from s3ml_tui.domain.moving import MoveFiles
+from s3ml_tui.domain.plans import CopyForward, Outcome, Plan, UploadFile
 from s3ml_tui.domain.purges import LoudPlan
 from s3ml_tui.domain.text import printable
+from s3ml_tui.domain.transfers import DownloadFile
 
 if TYPE_CHECKING:
     from s3ml_tui.services.session import Services
@@ -53,7 +56,8 @@ def is_agreed(plan: Plan, options: Options, *, asks: bool = True, services: "Ser
 
 def perform(services: "Services", plan: Plan, options: Options, *, total: int | None = None, undoes: str = "") -> None:
     """Do it, with a progress bar when `total` bytes move, and print the outcome; `undoes` is the deed it takes back."""
-    with transferring(plan.title, total) as progress, stoppable() as cancelled:
+    is_noted = isinstance(plan, UploadFile | DownloadFile | MoveFiles | CopyObjects | CopyForward)
+    with transferring(plan.title, total) as progress, stoppable(is_noted=is_noted) as cancelled:
         outcome = services.perform(plan, progress=progress, cancelled=cancelled, undoes=undoes)
     put_outcome(outcome, options)
     if services.activity.trouble is not None:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 import typer
 
 from s3ml_tui.cli.printing import say
+from s3ml_tui.cli.signals import Ended, heeded
 from s3ml_tui.domain.errors import Cancelled, S3mlError
 
 INTERRUPTED = Cancelled.exit_code
@@ -22,13 +23,14 @@ def ending() -> Iterator[None]:
     A reader of stdout that had enough (`s3ml ls … | head`) is no error. Anything unexpected goes on, to `crash.report`.
     """
     try:
-        yield
+        with heeded():
+            yield
         sys.stdout.flush()
     except S3mlError as error:
         say(f"s3ml: {error.sentence}")
         raise typer.Exit(error.exit_code) from error
     except KeyboardInterrupt as error:
-        say("s3ml: Interrupted.")
+        say(f"s3ml: {error.sentence if isinstance(error, Ended) else 'Interrupted.'}")
         raise typer.Exit(INTERRUPTED) from error
     except BrokenPipeError as error:
         _stop_printing()

@@ -7,6 +7,8 @@ from threading import Event
 from types import FrameType
 
 from s3ml_tui.cli.printing import can_overwrite
+from s3ml_tui.cli.signals import Ended, heeded, leave_at_once, leave_soon
+from s3ml_tui.domain.errors import S3mlError
 from s3ml_tui.domain.store import Cancelled, Progress, unobserved
 from s3ml_tui.domain.text import printable
 
@@ -40,17 +42,31 @@ def transferring(title: str, total: int | None) -> Iterator[Progress]:
 
 
 @contextmanager
-def stoppable() -> Iterator[Cancelled]:
-    """While it lasts the first ctrl+c makes the yielded callable True; the second one interrupts at once."""
-    stop = Event()
+def stoppable(*, is_noted: bool = False) -> Iterator[Cancelled]:
+    """While it lasts the first ctrl+c makes the yielded callable True; the second one interrupts at once.
+
+    So does SIGTERM, and what is raised then becomes Ended; with `is_noted` it ends the process at once, since a journal
+    has what the same command needs.
+    """
+    stop, ended = Event(), list[int]()
 
     def interrupted(_signal: int, _frame: FrameType | None) -> None:
         if stop.is_set():
             raise KeyboardInterrupt
         stop.set()
 
+    def stopped(number: int, _frame: FrameType | None) -> None:
+        ended.append(number)
+        stop.set()
+        leave_soon(number)
+
     before = signal.signal(signal.SIGINT, interrupted)
     try:
-        yield stop.is_set
+        with heeded(leave_at_once if is_noted else stopped):
+            yield stop.is_set
+    except S3mlError:
+        if ended:
+            raise Ended(ended[0]) from None
+        raise
     finally:
         signal.signal(signal.SIGINT, before)

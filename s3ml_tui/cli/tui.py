@@ -4,12 +4,14 @@ import gc
 import os
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from s3ml_tui import settings
 from s3ml_tui.cli import crash
+from s3ml_tui.cli.printing import say
 from s3ml_tui.domain.context import Context
-from s3ml_tui.domain.errors import BadInput
+from s3ml_tui.domain.errors import BadInput, Cancelled
 from s3ml_tui.domain.uri import Place
 
 if TYPE_CHECKING:
@@ -65,6 +67,11 @@ def show(app: "S3mlApp") -> None:
     gc.freeze()  # the program is no garbage, and need not be looked through for any
     gc.enable()
     app.run()
+    if app.ended_by:
+        under_way = " What was under way is offered when s3ml is opened again." if app.jobs.active else ""
+        with suppress(OSError):  # the terminal may be gone
+            say(f"s3ml: Ended by {app.ended_by}.{under_way}")
+        os._exit(Cancelled.exit_code)
     app.jobs.join(PATIENCE_S)
     sys.stdout.flush()
     sys.stderr.flush()

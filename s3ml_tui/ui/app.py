@@ -192,7 +192,8 @@ class S3mlApp(LeavingApp):
 
     def exit(self, result: int | None = None, return_code: int = 0, message: Any = None) -> None:
         """Let go of jobs and connections."""
-        self.jobs.close()
+        if not self.ended_by:  # else jobs stay as they are, for whoever takes them up again
+            self.jobs.close()
         super().exit(result, return_code, message)
 
     @on(Worker.StateChanged)

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from textual import work
-from textual.app import App
 from textual.binding import Binding
 from textual.filter import LineFilter, NoColor
 from textual.theme import Theme
@@ -15,9 +14,10 @@ from s3ml_tui.domain.errors import S3mlError
 from s3ml_tui.settings import Settings, save
 from s3ml_tui.ui import keys, messages
 from s3ml_tui.ui.ascii_lines import AsciiLines
+from s3ml_tui.ui.ending_by_signal import SignalledApp
 
 
-class LooksApp(App[int]):
+class LooksApp(SignalledApp):
     """Follows the settings, and keeps a theme that is chosen in the palette."""
 
     def __init__(self, *, settings: Settings | None = None, **options: Any) -> None:

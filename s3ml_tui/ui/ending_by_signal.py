@@ -1,0 +1,51 @@
+"""SIGTERM and SIGHUP to the screens: they end at once, the terminal is put right, and nothing under way is tidied up.
+
+Whoever ends us has no patience, and every transfer has a journal: it is offered when s3ml is opened again.
+"""
+
+import asyncio
+import os
+import signal
+import threading
+from contextlib import suppress
+
+from textual.app import App
+
+from s3ml_tui.domain.errors import Cancelled
+
+PATIENCE_S = 3.0
+"""So long the terminal may take to be put right; one that hung up takes for ever."""
+_ENDING = (signal.SIGTERM, signal.SIGHUP)
+
+
+class SignalledApp(App[int]):
+    """Ends when it is told to by a signal."""
+
+    ended_by = ""
+    """The name of the signal; "" while none has come."""
+
+    def on_mount(self) -> None:
+        """Heed signals; one that is ignored stays ignored, as nohup wants it."""
+        if threading.current_thread() is not threading.main_thread():
+            return
+        loop = asyncio.get_running_loop()
+        for one in _ENDING:
+            if signal.getsignal(one) is not signal.SIG_IGN:
+                with suppress(NotImplementedError, RuntimeError):  # a loop without signals
+                    loop.add_signal_handler(one, self.end_by, one)
+
+    def on_unmount(self) -> None:
+        """Heed them no more."""
+        if threading.current_thread() is threading.main_thread():
+            loop = asyncio.get_running_loop()
+            for one in _ENDING:
+                with suppress(NotImplementedError, RuntimeError):
+                    loop.remove_signal_handler(one)
+
+    def end_by(self, one: signal.Signals) -> None:
+        """End; when the terminal keeps us, without it."""
+        self.ended_by = one.name
+        timer = threading.Timer(PATIENCE_S, os._exit, (Cancelled.exit_code,))
+        timer.daemon = True
+        timer.start()
+        self.exit(None, Cancelled.exit_code)
