@@ -11,25 +11,20 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from s3ml_tui import settings
-from s3ml_tui.domain.many import BringBackMany, DeleteMany
-from s3ml_tui.domain.moving import MoveFiles
 from s3ml_tui.domain.plans import CopyForward, DeleteObject, NothingToDo, Outcome, Plan, RemoveMarker, UploadFile
 from s3ml_tui.domain.requests import RequestLog
 from s3ml_tui.domain.store import Cancelled, Progress, Received, Store, never, unobserved
 from s3ml_tui.domain.text import size_text
-from s3ml_tui.domain.transfers import DownloadFile, SharedLink, ShareObject
-from s3ml_tui.domain.uploads_back import TakeUploadsBack
-from s3ml_tui.domain.workspaces import MakeWorkspace
 from s3ml_tui.services.later import is_made, later
-from s3ml_tui.services.model_plans import MoveAlias
-from s3ml_tui.services.run_plans import CancelBatch, CancelRun, Predict, StartRun
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from s3ml_tui.domain.context import Context
     from s3ml_tui.domain.diagnosis import Diagnosis
+    from s3ml_tui.domain.moving import MoveFiles
     from s3ml_tui.domain.signing_in import SignIn
+    from s3ml_tui.domain.transfers import DownloadFile, SharedLink, ShareObject
     from s3ml_tui.services.actions import Actions
     from s3ml_tui.services.activity import Activity
     from s3ml_tui.services.backgrounds import Backgrounds
@@ -42,6 +37,7 @@ if TYPE_CHECKING:
     from s3ml_tui.services.objects_many import ManyObjects
     from s3ml_tui.services.predictions import Predictions
     from s3ml_tui.services.previews import Previews
+    from s3ml_tui.services.run_plans import CancelBatch, CancelRun, Predict, StartRun
     from s3ml_tui.services.runs import Runs
     from s3ml_tui.services.searching import Searching
     from s3ml_tui.services.strangers import Strangers
@@ -197,6 +193,14 @@ class Services:
         return outcome
 
     def _perform(self, plan: Plan, progress: Progress, cancelled: Cancelled) -> Outcome:
+        from s3ml_tui.domain.many import BringBackMany, DeleteMany
+        from s3ml_tui.domain.moving import MoveFiles
+        from s3ml_tui.domain.transfers import DownloadFile
+        from s3ml_tui.domain.uploads_back import TakeUploadsBack
+        from s3ml_tui.domain.workspaces import MakeWorkspace
+        from s3ml_tui.services.model_plans import MoveAlias
+        from s3ml_tui.services.run_plans import CancelBatch, CancelRun, Predict, StartRun
+
         match plan:
             case NothingToDo():
                 return Outcome(plan.title, self.now(), (plan.reason,), no_undo="Nothing was changed.")
@@ -273,6 +277,8 @@ class Services:
             )
 
     def _run(self, plan: StartRun | CancelRun | CancelBatch | Predict) -> Outcome:
+        from s3ml_tui.services.run_plans import CancelBatch, CancelRun, StartRun
+
         if isinstance(plan, StartRun):
             return self._start_run(plan)
         if isinstance(plan, CancelBatch):

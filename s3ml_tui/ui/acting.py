@@ -9,7 +9,6 @@ from textual import on, work
 from s3ml_tui.domain.context import Context
 from s3ml_tui.domain.deeds import Deed
 from s3ml_tui.domain.errors import Cancelled, S3mlError
-from s3ml_tui.domain.plan_sizes import bytes_moved_by
 from s3ml_tui.domain.plans import Outcome, Plan
 from s3ml_tui.domain.text import printable
 from s3ml_tui.services.session import Services
@@ -18,7 +17,6 @@ from s3ml_tui.ui.jobs import Job, Jobs
 from s3ml_tui.ui.keys import key_for
 from s3ml_tui.ui.remembering import RememberingApp, undo_note
 from s3ml_tui.ui.screens.dialogs import Choose, ConfirmPlan
-from s3ml_tui.ui.screens.loud import confirmation
 from s3ml_tui.ui.screens.mode import ModeScreen
 
 if TYPE_CHECKING:
@@ -63,6 +61,9 @@ class ActingApp(RememberingApp):
     @work
     async def propose(self, plan: Plan, total: int | None = None, *, undoes: Deed | None = None) -> None:
         """Show a plan, which takes a deed back or not, and perform it when the user agrees."""
+        from s3ml_tui.domain.plan_sizes import bytes_moved_by
+        from s3ml_tui.ui.screens.loud import confirmation
+
         services = self.services
         note = undo_note(undoes) if undoes is not None else await self._question(services, plan)
         dialog = confirmation(plan, note=note) if undoes is None else ConfirmPlan(plan, note=note)

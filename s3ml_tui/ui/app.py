@@ -19,7 +19,6 @@ from s3ml_tui.ui.commands import ActionCommands
 from s3ml_tui.ui.leaving import LeavingApp
 from s3ml_tui.ui.screens.browse import BrowseScreen
 from s3ml_tui.ui.screens.first_run import FirstRun
-from s3ml_tui.ui.screens.help import HelpScreen
 from s3ml_tui.ui.screens.mode import ModeScreen
 from s3ml_tui.ui.widgets.top import Top
 
@@ -180,6 +179,8 @@ class S3mlApp(LeavingApp):
 
     def action_help(self) -> None:
         """Help for where you are."""
+        from s3ml_tui.ui.screens.help import HelpScreen
+
         if isinstance(self.screen, ModeScreen):
             self.push_screen(HelpScreen(self.screen.SCOPE))
 

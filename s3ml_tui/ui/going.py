@@ -1,40 +1,41 @@
 """Going about: to an address, to a bookmark; what is gone to is remembered."""
 
 import asyncio
+from typing import TYPE_CHECKING
 
 from textual import on, work
 
 from s3ml_tui.domain.errors import S3mlError
 from s3ml_tui.domain.text import printable
 from s3ml_tui.domain.uri import Place
-from s3ml_tui.services.completing import Completing, Destination, looks_like
 from s3ml_tui.settings import Bookmark
-from s3ml_tui.settings.bookmarks import add_bookmark, bookmarks, wrong_name
-from s3ml_tui.settings.visited import visit, visited
 from s3ml_tui.ui import messages
 from s3ml_tui.ui.acting import ActingApp
 from s3ml_tui.ui.keys import key_for
-from s3ml_tui.ui.screens.bookmarks import BookmarkList
 from s3ml_tui.ui.screens.dialogs import AskText
-from s3ml_tui.ui.screens.go_to import GoTo, known_places
 from s3ml_tui.ui.widgets.suggestions import Suggestion
 from s3ml_tui.ui.widgets.top import Top
+
+if TYPE_CHECKING:
+    from s3ml_tui.services.completing import Destination
 
 
 class GoingApp(ActingApp):
     """Asks where to, and goes there in Browse."""
 
-    async def go_in_context(self, name: str, destination: Destination) -> None:
+    async def go_in_context(self, name: str, destination: "Destination") -> None:
         """Go to a place of another context: work in that first."""
         raise NotImplementedError
 
-    def go(self, destination: Destination) -> None:
+    def go(self, destination: "Destination") -> None:
         """Show it in Browse, and remember it."""
         self.show_place(destination.place, destination.key)
         self._remember(self._at.name, destination.uri)
 
     @work(thread=True, group="settings", exit_on_error=False)
     def _remember(self, context: str, uri: str) -> None:
+        from s3ml_tui.settings.visited import visit
+
         try:
             visit(context, uri)
         except S3mlError as error:
@@ -43,6 +44,9 @@ class GoingApp(ActingApp):
     @work(exclusive=True, group="go to")
     async def action_go_to(self) -> None:
         """Ask for an address and go there."""
+        from s3ml_tui.services.completing import Completing
+        from s3ml_tui.ui.screens.go_to import GoTo
+
         here = self.place.uri if self.place is not None else ""
         known = await asyncio.to_thread(_known, self._at.name, here)
         completing = Completing(self.services.store) if self.services is not None else None
@@ -57,6 +61,8 @@ class GoingApp(ActingApp):
     @work(exclusive=True, group="go to")
     async def action_bookmark(self) -> None:
         """Keep the place that is shown as a bookmark, under a name that is asked for."""
+        from s3ml_tui.settings.bookmarks import add_bookmark, bookmarks, wrong_name
+
         place = self.place
         if place is None:
             self.notify("There is no place to keep: go to one in Browse first.", severity="warning")
@@ -87,6 +93,10 @@ class GoingApp(ActingApp):
     @work(exclusive=True, group="go to")
     async def action_bookmarks(self) -> None:
         """Choose a bookmark and go there."""
+        from s3ml_tui.services.completing import looks_like
+        from s3ml_tui.settings.bookmarks import bookmarks
+        from s3ml_tui.ui.screens.bookmarks import BookmarkList
+
         try:
             marks = await asyncio.to_thread(bookmarks)
         except S3mlError as error:
@@ -110,6 +120,10 @@ class GoingApp(ActingApp):
 
 
 def _known(context: str, here: str) -> list[Suggestion]:
+    from s3ml_tui.settings.bookmarks import bookmarks
+    from s3ml_tui.settings.visited import visited
+    from s3ml_tui.ui.screens.go_to import known_places
+
     try:
         marks = [(mark.name, mark.uri) for mark in bookmarks() if mark.context in {"", context}]
     except S3mlError:

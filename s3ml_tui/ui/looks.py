@@ -22,6 +22,8 @@ class LooksApp(SignalledApp):
 
     def __init__(self, *, settings: Settings | None = None, **options: Any) -> None:
         super().__init__(**options)
+        self._are_styles_new = True
+        """Whether nothing has changed since they were read; until the first screen."""
         self.settings = settings or Settings(Context())
         self._line_filters: list[LineFilter] = []
         if self.no_color and os.environ.get("NO_COLOR"):
@@ -33,6 +35,14 @@ class LooksApp(SignalledApp):
         if self.settings.theme:
             self.theme = self.settings.theme
         self._kept_theme = self.theme
+
+    def refresh_css(self, animate: bool = True) -> None:
+        """Textual wants it with the first screen too, when nothing has changed since all was read."""
+        if self._are_styles_new and not self.settings.theme:
+            self.stylesheet.update(self, animate=animate)
+        else:
+            super().refresh_css(animate)
+        self._are_styles_new = False
 
     def on_mount(self) -> None:
         """Keep what is chosen from now on."""

@@ -5,20 +5,22 @@ import shutil
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual import on, work
 from textual.message import Message
 
 from s3ml_tui.domain.context import Context
 from s3ml_tui.domain.errors import ExpiredCredentials, LocalTrouble, NoCredentials, S3mlError
-from s3ml_tui.domain.signing_in import CodeWanted, wrong_code
 from s3ml_tui.domain.text import printable
 from s3ml_tui.services.session import Services
 from s3ml_tui.ui import messages
 from s3ml_tui.ui.connecting import ConnectingApp
 from s3ml_tui.ui.outside import run_outside
 from s3ml_tui.ui.screens.dialogs import AskText, Choose, TroubleDialog
+
+if TYPE_CHECKING:
+    from s3ml_tui.domain.signing_in import CodeWanted
 
 Again = Callable[[Services], None]
 """Does once more, with a new session, what failed for want of credentials."""
@@ -28,7 +30,7 @@ Again = Callable[[Services], None]
 class _CodeNeeded(Message):
     """A thread waits for `answer`."""
 
-    wanted: CodeWanted
+    wanted: "CodeWanted"
     answer: "Future[str | None]"
 
 
@@ -53,7 +55,7 @@ class SigningInApp(ConnectingApp):
             services.sign_in.asked_by(self._ask_code)
         return services
 
-    def _ask_code(self, wanted: CodeWanted) -> str | None:
+    def _ask_code(self, wanted: "CodeWanted") -> str | None:
         """Ask, and wait for the answer; in the thread that needs the credentials."""
         answer: Future[str | None] = Future()
         self._questions.append(answer)
@@ -63,6 +65,8 @@ class SigningInApp(ConnectingApp):
 
     @on(_CodeNeeded)
     def _show_question(self, message: _CodeNeeded) -> None:
+        from s3ml_tui.domain.signing_in import wrong_code
+
         def answered(code: str | None) -> None:
             if not message.answer.done():
                 message.answer.set_result(code)

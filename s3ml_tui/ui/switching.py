@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual import on, work
 from textual.screen import Screen
@@ -11,16 +11,17 @@ from s3ml_tui.domain.context import Context
 from s3ml_tui.domain.errors import Denied, NotSupported, S3mlError
 from s3ml_tui.domain.text import printable
 from s3ml_tui.domain.uri import Place
-from s3ml_tui.services.completing import Destination
-from s3ml_tui.services.run_plans import CancelBatch, CancelRun
 from s3ml_tui.services.session import Services
 from s3ml_tui.settings import switchable
 from s3ml_tui.ui import messages
 from s3ml_tui.ui.going import GoingApp
-from s3ml_tui.ui.screens.contexts import ContextList, ContextTrouble
 from s3ml_tui.ui.screens.dialogs import Choose
 from s3ml_tui.ui.screens.mode import ModeScreen, Search
 from s3ml_tui.ui.widgets.top import Top
+
+if TYPE_CHECKING:
+    from s3ml_tui.services.completing import Destination
+    from s3ml_tui.services.run_plans import CancelBatch, CancelRun
 
 _BETWEEN = "between"
 
@@ -56,6 +57,8 @@ class SwitchingApp(GoingApp):
     @work(exclusive=True, group="contexts")
     async def action_contexts(self) -> None:
         """Choose the context to work in."""
+        from s3ml_tui.ui.screens.contexts import ContextList
+
         try:
             contexts = await asyncio.to_thread(switchable)
         except S3mlError as error:
@@ -69,7 +72,7 @@ class SwitchingApp(GoingApp):
     def _context_clicked(self) -> None:
         self.action_contexts()
 
-    async def go_in_context(self, name: str, destination: Destination) -> None:
+    async def go_in_context(self, name: str, destination: "Destination") -> None:
         """Go to a place of another context: work in that first."""
         try:
             contexts = await asyncio.to_thread(switchable)
@@ -82,7 +85,7 @@ class SwitchingApp(GoingApp):
             return
         await self.work_in(context, destination)
 
-    async def work_in(self, context: Context, then: Destination | None = None) -> None:
+    async def work_in(self, context: Context, then: "Destination | None" = None) -> None:
         """Leave this context for another one; asks while something goes on in this one."""
         if context == self._at and (self.services is not None or self._is_connecting):
             self.notify(printable(f"{context.name} is the context you are in."), markup=False)
@@ -104,17 +107,17 @@ class SwitchingApp(GoingApp):
         return answer in {"go on", "cancel"}
 
     @staticmethod
-    def _runs_of(services: Services | None) -> tuple[CancelRun | CancelBatch, ...]:
+    def _runs_of(services: Services | None) -> "tuple[CancelRun | CancelBatch, ...]":
         return services.going_on() if services is not None else ()
 
-    def runs_going_on(self) -> list[tuple[Services, CancelRun | CancelBatch]]:
+    def runs_going_on(self) -> "list[tuple[Services, CancelRun | CancelBatch]]":
         """The runs and predictions that were started here and go on, in whichever context."""
         sessions = [*self._sessions_left, *([self.services] if self.services is not None else [])]
         return [(services, run) for services in sessions for run in services.going_on()]
 
     # switching -----------------------------------------------------------------------------------------------------
 
-    async def _leave(self, context: Context, then: Destination | None) -> None:
+    async def _leave(self, context: Context, then: "Destination | None") -> None:
         """All panes go to loading, and another session is opened."""
         if self.services is not None:
             self._put_away(self._before)
@@ -187,6 +190,8 @@ class SwitchingApp(GoingApp):
 
     @work(exclusive=True, group="contexts")
     async def _offer_way_back(self, error: S3mlError, before: Services) -> None:
+        from s3ml_tui.ui.screens.contexts import ContextTrouble
+
         goes_back = await self.push_screen_wait(ContextTrouble(error, self._at, before.context))
         if goes_back and self.services is None:
             self._sessions_left.append(before)

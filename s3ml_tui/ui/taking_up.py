@@ -1,21 +1,23 @@
 """Transfers that a killed session left: what cannot go on is swept, the rest is offered once the screens are there."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual import on, work
 from textual.message import Message
 
 from s3ml_tui.domain.errors import S3mlError
-from s3ml_tui.domain.interrupted import Interrupted, Swept
-from s3ml_tui.domain.plan_sizes import bytes_moved_by
 from s3ml_tui.domain.plans import NothingToDo, Plan
 from s3ml_tui.domain.text import count_text, printable, size_text
 from s3ml_tui.services.session import Services
 from s3ml_tui.ui import messages
 from s3ml_tui.ui.screens.dialogs import Choose
 from s3ml_tui.ui.switching import SwitchingApp
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from s3ml_tui.domain.interrupted import Interrupted, Swept
 
 REST_S = 1.0
 """So long after a session was opened: what the user waits for comes first."""
@@ -25,8 +27,8 @@ _TOLD = 5
 @dataclass
 class _Found(Message):
     services: Services
-    interrupted: Sequence[Interrupted]
-    swept: Swept
+    interrupted: "Sequence[Interrupted]"
+    swept: "Swept"
 
 
 @dataclass
@@ -76,7 +78,7 @@ class TakingUpApp(SwitchingApp):
             self._ask_about(message.services, new)
 
     @work
-    async def _ask_about(self, services: Services, found: Sequence[Interrupted]) -> None:
+    async def _ask_about(self, services: Services, found: "Sequence[Interrupted]") -> None:
         title = f"{count_text(len(found), 'transfer was', 'transfers were')} interrupted"
         lines = [_line(one) for one in found[:_TOLD]]
         choices = [
@@ -91,7 +93,7 @@ class TakingUpApp(SwitchingApp):
             self._discard(services, found)
 
     @work(thread=True, group="interrupted", exit_on_error=False)
-    def _resume(self, services: Services, found: Sequence[Interrupted]) -> None:
+    def _resume(self, services: Services, found: "Sequence[Interrupted]") -> None:
         for one in found:
             try:
                 plan = services.transfers.plan_resume(one.id)
@@ -103,6 +105,8 @@ class TakingUpApp(SwitchingApp):
     @on(_Planned)
     def _begin_again(self, message: _Planned) -> None:
         """Go on at once; what would lose something is shown first, as it was then."""
+        from s3ml_tui.domain.plan_sizes import bytes_moved_by
+
         if message.plan.is_destructive or message.services is not self.services:
             self.propose(message.plan, bytes_moved_by(message.plan))
         elif isinstance(message.plan, NothingToDo):
@@ -111,7 +115,7 @@ class TakingUpApp(SwitchingApp):
             self._perform(message.services, message.plan, bytes_moved_by(message.plan), "")
 
     @work(thread=True, group="interrupted", exit_on_error=False)
-    def _discard(self, services: Services, found: Sequence[Interrupted]) -> None:
+    def _discard(self, services: Services, found: "Sequence[Interrupted]") -> None:
         for one in found:
             try:
                 services.transfers.discard(one.id)
@@ -119,6 +123,6 @@ class TakingUpApp(SwitchingApp):
                 self.post_message(messages.Trouble(error))
 
 
-def _line(one: Interrupted) -> str:
+def _line(one: "Interrupted") -> str:
     done = f"{one.done:,} of {count_text(one.files, 'file')} done"
     return f"{printable(one.title)}: {one.why_not or done}, {size_text(one.size)} in all"

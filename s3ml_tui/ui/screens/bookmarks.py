@@ -16,7 +16,6 @@ from textual.widgets.option_list import Option
 from s3ml_tui.domain.errors import S3mlError
 from s3ml_tui.domain.text import printable
 from s3ml_tui.settings import Bookmark
-from s3ml_tui.settings.bookmarks import add_bookmark, remove_bookmark
 from s3ml_tui.ui import cells, keys
 from s3ml_tui.ui.screens.dialogs import Options
 
@@ -103,6 +102,8 @@ class BookmarkList(ModalScreen[Bookmark | None]):
 
     @work(thread=True, group="settings", exit_on_error=False)
     def _write(self, at: int, mark: Bookmark, *, is_removed: bool) -> None:
+        from s3ml_tui.settings.bookmarks import add_bookmark, remove_bookmark
+
         try:
             remove_bookmark(mark.name) if is_removed else add_bookmark(mark)
         except S3mlError as error:

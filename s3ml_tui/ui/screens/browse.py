@@ -7,7 +7,6 @@ from textual.binding import Binding
 
 from s3ml_tui.domain.actions import Scope
 from s3ml_tui.domain.errors import S3mlError
-from s3ml_tui.domain.layout import Layout
 from s3ml_tui.domain.plans import Outcome
 from s3ml_tui.domain.uri import ObjectKey, Place
 from s3ml_tui.services.session import Services
@@ -36,16 +35,11 @@ class BrowseScreen(FactsScreen):
 
     def __init__(self) -> None:
         super().__init__()
+        self.add_class("-choosing", update=False)
         self._trail = Trail()
 
     def on_mount(self) -> None:
-        """Say what is waited for."""
-        self.add_class("-choosing")
-        self.buckets.wait_for("the session")
-        self.objects.empty(
-            "No place chosen", keys.told("choose a bucket on the left, or {app.go_to} goes to an address")
-        )
-        self.looking.point_at(None)
+        """Begin with the buckets."""
         self.buckets.take_focus()
 
     # the session ---------------------------------------------------------------------------------------------------
@@ -79,6 +73,8 @@ class BrowseScreen(FactsScreen):
 
     def after(self, outcome: Outcome) -> None:
         """Read again what the outcome changed; the cursor comes to what it was done to."""
+        from s3ml_tui.domain.layout import Layout
+
         key, place = outcome.key, self.place
         if key is None:
             self.refresh_all()

@@ -1,22 +1,23 @@
 """Browse's key for buckets as a whole: one menu, from which each change goes through its plan."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual import work
 
-from s3ml_tui.domain.bucket_plans import DeleteBucket, EmptyBucket
 from s3ml_tui.domain.connection import BucketFacts, PublicAccessBlock, Versioning
 from s3ml_tui.domain.errors import S3mlError
 from s3ml_tui.domain.lifecycle import lifecycle_words
 from s3ml_tui.domain.plans import Plan
 from s3ml_tui.domain.store import Cancelled, Progress
-from s3ml_tui.domain.workspaces import check_new_bucket_name
 from s3ml_tui.services.session import Services
 from s3ml_tui.ui.messages import JobWanted, PlanProposed
 from s3ml_tui.ui.screens.browse_new import NewScreen
-from s3ml_tui.ui.screens.bucket_menu import BucketMenu, Choice
+from s3ml_tui.ui.screens.bucket_menu import Choice
 from s3ml_tui.ui.screens.dialogs import AskText, ShowText
+
+if TYPE_CHECKING:
+    from s3ml_tui.domain.bucket_plans import DeleteBucket, EmptyBucket
 
 _CREATE = Choice("create", "Create a bucket, private and versioned …")
 
@@ -35,6 +36,8 @@ class BucketScreen(NewScreen):
 
     @work
     async def _show_menu(self, bucket: str, facts: BucketFacts | None) -> None:
+        from s3ml_tui.ui.screens.bucket_menu import BucketMenu
+
         choices = [_CREATE] if facts is None else _choices(facts)
         title = f"Bucket {bucket}" if bucket else "Buckets"
         seen = f"{facts.versioning}, {facts.block}, {facts.public_access}" if facts is not None else ""
@@ -71,7 +74,7 @@ class BucketScreen(NewScreen):
         if name is not None:
             self.propose(lambda services: services.actions.buckets.plan_create(name.strip()))
 
-    def _count(self, bucket: str, plan: Callable[[Services, Cancelled], EmptyBucket | DeleteBucket]) -> None:
+    def _count(self, bucket: str, plan: "Callable[[Services, Cancelled], EmptyBucket | DeleteBucket]") -> None:
         """Count everything in it as a job, which may take its time; then propose the plan."""
         services = self.services
         if services is None:
@@ -125,6 +128,8 @@ def _choices(facts: BucketFacts) -> Sequence[Choice]:
 
 
 def _wrong_name(name: str) -> str:
+    from s3ml_tui.domain.workspaces import check_new_bucket_name
+
     try:
         check_new_bucket_name(name.strip())
     except S3mlError as error:

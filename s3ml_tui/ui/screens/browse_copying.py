@@ -4,11 +4,9 @@ from dataclasses import dataclass
 
 from textual import work
 
-from s3ml_tui.domain.addresses import understood
 from s3ml_tui.domain.connection import Versioning
-from s3ml_tui.domain.copies import CLASH_WORDS, Clash, CopyObjects
+from s3ml_tui.domain.copies import CopyObjects
 from s3ml_tui.domain.errors import S3mlError
-from s3ml_tui.domain.many import names_text
 from s3ml_tui.domain.plans import NothingToDo
 from s3ml_tui.domain.store import Cancelled
 from s3ml_tui.domain.text import count_text, printable
@@ -18,7 +16,6 @@ from s3ml_tui.ui.keys import told
 from s3ml_tui.ui.messages import PlanProposed
 from s3ml_tui.ui.screens.browse_changes import ChangeScreen
 from s3ml_tui.ui.screens.dialogs import AskText, Choose
-from s3ml_tui.ui.widgets.address_suggester import AddressSuggester
 
 Plan = CopyObjects | NothingToDo
 
@@ -55,6 +52,9 @@ class CopyScreen(ChangeScreen):
         await self._carry(is_move=True)
 
     async def _carry(self, *, is_move: bool) -> None:
+        from s3ml_tui.domain.addresses import understood
+        from s3ml_tui.ui.widgets.address_suggester import AddressSuggester
+
         subject, services = self._subject(is_move=is_move), self.services
         if subject is None or services is None:
             return
@@ -87,6 +87,9 @@ class CopyScreen(ChangeScreen):
     @work
     async def _ask_what_becomes(self, plan: CopyObjects) -> None:
         """Ask once for all that is there already."""
+        from s3ml_tui.domain.copies import CLASH_WORDS, Clash
+        from s3ml_tui.domain.many import names_text
+
         there = plan.collisions
         names = names_text([item.target for item in there])
         keeps = plan.versioning is Versioning.ON
@@ -147,6 +150,8 @@ def _as_meant(text: str, subject: Subject) -> str:
 
 
 def _wrong(text: str) -> str:
+    from s3ml_tui.domain.addresses import understood
+
     try:
         understood(text)
     except S3mlError as error:

@@ -3,15 +3,13 @@
 import asyncio
 import os
 from collections.abc import Callable
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from textual import work
 
-from s3ml_tui.domain.editing import WriteBack
 from s3ml_tui.domain.errors import Conflict, LocalTrouble, S3mlError
 from s3ml_tui.domain.plans import when
 from s3ml_tui.domain.text import printable, size_text
-from s3ml_tui.services.editing import Draft, Editing
 from s3ml_tui.services.editors import editor
 from s3ml_tui.services.session import Services
 from s3ml_tui.ui.messages import OutcomeArrived, Trouble
@@ -19,7 +17,10 @@ from s3ml_tui.ui.outside import run_outside
 from s3ml_tui.ui.screens.browse_buckets import BucketScreen
 from s3ml_tui.ui.screens.browse_paths import PathSuggester, local_path
 from s3ml_tui.ui.screens.dialogs import AskText, Choose, ConfirmPlan
-from s3ml_tui.ui.screens.edit_clash import EditClash
+
+if TYPE_CHECKING:
+    from s3ml_tui.domain.editing import WriteBack
+    from s3ml_tui.services.editing import Draft, Editing
 
 T = TypeVar("T")
 _CHOICES = (
@@ -51,8 +52,10 @@ class EditScreen(BucketScreen):
         finally:
             editing.drop(draft)
 
-    async def _edit(self, services: Services, draft: Draft) -> None:
+    async def _edit(self, services: Services, draft: "Draft") -> None:
         """Until it is written, kept or dropped."""
+        from s3ml_tui.domain.editing import WriteBack
+
         while True:
             if not self._run_editor(draft):
                 if await self._is_over(services.actions.editing, draft, "The editor failed; nothing was written"):
@@ -73,7 +76,7 @@ class EditScreen(BucketScreen):
             if await self._write(services, draft, plan):
                 return
 
-    def _run_editor(self, draft: Draft) -> bool:
+    def _run_editor(self, draft: "Draft") -> bool:
         """Whether the editor ended well; if not, the user is told."""
         try:
             code = run_outside(self.app, [*editor(), str(draft.path)])
@@ -84,8 +87,10 @@ class EditScreen(BucketScreen):
             self.notify(f"The editor ended with {code}.", severity="warning")
         return code == 0
 
-    async def _write(self, services: Services, draft: Draft, plan: WriteBack) -> bool:
+    async def _write(self, services: Services, draft: "Draft", plan: "WriteBack") -> bool:
         """Write it back; whether that, or the user's answer to a conflict, is the end of it."""
+        from s3ml_tui.domain.editing import WriteBack
+
         while True:
             try:
                 outcome = await asyncio.to_thread(services.perform, plan)
@@ -108,7 +113,9 @@ class EditScreen(BucketScreen):
                 self.post_message(OutcomeArrived(outcome))
                 return True
 
-    async def _ask_about_clash(self, services: Services, draft: Draft) -> str:
+    async def _ask_about_clash(self, services: Services, draft: "Draft") -> str:
+        from s3ml_tui.ui.screens.edit_clash import EditClash
+
         found = await self._tried(lambda: services.actions.editing.theirs(draft))
         there, difference = found if found is not None else (None, None)
         if there is None or there.is_delete_marker:
@@ -127,7 +134,7 @@ class EditScreen(BucketScreen):
             )
         )
 
-    async def _is_over(self, editing: Editing, draft: Draft, title: str) -> bool:
+    async def _is_over(self, editing: "Editing", draft: "Draft", title: str) -> bool:
         """What becomes of a file that was not written back; False when the editing goes on."""
         if await asyncio.to_thread(_is_unchanged, draft):
             self.notify("It was not changed; nothing was written.")
@@ -139,7 +146,7 @@ class EditScreen(BucketScreen):
                 answer = None
         return answer != "again"
 
-    async def _keep(self, editing: Editing, draft: Draft) -> bool:
+    async def _keep(self, editing: "Editing", draft: "Draft") -> bool:
         """Ask for a file, and put what was typed into it; False when the user leaves the question."""
         text = await self.app.push_screen_wait(
             AskText(
@@ -167,7 +174,7 @@ class EditScreen(BucketScreen):
             return None
 
 
-def _is_unchanged(draft: Draft) -> bool:
+def _is_unchanged(draft: "Draft") -> bool:
     try:
         return draft.path.read_bytes() == draft.before
     except OSError:

@@ -2,12 +2,10 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from textual import work
 
-from s3ml_tui.domain.copies import CLASH_WORDS, Clash
-from s3ml_tui.domain.moving import MoveFiles, Way
-from s3ml_tui.domain.plans import NothingToDo
 from s3ml_tui.domain.text import count_text, printable
 from s3ml_tui.domain.uri import ObjectKey, Place
 from s3ml_tui.ui.keys import told
@@ -15,6 +13,10 @@ from s3ml_tui.ui.messages import PlanProposed
 from s3ml_tui.ui.screens.browse_marked import MarkedScreen
 from s3ml_tui.ui.screens.browse_paths import PathSuggester, local_path, no_folder
 from s3ml_tui.ui.screens.dialogs import AskText, Choose
+
+if TYPE_CHECKING:
+    from s3ml_tui.domain.moving import MoveFiles
+    from s3ml_tui.domain.plans import NothingToDo
 
 _NAMED = 3
 
@@ -74,15 +76,20 @@ class FolderScreen(MarkedScreen):
             self._settle_move,
         )
 
-    def _settle_move(self, plan: MoveFiles | NothingToDo) -> None:
+    def _settle_move(self, plan: "MoveFiles | NothingToDo") -> None:
+        from s3ml_tui.domain.moving import MoveFiles
+
         if isinstance(plan, MoveFiles) and plan.collisions:
             self._ask_what_is_taken(plan)
         else:
             self.post_message(PlanProposed(plan, plan.size if isinstance(plan, MoveFiles) else None))
 
     @work
-    async def _ask_what_is_taken(self, plan: MoveFiles) -> None:
+    async def _ask_what_is_taken(self, plan: "MoveFiles") -> None:
         """Ask once for all names that are taken; what loses nothing comes first."""
+        from s3ml_tui.domain.copies import CLASH_WORDS, Clash
+        from s3ml_tui.domain.moving import Way
+
         names = ", ".join(printable(move.name) for move in plan.collisions[:_NAMED])
         names += " …" if len(plan.collisions) > _NAMED else ""
         loses = plan.decided(Clash.OVERWRITE).is_destructive

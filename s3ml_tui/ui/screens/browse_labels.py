@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from textual import work
 
@@ -16,7 +17,9 @@ from s3ml_tui.ui.keys import told
 from s3ml_tui.ui.screens.browse_chosen import Chosen
 from s3ml_tui.ui.screens.browse_purging import PurgeScreen
 from s3ml_tui.ui.screens.dialogs import Choose
-from s3ml_tui.ui.screens.pairs import Edited, PairsEditor
+
+if TYPE_CHECKING:
+    from s3ml_tui.ui.screens.pairs import Edited
 
 TAGS, FIELDS = "tags", "fields"
 _CHOICES = [
@@ -88,6 +91,8 @@ class LabelScreen(PurgeScreen):
 
     @work
     async def _show_tags(self, key: ObjectKey, version_id: str | None, tags: dict[str, str]) -> None:
+        from s3ml_tui.ui.screens.pairs import PairsEditor
+
         which = f"Tags of {key.name}" + (f", version {version_id}" if version_id else "")
         edited = await self.app.push_screen_wait(PairsEditor(which, tags, wrong_tags))
         if edited is not None:
@@ -95,6 +100,8 @@ class LabelScreen(PurgeScreen):
 
     @work
     async def _show(self, key: ObjectKey, fields: dict[str, str]) -> None:
+        from s3ml_tui.ui.screens.pairs import PairsEditor
+
         editor = PairsEditor(
             f"Metadata and headers of {key.name}",
             fields,
@@ -110,6 +117,8 @@ class LabelScreen(PurgeScreen):
             )
 
     async def _edit_several(self, several: Several, kind: str) -> None:
+        from s3ml_tui.ui.screens.pairs import PairsEditor
+
         what = "Tags" if kind == TAGS else "Metadata and headers"
         editor = PairsEditor(
             f"{what} for {several.name}",
@@ -127,7 +136,7 @@ class LabelScreen(PurgeScreen):
             )
 
 
-def _planned(services: Services, several: Several, kind: str, edited: Edited, cancelled: Cancelled) -> Plan:
+def _planned(services: Services, several: Several, kind: str, edited: "Edited", cancelled: Cancelled) -> Plan:
     versions, actions = several.find(services, cancelled), services.actions
     if kind == TAGS:
         return actions.tagging.plan_each(versions, edited.pairs, edited.removed, cancelled=cancelled)

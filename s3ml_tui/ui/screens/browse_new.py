@@ -2,13 +2,10 @@
 
 from textual import work
 
-from s3ml_tui.domain.details import ARCHIVES
 from s3ml_tui.domain.errors import S3mlError
-from s3ml_tui.domain.folders import folder_key
 from s3ml_tui.domain.plans import Plan
 from s3ml_tui.domain.store import Cancelled
 from s3ml_tui.domain.store_changes import Tier
-from s3ml_tui.domain.thawing import MOST_DAYS
 from s3ml_tui.domain.uri import Place
 from s3ml_tui.services.session import Services
 from s3ml_tui.ui.screens.browse_labels import Several
@@ -47,6 +44,8 @@ class NewScreen(TakeScreen):
     @work
     async def action_thaw(self) -> None:
         """Ask for how long and how fast, and propose to have archived bytes made readable."""
+        from s3ml_tui.domain.details import ARCHIVES
+
         several = self._several()
         chosen = self.chosen_bytes("restore from an archive") if several is None else None
         if several is None and chosen is None:
@@ -88,6 +87,8 @@ def _several_thawed(services: Services, several: Several, days: int, tier: Tier,
 
 
 def _wrong(place: Place, name: str) -> str:
+    from s3ml_tui.domain.folders import folder_key
+
     try:
         folder_key(place, name)
     except S3mlError as error:
@@ -96,6 +97,8 @@ def _wrong(place: Place, name: str) -> str:
 
 
 def _wrong_days(text: str) -> str:
+    from s3ml_tui.domain.thawing import MOST_DAYS
+
     if text.strip().isascii() and text.strip().isdigit() and 1 <= int(text) <= MOST_DAYS:
         return ""
     return f"Write a number from 1 to {MOST_DAYS}."

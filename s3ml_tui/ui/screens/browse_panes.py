@@ -6,7 +6,7 @@ from textual.containers import Horizontal, Vertical
 from s3ml_tui.domain.text import printable
 from s3ml_tui.domain.uri import Place
 from s3ml_tui.ui.clock import local_now
-from s3ml_tui.ui.keys import key_for
+from s3ml_tui.ui.keys import key_for, told
 from s3ml_tui.ui.screens.browse_asking import AskingScreen
 from s3ml_tui.ui.screens.browse_chosen import Chosen
 from s3ml_tui.ui.widgets.bucket_tree_pane import BucketPane
@@ -20,12 +20,17 @@ class PanesScreen(AskingScreen):
     """Buckets on the left, objects on the right, the history of one below them."""
 
     def body(self) -> ComposeResult:
-        """The panes."""
+        """The panes, and why nothing is in them yet: said before they are styled."""
+        buckets, objects = BucketPane(id="bucket-pane"), ObjectPane(local_now, id="object-pane")
+        looking = Looking(local_now, id="looking")
+        buckets.wait_for("the session")
+        objects.empty("No place chosen", told("choose a bucket on the left, or {app.go_to} goes to an address"))
+        looking.point_at(None)
         with Horizontal(id="browse"):
-            yield BucketPane(id="bucket-pane")
+            yield buckets
             with Vertical(id="browse-right"):
-                yield ObjectPane(local_now, id="object-pane")
-                yield Looking(local_now, id="looking")
+                yield objects
+                yield looking
 
     @property
     def buckets(self) -> BucketPane:

@@ -1,6 +1,7 @@
 """The dialog that shows a link; the only place where it is seen."""
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -9,9 +10,10 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
 from s3ml_tui.domain.text import moment_text
-from s3ml_tui.domain.transfers import SharedLink
 from s3ml_tui.ui import cells
-from s3ml_tui.ui.screens.qr import QrScreen
+
+if TYPE_CHECKING:
+    from s3ml_tui.domain.transfers import SharedLink
 
 
 class ShareScreen(ModalScreen[None]):
@@ -23,7 +25,7 @@ class ShareScreen(ModalScreen[None]):
         Binding("r", "draw", "QR code"),
     ]
 
-    def __init__(self, link: SharedLink, now: datetime) -> None:
+    def __init__(self, link: "SharedLink", now: datetime) -> None:
         super().__init__()
         self._link = link
         self._now = now
@@ -68,6 +70,8 @@ class ShareScreen(ModalScreen[None]):
 
     def action_draw(self) -> None:
         """For a camera."""
+        from s3ml_tui.ui.screens.qr import QrScreen
+
         self.app.push_screen(QrScreen(self._link.url))
 
     def action_close(self) -> None:

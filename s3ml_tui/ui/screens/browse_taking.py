@@ -1,21 +1,25 @@
 """Browse's keys that take something along: a name to the clipboard, a link to somebody else."""
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from textual import work
 
 from s3ml_tui.domain.text import printable
-from s3ml_tui.domain.transfers import USUAL_LINK_S, SharedLink, duration_text
-from s3ml_tui.domain.yanking import Yank, yanks_of_object, yanks_of_place
+from s3ml_tui.domain.transfers import USUAL_LINK_S
 from s3ml_tui.services.session import Services
-from s3ml_tui.services.sharing import Limit
 from s3ml_tui.ui.clock import local_now
 from s3ml_tui.ui.messages import OutcomeArrived
 from s3ml_tui.ui.screens.browse_chosen import Chosen
 from s3ml_tui.ui.screens.browse_labels import LabelScreen
 from s3ml_tui.ui.screens.browse_share import ShareScreen
 from s3ml_tui.ui.screens.dialogs import Choose
-from s3ml_tui.ui.screens.yank import YankMenu
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from s3ml_tui.domain.transfers import SharedLink
+    from s3ml_tui.domain.yanking import Yank
+    from s3ml_tui.services.sharing import Limit
 
 LIVES_S = (USUAL_LINK_S, 3600, 12 * 3600, 86400, 7 * 86400)
 """What is offered of how long a link lives."""
@@ -36,6 +40,8 @@ class TakeScreen(LabelScreen):
     @work
     async def action_yank(self) -> None:
         """Show what can be taken along of what is chosen, and take it to the clipboard."""
+        from s3ml_tui.ui.screens.yank import YankMenu
+
         found = self._yanks()
         if not found:
             self._say("There is nothing to copy here.")
@@ -45,7 +51,9 @@ class TakeScreen(LabelScreen):
             self.app.copy_to_clipboard(yank.text)
             self.notify(printable(yank.text), title=f"The {yank.name} is copied", markup=False)
 
-    def _yanks(self) -> Sequence[Yank]:
+    def _yanks(self) -> "Sequence[Yank]":
+        from s3ml_tui.domain.yanking import yanks_of_object, yanks_of_place
+
         services = self.services
         if services is None:
             return ()
@@ -71,7 +79,9 @@ class TakeScreen(LabelScreen):
             self.ask(lambda services: services.actions.sharing.limit(), lambda limit: self._ask_how_long(chosen, limit))
 
     @work
-    async def _ask_how_long(self, chosen: Chosen, limit: Limit) -> None:
+    async def _ask_how_long(self, chosen: Chosen, limit: "Limit") -> None:
+        from s3ml_tui.domain.transfers import duration_text
+
         choices = [(str(live_s), duration_text(live_s)) for live_s in LIVES_S if live_s <= limit.longest_s]
         hint = _WARNING
         if limit.credentials_end is not None:
@@ -83,7 +93,7 @@ class TakeScreen(LabelScreen):
         if answer is not None:
             self.ask(lambda services: _shared(services, chosen, answer), self._show_link)
 
-    def _show_link(self, link: SharedLink) -> None:
+    def _show_link(self, link: "SharedLink") -> None:
         services = self.services
 
         def told(_answer: None) -> None:
@@ -93,7 +103,7 @@ class TakeScreen(LabelScreen):
         self.app.push_screen(ShareScreen(link, local_now()), told)
 
 
-def _shared(services: Services, chosen: Chosen, live: str) -> SharedLink:
+def _shared(services: Services, chosen: Chosen, live: str) -> "SharedLink":
     left_s = services.actions.sharing.limit().longest_s
     expires_s = max(left_s - _MARGIN_S, 1) if live == _TO_THE_END else int(live)
     return services.share(services.actions.sharing.plan(chosen.key, chosen.version_id, expires_s=expires_s))

@@ -1,13 +1,13 @@
 """Browse's keys that move bytes: upload, download, verify."""
 
 import os
+from typing import TYPE_CHECKING
 
 from textual import work
 
 from s3ml_tui.domain.errors import Corrupted
 from s3ml_tui.domain.store import Cancelled, Progress, Received
 from s3ml_tui.domain.text import printable
-from s3ml_tui.domain.transfers import Verification
 from s3ml_tui.domain.uri import ObjectKey
 from s3ml_tui.ui.messages import JobWanted
 from s3ml_tui.ui.screens.browse_folders import FolderScreen
@@ -21,6 +21,9 @@ from s3ml_tui.ui.screens.browse_paths import (
     no_target,
 )
 from s3ml_tui.ui.screens.dialogs import AskText, Choose
+
+if TYPE_CHECKING:
+    from s3ml_tui.domain.transfers import Verification
 
 SHA256_CELLS = 16
 """So much of a digest is shown in a toast."""
@@ -112,7 +115,7 @@ class TransferScreen(FolderScreen):
             return
         path, key, version_id = existing_path(text), chosen.key, chosen.version_id
 
-        def verify(progress: Progress, cancelled: Cancelled) -> Verification:
+        def verify(progress: Progress, cancelled: Cancelled) -> "Verification":
             found = services.objects.verify(key, path, version_id, progress=progress, cancelled=cancelled)
             if not found.is_same:
                 raise _differs(found)
@@ -128,11 +131,11 @@ def _downloaded(received: Received) -> str:
     return f"Downloaded {received.path}; the server gives nothing to verify it against. {digest}"
 
 
-def _verified(found: Verification) -> str:
+def _verified(found: "Verification") -> str:
     return f"{found.path} has the bytes of {printable(found.key.uri)}: sha256 {found.sha256_local[:SHA256_CELLS]}…"
 
 
-def _differs(found: Verification) -> Corrupted:
+def _differs(found: "Verification") -> Corrupted:
     return Corrupted(
         f"{found.path} differs from {found.key.uri}",
         cause=f"The file's sha256 is {found.sha256_local}; the server gave {found.sha256_remote}",

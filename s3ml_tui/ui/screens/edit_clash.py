@@ -1,5 +1,7 @@
 """The dialog for an edit that somebody else's write got ahead of: both side by side, and what is to become of mine."""
 
+from typing import TYPE_CHECKING
+
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -9,10 +11,12 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from s3ml_tui.domain.editing import Difference
 from s3ml_tui.domain.text import printable
 from s3ml_tui.ui import cells
 from s3ml_tui.ui.screens.dialogs import Options
+
+if TYPE_CHECKING:
+    from s3ml_tui.domain.editing import Difference
 
 _LOOKS = {"+": "$text-success", "-": "$text-error"}
 MOST_SHOWN = 500
@@ -29,7 +33,7 @@ class EditClash(ModalScreen[str]):
     ]
 
     def __init__(
-        self, title: str, sentence: str, difference: Difference | None, choices: tuple[tuple[str, str], ...]
+        self, title: str, sentence: str, difference: "Difference | None", choices: tuple[tuple[str, str], ...]
     ) -> None:
         super().__init__()
         self._title, self._sentence = title, sentence

@@ -12,17 +12,18 @@ from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 
-from s3ml_tui.domain.addresses import understood
 from s3ml_tui.domain.errors import S3mlError
 from s3ml_tui.domain.text import printable
 from s3ml_tui.domain.uri import SCHEME
-from s3ml_tui.services.completing import Candidates, Completing, Destination, looks_like
+from s3ml_tui.services.completing import Destination
 from s3ml_tui.ui import cells
 from s3ml_tui.ui.widgets.address_input import AddressInput
 from s3ml_tui.ui.widgets.suggestions import Suggestion, Suggestions
 
 if TYPE_CHECKING:
     from textual.timer import Timer
+
+    from s3ml_tui.services.completing import Candidates, Completing
 
 REST_S = 0.12
 """So long nothing must be typed before the server is asked."""
@@ -43,7 +44,7 @@ class GoTo(ModalScreen[Destination | None]):
         """What an address may become, or why that is not known."""
 
         number: int
-        candidates: Candidates
+        candidates: "Candidates"
         error: S3mlError | None = None
 
     @dataclass
@@ -54,7 +55,7 @@ class GoTo(ModalScreen[Destination | None]):
         destination: Destination | None
         error: S3mlError | None = None
 
-    def __init__(self, completing: Completing | None, *, here: str = "", known: Sequence[Suggestion] = ()) -> None:
+    def __init__(self, completing: "Completing | None", *, here: str = "", known: Sequence[Suggestion] = ()) -> None:
         super().__init__()
         self._completing = completing
         """None while there is no session."""
@@ -129,7 +130,9 @@ class GoTo(ModalScreen[Destination | None]):
         self.set_timer(wait_s, lambda: self._say(text) if number == self._number else None)
 
     @work(thread=True, group="complete", exit_on_error=False)
-    def _ask_candidates(self, completing: Completing, number: int, text: str) -> None:
+    def _ask_candidates(self, completing: "Completing", number: int, text: str) -> None:
+        from s3ml_tui.services.completing import Candidates
+
         try:
             candidates = completing.candidates(text)
         except S3mlError as error:
@@ -160,6 +163,8 @@ class GoTo(ModalScreen[Destination | None]):
 
     def _meant(self, value: str) -> str:
         """The address a text stands for, as far as it is one."""
+        from s3ml_tui.domain.addresses import understood
+
         value = value.lstrip()
         taken = max((shown for shown in self._spelled if value.startswith(shown)), key=len, default="")
         if taken:
@@ -194,6 +199,8 @@ class GoTo(ModalScreen[Destination | None]):
 
     @on(Input.Submitted)
     def _entered(self, event: Input.Submitted) -> None:
+        from s3ml_tui.domain.addresses import understood
+
         chosen = self._list.chosen
         if chosen is not None:
             self._look(chosen.uri)
@@ -206,6 +213,8 @@ class GoTo(ModalScreen[Destination | None]):
 
     def _look(self, uri: str) -> None:
         """See what is there, and go. Raises BadInput."""
+        from s3ml_tui.services.completing import looks_like
+
         self._number += 1
         if self._timer is not None:
             self._timer.stop()
@@ -216,7 +225,7 @@ class GoTo(ModalScreen[Destination | None]):
         self._ask_destination(self._completing, self._number, uri)
 
     @work(thread=True, group="look", exit_on_error=False)
-    def _ask_destination(self, completing: Completing, number: int, uri: str) -> None:
+    def _ask_destination(self, completing: "Completing", number: int, uri: str) -> None:
         try:
             destination = completing.destination(uri)
         except S3mlError as error:

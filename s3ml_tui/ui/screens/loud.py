@@ -1,5 +1,7 @@
 """The dialog for what cannot be undone at all: it is agreed to by typing the name of what is destroyed."""
 
+from typing import TYPE_CHECKING
+
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -8,15 +10,19 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
 from s3ml_tui.domain.plans import Plan
-from s3ml_tui.domain.purges import LoudPlan
 from s3ml_tui.domain.text import printable
 from s3ml_tui.ui import cells
 from s3ml_tui.ui.screens.dialogs import ConfirmPlan
 from s3ml_tui.ui.widgets.line_input import LineInput
 
+if TYPE_CHECKING:
+    from s3ml_tui.domain.purges import LoudPlan
+
 
 def confirmation(plan: Plan, *, note: str = "") -> ModalScreen[bool]:
     """The dialog in which a plan is agreed to; `note` is what else is to be known of it."""
+    from s3ml_tui.domain.purges import LoudPlan
+
     if isinstance(plan, LoudPlan) and plan.changes_anything:
         return ConfirmLoud(plan, note=note)
     return ConfirmPlan(plan, note=note)
@@ -31,7 +37,7 @@ class ConfirmLoud(ModalScreen[bool]):
         Binding("up", "scroll(-1)", show=False),
     ]
 
-    def __init__(self, plan: LoudPlan, *, note: str = "") -> None:
+    def __init__(self, plan: "LoudPlan", *, note: str = "") -> None:
         super().__init__()
         self.plan = plan
         self._note = note

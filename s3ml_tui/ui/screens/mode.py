@@ -1,14 +1,13 @@
 """What the six mode screens share: the header, the job line, the footer, and the session they are handed."""
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import ActiveBinding
 from textual.events import Key
 from textual.reactive import reactive
 from textual.screen import Screen
-from textual.widgets import Footer
 from textual.worker import Worker, WorkerState
 
 from s3ml_tui.domain.actions import ACTIONS, Scope, actions_of
@@ -16,14 +15,17 @@ from s3ml_tui.domain.deeds import Deed
 from s3ml_tui.domain.errors import S3mlError
 from s3ml_tui.domain.plans import Outcome
 from s3ml_tui.domain.uri import Place
-from s3ml_tui.services.run_plans import CancelBatch, CancelRun
 from s3ml_tui.services.session import Services
 from s3ml_tui.ui import keys
 from s3ml_tui.ui.jobs import Job
 from s3ml_tui.ui.messages import ScreenReady
+from s3ml_tui.ui.widgets.footer import KeyFooter
 from s3ml_tui.ui.widgets.job_bar import JobBar
 from s3ml_tui.ui.widgets.notice import Pane
 from s3ml_tui.ui.widgets.top import Top
+
+if TYPE_CHECKING:
+    from s3ml_tui.services.run_plans import CancelBatch, CancelRun
 
 _CHANGES = {action.id.partition(".")[2] for action in ACTIONS if action.changes}
 
@@ -60,10 +62,22 @@ class ModeScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """Header, body, job line, footer."""
+        self._fit()
         yield Top()
         yield from self.body()
         yield JobBar()
-        yield Footer(show_command_palette=False)
+        yield KeyFooter(show_command_palette=False)
+
+    def _fit(self) -> None:
+        """Take the classes of the breakpoints while the screen is empty.
+
+        Textual gives them with the first size, and then works out the styles of all that is on the screen once more.
+        """
+        for dimension, breakpoints in zip(
+            self.app.size, (self.HORIZONTAL_BREAKPOINTS, self.VERTICAL_BREAKPOINTS), strict=True
+        ):
+            reached = [name for least, name in sorted(breakpoints or []) if dimension >= least]
+            self.add_class(*reached[-1:], update=False)
 
     def body(self) -> ComposeResult:
         """What stands between header and footer."""
@@ -125,8 +139,10 @@ class ModeScreen(Screen[None]):
         """The workspace and run that ctrl+k means here; None when it means a job."""
         return None
 
-    def plan_to_cancel(self) -> CancelRun | CancelBatch | None:
+    def plan_to_cancel(self) -> "CancelRun | CancelBatch | None":
         """What ctrl+k does here; None when it means a job."""
+        from s3ml_tui.services.run_plans import CancelRun
+
         target = self.run_to_cancel()
         return CancelRun(*target) if target is not None else None
 

@@ -8,13 +8,14 @@ from s3ml_tui.domain.errors import S3mlError
 from s3ml_tui.domain.store import Store
 from s3ml_tui.domain.text import printable
 from s3ml_tui.domain.uri import is_uri
-from s3ml_tui.services.completing import Completing
 
 
 class AddressSuggester(Suggester):
     """Offers the first address that goes on as it was typed; places alone where only those are wanted."""
 
     def __init__(self, store: Store, *, only_places: bool = False) -> None:
+        from s3ml_tui.services.completing import Completing
+
         super().__init__(use_cache=False, case_sensitive=True)
         self._completing = Completing(store)
         self._only_places = only_places

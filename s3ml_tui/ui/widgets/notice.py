@@ -38,13 +38,14 @@ STATES = ("loading", "empty", "denied", "unreachable", "gone", "failed")
 class Notice(Vertical):
     """A title, a cause and a next step, in the middle of a pane."""
 
-    _said: tuple[str, ...] = ()
+    _said: tuple[str, ...] = ("", "", "", "")
 
     def compose(self) -> ComposeResult:
         """Three lines."""
-        yield Static(classes="notice--title")
-        yield Static(classes="notice--cause")
-        yield Static(classes="notice--step")
+        for part, text in zip(("title", "cause", "step"), self._said[1:], strict=True):
+            line = Static(cells.plain(text), classes=f"notice--{part}")
+            line.display = bool(text)
+            yield line
 
     def say(self, state: str, title: str, cause: str = "", step: str = "", sign: str = "") -> None:
         """Show one of STATES."""
@@ -52,8 +53,8 @@ class Notice(Vertical):
         if (state, *texts) == self._said:
             return
         self._said = (state, *texts)
-        self.set_classes(f"-{state}")
-        for static, text in zip(self.query(Static), texts, strict=True):
+        self.update_classes({f"-{one}": one == state for one in STATES}, update=self.is_attached)
+        for static, text in zip(self.query(Static), texts, strict=False):  # none before they are composed
             static.update(cells.plain(text))
             static.display = bool(text)
 
@@ -72,7 +73,7 @@ class Pane(Vertical):
     ALLOW_MAXIMIZE = True
 
     def __init__(self, *content: Widget, title: str = "", **options: Any) -> None:
-        self._notice = Notice()
+        self._notice, self._content = Notice(), content
         super().__init__(*content, self._notice, **options)
         self.border_title = Content(title)
         self._notice.display = False
@@ -119,9 +120,8 @@ class Pane(Vertical):
         had_focus = self.is_attached and (self.has_focus or self.has_focus_within)
         self.update_classes({f"-{one}": one == state for one in STATES}, update=bool({was, state} & _LOOKS))
         self._notice.display = bool(state)
-        for child in self.children:
-            if child is not self._notice:
-                child.set_class(bool(state), "-hidden")
+        for child in self._content:
+            child.set_class(bool(state), "-hidden", update=child.is_attached)
         if had_focus:
             self.take_focus()
         self.can_focus = bool(state)

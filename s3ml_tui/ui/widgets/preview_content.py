@@ -16,7 +16,6 @@ from s3ml_tui.domain.preview import (
 )
 from s3ml_tui.domain.text import count_text, size_text
 from s3ml_tui.ui.widgets.preview_code import coloured
-from s3ml_tui.ui.widgets.preview_picture import PictureSheet
 from s3ml_tui.ui.widgets.preview_prose import ProseSheet
 from s3ml_tui.ui.widgets.preview_sheet import (
     Line,
@@ -128,6 +127,8 @@ def _code(content: Text) -> Sheet:
 
 
 def _picture(content: Image) -> Sheet:
+    from s3ml_tui.ui.widgets.preview_picture import PictureSheet
+
     size = f"{content.width:,} x {content.height:,} pixels"
     said = pairs([("picture", content.format), ("size", size), *content.details])
     return said if content.pixels is None else PictureSheet(content.pixels, said.lines)

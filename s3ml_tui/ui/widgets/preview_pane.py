@@ -15,7 +15,6 @@ from s3ml_tui.services.session import Services
 from s3ml_tui.ui import cells
 from s3ml_tui.ui.widgets.looking_pane import LookingPane, Target
 from s3ml_tui.ui.widgets.preview_content import notes_of, sheet_of, words_of
-from s3ml_tui.ui.widgets.preview_picture import why_not_drawn
 from s3ml_tui.ui.widgets.preview_sheet import Sheet, TableSheet
 from s3ml_tui.ui.widgets.rows import Rows
 
@@ -55,6 +54,8 @@ class PreviewPane(LookingPane):
 
     def ask(self, services: Services, target: Target, cancelled: Cancelled) -> tuple[Preview, Sheet]:
         """The preview, and its rows, which may take a while to colour."""
+        from s3ml_tui.ui.widgets.preview_picture import why_not_drawn
+
         budget, last_said = self.budget, monotonic()
 
         def progress(read_bytes: int, of: int) -> None:
@@ -75,6 +76,8 @@ class PreviewPane(LookingPane):
 
     def take(self, target: Target, answer: tuple[Preview, Sheet]) -> None:
         """Show it; the cursor stays where it is when there is only more of the same."""
+        from s3ml_tui.ui.widgets.preview_picture import why_not_drawn
+
         preview, sheet = answer
         is_same, self.preview = self.preview is not None, preview
         version = f" · version {preview.version_id}" if target.version_id is not None else ""
