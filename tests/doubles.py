@@ -10,7 +10,7 @@ import mimetypes
 import os
 import secrets
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,7 +30,7 @@ from s3ml_tui.domain.errors import Cancelled as CancelledError
 from s3ml_tui.domain.errors import Conflict, Denied, LocalTrouble, NotFound, NotSupported, S3mlError
 from s3ml_tui.domain.history import NULL_VERSION, HistoryPage, Version
 from s3ml_tui.domain.origins import brought_back, copied
-from s3ml_tui.domain.resuming import DownloadNotes, Listed, Storing, UploadNotes
+from s3ml_tui.domain.resuming import DownloadNotes, Listed, Storing, UploadNotes, WantedUpload
 from s3ml_tui.domain.store import (
     OPERATION,
     OURS,
@@ -492,6 +492,16 @@ class MemoryStore:
     def abort_upload(self, key: ObjectKey, upload_id: str) -> None:
         with self._request("abort_upload", key.uri):
             self.uploads = [(at, one) for at, one in self.uploads if one.upload_id != upload_id]
+
+    def abort_unclaimed(self, key: ObjectKey, wanted: WantedUpload, known: Collection[str]) -> int:
+        with self._request("abort_unclaimed", key.uri):
+            left = [
+                (at, one)
+                for at, one in self.uploads
+                if at != key or one.upload_id in wanted.seen or one.upload_id in known
+            ]
+            count, self.uploads = len(self.uploads) - len(left), left
+            return count
 
     def credentials_end(self) -> datetime | None:
         return self.credentials_expire

@@ -25,6 +25,16 @@ class Storing:
 
 
 @dataclass(frozen=True, slots=True)
+class WantedUpload:
+    """A multipart upload that was asked for; until an answer is heard nobody knows whether it was begun."""
+
+    asked_at: float
+    """Seconds since the epoch, by this machine's clock."""
+    seen: frozenset[str]
+    """Ids of the uploads of the same key that were open before."""
+
+
+@dataclass(frozen=True, slots=True)
 class BegunUpload:
     """A multipart upload that is open; which parts are there, the server knows."""
 
@@ -58,8 +68,26 @@ class UploadNotes(Protocol):
         ...
 
     @property
+    def is_again(self) -> bool:
+        """Whether an earlier attempt, whose end nobody knows, may have put it already."""
+        ...
+
+    @property
     def begun_upload(self) -> BegunUpload | None:
         """What an earlier attempt left open."""
+        ...
+
+    @property
+    def wanted_upload(self) -> WantedUpload | None:
+        """What an earlier attempt asked for without settling whether there is more of it than it knows."""
+        ...
+
+    def upload_wanted(self, wanted: WantedUpload) -> None:
+        """A multipart upload is about to be asked for."""
+        ...
+
+    def upload_settled(self) -> None:
+        """Nothing was begun that is not known."""
         ...
 
     def upload_begun(self, begun: BegunUpload) -> None:

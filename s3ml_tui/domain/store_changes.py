@@ -3,7 +3,7 @@
 The same promises as in `s3ml_tui.domain.store`: all methods block and raise only `S3mlError`s.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from s3ml_tui.domain.errors import S3mlError
 from s3ml_tui.domain.history import Version
+from s3ml_tui.domain.resuming import WantedUpload
 from s3ml_tui.domain.uri import ObjectKey, Place
 
 if TYPE_CHECKING:
@@ -136,6 +137,13 @@ class StoreChanges(Protocol):
 
     def abort_upload(self, key: ObjectKey, upload_id: str) -> None:
         """Throw the parts of an open upload away; twice is the same as once."""
+        ...
+
+    def abort_unclaimed(self, key: ObjectKey, wanted: WantedUpload, known: Collection[str]) -> int:
+        """Throw away open uploads of `key` that were begun for us without our hearing of it; how many.
+
+        Those are left alone that are `known`, were open before we asked, or may be another's.
+        """
         ...
 
     def credentials_end(self) -> datetime | None:

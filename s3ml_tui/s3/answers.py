@@ -13,6 +13,8 @@ from botocore.exceptions import (
     SSLError,
 )
 
+from s3ml_tui.domain.errors import StrangeAnswer
+
 THROTTLING = frozenset(
     {
         "SlowDown",
@@ -70,8 +72,10 @@ def message_of(error: BaseException) -> str:
     return str(error.response.get("Error", {}).get("Message") or "")
 
 
-def fate_of(error: ClientError | BotoCoreError) -> Fate:
+def fate_of(error: ClientError | BotoCoreError | StrangeAnswer) -> Fate:
     """Whether the request that ended so may have been carried out."""
+    if isinstance(error, StrangeAnswer):  # not the server's own
+        return Fate.UNKNOWN
     if isinstance(error, ClientError):
         code, status = code_of(error), status_of(error)
         if code in _CONDITION or status == 412:

@@ -13,10 +13,11 @@ from typing import TypeVar
 from botocore.exceptions import BotoCoreError, ClientError
 
 from s3ml_tui.domain.errors import Cancelled as Stopped
-from s3ml_tui.domain.errors import Denied, S3mlError
+from s3ml_tui.domain.errors import Denied, S3mlError, StrangeAnswer
 from s3ml_tui.domain.store import Cancelled, never
 from s3ml_tui.s3.answers import Fate, fate_of, may_refuse_checksums
 from s3ml_tui.s3.clients import Client, Clients
+from s3ml_tui.s3.patience import MOST_SILENT, is_silence
 
 T = TypeVar("T")
 _LONGEST_WAIT_S = 8.0
@@ -40,30 +41,32 @@ def attempt(
         cancelled: Asked between attempts.
         most: How often it is sent.
 
-    Raises boto3's exception of the last attempt, or what `look` raised.
+    Raises boto3's exception of the last attempt, StrangeAnswer, or what `look` raised.
     """
     is_easing = False  # trying without boto3's default checksums, which this server may refuse
-    was_lost = False
+    was_lost, silent = False, 0
     most = most or clients.settings.attempts
     for number in range(1, most + 1):
         is_eased = is_easing or clients.are_checksums_eased
         try:
             answer = send(clients.changing_eased if is_eased else clients.changing)
-        except (ClientError, BotoCoreError) as error:
+        except (ClientError, BotoCoreError, StrangeAnswer) as error:
             if _carries_ours(error):
                 raise
+            silent += is_silence(error)
             if may_refuse_checksums(error) and not is_eased and number < most:
                 is_easing = True
                 continue
             fate = fate_of(error)
             was_lost = was_lost or fate is Fate.UNKNOWN
-            if fate is Fate.UNKNOWN:
+            is_enough = number == most or silent >= MOST_SILENT
+            if fate is Fate.UNKNOWN and not (is_enough and look is None):
                 pause(clients, number, cancelled)
             if look is not None and (was_lost or fate is Fate.UNMET):
                 landed = _looked(look, error, fate)
                 if landed is not None:
                     return landed
-            if fate in {Fate.REFUSED, Fate.UNMET} or number == most:
+            if fate in {Fate.REFUSED, Fate.UNMET} or is_enough:
                 raise
             if fate is Fate.NOT_DONE:
                 pause(clients, number, cancelled)
@@ -84,7 +87,7 @@ def _looked(look: Callable[[], T | None], error: Exception, fate: Fate) -> T | N
         raise
 
 
-def _carries_ours(error: ClientError | BotoCoreError) -> bool:
+def _carries_ours(error: Exception) -> bool:
     """Whether a body of ours raised while it was being sent."""
     return isinstance(error, BotoCoreError) and isinstance(error.kwargs.get("error"), S3mlError)
 

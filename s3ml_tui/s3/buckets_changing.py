@@ -9,6 +9,7 @@ from s3ml_tui.s3.attempts import attempt
 from s3ml_tui.s3.buckets import bucket_exists
 from s3ml_tui.s3.clients import Client, Clients
 from s3ml_tui.s3.errors import translated
+from s3ml_tui.s3.parts_there import parts_there
 
 
 def suspend_versioning(clients: Clients, bucket: str) -> None:
@@ -67,14 +68,18 @@ def open_uploads(clients: Clients, place: Place) -> Sequence[OpenUpload]:
             )
 
 
-def abort_upload(clients: Clients, key: ObjectKey, upload_id: str) -> None:
-    """Throw its parts away; one that is gone already is fine."""
+def abort_upload(clients: Clients, key: ObjectKey, upload_id: str, *, most: int = 0) -> None:
+    """Throw its parts away; one that is gone already is fine. Sent up to `most` times."""
 
-    def send(client: Client) -> None:
+    def send(client: Client) -> bool:
         client.abort_multipart_upload(Bucket=key.bucket, Key=key.key, UploadId=upload_id)
+        return True
+
+    def look() -> bool | None:
+        return True if parts_there(clients, key, upload_id) is None else None
 
     try:
         with translated(action="s3:AbortMultipartUpload", bucket=key.bucket, key=key.key, endpoint=clients.endpoint):
-            attempt(clients, send)
+            attempt(clients, send, look=look, most=most)
     except NotFound:
         return

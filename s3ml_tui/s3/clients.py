@@ -14,11 +14,13 @@ from botocore.config import Config
 from s3ml_tui.domain.connection import Capabilities
 from s3ml_tui.domain.requests import RequestLog
 from s3ml_tui.domain.uri import is_directory_bucket
+from s3ml_tui.s3.answer_shapes import watch_answers
 from s3ml_tui.s3.errors import address
 from s3ml_tui.s3.failing import watch_failures
 from s3ml_tui.s3.listing_body import watch_listings
 from s3ml_tui.s3.listing_columns import S3_PAGE
 from s3ml_tui.s3.listing_habits import Habits
+from s3ml_tui.s3.patience import watch_patience
 from s3ml_tui.s3.paying import pay_in_links, watch_payments
 from s3ml_tui.s3.redirecting import watch_redirects
 from s3ml_tui.s3.regions import Regions
@@ -155,6 +157,8 @@ class Clients:
             if name not in self._made:
                 client = self._make(self._config(role), region)
                 watch_listings(client)
+                watch_answers(client)
+                watch_patience(client)
                 watch_bodies(client)
                 if role == "looking" and not self.pays:
                     self.routes.watch(client)

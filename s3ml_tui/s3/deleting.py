@@ -7,7 +7,7 @@ from s3ml_tui.s3.attempts import attempt
 from s3ml_tui.s3.clients import Client, Clients
 from s3ml_tui.s3.errors import translated
 from s3ml_tui.s3.guards import seen
-from s3ml_tui.s3.histories import current_entry
+from s3ml_tui.s3.histories import current_entry, history
 
 
 def delete(clients: Clients, key: ObjectKey, *, expected: str | None) -> str | None:
@@ -29,11 +29,19 @@ def delete(clients: Clients, key: ObjectKey, *, expected: str | None) -> str | N
 def delete_version(clients: Clients, key: ObjectKey, version_id: str) -> None:
     """Destroy one version, or remove one marker; twice is the same as once."""
 
-    def send(client: Client) -> None:
+    def send(client: Client) -> bool:
         client.delete_object(Bucket=key.bucket, Key=key.key, VersionId=version_id)
+        return True
+
+    def look() -> bool | None:
+        try:
+            there = {version.version_id for page in history(clients, key) for version in page.versions}
+        except (Denied, NotSupported):
+            return None
+        return None if version_id in there else True
 
     with translated(action="s3:DeleteObjectVersion", bucket=key.bucket, key=key.key, endpoint=clients.endpoint):
-        attempt(clients, send)
+        attempt(clients, send, look=look)
 
 
 def _before(clients: Clients, key: ObjectKey, expected: str | None) -> Version | None:

@@ -4,19 +4,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError
 
 from s3ml_tui.domain.errors import NotSupported, S3mlError, StrangeAnswer
 from s3ml_tui.domain.store import never
 from s3ml_tui.domain.store_changes import Doomed, Removed
 from s3ml_tui.domain.text import printable
 from s3ml_tui.domain.uri import ObjectKey
-from s3ml_tui.s3.answers import Fate, fate_of
 from s3ml_tui.s3.attempts import attempt, pause
 from s3ml_tui.s3.clients import Client, Clients
 from s3ml_tui.s3.deleting import delete, delete_version
 from s3ml_tui.s3.errors import Subject, translate, translated
 from s3ml_tui.s3.histories import current_entry
+from s3ml_tui.s3.patience import MOST_SILENT, is_silence
 
 MOST = 1000
 """Keys in one request (S3 API reference, "DeleteObjects")."""
@@ -52,27 +52,22 @@ def _delete_batch(
     clients: Clients, bucket: str, batch: Sequence[Doomed], done: list[Done], failed: list[Failed]
 ) -> None:
     """Send until an answer has come for all; after a lost one the markers that are there are not made again."""
-    left = list(batch)
+    left, silent = list(batch), 0
     with translated(action="s3:DeleteObject", bucket=bucket, endpoint=clients.endpoint):
         for number in range(1, clients.settings.attempts + 1):
             try:
                 answer = attempt(clients, partial(_send, bucket=bucket, batch=left), look=_lost)
-            except _LostError:
+            except _LostError as lost:
+                silent += is_silence(lost.__context__)
                 pause(clients, number, never)
                 left = _not_yet(clients, bucket, left, done)
                 if not left:
                     return
-            except (ClientError, BotoCoreError) as error:
-                if fate_of(error) is not Fate.UNKNOWN or number == clients.settings.attempts:
-                    raise
+                if lost.__context__ and (number == clients.settings.attempts or silent >= MOST_SILENT):
+                    raise lost.__context__ from None
             else:
                 _sort(bucket, left, answer, done, failed)
                 return
-        raise StrangeAnswer(
-            f"The server did not say what became of a delete in {printable(bucket)}",
-            cause="Its answers were lost again and again",
-            advice="List again to see what is left, then try again",
-        )
 
 
 def _send(client: Client, bucket: str, batch: Iterable[Doomed]) -> Mapping[str, Any]:

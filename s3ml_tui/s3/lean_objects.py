@@ -16,6 +16,7 @@ from xml.etree import ElementTree as ET
 from s3ml_tui.domain.store import ObjectFacts
 from s3ml_tui.domain.uri import ObjectKey
 from s3ml_tui.s3 import lean
+from s3ml_tui.s3.answer_shapes import is_of_s3
 from s3ml_tui.s3.clients import Clients
 from s3ml_tui.s3.lean import Miss
 from s3ml_tui.s3.signing import quoted_path
@@ -104,7 +105,7 @@ def write_tags(clients: Clients, key: ObjectKey, tags: Mapping[str, str], versio
     answered = lean.send(
         clients, "PutObjectTagging", "PUT", key, {}, query=query, body=body, shown={"Tagging": {"TagSet": pairs}}
     )
-    return not isinstance(answered, Miss)
+    return not isinstance(answered, Miss) and is_of_s3(answered.headers)
 
 
 def _escaped(text: str) -> str:
@@ -134,7 +135,7 @@ def _facts(key: ObjectKey, headers: Mapping[str, str]) -> ObjectFacts | None:
     """What the head tells; None when something of it is not that plain."""
     length = headers.get("content-length", "")
     kept = {name: value for name, value in headers.items() if name in _HEADERS or name.startswith(_META)}
-    if not length.isdigit() or not all(value.isascii() for value in kept.values()):
+    if not length.isdigit() or not headers.get("etag") or not all(value.isascii() for value in kept.values()):
         return None
     algorithm = headers.get("x-amz-server-side-encryption", "")
     if "x-amz-server-side-encryption-customer-algorithm" in headers:

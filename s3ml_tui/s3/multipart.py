@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from s3ml_tui.domain.errors import Cancelled as Stopped
-from s3ml_tui.domain.errors import Corrupted, S3mlError
+from s3ml_tui.domain.errors import Corrupted, S3mlError, Unreachable
+from s3ml_tui.domain.resuming import WantedUpload
 from s3ml_tui.domain.store import Cancelled, Written
 from s3ml_tui.domain.uri import ObjectKey
 from s3ml_tui.s3.attempts import attempt
+from s3ml_tui.s3.buckets_changing import abort_upload
 from s3ml_tui.s3.clients import Client, Clients
 from s3ml_tui.s3.errors import translated
+from s3ml_tui.s3.unclaimed import abort_unclaimed, about_to_ask
 from s3ml_tui.s3.writing import written
 
 _LOG = logging.getLogger(__name__)
@@ -31,6 +34,12 @@ class Opened:
     """Told the id of a new one."""
     closed: Callable[[], None]
     """Told when it is completed or aborted."""
+    earlier: WantedUpload | None
+    """What an earlier attempt asked for and did not settle."""
+    wanted: Callable[[WantedUpload], None]
+    """Told before a new one is asked for."""
+    settled: Callable[[], None]
+    """Told when nothing was begun that is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +64,11 @@ class Parted:
 
 def in_parts(clients: Clients, work: Parted, cancelled: Cancelled) -> Written:
     """The object `work` describes, or nothing: no open upload stays behind. Raises what a part raised, Cancelled."""
-    upload_id = (work.opened.upload_id if work.opened else "") or _begin(clients, work, cancelled)
+    upload_id = work.opened.upload_id if work.opened else ""
+    if work.opened is not None and work.opened.earlier is not None:
+        _settle(clients, work, work.opened.earlier, upload_id)
+    upload_id = upload_id or _begin(clients, work, cancelled)
     try:
-        if work.opened is not None and not work.opened.upload_id:
-            work.opened.begun(upload_id)
         parts = _send_all(clients, work, upload_id, cancelled)
         work.before_completing()
         if cancelled():
@@ -66,8 +76,8 @@ def in_parts(clients: Clients, work: Parted, cancelled: Cancelled) -> Written:
         made = _complete(clients, work, upload_id, parts)
     except BaseException as error:
         if work.opened is None or not _may_go_on(error):
-            abort(clients, work.key, upload_id)
-            if work.opened is not None:
+            is_aborted = abort(clients, work.key, upload_id, most=1 if isinstance(error, Unreachable) else 2)
+            if work.opened is not None and is_aborted:
                 work.opened.closed()
         raise
     if work.opened is not None:
@@ -81,14 +91,46 @@ def _may_go_on(error: BaseException) -> bool:
 
 
 def _begin(clients: Clients, work: Parted, cancelled: Cancelled) -> str:
+    """The id of a new upload. One whose first answer was lost is thrown away, now or by whoever reads the notes."""
+    wanted, lost, upload_id = about_to_ask(clients, work.key), list[bool](), ""
+    if work.opened is not None and wanted is not None:
+        work.opened.wanted(wanted)
+
+    def look() -> None:
+        lost.append(True)
+
     def send(client: Client) -> str:
         # Said outright, since AWS refuses parts with a checksum that the upload was not begun with.
         algorithm = {} if client is clients.changing_eased else {"ChecksumAlgorithm": "CRC32"}
         answer = client.create_multipart_upload(Bucket=work.key.bucket, Key=work.key.key, **algorithm, **work.headers)
         return str(answer["UploadId"])
 
-    with translated(action="s3:PutObject", bucket=work.key.bucket, key=work.key.key, endpoint=clients.endpoint):
-        return attempt(clients, send, cancelled=cancelled)
+    try:
+        with translated(action="s3:PutObject", bucket=work.key.bucket, key=work.key.key, endpoint=clients.endpoint):
+            upload_id = attempt(clients, send, look=look, cancelled=cancelled)
+    except Unreachable:
+        raise  # asking it what it has would take as long again
+    except S3mlError:
+        if wanted is not None:
+            _settle(clients, work, wanted, "", is_needed=bool(lost))
+        raise
+    if work.opened is not None:
+        work.opened.begun(upload_id)  # first: who is killed before all is settled has to know it
+    if wanted is not None:
+        _settle(clients, work, wanted, upload_id, is_needed=bool(lost))
+    return upload_id
+
+
+def _settle(clients: Clients, work: Parted, wanted: WantedUpload, upload_id: str, *, is_needed: bool = True) -> None:
+    """Throw away what was begun without our hearing of it; where that cannot be, the notes go on telling of it."""
+    try:
+        if is_needed:
+            abort_unclaimed(clients, work.key, wanted, {upload_id})
+    except S3mlError as error:
+        _LOG.warning("An open multipart upload may have been left behind: %s", error.sentence)
+        return
+    if work.opened is not None:
+        work.opened.settled()
 
 
 def _send_all(clients: Clients, work: Parted, upload_id: str, cancelled: Cancelled) -> list[dict[str, Any]]:
@@ -122,14 +164,11 @@ def _complete(clients: Clients, work: Parted, upload_id: str, parts: list[dict[s
         return attempt(clients, send, look=work.look)
 
 
-def abort(clients: Clients, key: ObjectKey, upload_id: str) -> None:
-    """Throw an upload's parts away; who cannot is warned, since what made us abort is what the user must hear."""
-
-    def send(client: Client) -> None:
-        client.abort_multipart_upload(Bucket=key.bucket, Key=key.key, UploadId=upload_id)
-
+def abort(clients: Clients, key: ObjectKey, upload_id: str, *, most: int = 2) -> bool:
+    """Throw an upload's parts away; whether it could be. Only warned of: what made us abort is what must be heard."""
     try:
-        with translated(action="s3:AbortMultipartUpload", bucket=key.bucket, key=key.key, endpoint=clients.endpoint):
-            attempt(clients, send, most=2)
+        abort_upload(clients, key, upload_id, most=most)
     except S3mlError as error:
         _LOG.warning("An open multipart upload was left behind: %s", error.sentence)
+        return False
+    return True

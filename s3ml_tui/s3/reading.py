@@ -15,6 +15,7 @@ from s3ml_tui.s3.attempts import pause
 from s3ml_tui.s3.clients import Clients
 from s3ml_tui.s3.errors import Subject, translate
 from s3ml_tui.s3.looking import reading_action, version_parameter
+from s3ml_tui.s3.patience import MOST_SILENT, is_silence
 
 _CHUNK = 256 * 1024
 
@@ -49,14 +50,16 @@ class Stretch:
 
         Raises NotFound, Conflict (it was replaced meanwhile), Unreachable (broken off again and again), Cancelled.
         """
-        failures = 0
+        failures, silent = 0, 0
         while (body := self._open()) is not None:
             before = self._position
             try:
                 yield from self._bytes(body)
             except BotoCoreError as error:
                 failures = 1 if self._position > before else failures + 1
-                if fate_of(error) is not Fate.UNKNOWN or failures >= self._clients.settings.attempts:
+                silent += is_silence(error)
+                is_enough = failures >= self._clients.settings.attempts or silent >= MOST_SILENT
+                if fate_of(error) is not Fate.UNKNOWN or is_enough:
                     raise translate(error, self._subject) from error
                 pause(self._clients, failures, self._cancelled)
             else:

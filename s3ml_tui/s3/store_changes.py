@@ -1,9 +1,10 @@
 """The other half of the store: the port `domain.store_changes.StoreChanges`, each verb kept in a module of its own."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from s3ml_tui.domain.history import Version
+from s3ml_tui.domain.resuming import WantedUpload
 from s3ml_tui.domain.store import Cancelled, ObjectFacts, Progress, Written, never, unobserved
 from s3ml_tui.domain.store_changes import Description, Doomed, OpenUpload, Removed, Tier
 from s3ml_tui.domain.uri import ObjectKey, Place
@@ -81,6 +82,10 @@ class S3Changes:
     def abort_upload(self, key: ObjectKey, upload_id: str) -> None:
         """Throw the parts of an open upload away."""
         verbs.buckets_changing.abort_upload(self._clients, key, upload_id)
+
+    def abort_unclaimed(self, key: ObjectKey, wanted: WantedUpload, known: Collection[str]) -> int:
+        """Throw away uploads that were begun for us without our hearing of it."""
+        return verbs.unclaimed.abort_unclaimed(self._clients, key, wanted, known)
 
     def credentials_end(self) -> datetime | None:
         """When the credentials expire."""

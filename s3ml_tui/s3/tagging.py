@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 
+from s3ml_tui.domain.errors import Denied
 from s3ml_tui.domain.uri import ObjectKey
 from s3ml_tui.s3 import lean_objects
 from s3ml_tui.s3.attempts import attempt
 from s3ml_tui.s3.clients import Client, Clients
 from s3ml_tui.s3.errors import translated
+from s3ml_tui.s3.looking import tags as tags_of
 from s3ml_tui.s3.looking import version_parameter
 
 
@@ -16,13 +18,20 @@ def write_tags(clients: Clients, key: ObjectKey, tags: Mapping[str, str], versio
         return
     which = {"Bucket": key.bucket, "Key": key.key} | version_parameter(version_id)
 
-    def send(client: Client) -> None:
+    def send(client: Client) -> bool:
         if tags:
             pairs = [{"Key": name, "Value": value} for name, value in tags.items()]
             client.put_object_tagging(**which, Tagging={"TagSet": pairs})
         else:
             client.delete_object_tagging(**which)
+        return True
+
+    def look() -> bool | None:
+        try:
+            return dict(tags_of(clients, key, version_id)) == dict(tags) or None
+        except Denied:  # then it is written again
+            return None
 
     action = "s3:PutObjectTagging" if version_id is None else "s3:PutObjectVersionTagging"
     with translated(action=action, bucket=key.bucket, key=key.key, endpoint=clients.endpoint):
-        attempt(clients, send)
+        attempt(clients, send, look=look)

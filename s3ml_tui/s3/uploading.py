@@ -59,7 +59,8 @@ def upload(
                 cancelled=cancelled,
             )
         one = _Upload(clients, source, key, operation, headers, conditions, progress, cancelled)
-        return one.at_once() if source.size <= clients.settings.lean_size else one.streamed()
+        is_again = notes is not None and notes.is_again
+        return one.at_once(is_again) if source.size <= clients.settings.lean_size else one.streamed(is_again)
     except Corrupted:
         source.check_unchanged()  # or else the server saw bytes that were never the file's
         raise
@@ -98,26 +99,28 @@ class _Upload:
         self._progress = progress
         self._cancelled = cancelled
 
-    def at_once(self) -> Written:
-        """From memory; by boto3 when the plain way does not go."""
+    def at_once(self, is_again: bool) -> Written:
+        """From memory; by boto3 when the plain way does not go, or an earlier attempt may have put it already."""
         data = self._source.read_all()
         self._source.check_unchanged()
         digests = self._digested(digests_of(iter((data,))))
         body = lean.Body(len(data), lambda: (data,), digests.sha256, digests.crc32)
         with self._clients.slots.taken(self._cancelled):
+            if is_again:
+                return self._by_boto(digests, was_lost=True)
             answered = lean.put(self._clients, self._key, body, {**self._headers, **self._conditions})
-            if isinstance(answered, lean.Miss):
-                return self._by_boto(digests, was_lost=answered is lean.Miss.LOST)
+            if isinstance(answered, lean.Miss) or not answered.headers.get("etag"):  # without, it is not S3's answer
+                return self._by_boto(digests, was_lost=answered is not lean.Miss.UNDONE)
         self._progress(len(data))
         return self._checked(lean.told(answered), digests)
 
-    def streamed(self) -> Written:
+    def streamed(self, is_again: bool) -> Written:
         """From the disk."""
         with told_locally("read", self._source.path):
             digests = self._digested(digests_of(blocks_of(self._source.path, self._cancelled)))
         self._source.check_unchanged()
         with self._clients.slots.taken(self._cancelled):
-            return self._by_boto(digests, was_lost=False)
+            return self._by_boto(digests, was_lost=is_again)
 
     def _digested(self, digests: Digests) -> Digests:
         self._headers["Metadata"][SHA256] = digests.sha256
@@ -145,7 +148,8 @@ class _Upload:
 
         def look() -> Written | None:
             found = landed(self._clients, self._key, self._operation)
-            return None if found is None else of_facts(found, digests.sha256)
+            is_ours = found is not None and found.metadata.get(SHA256) == digests.sha256  # of these bytes, that is
+            return of_facts(found, digests.sha256) if found is not None and is_ours else None
 
         with self._translated():
             found = look() if was_lost else None

@@ -54,7 +54,8 @@ def upload_in_parts(
     there = _taken_up(clients, key, begun, sha256, operation) if begun is not None else None
     part_size = begun.part_size if begun is not None and there is not None else clients.settings.part_size
     work = _Parts(clients, source, key, operation, sha256, there or {}, progress)
-    if begun is not None and there is None and (landed_before := work.look()) is not None:
+    is_again = begun is not None or (notes is not None and notes.is_again)
+    if is_again and there is None and (landed_before := work.look()) is not None:
         return landed_before  # completed, and nobody was left to write that down
     made = in_parts(
         clients,
@@ -72,6 +73,9 @@ def upload_in_parts(
                 upload_id=begun.upload_id if begun is not None and there is not None else "",
                 begun=lambda upload_id: notes.upload_begun(BegunUpload(upload_id, part_size, operation, sha256)),
                 closed=notes.upload_closed,
+                earlier=notes.wanted_upload,
+                wanted=notes.upload_wanted,
+                settled=notes.upload_settled,
             ),
         ),
         cancelled,
@@ -126,17 +130,17 @@ class _Parts:
         body = lean.Body(stretch[1], lambda: self._blocks(stretch, counted, cancelled), digests.sha256, digests.crc32)
         with counted:
             answered = lean.put(self.clients, self.key, body, {}, query=query)
-            counted.is_done = not isinstance(answered, lean.Miss)
-        answer = self._by_boto(upload_id, number, stretch, cancelled) if isinstance(answered, lean.Miss) else {}
-        if not isinstance(answered, lean.Miss):
-            answer = lean.told(answered)
+            answer: Mapping[str, Any] = {} if isinstance(answered, lean.Miss) else lean.told(answered)
+            counted.is_done = "ETag" in answer  # without, it is not S3's answer
+        answer = answer if counted.is_done else self._by_boto(upload_id, number, stretch, cancelled)
         self._check(answer, digests)
         return answer
 
     def look(self) -> Written | None:
         """Whether completing had landed."""
         found = landed(self.clients, self.key, self.operation)
-        return None if found is None else of_facts(found, self.sha256)
+        is_ours = found is not None and found.metadata.get(SHA256) == self.sha256  # of these bytes, that is
+        return of_facts(found, self.sha256) if found is not None and is_ours else None
 
     def _by_boto(
         self, upload_id: str, number: int, stretch: tuple[int, int], cancelled: Cancelled

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         rewriting,
         tagging,
         thawing,
+        unclaimed,
         uploading,
         writing,
     )
@@ -49,6 +50,7 @@ __all__ = [
     "rewriting",
     "tagging",
     "thawing",
+    "unclaimed",
     "uploading",
     "writing",
 ]

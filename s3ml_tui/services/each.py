@@ -7,15 +7,14 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from s3ml_tui.domain.errors import Cancelled as Stopped
-from s3ml_tui.domain.errors import ClockSkew, ExpiredCredentials, NoCredentials, ReadOnly, S3mlError, Unreachable
+from s3ml_tui.domain.errors import S3mlError
 from s3ml_tui.domain.job_control import rests, tells
 from s3ml_tui.domain.store import Cancelled, never
+from s3ml_tui.services.results import FOR_ALL
 
 AT_ONCE = 16
 _TOLD = 20
 """So many failures are told one by one."""
-_FOR_ALL = (Unreachable, ExpiredCredentials, NoCredentials, ClockSkew, ReadOnly)
-"""Errors that all others would meet as well."""
 Item = TypeVar("Item")
 Answer = TypeVar("Answer")
 
@@ -101,7 +100,7 @@ class _Work(Generic[Item, Answer]):
             return
         except S3mlError as error:
             answer = error
-            if isinstance(error, _FOR_ALL):
+            if isinstance(error, FOR_ALL):
                 self._stop.set()
             self.results.failed.append((item, error))
         except BaseException:

@@ -20,7 +20,7 @@ import psutil
 
 from s3ml_tui.domain.errors import Conflict, LocalTrouble
 from s3ml_tui.domain.moving import Move, Wish
-from s3ml_tui.domain.resuming import BegunDownload, BegunUpload
+from s3ml_tui.domain.resuming import BegunDownload, BegunUpload, WantedUpload
 from s3ml_tui.services.journal_file import Done, Lines, Record, head, owner, read
 from s3ml_tui.services.process_sessions import is_running
 
@@ -80,6 +80,15 @@ class Journals:
             return None
         fresh = read(self._path(record.id)) or record
         return Journal(self._path(record.id), fresh, lock, is_new=False)
+
+    def known_uploads(self) -> set[str]:
+        """Ids of all that is open by any journal here, the living ones' too."""
+        return {begun.upload_id for record in self._records() for begun in record.uploads.values()}
+
+    def is_asked_for(self, target: str, but: str) -> bool:
+        """Whether a living job other than `but` is asking for an upload of the same key."""
+        others = (one for one in self._records() if target in one.wanted and one.id != but)
+        return any(one.id in _LIVING or _lives(one) for one in others)
 
     def forget(self, journal: "Journal") -> None:
         """Remove the journal of a job that is over."""
@@ -143,6 +152,7 @@ class Journal:
         self._lock = lock
         self._lines = Lines(path)
         self._folders: set[str] = set()
+        self._is_again = not is_new
         me = psutil.Process()
         record.host, record.pid, record.process_started = socket.gethostname(), me.pid, me.create_time()
         self._lines.add(head(record) if is_new else owner(record.host, record.pid, record.process_started))
@@ -165,7 +175,11 @@ class Journal:
 
     def notes(self, move: Move) -> "Notes":
         """Where the transfer of one file writes down what it has begun."""
-        return Notes(self._lines, self.record, move, self._folders)
+        return Notes(self._lines, self.record, move, self._folders, is_again=self._is_again)
+
+    def settled(self, target: str) -> None:
+        """Nothing of this target was begun that is not known."""
+        self._lines.add({"settled": target})
 
     def closed(self, target: str) -> None:
         """Nothing of this target is open any more."""
@@ -193,17 +207,35 @@ class Journal:
 class Notes:
     """Upload and download notes of one file, kept in the journal."""
 
-    def __init__(self, lines: Lines, record: Record, move: Move, folders: set[str]) -> None:
+    def __init__(self, lines: Lines, record: Record, move: Move, folders: set[str], *, is_again: bool) -> None:
         self._lines = lines
         self._move = move
         self._folders = folders
         self.token = record.id
+        self.is_again = is_again
         self.begun_upload: BegunUpload | None = record.uploads.get(move.target)
+        self.wanted_upload: WantedUpload | None = record.wanted.get(move.target)
         self.begun_download: BegunDownload | None = record.downloads.get(move.target)
         self.operation = operation_of(record.id, move.target)
 
+    @property
+    def has_open(self) -> bool:
+        """Whether something is open on the server, or may be, that only these notes know of."""
+        return self.begun_upload is not None or self.wanted_upload is not None
+
+    def upload_wanted(self, wanted: WantedUpload) -> None:
+        """An upload is about to be asked for."""
+        self.wanted_upload = wanted
+        self._lines.add({"want": self._move.target, "asked": wanted.asked_at, "seen": sorted(wanted.seen)})
+
+    def upload_settled(self) -> None:
+        """Nothing was begun that is not known."""
+        self.wanted_upload = None
+        self._lines.add({"settled": self._move.target})
+
     def upload_begun(self, begun: BegunUpload) -> None:
         """An upload is open."""
+        self.begun_upload = begun
         self._lines.add(
             {
                 "up": self._move.target,
@@ -216,6 +248,7 @@ class Notes:
 
     def upload_closed(self) -> None:
         """It is no longer."""
+        self.begun_upload = None
         self._lines.add({"end": self._move.target})
 
     def uses(self, folder: str) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 
 from s3ml_tui.domain.copies import Clash
 from s3ml_tui.domain.moving import Way, Wish
-from s3ml_tui.domain.resuming import BegunDownload, BegunUpload, Storing
+from s3ml_tui.domain.resuming import BegunDownload, BegunUpload, Storing, WantedUpload
 
 FORMAT = 1
 _encoded = json.JSONEncoder(separators=(",", ":")).encode
@@ -57,6 +57,8 @@ class Record:
     """By name."""
     uploads: dict[str, BegunUpload] = field(default_factory=dict)
     """Open ones, by target."""
+    wanted: dict[str, WantedUpload] = field(default_factory=dict)
+    """Asked for, and perhaps begun more often than was heard of; by target."""
     downloads: dict[str, BegunDownload] = field(default_factory=dict)
     """Open ones, by target."""
     folders: set[str] = field(default_factory=set)
@@ -160,6 +162,10 @@ def _add(record: Record, told: dict[str, Any]) -> None:
         record.downloads.pop(told["to"], None)
     elif "up" in told:
         record.uploads[told["up"]] = BegunUpload(told["id"], told["part"], told["op"], told["sha256"])
+    elif "want" in told:
+        record.wanted[told["want"]] = WantedUpload(float(told["asked"]), frozenset(map(str, told["seen"])))
+    elif "settled" in told:
+        record.wanted.pop(told["settled"], None)
     elif "down" in told:
         record.downloads[told["down"]] = BegunDownload(Path(told["file"]), told["v"], told["e"], told["n"])
     elif "range" in told:

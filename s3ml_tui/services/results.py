@@ -1,13 +1,14 @@
 """The same done to many things at once: what was done, what failed, what was left when the user cancelled."""
 
 import itertools
+import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from s3ml_tui.domain.errors import Cancelled as Stopped
-from s3ml_tui.domain.errors import S3mlError
+from s3ml_tui.domain.errors import ClockSkew, ExpiredCredentials, NoCredentials, ReadOnly, S3mlError, Unreachable
 from s3ml_tui.domain.job_control import rests, tells
 from s3ml_tui.domain.store import Cancelled
 from s3ml_tui.domain.text import count_text
@@ -15,6 +16,8 @@ from s3ml_tui.domain.text import count_text
 THREADS = 8
 _TOLD = 20
 """So many failures are told one by one."""
+FOR_ALL = (Unreachable, ExpiredCredentials, NoCredentials, ClockSkew, ReadOnly)
+"""Errors that all others would meet as well."""
 Item = TypeVar("Item")
 Done = TypeVar("Done")
 
@@ -26,7 +29,9 @@ class Results(Generic[Item, Done]):
     done: list[tuple[Item, Done]] = field(default_factory=list)
     failed: list[tuple[Item, S3mlError]] = field(default_factory=list)
     left: int = 0
-    """So many were not begun, or stopped in the middle, since the user cancelled."""
+    """So many were not begun, or stopped in the middle: the user cancelled, or all would have failed."""
+    is_stopped: bool = False
+    """Whether they were left since all would have failed."""
 
     def title(self, verb: str, noun: str = "object") -> str:
         """`Deleted 3 objects`, or `Deleted 2 of 3 objects; 1 failed, the first: …`."""
@@ -37,7 +42,7 @@ class Results(Generic[Item, Done]):
         if failed:
             parts.append(f"{failed:,} failed, the first: {self.failed[0][1].title}")
         if self.left:
-            parts.append("the rest was cancelled")
+            parts.append("the rest was not begun" if self.is_stopped else "the rest was cancelled")
         return "; ".join(parts)
 
     def told(self) -> tuple[str, ...]:
@@ -63,18 +68,24 @@ class Results(Generic[Item, Done]):
 def each(
     items: Sequence[Item], do: Callable[[Item], Done], cancelled: Cancelled, *, threads: int = THREADS
 ) -> Results[Item, Done]:
-    """Do all, some at once. One that fails does not stop the others; raises the first error when none was done."""
+    """Do all, some at once. One that fails does not stop the others, unless it would fail for all.
+
+    Raises the first error when none was done.
+    """
     results: Results[Item, Done] = Results()
     if not items:
         return results
 
-    ended = itertools.count(1)
+    ended, stop = itertools.count(1), threading.Event()
 
     def unless_cancelled(item: Item) -> Done:
-        if rests(cancelled):
+        if stop.is_set() or rests(cancelled):
             raise Stopped
         try:
             return do(item)
+        except FOR_ALL:
+            stop.set()
+            raise
         finally:
             tells(cancelled, next(ended), len(items))
 
@@ -87,5 +98,6 @@ def each(
                 results.left += 1
             except S3mlError as error:
                 results.failed.append((item, error))
+    results.is_stopped = stop.is_set()
     results.raise_if_nothing()
     return results

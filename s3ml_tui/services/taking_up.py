@@ -81,10 +81,11 @@ class TakingUp:
         except LocalTrouble:
             yield None
             return
+        notes = journal.notes(move)
         try:
-            yield journal.notes(move)
+            yield notes
         except S3mlError as error:
-            if error.can_retry:
+            if error.can_retry or notes.has_open:
                 journal.leave()
             else:
                 journal.remove()
@@ -103,7 +104,7 @@ class TakingUp:
         """Remove what interrupted jobs of this account left behind and cannot go on, and old folders of runs."""
         doomed = [record for record in self._journals.abandoned() if self._is_over(record)]
         if self._context.read_only:
-            doomed = [record for record in doomed if not record.uploads]  # to abort one would be a change
+            doomed = [record for record in doomed if not (record.uploads or record.wanted)]  # to abort is to change
         return sweep(self._store, self._journals, doomed, run_folders=True)
 
     def _is_over(self, record: Record) -> bool:

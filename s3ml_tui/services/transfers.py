@@ -134,7 +134,7 @@ class Transfers(TakingUp):
             return Outcome(plan.title, self._now(), plan.sentences(), no_undo="Nothing was changed.")
         self._store.limit_requests(plan.wish.at_once)
         journal = self._begin(plan)
-        clear_leftovers(self._store, journal, {move.target for move in plan.work})
+        clear_leftovers(self._store, self._journals, journal, {move.target for move in plan.work})
         mover = Mover(self._store, plan, journal, now=self._now, progress=progress, cancelled=cancelled, told=told)
         try:
             outcome = mover.run()

@@ -1,8 +1,10 @@
 """A server that passes requests on to another and misbehaves when told: canned answers, lost answers, torn bodies."""
 
 import http.client
+import os
 import socket
 import ssl
+import struct
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -20,6 +22,11 @@ class Asked:
     method: str
     target: str
     headers: dict[str, str]
+
+    @property
+    def length(self) -> int:
+        """Bytes of its body."""
+        return int(self.headers.get("x-amz-decoded-content-length") or self.headers.get("content-length") or 0)
 
 
 @dataclass
@@ -40,6 +47,18 @@ class Fault:
     """What becomes of the answer's body on the way."""
     hangs: bool = False
     """Nothing is answered until the server stops."""
+    skip: int = 0
+    """So many requests that match are let through first."""
+    is_reset: bool = False
+    """The connection is reset before anything is carried out."""
+    tear_after: int | None = None
+    """The connection is reset after so many bytes of the request's body."""
+    change_sent: Callable[[bytes], bytes] | None = None
+    """What becomes of the request's body on the way."""
+    silent_after: int | None = None
+    """The answer's body stops after so many bytes, and the connection stays open."""
+    is_death: bool = False
+    """From this request on nobody listens at the address any more, until all is clear again."""
 
 
 class FaultyServer:
@@ -52,24 +71,44 @@ class FaultyServer:
         self.stopping = threading.Event()
         self.connections: set[socket.socket] = set()
         """Those that clients keep open."""
+        self.hung = 0
+        """So many requests were left without an answer."""
+        self.is_clear = threading.Event()
+        """Set when what is silent may hang up."""
         self.upstream = upstream.partition("://")[2]
         outer = self
 
         class Handler(_Handler):
             server_of = outer
 
-        self._http = ThreadingHTTPServer(("127.0.0.1", port), Handler)
-        self._http.daemon_threads = True
+        self._handler = Handler
+        self._certificate = certificate
         self._scheme = "http" if certificate is None else "https"
-        if certificate is not None:
+        self._listen(port)
+
+    def _listen(self, port: int) -> None:
+        self.is_dead = False
+        self._http = ThreadingHTTPServer(("127.0.0.1", port), self._handler)
+        self._http.daemon_threads = True
+        if self._certificate is not None:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-            context.load_cert_chain(certificate)
+            context.load_cert_chain(self._certificate)
             self._http.socket = context.wrap_socket(self._http.socket, server_side=True)
-        self._thread = threading.Thread(target=self._http.serve_forever, kwargs={"poll_interval": 0.05})
+        self._thread = threading.Thread(target=self._http.serve_forever, kwargs={"poll_interval": 0.02})
 
     @property
     def endpoint(self) -> str:
         return f"{self._scheme}://127.0.0.1:{self._http.server_address[1]}"
+
+    def die(self) -> None:
+        """Nobody listens any more; called by whoever handles a request."""
+        with self._lock:
+            if self.is_dead:
+                return
+            self.is_dead = True
+        self._http.shutdown()
+        self._http.socket.close()
+        self._hang_up_all()
 
     def add(self, fault: Fault) -> None:
         with self._lock:
@@ -79,6 +118,12 @@ class FaultyServer:
         """Nothing goes wrong any more."""
         with self._lock:
             self._faults.clear()
+            silent, self.is_clear = self.is_clear, threading.Event()
+        silent.set()
+        if self.is_dead:
+            self._thread.join(5)
+            self._listen(int(self._http.server_address[1]))
+            self._thread.start()
 
     def take(self, asked: Asked) -> Fault | None:
         """The fault that meets this request, used up by one."""
@@ -86,6 +131,9 @@ class FaultyServer:
             self.asked.append(asked)
             for fault in self._faults:
                 if fault.times > 0 and fault.matches(asked):
+                    if fault.skip:
+                        fault.skip -= 1
+                        continue
                     fault.times -= 1
                     return fault
         return None
@@ -99,12 +147,17 @@ class FaultyServer:
 
     def __exit__(self, *_: object) -> None:
         self.stopping.set()
-        self._http.shutdown()
+        self.is_clear.set()
+        if not self.is_dead:
+            self._http.shutdown()
+        self._hang_up_all()
+        self._http.server_close()
+        self._thread.join(5)
+
+    def _hang_up_all(self) -> None:
         for connection in list(self.connections):
             with suppress(OSError):  # the client was faster
                 connection.shutdown(socket.SHUT_RDWR)
-        self._http.server_close()
-        self._thread.join(5)
 
 
 def method(*names: str) -> Callable[[Asked], bool]:
@@ -128,6 +181,7 @@ def anything(_asked: Asked) -> bool:
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
     server_of: FaultyServer
 
     def setup(self) -> None:
@@ -139,19 +193,30 @@ class _Handler(BaseHTTPRequestHandler):
         super().finish()
 
     def _handle(self) -> None:
-        body = self._body()
         asked = Asked(self.command, self.path, {name.lower(): value for name, value in self.headers.items()})
-        if self.server_of.stopping.is_set():  # a connection that was kept open
+        server = self.server_of
+        if server.stopping.is_set() or server.is_dead:  # a connection that was kept open
             self._hang_up()
             return
-        fault = self.server_of.take(asked)
+        fault = server.take(asked)
+        if fault is not None and fault.tear_after is not None:
+            self.rfile.read(min(fault.tear_after, int(self.headers.get("Content-Length") or 0)))
+            self._reset()
+            return
+        body = self._body()
         if fault is None:
             self._answer(*self._forward(body))
             return
-        if fault.hangs:
-            self.server_of.stopping.wait(30)
-            self._hang_up()
+        if fault.is_death:
+            server.die()
+        if fault.is_death or fault.is_reset:
+            self._reset()
             return
+        if fault.hangs:
+            self._be_silent()
+            return
+        if fault.change_sent is not None:
+            body = fault.change_sent(body)
         if fault.status:
             self._answer(fault.status, list(fault.headers.items()), fault.body)
             return
@@ -160,6 +225,10 @@ class _Handler(BaseHTTPRequestHandler):
             content = fault.change(content)
         if fault.is_answer_lost:
             self._hang_up()
+            return
+        if fault.silent_after is not None:
+            self._answer(status, headers, content, cut_after=fault.silent_after)
+            self._be_silent()
             return
         self._answer(status, headers, content, cut_after=fault.cut_after)
 
@@ -211,6 +280,17 @@ class _Handler(BaseHTTPRequestHandler):
     def _hang_up(self) -> None:
         self.wfile.flush()
         self.close_connection = True
+
+    def _be_silent(self) -> None:
+        self.server_of.hung += 1
+        self.server_of.is_clear.wait(60)
+        self._hang_up()
+
+    def _reset(self) -> None:
+        """Close so that the client hears of a reset, not of an end."""
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.close_connection = True
+        os.close(self.connection.detach())  # at once, or an end is sent before
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name is the parent's
         """Nothing on stderr."""

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from s3ml_tui.domain.errors import Corrupted, S3mlError, Throttled
-from s3ml_tui.domain.resuming import BegunDownload, BegunUpload
+from s3ml_tui.domain.resuming import BegunDownload, BegunUpload, WantedUpload
 from s3ml_tui.domain.uri import ObjectKey, Place
 from s3ml_tui.s3.temporary_files import temporary_beside
 from tests.s3.conftest import SMALL, OpenStore
@@ -26,7 +26,9 @@ class Notes:
     """As a journal keeps them."""
 
     operation: str = "0123456789abcdef"
+    is_again: bool = False
     begun_upload: BegunUpload | None = None
+    wanted_upload: WantedUpload | None = None
     begun_download: BegunDownload | None = None
     ranges: list[tuple[int, int]] = field(default_factory=list)
     token: str = "0123abcd"
@@ -34,6 +36,12 @@ class Notes:
 
     def uses(self, folder: str) -> None:
         self.folders.append(folder)
+
+    def upload_wanted(self, wanted: WantedUpload) -> None:
+        self.wanted_upload = wanted
+
+    def upload_settled(self) -> None:
+        self.wanted_upload = None
 
     def upload_begun(self, begun: BegunUpload) -> None:
         self.begun_upload = begun
@@ -53,7 +61,11 @@ class Notes:
     def later(self) -> "Notes":
         """What a new process reads."""
         begun = self.begun_download
-        return Notes(begun_upload=self.begun_upload, begun_download=begun and replace(begun, done=tuple(self.ranges)))
+        return Notes(
+            is_again=True,
+            begun_upload=self.begun_upload,
+            begun_download=begun and replace(begun, done=tuple(self.ranges)),
+        )
 
 
 def has_range(asked: Asked) -> bool:

@@ -35,6 +35,7 @@ CHANGES = {
     "allow_public_access",
     "delete_bucket",
     "abort_upload",
+    "abort_unclaimed",
 }
 """The port's verbs that change something."""
 
