@@ -58,6 +58,8 @@ class Miss(Enum):
     """Nothing was changed; boto3 may send it."""
     ABSENT = auto()
     """The same, since there is no such thing."""
+    UNMET = auto()
+    """The same, since a condition did not hold."""
     LOST = auto()
     """It may have been carried out."""
 
@@ -159,15 +161,19 @@ def send(
     return _judged(route, answered)
 
 
+_TELLING = {404: Miss.ABSENT, 412: Miss.UNMET}
+"""Statuses that tell nothing of the way."""
+
+
 def _judged(route: Route, answered: Answered) -> Answered | Miss:
     """A good answer as it is; what a bad one means for whoever asked, and for the way it came."""
     if answered.status in {200, 204, 206}:
         route.failures = 0
         return answered
-    if answered.status not in {404, 412}:  # these tell nothing of the way
+    if answered.status not in _TELLING:
         route.failures += 1
-    if answered.status == 404:
-        return Miss.ABSENT
+    if answered.status in _TELLING:
+        return _TELLING[answered.status]
     return Miss.LOST if answered.status >= 500 and answered.status != 501 else Miss.UNDONE
 
 
