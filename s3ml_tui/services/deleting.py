@@ -1,5 +1,6 @@
 """Deleting what was seen, many by one request: looked at again right before, told one by one."""
 
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
@@ -14,11 +15,15 @@ from s3ml_tui.domain.uri import ObjectKey, Place
 from s3ml_tui.services.below import current_below
 from s3ml_tui.services.guards import conflict, is_same
 from s3ml_tui.services.many import at_once
-from s3ml_tui.services.results import Results
+from s3ml_tui.services.results import Results, each
 from s3ml_tui.services.sight import made_marker, newest
 
 BATCH = 1000
 """Keys in one request (S3 API reference, "DeleteObjects")."""
+AT_ONCE = 4
+"""So many requests at once; a server deletes the keys of one after another."""
+_LEAST = 100
+"""Fewer keys are not worth a request of their own."""
 FEW = 50
 """So many are looked at one by one; more below one place by a listing of it."""
 
@@ -54,15 +59,45 @@ def delete_seen(
             same.append(current)
         else:
             results.failed.append((version, conflict(version.key, version, current)))
-    for start in range(0, len(same), BATCH):
-        batch = same[start : start + BATCH]
-        if rests(cancelled):
-            results.left = len(same) - start
-            break
-        _delete(store, batch, versioning, now, results)
-        tells(cancelled, start + len(batch), len(same))
+    _delete_all(store, same, versioning, now, cancelled, results)
     results.raise_if_nothing()
     return results
+
+
+def _delete_all(
+    store: Store,
+    same: Sequence[Version],
+    versioning: Versioning,
+    now: Callable[[], datetime],
+    cancelled: Cancelled,
+    results: Results[Version, Deleted],
+) -> None:
+    """Some batches at once; one that fails as a whole does not stop the others, unless it would fail for all."""
+    ended, lock = [0], threading.Lock()
+
+    def delete(batch: Sequence[Version]) -> Results[Version, Deleted]:
+        part: Results[Version, Deleted] = Results()
+        _delete(store, batch, versioning, now, part)
+        with lock:
+            ended[0] += len(batch)
+            tells(cancelled, ended[0], len(same))
+        return part
+
+    parts = each(_batches(same), delete, lambda: rests(cancelled), threads=AT_ONCE)
+    for _, part in parts.done:
+        results.done += part.done
+        results.failed += part.failed
+    for batch, error in parts.failed:
+        results.failed += [(version, error) for version in batch]
+    results.left = len(same) - sum(len(batch) for batch, _ in (*parts.done, *parts.failed))
+    results.is_stopped = parts.is_stopped
+
+
+def _batches(versions: Sequence[Version]) -> list[Sequence[Version]]:
+    """Batches of about one size, as many as keep all requests busy to the end."""
+    rounds = -(-len(versions) // (AT_ONCE * BATCH))
+    size = min(BATCH, max(_LEAST, -(-len(versions) // max(1, AT_ONCE * rounds))))
+    return [versions[start : start + size] for start in range(0, len(versions), size)]
 
 
 def _there(

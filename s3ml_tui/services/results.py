@@ -75,29 +75,50 @@ def each(
     results: Results[Item, Done] = Results()
     if not items:
         return results
-
-    ended, stop = itertools.count(1), threading.Event()
-
-    def unless_cancelled(item: Item) -> Done:
-        if stop.is_set() or rests(cancelled):
-            raise Stopped
-        try:
-            return do(item)
-        except FOR_ALL:
-            stop.set()
-            raise
-        finally:
-            tells(cancelled, next(ended), len(items))
-
-    with ThreadPoolExecutor(min(threads, len(items)), thread_name_prefix="many") as pool:
-        futures = [pool.submit(unless_cancelled, item) for item in items]
-        for item, future in zip(items, futures, strict=True):
-            try:
-                results.done.append((item, future.result()))
-            except Stopped:
-                results.left += 1
-            except S3mlError as error:
-                results.failed.append((item, error))
-    results.is_stopped = stop.is_set()
+    work = _Work(items, do, cancelled)
+    threads = min(threads, len(items))
+    with ThreadPoolExecutor(threads, thread_name_prefix="many") as pool:
+        for future in [pool.submit(work.run) for _ in range(threads)]:
+            future.result()
+    for number, item in enumerate(items):
+        if number in work.done:
+            results.done.append((item, work.done[number]))
+        elif number in work.failed:
+            results.failed.append((item, work.failed[number]))
+        else:
+            results.left += 1
+    results.is_stopped = work.stop.is_set()
     results.raise_if_nothing()
     return results
+
+
+class _Work(Generic[Item, Done]):
+    """Items taken one by one by whichever thread is free: a future for each of ten thousand costs more than a copy."""
+
+    def __init__(self, items: Sequence[Item], do: Callable[[Item], Done], cancelled: Cancelled) -> None:
+        self.done: dict[int, Done] = {}
+        self.failed: dict[int, S3mlError] = {}
+        self.stop = threading.Event()
+        """Set when all others would fail as well."""
+        self._items = items
+        self._do = do
+        self._cancelled = cancelled
+        self._numbers, self._ended = itertools.count(), itertools.count(1)
+
+    def run(self) -> None:
+        """Until none is left, or the others are not to be begun."""
+        while (number := next(self._numbers)) < len(self._items):
+            if self.stop.is_set() or rests(self._cancelled):
+                return
+            self._one(number)
+            tells(self._cancelled, next(self._ended), len(self._items))
+
+    def _one(self, number: int) -> None:
+        try:
+            self.done[number] = self._do(self._items[number])
+        except Stopped:  # it is left
+            return
+        except S3mlError as error:
+            self.failed[number] = error
+            if isinstance(error, FOR_ALL):
+                self.stop.set()

@@ -1,11 +1,13 @@
 """Deleting all below a prefix: counted, looked at again, deleted many at a time, undone together."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from s3ml_tui.domain.context import Context
 from s3ml_tui.domain.errors import Cancelled, Denied, NotFound, ReadOnly
+from s3ml_tui.domain.history import Version
 from s3ml_tui.domain.many import BringBackMany, DeleteMany
 from s3ml_tui.domain.plans import NothingToDo
 from s3ml_tui.domain.uri import Place
@@ -16,6 +18,7 @@ from tests.services.memory import changes, refusing
 from tests.ui.harness import services_over
 
 RAW = Place("acme", "raw/")
+NOW = datetime(2026, 11, 23, tzinfo=UTC)
 NAMES = tuple(f"{number:03}.csv" for number in range(60))
 
 
@@ -120,6 +123,36 @@ def test_a_cancel_between_the_requests_keeps_the_undo_of_what_was_done(
     assert len(store.keys(RAW)) == 40
     with pytest.raises(Cancelled):
         services.perform(plan, cancelled=lambda: True)
+
+
+def test_a_request_that_is_refused_leaves_the_others_and_their_undo(
+    store: MemoryStore, services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deleting, "BATCH", 20)
+    monkeypatch.setattr(deleting, "AT_ONCE", 1)
+    plan = planned(services)
+    refused = refusing("delete_many", Denied("no", action="s3:DeleteObject"))
+    store.before = lambda verb, address: refused(verb, address) if changes(store).count("delete_many") == 2 else None
+    outcome = services.perform(plan)
+    assert outcome.title.startswith("Deleted 40 of 60 objects; 20 failed, the first: no")
+    assert isinstance(outcome.undo, BringBackMany)
+    assert len(outcome.undo.plans) == 40
+    assert isinstance(outcome.retry, DeleteMany)
+    assert len(outcome.retry.plans) == 20
+    store.before = lambda *_: None
+    services.perform(outcome.retry)
+    assert store.keys(RAW) == ()
+
+
+@pytest.mark.parametrize(
+    ("count", "batches"),
+    [(1, [1]), (100, [100]), (101, [100, 1]), (2000, [500] * 4), (10_000, [834] * 11 + [826]), (0, [])],
+)
+def test_batches_are_of_like_size_and_keep_all_requests_busy(count: int, batches: list[int]) -> None:
+    versions = [Version(RAW.key(f"{number}"), "v", NOW) for number in range(count)]
+    found = deleting._batches(versions)
+    assert [len(batch) for batch in found] == batches
+    assert [version for batch in found for version in batch] == versions
 
 
 def test_a_read_only_context_refuses_before_any_request(store: MemoryStore, tmp_path: Path) -> None:
