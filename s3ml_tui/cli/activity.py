@@ -52,7 +52,7 @@ def undo(
                 cause=f"Nothing is remembered of {services.activity.where.server} that was not undone already",
                 advice="See what was done, there and elsewhere: s3ml activity",
             )
-        plan = services.activity.undo_of(deed)
+        plan = services.undo_plan(deed)
         say(f"To undo “{deed.title}” of {time_cell(deed.at)}:")
         if is_agreed(plan, options):
             perform(services, plan, options, total=bytes_moved_by(plan), undoes=deed.id)

@@ -47,3 +47,13 @@ def wrong_address(text: str) -> str:
     except BadInput as error:
         return error.sentence
     return ""
+
+
+def meant_in(text: str, here: str) -> tuple[str, ...]:
+    """What `text` may mean besides an address: something in the place `here`, or else in its bucket; nearest first."""
+    text = text.strip()
+    if not here or not text or _SCHEMES.match(text) or _OTHER_SCHEME.match(text) or text.startswith(("arn:", "/")):
+        return ()
+    place = parse_place(here)
+    found = (place.key(text).uri, f"{SCHEME}{place.bucket}/{text}")
+    return tuple(dict.fromkeys(found))

@@ -2,7 +2,7 @@
 
 import secrets
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -89,13 +89,18 @@ class Activity:
             return any(kept.deed.id == deed.id for kept in self._session)
 
     def last(self, bucket: str = "") -> Deed | None:
-        """The last deed that can be taken back here: of this session, or in this bucket ("": in any)."""
-        own = {kept.deed.id for kept in self._session}
+        """The last deed that can be taken back here: of this session, or in this bucket ("": in any).
+
+        What took another back is none of them: one after the other goes further back, not to and fro.
+        """
+        own, deeds = {kept.deed.id for kept in self._session}, self.deeds()
+        undoing = _undoing(deeds)
         return next(
             (
                 deed
-                for deed in self.deeds()
+                for deed in deeds
                 if deed.can_be_undone
+                and deed.id not in undoing
                 and self.is_here(deed)
                 and (deed.id in own or not bucket or deed.bucket in {bucket, ""})
             ),
@@ -171,6 +176,15 @@ class Activity:
             raise
         self._known = {line: self._known[line] if line in self._known else read_line(line) for line in lines}
         return [kept for line in lines if (kept := self._known[line]) is not None]
+
+
+def _undoing(newest_first: Sequence[Deed]) -> set[str]:
+    """The ids of those that took another back; who takes such a one back does anew what it undid."""
+    found: set[str] = set()
+    for deed in reversed(newest_first):
+        if deed.undoes and deed.undoes not in found:
+            found.add(deed.id)
+    return found
 
 
 def _new_id() -> str:

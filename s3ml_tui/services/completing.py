@@ -1,10 +1,11 @@
 """What an address that is being typed may go on with, and what one that was typed whole leads to."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from s3ml_tui.domain.addresses import is_level
 from s3ml_tui.domain.entries import ListingPage
-from s3ml_tui.domain.errors import Denied
+from s3ml_tui.domain.errors import Denied, NotFound
 from s3ml_tui.domain.store import Store
 from s3ml_tui.domain.uri import SCHEME, ObjectKey, Place, bucket_and_key, parse_object, parse_place
 
@@ -89,6 +90,20 @@ class Completing:
             return self._seen(uri)
         except Denied:
             return looks_like(uri)
+
+    def destination_of(self, uri: str, beside: Sequence[str]) -> Destination:
+        """The same; where there is no such bucket, the first of the addresses `beside` at which something is.
+
+        Raises what `destination` raises of the first.
+        """
+        try:
+            return self.destination(uri)
+        except NotFound:
+            for other in beside:
+                found = self.destination(other)
+                if found.is_there:
+                    return found
+            raise
 
     def _seen(self, uri: str) -> Destination:
         if is_level(uri):

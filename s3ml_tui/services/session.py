@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from s3ml_tui.domain.context import Context
+    from s3ml_tui.domain.deeds import Deed
     from s3ml_tui.domain.diagnosis import Diagnosis
     from s3ml_tui.domain.moving import MoveFiles
     from s3ml_tui.domain.signing_in import SignIn
@@ -178,6 +179,12 @@ class Services:
         if not isinstance(plan, NothingToDo):
             self.activity.note(outcome, plan=plan, undoes=undoes)
         return outcome
+
+    def undo_plan(self, deed: Deed) -> Plan:
+        """The plan that takes a deed back, as things are now. Raises BadInput (it has none, or is of elsewhere) …"""
+        from s3ml_tui.services.undo_chain import as_it_is_now
+
+        return as_it_is_now(self.store, self.activity.undo_of(deed))
 
     def move(
         self,

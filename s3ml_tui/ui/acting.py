@@ -14,7 +14,7 @@ from s3ml_tui.domain.text import printable
 from s3ml_tui.services.session import Services
 from s3ml_tui.ui import messages
 from s3ml_tui.ui.jobs import Job, Jobs
-from s3ml_tui.ui.keys import key_for
+from s3ml_tui.ui.keys import told
 from s3ml_tui.ui.remembering import RememberingApp, undo_note
 from s3ml_tui.ui.screens.dialogs import Choose, ConfirmPlan
 from s3ml_tui.ui.screens.mode import ModeScreen
@@ -139,7 +139,7 @@ class ActingApp(RememberingApp):
             raise job.error
         elif isinstance(job.result, Outcome):
             self.read_deeds()
-            self._keep(job.result, context)
+            self._keep(job.result, context, is_undo=bool(job.undoes))
         elif done is not None and (said := done(job.result)):
             self.notify(printable(said), markup=False)
 
@@ -149,11 +149,12 @@ class ActingApp(RememberingApp):
             self.remember(self.services, message.outcome)
         self._keep(message.outcome, self._at)
 
-    def _keep(self, outcome: Outcome, context: Context) -> None:
+    def _keep(self, outcome: Outcome, context: Context, *, is_undo: bool = False) -> None:
         self._outcomes_in(context).insert(0, outcome)
         self._paint_jobs()
         is_here = context.account == self._at.account
-        hint = f"{key_for('app.undo')} undoes it" if outcome.undo else outcome.no_undo
+        again = told("{app.activity} lists it: there it is undone in its turn")
+        hint = (again if is_undo else told("{app.undo} undoes it")) if outcome.undo else outcome.no_undo
         where = "" if is_here else f"In {context.name}. "
         self.notify(printable(where + hint), title=printable(outcome.title), markup=False)
         if not is_here:

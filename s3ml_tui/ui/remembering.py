@@ -14,6 +14,7 @@ from s3ml_tui.domain.text import moment_text, printable
 from s3ml_tui.services.session import Services
 from s3ml_tui.ui import messages
 from s3ml_tui.ui.clock import local_now
+from s3ml_tui.ui.keys import told
 from s3ml_tui.ui.signing_in import SigningInApp
 
 if TYPE_CHECKING:
@@ -103,7 +104,10 @@ class RememberingApp(SigningInApp):
 
     @work(exclusive=True, group="undo")
     async def action_undo(self) -> None:
-        """Undo the last thing that was done and can be undone; a run that ended meanwhile does not stand in the way."""
+        """Undo the last thing that was done and can be undone; once more, the one before it.
+
+        What undid something is undone in Activity, and a run that ended meanwhile does not stand in the way.
+        """
         services, bucket = self.services, self.place.bucket if self.place is not None else ""
         if self._at.read_only:
             self.notify("This context is read-only: nothing in the bucket can be changed.", severity="warning")
@@ -119,7 +123,8 @@ class RememberingApp(SigningInApp):
         if deed is not None:
             self._undo(deed)
         elif self.outcomes:
-            why = self.outcomes[0].no_undo or "What was done here was undone already."
+            again = told("{app.activity} shows it: there it can be done again.")
+            why = self.outcomes[0].no_undo or f"Nothing more can be undone: what was done here was undone. {again}"
             self.notify(printable(why), severity="warning", markup=False)
         else:
             self.notify("Nothing was done yet that could be undone.", severity="warning")
@@ -129,7 +134,7 @@ class RememberingApp(SigningInApp):
         if self.services is None:
             return
         try:
-            plan = await asyncio.to_thread(self.services.activity.undo_of, deed)
+            plan = await asyncio.to_thread(self.services.undo_plan, deed)
         except S3mlError as error:
             self.tell(error)
         else:

@@ -16,6 +16,7 @@ from s3ml_tui.domain.text import printable
 from s3ml_tui.services.session import Services
 from s3ml_tui.ui import messages
 from s3ml_tui.ui.connecting import ConnectingApp
+from s3ml_tui.ui.keys import key_for
 from s3ml_tui.ui.outside import run_outside
 from s3ml_tui.ui.screens.dialogs import AskText, Choose, TroubleDialog
 
@@ -110,12 +111,13 @@ class SigningInApp(ConnectingApp):
     async def _offer(self, error: ExpiredCredentials) -> None:
         words, program = printable(shlex.join(error.command)), error.command[0]
         if shutil.which(program) is None:
-            advice = f"Run it where {program} is: {words}; then R asks again"
+            advice = f"Run it where {program} is: {words}; then {key_for('app.refresh_screen')} asks again"
             told = ExpiredCredentials(error.title, cause=f"{program} is not on this machine's PATH", advice=advice)
             await self.push_screen_wait(TroubleDialog(told))
             wants = False
         else:
-            choices = [("sign in", f"Run it here: {words}"), ("stay", "Not now; R asks again")]
+            not_now = f"Not now; {key_for('app.refresh_screen')} asks again"
+            choices = [("sign in", f"Run it here: {words}"), ("stay", not_now)]
             hint = "The screens step aside for it, and what failed is tried again."
             wants = await self.push_screen_wait(Choose(error.title, choices, hint=hint)) == "sign in"
         self._is_offering = False

@@ -65,8 +65,21 @@ def test_the_last_is_undone_and_that_is_undone_again(line: CommandLine, uri: str
     states = [row["state"] for row in line("activity", "--json").rows]
     assert states == ["can be undone", "undone", "can be undone", "can be undone"]
     assert line("activity", "--json").rows[0]["undoes"] == line("activity", "--json").rows[1]["id"]
+    line("undo", 1, "--yes")
+    assert keys(moto, bucket) == []
+
+
+def test_one_undo_after_the_other_goes_further_back(line: CommandLine, uri: str, bucket: str, moto: S3Server) -> None:
+    line("rm", uri, "--yes")
+    line("undo")
+    assert content(moto, uri) == b"two"
+    line("undo")
+    assert content(moto, uri) == b"one"
     line("undo", "--yes")
     assert keys(moto, bucket) == []
+    assert "Nothing that was done here can be undone" in line("undo", code=3).err
+    line("undo", 1)
+    assert content(moto, uri) == b"one", "what undid something is undone by its number"
 
 
 def test_a_dry_run_shows_the_plan_and_undoes_nothing(line: CommandLine, uri: str, bucket: str, moto: S3Server) -> None:
@@ -81,7 +94,7 @@ def test_a_dry_run_shows_the_plan_and_undoes_nothing(line: CommandLine, uri: str
 def test_what_loses_or_hides_something_is_not_undone_without_a_yes(line: CommandLine, uri: str) -> None:
     line("rm", uri, "--yes")
     line("undo")
-    assert "Add --yes" in line("undo", code=2).err, "it would delete again"
+    assert "Add --yes" in line("undo", 1, code=2).err, "it would delete again"
 
 
 def test_an_older_one_is_undone_by_number_and_by_id(

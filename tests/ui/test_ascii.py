@@ -140,7 +140,7 @@ async def test_all_modes_are_ascii(lab: Lab, size: tuple[int, int]) -> None:
         ("B", "Bookmark s3://bucket/ws/"),
         ("a", "Upload"),
         ("x", "Delete"),
-        ("ctrl+p", "Search for commands"),
+        ("ctrl+p", "/ "),
     ],
 )
 async def test_dialogs_are_ascii(lab: Lab, size: tuple[int, int], key: str, text: str) -> None:

@@ -10,6 +10,7 @@ import pytest
 from s3ml_tui.domain.context import Context
 from s3ml_tui.domain.entries import ListingPage
 from s3ml_tui.domain.uri import Place
+from s3ml_tui.ui import messages
 from s3ml_tui.ui.screens.dialogs import AskText, Choose, ConfirmPlan
 from s3ml_tui.ui.widgets import object_table_arranging, object_table_pane
 from tests.doubles import MemoryStore
@@ -150,7 +151,8 @@ async def test_what_is_marked_is_deleted_by_one_plan_and_undone_and_brought_back
         await pilot.press("enter")
         await until_shown(pilot, "5 objects")
         assert store.read(key("b.csv")) == b"x" * 300
-        await pilot.press("u")
+        await until(pilot, lambda: any(deed.undoes for deed in app.deeds or ()), "it is remembered")
+        app.post_message(messages.UndoWanted((app.deeds or ())[0]))
         await until(pilot, lambda: isinstance(app.screen, ConfirmPlan))
         await pilot.press("y")
         await until_shown(pilot, "3 objects")

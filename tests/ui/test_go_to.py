@@ -221,6 +221,23 @@ async def test_what_is_wrong_is_said_in_the_dialog_and_the_text_stays(lab: Lab, 
         await until_at(pilot, "▸ bucket ▸ ws/")
 
 
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("bucket", "▸ bucket "),
+        ("bucket/ws/dataset", "▸ bucket ▸ ws/dataset/"),
+        ("dataset/raw/", "▸ bucket ▸ ws/dataset/raw/"),
+        ("ws/dataset/", "▸ bucket ▸ ws/dataset/"),
+    ],
+)
+async def test_a_bucket_or_a_name_in_the_place_at_hand_needs_no_scheme(lab: Lab, text: str, place: str) -> None:
+    async with lab.app().run_test(size=SMALL) as pilot:
+        dialog = await opened(pilot)
+        dialog.query_one(AddressInput).value = text
+        await pilot.press("enter")
+        await until_at(pilot, place)
+
+
 async def test_what_is_not_there_is_gone_to_only_when_insisted_on(lab: Lab) -> None:
     async with lab.app().run_test(size=LARGE, notifications=True) as pilot:
         dialog = await opened(pilot)

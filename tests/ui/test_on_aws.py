@@ -67,6 +67,7 @@ async def test_a_directory_bucket_says_what_it_is_and_shows_the_only_version(aws
         lines = screen_lines(pilot.app)
         rows = [next(at for at, line in enumerate(lines) if name in line) for name in ("churn.csv", "other.csv")]
         assert rows == sorted(rows)
+        assert any(" name  " in line for line in lines), "no sign of an order"
         await pilot.press("full_stop")
         await until_shown(pilot, "Deleted objects cannot be shown", "keeps no versions")
         await until_shown(pilot, "churn.csv")

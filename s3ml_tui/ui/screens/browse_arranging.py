@@ -1,5 +1,6 @@
 """Browse's keys about the table as a whole: sort, filter, mark."""
 
+from s3ml_tui.ui.keys import told
 from s3ml_tui.ui.screens.browse_panes import PanesScreen
 
 
@@ -23,15 +24,15 @@ class ArrangingScreen(PanesScreen):
         if self._is_for_versions():
             self.versions.rows.mark()
         elif self._is_for_marks() and not self.objects.mark():
-            self._say("Folders cannot be marked: enter opens one, and objects in it can.")
+            self._say(told("Folders cannot be marked: {list.open} opens one, and objects in it can."))
 
     def action_mark_range(self) -> None:
         """Mark from what was marked last to the cursor."""
         if self._is_for_versions():
             if not self.versions.rows.mark_range():
-                self._say("There is no mark to go from: space marks a version.")
+                self._say(told("There is no mark to go from: {browse.mark} marks a version."))
         elif self._is_for_marks() and not self.objects.mark_range():
-            self._say("There is no mark to go from: space marks an object.")
+            self._say(told("There is no mark to go from: {browse.mark} marks an object."))
 
     def action_invert_marks(self) -> None:
         """Mark the objects or versions that are shown and not marked, and the other way round."""

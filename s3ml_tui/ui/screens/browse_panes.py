@@ -87,7 +87,7 @@ class PanesScreen(AskingScreen):
             self._say("No object is chosen: move the cursor to one in the table.")
             return None
         if entry.key is None:
-            self._say(f"{entry.name} is a folder: enter opens it, then choose an object.")
+            self._say(f"{entry.name} is a folder: {key_for('list.open')} opens it, then choose an object.")
             return None
         return Chosen(entry.key, None, entry.size, entry.is_deleted)
 

@@ -31,6 +31,7 @@ PATIENCE_S = 0.3
 """An answer that comes sooner is not announced."""
 MOST_KNOWN = 5
 """So many places gone to are offered beside what is there."""
+PLACEHOLDER = f"bucket, bucket/prefix/, {SCHEME}bucket/key, or a name in this place"
 HINT = "tab completes · ↑ ↓ choose · enter goes there · escape leaves"
 
 
@@ -59,7 +60,7 @@ class GoTo(ModalScreen[Destination | None]):
         super().__init__()
         self._completing = completing
         """None while there is no session."""
-        self._here, self._known = printable(here), tuple(known)
+        self._here, self._base, self._known = printable(here), here, tuple(known)
         self._is_touched = False
         """Whether anything was typed; before that no address is completed."""
         self._number = 0
@@ -78,7 +79,7 @@ class GoTo(ModalScreen[Destination | None]):
         """Title, input, list, hint."""
         with Vertical(classes="dialog go-to"):
             yield Static("Go to", classes="dialog--title")
-            yield AddressInput(self._here, placeholder=f"{SCHEME}bucket/prefix/ or {SCHEME}bucket/key", id="address")
+            yield AddressInput(self._here, placeholder=PLACEHOLDER, id="address")
             yield Suggestions(id="suggestions")
             yield Static(HINT, classes="dialog--hint")
 
@@ -199,7 +200,7 @@ class GoTo(ModalScreen[Destination | None]):
 
     @on(Input.Submitted)
     def _entered(self, event: Input.Submitted) -> None:
-        from s3ml_tui.domain.addresses import understood
+        from s3ml_tui.domain.addresses import meant_in, understood
 
         chosen = self._list.chosen
         if chosen is not None:
@@ -207,12 +208,13 @@ class GoTo(ModalScreen[Destination | None]):
             return
         value = event.value.strip()
         try:
-            self._look(self._spelled.get(event.value.lstrip()) or understood(self._meant(value)))
+            uri = self._spelled.get(event.value.lstrip()) or understood(self._meant(value))
+            self._look(uri, beside=meant_in(value, self._base))
         except S3mlError as error:
             self._say(error.sentence, is_wrong=True)
 
-    def _look(self, uri: str) -> None:
-        """See what is there, and go. Raises BadInput."""
+    def _look(self, uri: str, *, beside: Sequence[str] = ()) -> None:
+        """See what is there, or in the places `beside` where there is no such bucket, and go. Raises BadInput."""
         from s3ml_tui.services.completing import looks_like
 
         self._number += 1
@@ -222,12 +224,12 @@ class GoTo(ModalScreen[Destination | None]):
             self.dismiss(looks_like(uri))
             return
         self._after(PATIENCE_S, "Looking …")
-        self._ask_destination(self._completing, self._number, uri)
+        self._ask_destination(self._completing, self._number, uri, beside)
 
     @work(thread=True, group="look", exit_on_error=False)
-    def _ask_destination(self, completing: "Completing", number: int, uri: str) -> None:
+    def _ask_destination(self, completing: "Completing", number: int, uri: str, beside: Sequence[str]) -> None:
         try:
-            destination = completing.destination(uri)
+            destination = completing.destination_of(uri, beside)
         except S3mlError as error:
             self.post_message(self.Looked(number, None, error))
         else:

@@ -12,6 +12,7 @@ from s3ml_tui.domain.plans import Outcome
 from s3ml_tui.domain.text import count_text
 from s3ml_tui.domain.uri import Place
 from s3ml_tui.services.session import Services
+from s3ml_tui.ui.keys import told
 from s3ml_tui.ui.screens.refreshing import Refresher
 from s3ml_tui.ui.screens.workspace_screen import WorkspaceScreen
 from s3ml_tui.ui.widgets.notice import Pane
@@ -162,7 +163,7 @@ class ListScreen(WorkspaceScreen):
             self._pane.title(heading, count_text(len(message.found), self.NOUN))
             self._pane.ready()
         else:
-            self._pane.empty(f"No {self._heading.lower()} yet", self.EMPTY_STEP)
+            self._pane.empty(f"No {self._heading.lower()} yet", told(self.EMPTY_STEP))
         self.query_one(Rows).rows_moved(cursor)
 
     def _row_again(self, found: tuple[Any, ...]) -> int | None:

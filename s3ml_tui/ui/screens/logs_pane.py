@@ -91,7 +91,7 @@ class LogPane(Pane):
         if page.cursor.lines:
             self.ready()
         elif page.is_over:
-            self.empty("There is no log", "The run ended before it wrote a line: 3 shows why")
+            self.empty("There is no log", told("The run ended before it wrote a line: {app.runs} shows why"))
         else:
             self.empty("No lines yet", "They show here as the run writes them")
         self.say_status()

@@ -72,7 +72,7 @@ class ModelsScreen(ListScreen):
     SCOPE = Scope.MODELS
     BINDINGS = keys.bindings(Scope.MODELS)
     NOUN = "model"
-    EMPTY_STEP = "2 opens Pipeline: a run that succeeds makes a model version"
+    EMPTY_STEP = "{app.pipeline} opens Pipeline: a run that succeeds makes a model version"
 
     def rows(self) -> Rows:
         """The list widget."""

@@ -74,7 +74,7 @@ class RunsScreen(ListScreen):
     SCOPE = Scope.RUNS
     BINDINGS = keys.bindings(Scope.RUNS)
     NOUN = "run"
-    EMPTY_STEP = "2 opens Pipeline: describe a run and start it"
+    EMPTY_STEP = "{app.pipeline} opens Pipeline: describe a run and start it"
 
     def rows(self) -> Rows:
         """The list widget."""

@@ -182,10 +182,13 @@ class ObjectTable(ArrangedRows):
 
     @property
     def titles(self) -> Sequence[str]:
-        """The one it is sorted by has a sign."""
+        """The one it is sorted by has a sign; names that come in no order have none, and are called so backwards."""
         sort = self.wish.sort
+        sign = sort.sign
+        if sort.by is By.NAME and self.view.level.is_unordered:
+            sign = "(last first)" if sort.is_descending else ""
         return [
-            f"{column.title} {sort.sign}" if by is sort.by else column.title
+            f"{column.title} {sign}".rstrip() if by is sort.by else column.title
             for column, by in zip(self.COLUMNS, _SORTABLE, strict=True)
         ]
 

@@ -82,6 +82,11 @@ class Level:
         self._seen: set[str] = set()
         self._last = ""
 
+    @property
+    def is_unordered(self) -> bool:
+        """Whether its names come in no order: in a directory bucket, and from servers that break S3's promise."""
+        return not self.is_in_order or is_directory_bucket(self.place.bucket)
+
     def __len__(self) -> int:
         return len(self.folders) + len(self.keys)
 

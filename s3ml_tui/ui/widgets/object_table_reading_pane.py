@@ -10,7 +10,6 @@ from textual.message import Message
 from textual.worker import get_current_worker
 
 from s3ml_tui.domain.errors import Cancelled, S3mlError
-from s3ml_tui.domain.uri import is_directory_bucket
 from s3ml_tui.services.session import Services
 from s3ml_tui.ui.widgets.object_table import ObjectTable
 from s3ml_tui.ui.widgets.object_table_arranging_pane import ArrangingPane
@@ -66,7 +65,7 @@ class ReadingPane(ArrangingPane):
 
     def _for_all(self, level: Level) -> Question:
         """Everything that is not there yet: at many places at once, where that gives the same."""
-        if not level.is_in_order or is_directory_bucket(level.place.bucket):
+        if level.is_unordered:
             return Question(level.place, self._generation, level.next, self.with_deleted, 0)
         after = level.keys[-1] if level.keys else ""
         return Question(level.place, self._generation, None, self.with_deleted, 0, after=after)

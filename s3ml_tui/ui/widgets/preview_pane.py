@@ -13,6 +13,7 @@ from s3ml_tui.domain.store import Cancelled
 from s3ml_tui.domain.text import count_text, size_text
 from s3ml_tui.services.session import Services
 from s3ml_tui.ui import cells
+from s3ml_tui.ui.keys import key_for
 from s3ml_tui.ui.widgets.looking_pane import LookingPane, Target
 from s3ml_tui.ui.widgets.preview_content import notes_of, sheet_of, words_of
 from s3ml_tui.ui.widgets.preview_sheet import Sheet, TableSheet
@@ -106,7 +107,8 @@ class PreviewPane(LookingPane):
         if preview is None or self.state != "ready":
             return "There is nothing here to read more of."
         if preview.next_budget is None:
-            most = f"No more than {size_text(MOST_READ_BYTES)} are read for a preview: D downloads all of it."
+            key = key_for("browse.download")
+            most = f"No more than {size_text(MOST_READ_BYTES)} are read for a preview: {key} downloads all of it."
             return most if preview.is_partial else "All of it is shown."
         self.budget = preview.next_budget
         self.reload()
@@ -147,7 +149,8 @@ class PreviewPane(LookingPane):
         hidden = sheet.hidden(self.size.width) if isinstance(sheet, TableSheet) else 0
         if hidden:
             count = len(sheet.columns)
-            notes = (*notes, f"{count - hidden} of {count_text(count, 'column')} fit: enter shows a whole row.")
+            fit = f"{count - hidden} of {count_text(count, 'column')} fit"
+            notes = (*notes, f"{fit}: {key_for('list.open')} shows a whole row.")
         self._notes.update(cells.lines(*notes))
         self._notes.display = bool(notes)
 

@@ -84,5 +84,5 @@ class RunWatch(Vertical):
 
     @on(LogView.FollowChanged)
     def _title_log(self) -> None:
-        step = "" if self.log_view.follow else " · f follows"
+        step = "" if self.log_view.follow else told(" · {pipeline.follow} follows")
         self.query_one("#run-log-pane", Pane).title("Log", f"{self.log_view.status}{step}")
