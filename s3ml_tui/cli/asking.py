@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from s3ml_tui.cli.counting import done_line, shown
 from s3ml_tui.cli.options import Options
 from s3ml_tui.cli.printing import names, put, put_json, say
-from s3ml_tui.cli.transfer import stoppable, transferring
+from s3ml_tui.cli.transfer import has_bar, stoppable, transferring
 from s3ml_tui.cli.undoing import undo_commands
 from s3ml_tui.domain.copies import CopyObjects
 from s3ml_tui.domain.errors import BadInput, Cancelled
@@ -55,10 +56,17 @@ def is_agreed(plan: Plan, options: Options, *, asks: bool = True, services: "Ser
 
 
 def perform(services: "Services", plan: Plan, options: Options, *, total: int | None = None, undoes: str = "") -> None:
-    """Do it, with a progress bar when `total` bytes move, and print the outcome; `undoes` is the deed it takes back."""
+    """Do it, with a progress bar when `total` bytes move, else a count where there are many, and print the outcome.
+
+    `undoes` is the deed it takes back.
+    """
     is_noted = isinstance(plan, UploadFile | DownloadFile | MoveFiles | CopyObjects | CopyForward)
-    with transferring(plan.title, total) as progress, stoppable(is_noted=is_noted) as cancelled:
-        outcome = services.perform(plan, progress=progress, cancelled=cancelled, undoes=undoes)
+    with (
+        transferring(plan.title, total) as progress,
+        stoppable(is_noted=is_noted) as control,
+        shown(lambda: "" if has_bar(total) else done_line(plan.title, control)),
+    ):
+        outcome = services.perform(plan, progress=progress, cancelled=control, undoes=undoes)
     put_outcome(outcome, options)
     if services.activity.trouble is not None:
         say(services.activity.trouble.sentence)

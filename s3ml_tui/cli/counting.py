@@ -1,15 +1,17 @@
-"""Looking at what there is, before a plan can be shown: how much was found so far, and ctrl+c that ends it at once."""
+"""How many so far, on the terminal's last line: found before a plan is shown, where ctrl+c ends it at once, or done."""
 
 import os
+import shutil
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 from s3ml_tui.cli.printing import can_overwrite
 from s3ml_tui.domain.errors import Cancelled
 from s3ml_tui.domain.job_control import JobControl
 from s3ml_tui.domain.store import Cancelled as IsCancelled
+from s3ml_tui.domain.text import printable
 
 PATIENCE_S = 0.5
 """What is over sooner shows no count."""
@@ -25,22 +27,16 @@ def counting() -> Iterator[IsCancelled]:
 
     Raises Cancelled on ctrl+c: nothing was changed yet, so nothing is waited for.
     """
-    control, over = JobControl(), threading.Event()
-    painter = threading.Thread(target=_paint, args=(control, over), name="counting", daemon=True)
-    if can_overwrite():
-        painter.start()
+    control = JobControl()
     try:
-        yield control
+        with shown(lambda: count_line(control)):
+            yield control
     except KeyboardInterrupt as interrupt:
         control.stop()
         _leave_soon()
         raise Cancelled("Interrupted", cause="It was still being looked at what is there; nothing was changed") from (
             interrupt
         )
-    finally:
-        over.set()
-        if painter.is_alive():
-            painter.join()
 
 
 def count_line(control: JobControl) -> str:
@@ -48,11 +44,36 @@ def count_line(control: JobControl) -> str:
     return f"{control.told or 'Asking the server'} ..."
 
 
-def _paint(control: JobControl, over: threading.Event) -> None:
+def done_line(title: str, control: JobControl) -> str:
+    """`Delete 10,000 objects: 1,200 of 10,000 ...`; "" while nothing is counted."""
+    if control.counted is None or control.counted[1] < 2:
+        return ""
+    done, of = control.counted
+    return f"{printable(title)}: {done:,} of {of:,}{', stopping' if control.is_stopped else ''} ..."
+
+
+@contextmanager
+def shown(line: Callable[[], str]) -> Iterator[None]:
+    """While it lasts the terminal's last line is this, several times a second, once it takes its time."""
+    over = threading.Event()
+    painter = threading.Thread(target=_paint, args=(line, over), name="counting", daemon=True)
+    if can_overwrite():
+        painter.start()
+    try:
+        yield
+    finally:
+        over.set()
+        if painter.is_alive():
+            painter.join()
+
+
+def _paint(line: Callable[[], str], over: threading.Event) -> None:
     wait_s, is_painted = PATIENCE_S, False
     while not over.wait(wait_s):
-        _write(f"{_WIPE}{count_line(control)}")
-        wait_s, is_painted = _EVERY_S, True
+        if (text := line()) or is_painted:
+            _write(_WIPE + text[: shutil.get_terminal_size().columns - 1])  # a line that breaks cannot be wiped
+            is_painted = True
+        wait_s = _EVERY_S
     if is_painted:
         _write(_WIPE)
 

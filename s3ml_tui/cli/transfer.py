@@ -3,23 +3,28 @@
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
-from threading import Event
 from types import FrameType
 
 from s3ml_tui.cli.printing import can_overwrite
 from s3ml_tui.cli.signals import Ended, heeded, leave_at_once, leave_soon
 from s3ml_tui.domain.errors import S3mlError
-from s3ml_tui.domain.store import Cancelled, Progress, unobserved
+from s3ml_tui.domain.job_control import JobControl
+from s3ml_tui.domain.store import Progress, unobserved
 from s3ml_tui.domain.text import printable
 
 LARGE = 1_000_000
 """Bytes from which a bar is worth drawing."""
 
 
+def has_bar(total: int | None) -> bool:
+    """Whether a transfer of so many bytes has one."""
+    return total is not None and total >= LARGE and can_overwrite()
+
+
 @contextmanager
 def transferring(title: str, total: int | None) -> Iterator[Progress]:
     """A progress bar over `total` bytes, on a terminal's stderr only; none for what is over at once, or None."""
-    if total is None or total < LARGE or not can_overwrite():
+    if not has_bar(total):
         yield unobserved
         return
     from rich.console import Console
@@ -42,28 +47,28 @@ def transferring(title: str, total: int | None) -> Iterator[Progress]:
 
 
 @contextmanager
-def stoppable(*, is_noted: bool = False) -> Iterator[Cancelled]:
-    """While it lasts the first ctrl+c makes the yielded callable True; the second one interrupts at once.
+def stoppable(*, is_noted: bool = False) -> Iterator[JobControl]:
+    """While it lasts the first ctrl+c makes what is yielded answer True; the second one interrupts at once.
 
     So does SIGTERM, and what is raised then becomes Ended; with `is_noted` it ends the process at once, since a journal
     has what the same command needs.
     """
-    stop, ended = Event(), list[int]()
+    stop, ended = JobControl(), list[int]()
 
     def interrupted(_signal: int, _frame: FrameType | None) -> None:
-        if stop.is_set():
+        if stop.is_stopped:
             raise KeyboardInterrupt
-        stop.set()
+        stop.stop()
 
     def stopped(number: int, _frame: FrameType | None) -> None:
         ended.append(number)
-        stop.set()
+        stop.stop()
         leave_soon(number)
 
     before = signal.signal(signal.SIGINT, interrupted)
     try:
         with heeded(leave_at_once if is_noted else stopped):
-            yield stop.is_set
+            yield stop
     except S3mlError:
         if ended:
             raise Ended(ended[0]) from None

@@ -1,11 +1,12 @@
 """Looking at what there is before a plan: counted on the terminal, ended at once by ctrl+c, with nothing changed."""
 
+import threading
 from collections.abc import Iterator
 
 import pytest
 
 from s3ml_tui.cli import counting as module
-from s3ml_tui.cli.counting import count_line, counting
+from s3ml_tui.cli.counting import count_line, counting, done_line
 from s3ml_tui.domain.errors import Cancelled
 from s3ml_tui.domain.job_control import JobControl, finds, tells
 from tests.cli.line import CommandLine
@@ -48,6 +49,38 @@ def test_what_is_told_while_it_is_looked() -> None:
     assert count_line(control) == "12,000 found ..."
     tells(control, 1200, 12_000)
     assert count_line(control) == "1,200 of 12,000 looked at ..."
+
+
+def test_what_is_told_while_it_is_done() -> None:
+    control = JobControl()
+    assert done_line("Tag 3 objects", control) == ""
+    tells(control, 1, 1)
+    assert done_line("Tag 3 objects", control) == ""
+    tells(control, 1200, 12_000)
+    assert done_line("Tag \x1b objects", control) == "Tag \\x1b objects: 1,200 of 12,000 ..."
+    control.stop()
+    assert done_line("Tag", control) == "Tag: 1,200 of 12,000, stopping ..."
+
+
+def test_many_are_counted_while_they_are_done_and_ctrl_c_stops_between_two(
+    through: CommandLine, faulty: FaultyServer, moto: S3Server, raw: str
+) -> None:
+    for number in range(60):
+        moto.client().put_object(Bucket=raw.split("/")[2], Key=f"raw/{number}", Body=b"1")
+    release = threading.Event()
+
+    def held(body: bytes) -> bytes:
+        assert release.wait(60)
+        return body
+
+    faulty.add(Fault(lambda asked: asked.method == "PUT" and "/raw/a?tagging" in asked.target, change=held))
+    with terminal(through, "tag", "-r", raw, "a=1", "--yes") as child:
+        child.expect_exact("Tag 63 objects: 62 of 63 ...")
+        child.sendintr()
+        child.expect_exact("62 of 63, stopping ...")
+        release.set()
+        child.expect_exact("Tagged 63 objects")
+        assert ended(child) == 0
 
 
 def test_ctrl_c_becomes_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
