@@ -1,11 +1,11 @@
-# make demo | test | check | lint | types | contracts | bench | clean
+# make demo | test | check | lint | types | contracts | bench | soak | clean
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 DEMO_ARGS := $(if $(HEADLESS),--headless)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test check lint types contracts bench clean
+.PHONY: demo test check lint types contracts bench soak clean
 
 demo: $(VENV)/.demo
 	$(BIN)/s3ml demo $(DEMO_ARGS)
@@ -28,6 +28,15 @@ contracts: $(VENV)/.dev
 # Peers are installed into .venv-bench; `make bench ARGS="--only processes --rounds 9"`.
 bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks $(ARGS)
+
+# So many commands are killed at moments of a seed and finished by the same command; the real timeouts are waited out.
+SOAK ?= 2000
+SOAK_SEED ?= $(shell od -An -N4 -tx4 /dev/urandom | tr -d ' ')
+
+soak: $(VENV)/.dev
+	@echo "make soak SOAK=$(SOAK) SOAK_SEED=$(eval SOAK_SEED := $(SOAK_SEED))$(SOAK_SEED)"
+	SOAK_POINTS=$(SOAK) SOAK_SEED=$(SOAK_SEED) $(BIN)/python -m pytest -q -n 3 --dist loadfile $(ARGS) \
+	  tests/faults/test_kill_points_*.py tests/faults/test_signals_*.py
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis dist

@@ -352,6 +352,7 @@ class MemoryStore:
         version_id: str,
         *,
         expected: str | None,
+        notes: UploadNotes | None = None,
         progress: Progress = unobserved,
         cancelled: Cancelled = never,
     ) -> Written:
@@ -386,6 +387,7 @@ class MemoryStore:
         over: Version | None,
         etag: str = "",
         described: Description | None = None,
+        notes: UploadNotes | None = None,
         progress: Progress = unobserved,
         cancelled: Cancelled = never,
     ) -> Written:

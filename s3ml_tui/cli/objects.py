@@ -146,11 +146,15 @@ def download(
     """What `get` does with one object and a file or folder."""
     with session(options) as services:
         tidy(services)
-        plan = services.objects.plan_download(key, file, version_id, overwrite=is_forced)
-        if not is_agreed(plan, replace(options, says_yes=options.says_yes or is_forced), asks=False):
-            return
-        with transferring(plan.title, plan.size) as progress, stoppable() as cancelled:
-            received = services.download(plan, progress=progress, cancelled=cancelled)
+        received = None if options.is_dry_run else services.transfers.got_before(key, file, version_id)
+        if received is not None:
+            say(f"{received.path} was downloaded before the command was interrupted.")
+        else:
+            plan = services.objects.plan_download(key, file, version_id, overwrite=is_forced)
+            if not is_agreed(plan, replace(options, says_yes=options.says_yes or is_forced), asks=False):
+                return
+            with transferring(plan.title, plan.size) as progress, stoppable(is_noted=True) as cancelled:
+                received = services.download(plan, progress=progress, cancelled=cancelled)
     if options.as_json:
         put_json(
             names(key)

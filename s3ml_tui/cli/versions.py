@@ -115,6 +115,7 @@ def undelete(
         last = _last_content(found)
         plan: Plan
         if isinstance(last, NothingToDo):
+            services.transfers.copies.close(key)
             plan = last
         elif is_copy:
             plan = services.versions.plan_bring_back(found, last)

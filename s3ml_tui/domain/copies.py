@@ -42,11 +42,13 @@ class CopyItem:
     """A version below it that a write on top destroys; only where versioning is suspended."""
     spare: ObjectKey | None = None
     """A free key beside the target, looked for when both are to be kept."""
+    is_made: bool = False
+    """Whether what is there is this very copy, made by a job that was interrupted."""
 
     @property
     def collides(self) -> bool:
         """Whether an object is there."""
-        return self.there is not None and not self.there.is_delete_marker
+        return self.there is not None and not self.there.is_delete_marker and not self.is_made
 
     @property
     def source_id(self) -> str | None:
@@ -56,6 +58,8 @@ class CopyItem:
 
     def loses(self, versioning: Versioning) -> Version | None:
         """Whose bytes are destroyed, or may be; None when nothing is."""
+        if self.is_made:
+            return None
         there = (self.there,) if self.there is not None else ()
         return lost_by_writing(there, versioning) or self.buried
 

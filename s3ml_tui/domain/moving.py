@@ -47,7 +47,12 @@ class Wish:
     at_once: int = DEFAULT_AT_ONCE
     """Requests."""
     version_id: str | None = None
-    """Of a single object that is downloaded."""
+    """Of a single object that is downloaded or copied; `moved` for objects that are moved."""
+
+    @property
+    def is_copy(self) -> bool:
+        """Whether the server copies what was named; such a job is not offered again, only known to the same command."""
+        return self.way is Way.ACROSS and not self.is_sync
 
     def is_same(self, other: "Wish") -> bool:
         """Whether both ask for the same bytes at the same place."""

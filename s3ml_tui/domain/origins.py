@@ -92,9 +92,14 @@ def brought_back(metadata: Mapping[str, str], version_id: str) -> dict[str, str]
 
 def copied(facts: ObjectFacts) -> dict[str, str]:
     """The metadata of an object that is copied to another key, with the mark that says from where; ASCII."""
-    version = f"?versionId={quote(facts.version_id, safe='')}" if facts.version_id else ""
-    source = f"{quote(facts.key.bucket, safe='')}/{quote(facts.key.key, safe='/')}{version}"
+    source = copy_mark(facts.key, facts.version_id)
     return _with(facts.metadata, COPIED_FROM, source, instead_of={BROUGHT_FROM, RUN, BATCH})
+
+
+def copy_mark(key: ObjectKey, version_id: str | None) -> str:
+    """What `COPIED_FROM` says of a copy of this version; ASCII."""
+    version = f"?versionId={quote(version_id, safe='')}" if version_id else ""
+    return f"{quote(key.bucket, safe='')}/{quote(key.key, safe='/')}{version}"
 
 
 def _with(metadata: Mapping[str, str], mark: str, text: str, *, instead_of: set[str]) -> dict[str, str]:

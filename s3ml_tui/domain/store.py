@@ -262,6 +262,7 @@ class Store(StoreChanges, Protocol):
         version_id: str,
         *,
         expected: str | None,
+        notes: UploadNotes | None = None,
         progress: Progress = unobserved,
         cancelled: Cancelled = never,
     ) -> Written:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from s3ml_tui.domain.errors import S3mlError
 from s3ml_tui.domain.history import Version
-from s3ml_tui.domain.resuming import WantedUpload
+from s3ml_tui.domain.resuming import UploadNotes, WantedUpload
 from s3ml_tui.domain.uri import ObjectKey, Place
 
 if TYPE_CHECKING:
@@ -85,6 +85,7 @@ class StoreChanges(Protocol):
         over: Version | None,
         etag: str = "",
         described: Description | None = None,
+        notes: UploadNotes | None = None,
         progress: Callable[[int], None] = _unobserved,
         cancelled: Callable[[], bool] = _never,
     ) -> "Written":

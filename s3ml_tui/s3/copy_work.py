@@ -4,21 +4,26 @@ No bytes pass this machine. Plain copies of large objects lose metadata, tags an
 """
 
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
-from s3ml_tui.domain.errors import Conflict, Corrupted, NotSupported
+from s3ml_tui.domain.errors import Conflict, Corrupted, NotSupported, S3mlError
+from s3ml_tui.domain.origins import BROUGHT_FROM, COPIED_FROM
+from s3ml_tui.domain.resuming import BegunUpload, UploadNotes
 from s3ml_tui.domain.store import Cancelled, ObjectFacts, Progress, Written
 from s3ml_tui.domain.text import printable
 from s3ml_tui.domain.uri import ObjectKey
+from s3ml_tui.s3 import lean_objects
 from s3ml_tui.s3.attempts import attempt
+from s3ml_tui.s3.buckets_changing import abort_upload
 from s3ml_tui.s3.clients import Client, Clients
 from s3ml_tui.s3.errors import translated
 from s3ml_tui.s3.guards import changed
+from s3ml_tui.s3.lean import Miss
 from s3ml_tui.s3.looking import facts, tags, version_parameter
-from s3ml_tui.s3.multipart import Parted, in_parts
+from s3ml_tui.s3.multipart import Opened, Parted, in_parts
 from s3ml_tui.s3.operations import landed, marked
 from s3ml_tui.s3.tuning import part_ranges
 from s3ml_tui.s3.writing import of_facts
@@ -40,13 +45,19 @@ class Copy:
     look_again: Callable[[], None]
     """The last look before a copy in parts is completed; it raises Conflict."""
     progress: Progress
+    notes: UploadNotes | None = None
+    """Where what is begun is written down; with them a copy that an earlier attempt made is known."""
+
+    @property
+    def pin(self) -> dict[str, str]:
+        """That the source is to have the bytes that were looked at."""
+        return {"CopySourceIfMatch": f'"{self.source.etag}"'} if self.source.etag else {}
 
     @property
     def named_source(self) -> dict[str, Any]:
         """The source by version, and only while it has the bytes that were looked at."""
         key, which = self.source.key, version_parameter(self.version_id)
-        place = {"Bucket": key.bucket, "Key": key.key} | which
-        return {"CopySource": place} | ({"CopySourceIfMatch": f'"{self.source.etag}"'} if self.source.etag else {})
+        return {"CopySource": {"Bucket": key.bucket, "Key": key.key} | which, **self.pin}
 
     @property
     def headers(self) -> dict[str, Any]:
@@ -56,13 +67,45 @@ class Copy:
     def look(self) -> Written | None:
         """What an earlier attempt of this copy made."""
         found = landed(self.clients, self.target, self.operation)
-        return None if found is None else of_facts(found)
+        return of_facts(found) if found is not None and self._is_of_source(found) else None
+
+    def _is_of_source(self, found: ObjectFacts) -> bool:
+        """Whether it was made from this version; an earlier attempt may have copied another."""
+        source, kept = self.source, self.kept.metadata
+        is_marked = all(found.metadata.get(mark) == kept.get(mark) for mark in (COPIED_FROM, BROUGHT_FROM))
+        return is_marked and found.size == source.size and bool(self.version_id or found.etag == source.etag)
+
+    def opened(self) -> Opened | None:
+        """What is to be known of an upload; what an earlier attempt left open is thrown away."""
+        notes = self.notes
+        if notes is None:
+            return None
+        if notes.begun_upload is not None:
+            with suppress(S3mlError):  # it is gone, or goes with the journal
+                abort_upload(self.clients, self.target, notes.begun_upload.upload_id)
+        size = self.clients.settings.copy_part_size
+        return Opened(
+            upload_id="",
+            begun=lambda upload_id: notes.upload_begun(BegunUpload(upload_id, size, self.operation, "")),
+            closed=notes.upload_closed,
+            earlier=notes.wanted_upload,
+            wanted=notes.upload_wanted,
+            settled=notes.upload_settled,
+        )
 
     def translated(self) -> AbstractContextManager[None]:
         """Within it boto3's errors become ours."""
         return translated(
             action="s3:PutObject", bucket=self.target.bucket, key=self.target.key, endpoint=self.clients.endpoint
         )
+
+
+def made_before(work: Copy) -> Written | None:
+    """What an attempt made whose end nobody knows."""
+    if work.notes is None or not work.notes.is_again:
+        return None
+    with work.translated():
+        return work.look()
 
 
 def guarded(work: Copy, cancelled: Cancelled) -> Written:
@@ -99,24 +142,27 @@ def kept_headers(kept: ObjectFacts, operation: str) -> dict[str, Any]:
 
 
 def _copy_whole(work: Copy, cancelled: Cancelled) -> Written:
+    """By one request of our own; by boto3 when that way does not go."""
+    said = {"MetadataDirective": "REPLACE", "TaggingDirective": "COPY", **work.headers, **work.conditions}
+    made = lean_objects.copy(work.clients, work.source.key, work.version_id, work.target, {**said, **work.pin})
+    if isinstance(made, Miss):
+        written = _copy_by_boto(work, said, cancelled, was_lost=made is Miss.LOST)
+    else:
+        written = Written(work.target, made.version_id, made.etag, work.source.size)
+    work.progress(work.source.size)
+    return written
+
+
+def _copy_by_boto(work: Copy, said: Mapping[str, Any], cancelled: Cancelled, *, was_lost: bool) -> Written:
     def send(client: Client) -> Written:
-        answer = client.copy_object(
-            Bucket=work.target.bucket,
-            Key=work.target.key,
-            MetadataDirective="REPLACE",
-            TaggingDirective="COPY",
-            **work.named_source,
-            **work.headers,
-            **work.conditions,
-        )
+        answer = client.copy_object(Bucket=work.target.bucket, Key=work.target.key, **work.named_source, **said)
         result = answer.get("CopyObjectResult", {})
         etag = str(result.get("ETag", "")).strip('"')
         return Written(work.target, answer.get("VersionId") or None, etag, work.source.size)
 
     with work.translated():
-        made = attempt(work.clients, send, look=work.look, cancelled=cancelled)
-    work.progress(work.source.size)
-    return made
+        found = work.look() if was_lost else None
+        return found or attempt(work.clients, send, look=work.look, cancelled=cancelled)
 
 
 def _copy_in_parts(work: Copy, cancelled: Cancelled) -> Written:
@@ -153,16 +199,28 @@ def _copy_in_parts(work: Copy, cancelled: Cancelled) -> Written:
             look=work.look,
             before_completing=work.look_again,
             conditions=work.conditions,
+            opened=work.opened(),
         ),
         cancelled,
     )
 
 
+def refuses_again(work: Copy) -> bool:
+    """Whether the server refuses to copy once more to where the copy is now; for buckets that keep no versions."""
+    said = {"MetadataDirective": "REPLACE", "TaggingDirective": "COPY", **work.headers, "IfNoneMatch": "*"}
+    again = lean_objects.copy(work.clients, work.source.key, work.version_id, work.target, {**said, **work.pin})
+    return again is Miss.UNMET
+
+
 def confirmed(work: Copy, made: Written) -> Written:
     """The new version as the server has it: its id where the answer had none, its size."""
-    found = facts(work.clients, work.target, made.version_id) if made.version_id else None
-    if found is None:
-        found = landed(work.clients, work.target, work.operation)
+    try:
+        found = facts(work.clients, work.target, made.version_id) if made.version_id else None
+        found = found or landed(work.clients, work.target, work.operation)
+    except S3mlError:
+        if not made.version_id:
+            raise
+        return made  # the server said that it made it: no trouble in looking again turns that into a failure
     if found is None:
         return made
     if found.size != work.source.size:

@@ -192,12 +192,19 @@ class S3Store(S3Changes):
         version_id: str,
         *,
         expected: str | None,
+        notes: UploadNotes | None = None,
         progress: Progress = unobserved,
         cancelled: Cancelled = never,
     ) -> Written:
         """Copy an old version on top."""
         return verbs.copying.copy_version(
-            self._clients, key, version_id, expected=expected, progress=progress, cancelled=cancelled
+            self._clients,
+            key,
+            version_id,
+            expected=expected,
+            notes=notes,
+            progress=progress,
+            cancelled=cancelled,
         )
 
     def delete(self, key: ObjectKey, *, expected: str | None = None) -> str | None:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from s3ml_tui.domain.history import Version
-from s3ml_tui.domain.resuming import WantedUpload
+from s3ml_tui.domain.resuming import UploadNotes, WantedUpload
 from s3ml_tui.domain.store import Cancelled, ObjectFacts, Progress, Written, never, unobserved
 from s3ml_tui.domain.store_changes import Description, Doomed, OpenUpload, Removed, Tier
 from s3ml_tui.domain.uri import ObjectKey, Place
@@ -27,6 +27,7 @@ class S3Changes:
         over: Version | None,
         etag: str = "",
         described: Description | None = None,
+        notes: UploadNotes | None = None,
         progress: Progress = unobserved,
         cancelled: Cancelled = never,
     ) -> Written:
@@ -39,6 +40,7 @@ class S3Changes:
             over=over,
             etag=etag,
             described=described,
+            notes=notes,
             progress=progress,
             cancelled=cancelled,
         )

@@ -20,6 +20,7 @@ from s3ml_tui.domain.together import TakeBack
 from s3ml_tui.domain.uri import ObjectKey, Place
 from s3ml_tui.services.buckets import Buckets
 from s3ml_tui.services.copies import Copies
+from s3ml_tui.services.copy_journals import CopyJournals
 from s3ml_tui.services.describing import Describing
 from s3ml_tui.services.editing import Editing
 from s3ml_tui.services.folders import Folders
@@ -35,14 +36,19 @@ class Actions:
     """The services that act, put together over one connection."""
 
     def __init__(
-        self, store: Store, context: Context, now: Callable[[], datetime], perform: Callable[[Plan], Outcome]
+        self,
+        store: Store,
+        context: Context,
+        now: Callable[[], datetime],
+        perform: Callable[[Plan], Outcome],
+        journals: CopyJournals,
     ) -> None:
         """`perform` is the session's door, for plans that are made of plans."""
         self._store = store
         self._context = context
         self._now = now
         self._perform = perform
-        self.copies = Copies(store, context, now)
+        self.copies = Copies(store, context, now, journals)
         self.purging = Purging(store, context, now)
         self.tagging = Tagging(store, context, now)
         self.describing = Describing(store, context, now)
@@ -52,9 +58,9 @@ class Actions:
         self.sharing = Sharing(store, now)
         self.buckets = Buckets(store, context, now)
 
-    def current_of(self, keys: Sequence[ObjectKey]) -> list[Version]:
+    def current_of(self, keys: Sequence[ObjectKey], *, cancelled: Cancelled = never) -> list[Version]:
         """What is current of these; deleted ones and such as are gone are left out. Raises BadInput (too many)."""
-        return current_of(self._store, keys)
+        return current_of(self._store, keys, cancelled=cancelled)
 
     def all_below(self, place: Place, *, cancelled: Cancelled = never) -> list[Version]:
         """What is current below a prefix. Raises NotFound when nothing is, BadInput (too many)."""

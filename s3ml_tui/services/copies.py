@@ -13,6 +13,7 @@ from s3ml_tui.domain.plans import NothingToDo, Outcome
 from s3ml_tui.domain.store import Cancelled, Progress, Store, never, unobserved
 from s3ml_tui.domain.uri import MAX_KEY_BYTES, ObjectKey, Place
 from s3ml_tui.services.below import current_below, tops_below
+from s3ml_tui.services.copy_journals import CopyJournals, NotesOf, copy_wish
 from s3ml_tui.services.copying import Copying
 from s3ml_tui.services.guards import refuse_read_only
 from s3ml_tui.services.many import at_once
@@ -22,6 +23,7 @@ MOST_MARKED = 10_000
 """So many single objects are planned for at once: each is looked at."""
 FEW = 5_000
 """So many targets are looked at one by one; more by a listing of where they go."""
+_MOVED = "It was moved before the command was interrupted."
 _SPARES = 50
 """So many names are tried to keep both."""
 
@@ -29,10 +31,11 @@ _SPARES = 50
 class Copies:
     """Plans what goes where, then has it done. All methods block and raise only `S3mlError`s."""
 
-    def __init__(self, store: Store, context: Context, now: Callable[[], datetime]) -> None:
+    def __init__(self, store: Store, context: Context, now: Callable[[], datetime], journals: CopyJournals) -> None:
         self._store = store
         self._context = context
         self._now = now
+        self._journals = journals
 
     # plans -----------------------------------------------------------------------------------------------------
 
@@ -45,7 +48,13 @@ class Copies:
         """
         if target.key.endswith("/") or not target.key:
             target = ObjectKey(target.bucket, target.key + key.name)
-        source = self._seen(key) if version_id is None else self._version(key, version_id)
+        try:
+            source = self._seen(key) if version_id is None else self._version(key, version_id)
+        except NotFound:
+            wish = copy_wish((key.uri,), target.uri, is_move=True)
+            if is_move and self._journals.was_moved(wish, target):
+                return NothingToDo(_title("Copy", "Move", key.name, is_move), _MOVED)
+            raise
         if key == target and (source.is_latest or is_move):
             return NothingToDo(_title("Copy", "Move", key.name, is_move), f"It is {target.uri} already.")
         _check_key(target)
@@ -57,18 +66,20 @@ class Copies:
             versioning=sight.versioning,
             origin_versioning=versioning_of(self._store, key.bucket) if is_move else Versioning.ON,
         )
-        return replace(plan, hint=self._hint(target))
+        return self._journals.recognised(replace(plan, hint=self._hint(target)))
 
-    def plan_objects(self, keys: Sequence[ObjectKey], to: Place, *, is_move: bool = False) -> CopyObjects | NothingToDo:
-        """Several objects of one bucket, by their names to a place. Raises BadInput, Denied."""
+    def plan_objects(
+        self, keys: Sequence[ObjectKey], to: Place, *, is_move: bool = False, cancelled: Cancelled = never
+    ) -> CopyObjects | NothingToDo:
+        """Several objects of one bucket, by their names to a place. Raises BadInput, Denied, Cancelled."""
         if len(keys) > MOST_MARKED:
             raise BadInput(
                 f"{len(keys):,} objects are too many at once",
                 cause=f"Each is looked at before it is changed, {MOST_MARKED:,} at most",
                 advice="Mark fewer of them, or take the folder they are in",
             )
-        seen = [version for version in at_once(self._seen_or_none, keys) if version is not None]
-        return self._plan(seen, lambda key: key.name, to, is_move=is_move)
+        seen = [version for version in at_once(self._seen_or_none, keys, cancelled) if version is not None]
+        return self._plan(seen, lambda key: key.name, to, is_move=is_move, cancelled=cancelled)
 
     def plan_place(
         self, place: Place, to: Place, *, is_move: bool = False, cancelled: Cancelled = never
@@ -84,8 +95,11 @@ class Copies:
             )
         seen = current_below(self._store, place, cancelled=cancelled)
         if not seen:
+            if is_move and self._journals.was_moved(copy_wish((place.uri,), to.uri, is_move=True)):
+                return NothingToDo(_title("Copy", "Move", place.name, is_move), _MOVED)
             raise NotFound(f"There is nothing below {place.uri}", advice="Check the address")
-        return self._plan(seen, lambda key: key.key[len(place.prefix) :], to, origin=place, is_move=is_move)
+        cut = len(place.prefix)
+        return self._plan(seen, lambda key: key.key[cut:], to, origin=place, is_move=is_move, cancelled=cancelled)
 
     def _plan(
         self,
@@ -95,6 +109,7 @@ class Copies:
         *,
         is_move: bool,
         origin: Place | None = None,
+        cancelled: Cancelled = never,
     ) -> CopyObjects | NothingToDo:
         pairs = [(version, ObjectKey(to.bucket, to.prefix + name_of(version.key))) for version in seen]
         pairs = [(version, target) for version, target in pairs if target.key and target != version.key]
@@ -104,9 +119,9 @@ class Copies:
         for _, target in pairs:
             _check_key(target)
         versioning = versioning_of(self._store, to.bucket)
-        there = self._there(to, [target for _, target in pairs], versioning)
+        there = self._there(to, [target for _, target in pairs], versioning, cancelled)
         nothing = Sight(None, versioning, is_seen=True)
-        return CopyObjects(
+        plan = CopyObjects(
             items=tuple(_item(version, target, there.get(target, nothing)) for version, target in pairs),
             to=to.uri,
             is_move=is_move,
@@ -114,12 +129,13 @@ class Copies:
             origin=origin,
             origin_versioning=versioning_of(self._store, pairs[0][0].key.bucket) if is_move else Versioning.ON,
         )
+        return self._journals.recognised(plan)
 
-    def decided(self, plan: CopyObjects, clash: Clash) -> CopyObjects:
+    def decided(self, plan: CopyObjects, clash: Clash, *, cancelled: Cancelled = never) -> CopyObjects:
         """The plan with an answer for what is there; free names are looked for where both are to be kept."""
         if clash is Clash.KEEP_BOTH:
             taken = {item.target for item in plan.items}
-            spares = at_once(lambda item: self._spare(item, taken), plan.items)
+            spares = at_once(lambda item: self._spare(item, taken), plan.items, cancelled)
             items = (replace(item, spare=spare) for item, spare in zip(plan.items, spares, strict=True))
             plan = replace(plan, items=tuple(items))
         return plan.decided(clash)
@@ -135,7 +151,11 @@ class Copies:
                 cause="It was not said what is to become of it",
                 advice="Say whether to overwrite it, skip, keep both, or take the newer",
             )
-        return Copying(self._store, plan, self._now, progress, cancelled).do()
+
+        def do(notes: NotesOf) -> Outcome:
+            return Copying(self._store, plan, self._now, progress, cancelled, notes).do()
+
+        return self._journals.perform(plan, do)
 
     # looking ---------------------------------------------------------------------------------------------------
 
@@ -158,16 +178,18 @@ class Copies:
         facts = self._store.facts(key, version_id)
         return Version(key, facts.version_id or version_id, facts.modified, facts.size, facts.etag, facts.storage_class)
 
-    def _there(self, to: Place, targets: Sequence[ObjectKey], versioning: Versioning) -> Mapping[ObjectKey, Sight]:
+    def _there(
+        self, to: Place, targets: Sequence[ObjectKey], versioning: Versioning, cancelled: Cancelled
+    ) -> Mapping[ObjectKey, Sight]:
         """What is at the targets; those that are not among the answer hold nothing."""
         if versioning in {Versioning.ON, Versioning.OFF} and self._is_empty(to):
             return {}
         if len(targets) <= FEW:
-            seen = at_once(lambda target: _usable(target, look(self._store, target)), targets)
+            seen = at_once(lambda target: _usable(target, look(self._store, target)), targets, cancelled)
             return dict(zip(targets, seen, strict=True))
         if versioning is Versioning.SUSPENDED:
-            return self._there_suspended(to)
-        found = current_below(self._store, to, with_markers=True)
+            return self._there_suspended(to, cancelled)
+        found = current_below(self._store, to, with_markers=True, cancelled=cancelled)
         return {
             version.key: Sight(
                 replace(version, version_id=version.version_id or NULL_VERSION), versioning, is_seen=True
@@ -175,9 +197,9 @@ class Copies:
             for version in found
         }
 
-    def _there_suspended(self, to: Place) -> Mapping[ObjectKey, Sight]:
+    def _there_suspended(self, to: Place, cancelled: Cancelled) -> Mapping[ObjectKey, Sight]:
         """The same with what lies below the current versions, and would be destroyed."""
-        top, buried = tops_below(self._store, to)
+        top, buried = tops_below(self._store, to, cancelled=cancelled)
         return {
             key: Sight(version, Versioning.SUSPENDED, is_seen=True, buried=buried.get(key))
             for key, version in top.items()

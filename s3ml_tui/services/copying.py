@@ -13,6 +13,7 @@ from s3ml_tui.domain.plans import CopyForward, DeleteObject, Outcome, Plan
 from s3ml_tui.domain.store import Cancelled, Progress, Store, Written
 from s3ml_tui.domain.text import count_text, size_text
 from s3ml_tui.domain.together import TakeBack
+from s3ml_tui.services.copy_journals import NotesOf, no_notes
 from s3ml_tui.services.deleting import delete_seen, still_there
 from s3ml_tui.services.results import Results, each
 from s3ml_tui.services.undoing import undo_of_delete, undo_of_write
@@ -36,12 +37,14 @@ class Copying:
         now: Callable[[], datetime],
         progress: Progress,
         cancelled: Cancelled,
+        notes: NotesOf = no_notes,
     ) -> None:
         self._store = store
         self._plan = plan
         self._now = now
         self._progress = progress
         self._cancelled = cancelled
+        self._notes = notes
         self._markers: dict[ObjectKey, tuple[Version, Version | None]] = {}
         """By source: what was deleted, and the marker on top of it."""
         self._stayed: list[S3mlError] = []
@@ -62,6 +65,7 @@ class Copying:
             item.target,
             over=item.there,
             etag=source.etag,
+            notes=self._notes(item.target, source.size),
             progress=self._progress,
             cancelled=self._cancelled,
         )
@@ -138,7 +142,8 @@ class Copying:
         why = ""
         for item, new in results.done:
             back = self._source_back(item, new)
-            undo, no_undo = undo_of_write(item.target, item.there, new, self._plan.versioning)
+            before = None if item.is_made else item.there
+            undo, no_undo = undo_of_write(item.target, before, new, self._plan.versioning)
             why = why or no_undo
             step = tuple(one for one in (back, undo) if one is not None)
             if step:

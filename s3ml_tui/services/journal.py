@@ -21,7 +21,7 @@ import psutil
 from s3ml_tui.domain.errors import Conflict, LocalTrouble
 from s3ml_tui.domain.moving import Move, Wish
 from s3ml_tui.domain.resuming import BegunDownload, BegunUpload, WantedUpload
-from s3ml_tui.services.journal_file import Done, Lines, Record, head, owner, read
+from s3ml_tui.services.journal_file import Done, Lines, Record, head, is_torn, owner, read
 from s3ml_tui.services.process_sessions import is_running
 
 _LIVING: set[str] = set()
@@ -43,6 +43,7 @@ class Journals:
         """
         try:
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self.clear_torn()
             for record in self._records():
                 if record.account == self._account and record.wish.is_same(wish):
                     journal = self.take(record)
@@ -90,6 +91,16 @@ class Journals:
         others = (one for one in self._records() if target in one.wanted and one.id != but)
         return any(one.id in _LIVING or _lives(one) for one in others)
 
+    def clear_torn(self) -> None:
+        """Remove journals without a whole first line: their process was killed before it had begun anything."""
+        for path in self._folder.glob("*.lock"):
+            journal = path.with_suffix(".jsonl")
+            if is_torn(journal) and (lock := self._locked(path.stem)) is not None:
+                if is_torn(journal):  # nobody has begun it since
+                    for one in (journal, path):
+                        one.unlink(missing_ok=True)
+                _release(path.stem, lock)
+
     def forget(self, journal: "Journal") -> None:
         """Remove the journal of a job that is over."""
         journal.remove()
@@ -121,13 +132,14 @@ class Journals:
 
     def _lock(self, record: Record, *, is_new: bool = False) -> int | None:
         """A locked descriptor; None when the job lives."""
-        if not is_new and _lives(record):
-            return None
+        return None if not is_new and _lives(record) else self._locked(record.id)
+
+    def _locked(self, record_id: str) -> int | None:
         with _GUARD:
-            if record.id in _LIVING:
+            if record_id in _LIVING:
                 return None
             descriptor = os.open(
-                self._path(record.id).with_suffix(".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600
+                self._path(record_id).with_suffix(".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600
             )
             try:
                 fcntl.lockf(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -136,7 +148,7 @@ class Journals:
                 return None
             except OSError:  # no locks on this file system: host, pid and start time must do
                 pass
-            _LIVING.add(record.id)
+            _LIVING.add(record_id)
         return descriptor
 
     def _path(self, record_id: str) -> Path:

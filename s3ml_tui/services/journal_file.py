@@ -64,6 +64,11 @@ class Record:
     folders: set[str] = field(default_factory=set)
     """In which temporary files with the journal's id in their names may be left."""
 
+    @property
+    def is_open(self) -> bool:
+        """Whether an upload is, or may be, open."""
+        return bool(self.uploads or self.wanted)
+
 
 class Lines:
     """The file of a living job, appended to from many threads."""
@@ -126,6 +131,17 @@ def read(path: Path) -> Record | None:
         with suppress(ValueError, KeyError, TypeError):  # half a line, or one of a later s3ml
             _add(record, json.loads(line))
     return record
+
+
+def is_torn(path: Path) -> bool:
+    """Whether there is no file, or one without a whole first line."""
+    try:
+        with path.open("rb") as file:
+            return not file.readline().endswith(b"\n")
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False
 
 
 def _record(told: dict[str, Any]) -> Record:

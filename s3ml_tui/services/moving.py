@@ -162,6 +162,7 @@ class Mover:
             key,
             over=over,
             etag=move.etag,
+            notes=self._journal.notes(move),
             progress=self._progress,
             cancelled=self._cancelled,
         )

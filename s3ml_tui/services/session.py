@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from s3ml_tui.services.activity import Activity
     from s3ml_tui.services.backgrounds import Backgrounds
     from s3ml_tui.services.browsing import Browsing
+    from s3ml_tui.services.copy_journals import NotesOf
     from s3ml_tui.services.doctor import Doctor
     from s3ml_tui.services.logs import Logs
     from s3ml_tui.services.models import Models
@@ -151,7 +152,7 @@ class Services:
         """What one does to objects and buckets besides: copy, move, tag, purge …"""
         from s3ml_tui.services.actions import Actions
 
-        return Actions(self.store, self.context, self.now, self._quietly)
+        return Actions(self.store, self.context, self.now, self._quietly, self.transfers.copies)
 
     def going_on(self) -> tuple[CancelRun | CancelBatch, ...]:
         """Runs and predictions that were started here and go on, as the plans that would cancel them."""
@@ -211,8 +212,10 @@ class Services:
         match plan:
             case NothingToDo():
                 return Outcome(plan.title, self.now(), (plan.reason,), no_undo="Nothing was changed.")
-            case CopyForward() | RemoveMarker():
-                return self.versions.perform(plan, progress=progress, cancelled=cancelled)
+            case CopyForward():
+                return self._bring_back(plan, progress, cancelled)
+            case RemoveMarker():
+                return self.versions.perform(plan)
             case UploadFile():
                 with self.transfers.noted(plan) as notes:
                     return self.objects.upload(plan, notes=notes, progress=progress, cancelled=cancelled)
@@ -247,6 +250,14 @@ class Services:
             self.previews.close()
         if is_made(self.store):
             self.store.close()
+
+    def _bring_back(self, plan: CopyForward, progress: Progress, cancelled: Cancelled) -> Outcome:
+        def do(notes: NotesOf) -> Outcome:
+            return self.versions.perform(
+                plan, notes=notes(plan.key, plan.source.size), progress=progress, cancelled=cancelled
+            )
+
+        return self.transfers.copies.perform(plan, do)
 
     def _download(self, plan: DownloadFile, progress: Progress, cancelled: Cancelled) -> Outcome:
         received = self.download(plan, progress=progress, cancelled=cancelled)

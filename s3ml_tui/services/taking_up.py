@@ -1,8 +1,8 @@
 """Transfers whose process ended before they did: noted while they go on, offered later, taken up, discarded, swept."""
 
 import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,9 +13,11 @@ from s3ml_tui.domain.interrupted import Interrupted, Swept
 from s3ml_tui.domain.moving import Move, MoveFiles, Way, Wish
 from s3ml_tui.domain.plans import NothingToDo, UploadFile
 from s3ml_tui.domain.store import Cancelled as IsCancelled
-from s3ml_tui.domain.store import Store, never
+from s3ml_tui.domain.store import Received, Store, never
 from s3ml_tui.domain.transfers import DownloadFile
-from s3ml_tui.domain.uri import parse_object
+from s3ml_tui.domain.uri import ObjectKey, parse_object
+from s3ml_tui.services.copy_journals import CopyJournals
+from s3ml_tui.services.files import sha256_of
 from s3ml_tui.services.journal import Journals, Notes
 from s3ml_tui.services.journal_file import Record
 from s3ml_tui.services.objects import Objects
@@ -36,6 +38,8 @@ class TakingUp:
         self._now = now
         self._objects = objects
         self._journals = Journals(state_folder / "transfers", account_of(context, store))
+        self.copies = CopyJournals(store, self._journals, now)
+        """Of what the server copies."""
 
     def plan(self, wish: Wish, *, cancelled: IsCancelled = never) -> MoveFiles | NothingToDo:
         """What a wish means now, without what an interrupted job of it has done already."""
@@ -43,7 +47,7 @@ class TakingUp:
 
     def interrupted(self) -> list[Interrupted]:
         """Jobs of this account and machine whose process ended before they did, oldest first."""
-        found = [record for record in self._journals.abandoned() if not record.is_given_up]
+        found = [one for one in self._journals.abandoned() if not (one.is_given_up or one.wish.is_copy)]
         return [_told(record) for record in found if not self._context.read_only or record.wish.way is Way.DOWN]
 
     def plan_resume(
@@ -95,6 +99,24 @@ class TakingUp:
             raise
         journal.remove()
 
+    def got_before(self, key: ObjectKey, path: Path, version_id: str | None = None) -> Received | None:
+        """The file an interrupted download had just given its name, and could not say so any more; that is over then.
+
+        None when there is no such thing, or the file or the object is another now.
+        """
+        target = Path(os.path.abspath(path / key.name if path.is_dir() else path))  # noqa: PTH100 - as below
+        for record in self._journals.abandoned():
+            begun = record.downloads.get(str(target))
+            is_it = record.wish.sources == (key.uri,) and is_single(record.wish) and begun is not None
+            if not is_it or begun is None or begun.temporary.exists() or not target.is_file():
+                continue
+            facts = self._store.facts(key, version_id)
+            is_same = (begun.version_id, begun.etag) == (facts.version_id, facts.etag)
+            if is_same and target.stat().st_size == begun.size:
+                self._close(record)
+                return Received(key, facts.version_id, facts.etag, facts.size, sha256_of(target), target, True)
+        return None
+
     def discard(self, job_id: str) -> None:
         """Throw away what an interrupted job left open; what it moved stays. Raises NotFound."""
         record = self._record(job_id)
@@ -102,14 +124,19 @@ class TakingUp:
 
     def sweep(self) -> Swept:
         """Remove what interrupted jobs of this account left behind and cannot go on, and old folders of runs."""
+        with suppress(OSError):
+            self._journals.clear_torn()
         doomed = [record for record in self._journals.abandoned() if self._is_over(record)]
+        return self._sweep(doomed, run_folders=True)
+
+    def _sweep(self, doomed: Sequence[Record], *, run_folders: bool = False) -> Swept:
         if self._context.read_only:
             doomed = [record for record in doomed if not (record.uploads or record.wanted)]  # to abort is to change
-        return sweep(self._store, self._journals, doomed, run_folders=True)
+        return sweep(self._store, self._journals, doomed, run_folders=run_folders)
 
     def _is_over(self, record: Record) -> bool:
         age_s = self._now().timestamp() - record.begun_at
-        return bool(why_not(record)) or age_s > LONGEST_KEPT_S
+        return bool(why_not(record)) or age_s > LONGEST_KEPT_S or (record.wish.is_copy and record.is_open)
 
     def _record(self, job_id: str) -> Record:
         found = next((record for record in self._journals.abandoned() if record.id == job_id), None)

@@ -108,6 +108,8 @@ class Transfers(TakingUp):
         else:
             plan = plan_down(self._store, wish, earlier, cancelled)
         if not plan.changes_anything and not plan.collisions and not plan.refused:
+            if earlier is not None:  # it was killed when all was done
+                self._sweep([earlier])
             return NothingToDo(plan.title, _why_nothing(plan))
         return plan
 

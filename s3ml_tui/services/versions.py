@@ -9,6 +9,7 @@ from s3ml_tui.domain.context import Context
 from s3ml_tui.domain.errors import Denied, NotFound, NotSupported, S3mlError
 from s3ml_tui.domain.history import History, HistoryPage, Version
 from s3ml_tui.domain.plans import CopyForward, DeleteObject, NothingToDo, Outcome, RemoveMarker, when
+from s3ml_tui.domain.resuming import UploadNotes
 from s3ml_tui.domain.store import Cancelled, Progress, Store, never, unobserved
 from s3ml_tui.domain.text import size_text
 from s3ml_tui.domain.uri import ObjectKey
@@ -68,19 +69,31 @@ class Versions:
         return plans.plan_undelete(history, versioning_of(self._store, history.key.bucket))
 
     def perform(
-        self, plan: CopyForward | RemoveMarker, *, progress: Progress = unobserved, cancelled: Cancelled = never
+        self,
+        plan: CopyForward | RemoveMarker,
+        *,
+        notes: UploadNotes | None = None,
+        progress: Progress = unobserved,
+        cancelled: Cancelled = never,
     ) -> Outcome:
         """Bring back, or undelete. Raises Conflict when what was seen is no longer on top, NotFound, Cancelled."""
         refuse_read_only(self._context, plan.title)
         if isinstance(plan, RemoveMarker):
             return self._remove_marker(plan)
-        return self._copy_forward(plan, progress, cancelled)
+        return self._copy_forward(plan, notes, progress, cancelled)
 
-    def _copy_forward(self, plan: CopyForward, progress: Progress, cancelled: Cancelled) -> Outcome:
+    def _copy_forward(
+        self, plan: CopyForward, notes: UploadNotes | None, progress: Progress, cancelled: Cancelled
+    ) -> Outcome:
         expected = plan.current.version_id if plan.current is not None else None
         with guarded(self._store, plan.key, plan.current):
             written = self._store.copy_version(
-                plan.key, plan.source.version_id, expected=expected, progress=progress, cancelled=cancelled
+                plan.key,
+                plan.source.version_id,
+                expected=expected,
+                notes=notes,
+                progress=progress,
+                cancelled=cancelled,
             )
         new = made(self._store, written, self._now())
         undo, no_undo = undo_of_write(plan.key, plan.current, new, plan.versioning)

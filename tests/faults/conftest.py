@@ -20,4 +20,8 @@ def forks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Forks]:
 def kills(embedded: Embedded, forks: Forks, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kills]:
     server: S3Server = embedded.server
     with KillWay(server.endpoint) as way:
-        yield Kills(server, way, forks, server.bucket(), tmp_path_factory.mktemp("kills"))
+        kills = Kills(server, way, forks, tmp_path_factory.mktemp("kills"))
+        yield kills
+        kills.close()
+        told = f"only {kills.killed} of {kills.points} were killed"
+        assert kills.points < 20 or kills.killed * 2 >= kills.points, told

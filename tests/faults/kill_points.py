@@ -2,6 +2,7 @@
 
 import os
 import random
+import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +16,7 @@ SEED = os.environ.get("SOAK_SEED", "") or "s3ml"
 """Which points are taken; another seed takes others."""
 POINTS = int(os.environ.get("SOAK_POINTS", "") or 100)
 """How many there are in all groups together."""
+_POINTS_A_BUCKET = 25
 _PATCHED = {"rename": ("before", "after"), "note": ("before", "inside", "after")}
 
 
@@ -39,12 +41,15 @@ class Kills:
     server: S3Server
     way: KillWay
     forks: Forks
-    bucket: str
     folder: Path
+    bucket: str = ""
+    """Of the points at hand; emptied and made anew after some, since soaking fills disks."""
     counts: dict[Arrange, Mapping[str, int]] = field(default_factory=dict)
     """How many moments of each kind a scene has, as far as it was run undisturbed."""
+    points: int = 0
+    """So many were run."""
     killed: int = 0
-    """So many were killed before they were through."""
+    """So many of them were killed before they were through."""
 
     def draw(self, group: tuple[Arrange, ...], number: int) -> tuple[Arrange, Point]:
         """The scene and the moment of one point of a group; the same for the same seed."""
@@ -70,6 +75,19 @@ class Kills:
             again = self._run(world, scene, None)
             assert again.code == 0, f"the same command again: {again.err}"
         check_done(world, scene)
+        shutil.rmtree(world.folder)
+
+    def close(self) -> None:
+        """Let go of the bucket."""
+        if self.bucket:
+            client = self.server.client()
+            for page in client.get_paginator("list_object_versions").paginate(Bucket=self.bucket):
+                there = [*page.get("Versions", []), *page.get("DeleteMarkers", [])]
+                doomed = [{"Key": one["Key"], "VersionId": one["VersionId"]} for one in there]
+                if doomed:
+                    client.delete_objects(Bucket=self.bucket, Delete={"Objects": doomed})
+            client.delete_bucket(Bucket=self.bucket)
+            self.bucket = ""
 
     def _counts_of(self, arrange: Arrange) -> Mapping[str, int]:
         """Run the scene undisturbed once."""
@@ -79,10 +97,15 @@ class Kills:
             ended = self._run(world, scene, None)
             assert ended.code == 0, ended.err
             check_done(world, scene)
+            shutil.rmtree(world.folder)
             self.counts[arrange] = {**ended.counts, "request": self.way.counted}
         return self.counts[arrange]
 
     def _world(self, name: str) -> World:
+        if self.points % _POINTS_A_BUCKET == 0:
+            self.close()
+        self.bucket = self.bucket or self.server.bucket()
+        self.points += 1
         folder = self.folder / name
         (folder / "temporary").mkdir(parents=True)
         return World(self.server, self.bucket, f"{name}/", folder)

@@ -101,7 +101,7 @@ def test_large_files_go_on_where_they_were_killed(seaweed: S3Server, no_aws: Pat
     bucket, line = seaweed.bucket(), line_to(seaweed)
     large = tmp_path / "large.bin"
     large.write_bytes(os.urandom(1024 * 1024) * 97)
-    kill_after(no_aws, 2, line, "put", large, f"s3://{bucket}/large.bin")
+    kill_after(no_aws, 3, line, "put", large, f"s3://{bucket}/large.bin")
     assert open_uploads(seaweed, bucket) == 1
     again = line.process("put", large, f"s3://{bucket}/large.bin")
     assert again.code == 0, again.err
@@ -122,7 +122,7 @@ def test_what_cannot_go_on_is_swept_by_the_next_command(seaweed: S3Server, no_aw
     large.write_bytes(os.urandom(1024 * 1024) * 97)
     small.write_text("x")
     strangers = seaweed.client().create_multipart_upload(Bucket=bucket, Key="large.bin")["UploadId"]
-    kill_after(no_aws, 2, line, "put", large, f"s3://{bucket}/large.bin")
+    kill_after(no_aws, 3, line, "put", large, f"s3://{bucket}/large.bin")
     assert open_uploads(seaweed, bucket) == 2
     large.unlink()
     said = line.process("put", small, f"s3://{bucket}/small")

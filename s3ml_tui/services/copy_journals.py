@@ -1,0 +1,147 @@
+"""Journals of copies that the server makes: what was begun when a process was killed is known to the same command.
+
+No bytes pass this machine, so nothing is resumed. A journal tells which uploads are open, to throw them away, and under
+which operation ids copies were made, so that one which landed is not made twice, nor asked about.
+"""
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime
+
+from s3ml_tui.domain.copies import CopyItem, CopyObjects
+from s3ml_tui.domain.errors import Denied, LocalTrouble, NotFound, S3mlError
+from s3ml_tui.domain.history import NULL_VERSION
+from s3ml_tui.domain.moving import Move, Way, Wish
+from s3ml_tui.domain.origins import COPIED_FROM, copy_mark
+from s3ml_tui.domain.plans import CopyForward, Outcome
+from s3ml_tui.domain.resuming import UploadNotes
+from s3ml_tui.domain.store import OPERATION, Store
+from s3ml_tui.domain.uri import ObjectKey
+from s3ml_tui.services.journal import Journal, Journals, Notes, operation_of
+from s3ml_tui.services.journal_file import Record
+from s3ml_tui.services.many import at_once
+from s3ml_tui.services.sweeping import clear_leftovers
+
+NotesOf = Callable[[ObjectKey, int], UploadNotes | None]
+"""The notes for what is to become of one key; its size in bytes."""
+
+
+def no_notes(_key: ObjectKey, _size: int) -> UploadNotes | None:
+    """Where nothing can be written down."""
+    return None
+
+
+class CopyJournals:
+    """Those of one account."""
+
+    def __init__(self, store: Store, journals: Journals, now: Callable[[], datetime]) -> None:
+        self._store = store
+        self._journals = journals
+        self._now = now
+
+    def perform(self, plan: CopyObjects | CopyForward, do: Callable[[NotesOf], Outcome]) -> Outcome:
+        """What `do` answers, given notes. Raises what it raises, and Conflict when the same goes on elsewhere."""
+        journal = self._begin(plan)
+        if journal is None:
+            return do(no_notes)
+        keys = [item.target for item in plan.items] if isinstance(plan, CopyObjects) else [plan.key]
+        clear_leftovers(self._store, self._journals, journal, {_address(key) for key in keys})
+        given: list[Notes] = []
+
+        def notes(key: ObjectKey, size: int) -> Notes:
+            given.append(journal.notes(Move(key.name, "", _address(key), size, 0.0)))
+            return given[-1]
+
+        try:
+            outcome = do(notes)
+        except S3mlError as error:
+            if error.can_retry or any(one.has_open for one in given):  # what is open is swept by the next start
+                journal.leave()
+            else:
+                journal.remove()
+            raise
+        except BaseException:
+            journal.leave()
+            raise
+        if outcome.failed:
+            journal.leave()
+        else:
+            journal.remove()
+        return outcome
+
+    def recognised(self, plan: CopyObjects) -> CopyObjects:
+        """The plan with what an interrupted job of it has copied already known as its own, and not as a collision."""
+        record = self._journals.of(wish_of(plan)) if plan.collisions else None
+        if record is None:
+            return plan
+
+        def look(item: CopyItem) -> CopyItem:
+            return replace(item, is_made=True) if self._is_made(item, record) else item
+
+        return replace(plan, items=tuple(at_once(look, plan.items)))
+
+    def was_moved(self, wish: Wish, key: ObjectKey | None = None) -> bool:
+        """Whether an interrupted job had moved all there was, to `key` when it was one; then it is over now."""
+        record = self._journals.of(wish)
+        if record is None or (key is not None and not self._is_ours(key, record)):
+            return False
+        self._close(record)
+        return True
+
+    def close(self, key: ObjectKey) -> None:
+        """Whatever was begun to bring this object back is over."""
+        for record in self._journals.abandoned():
+            if record.wish.is_copy and record.wish.sources == (key.uri,) and record.wish.target == key.uri:
+                self._close(record)
+
+    def _begin(self, plan: CopyObjects | CopyForward) -> Journal | None:
+        files, size = (len(plan.items), plan.size) if isinstance(plan, CopyObjects) else (1, plan.source.size)
+        with suppress(LocalTrouble):
+            return self._journals.begin(
+                wish_of(plan), title=plan.title, files=files, size=size, now=self._now().timestamp()
+            )
+        return None
+
+    def _is_made(self, item: CopyItem, record: Record) -> bool:
+        if not item.collides or item.there is None or item.there.size != item.source.size:
+            return False
+        version_id = item.source.version_id
+        mark = copy_mark(item.source.key, None if version_id in {"", NULL_VERSION} else version_id)
+        is_same = item.there.etag == item.source.etag or "?" in mark
+        return is_same and self._is_ours(item.target, record, mark)
+
+    def _is_ours(self, key: ObjectKey, record: Record, mark: str = "") -> bool:
+        try:
+            metadata = self._store.facts(key).metadata
+        except (NotFound, Denied):
+            return False
+        is_marked = not mark or metadata.get(COPIED_FROM, mark) == mark
+        return is_marked and metadata.get(OPERATION) == operation_of(record.id, _address(key))
+
+    def _close(self, record: Record) -> None:
+        journal = self._journals.take(record)
+        if journal is not None:
+            journal.remove()
+
+
+def wish_of(plan: CopyObjects | CopyForward) -> Wish:
+    """What was asked for, by which the same command is known."""
+    if isinstance(plan, CopyForward):
+        return Wish(Way.ACROSS, (plan.key.uri,), plan.key.uri, version_id=plan.source.version_id)
+    if plan.origin is not None:
+        return copy_wish((plan.origin.uri,), plan.to, is_move=plan.is_move)
+    first = plan.items[0].source
+    version_id = first.version_id if len(plan.items) == 1 and not first.is_latest else None
+    return copy_wish(
+        tuple(item.source.key.uri for item in plan.items), plan.to, is_move=plan.is_move, version_id=version_id
+    )
+
+
+def copy_wish(sources: tuple[str, ...], target: str, *, is_move: bool, version_id: str | None = None) -> Wish:
+    """The same from its parts; of a chosen old version its id."""
+    return Wish(Way.ACROSS, sources, target, version_id="moved" if is_move else version_id)
+
+
+def _address(key: ObjectKey) -> str:
+    return f"{key.bucket}/{key.key}"

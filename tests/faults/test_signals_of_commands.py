@@ -1,0 +1,133 @@
+"""SIGTERM, SIGHUP and SIGINT to a command in the middle of a transfer: it ends soon; the same again finishes it."""
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.faults.forking import Ended, Forks
+from tests.faults.kill_points import check_between, check_done, read_all
+from tests.faults.kill_scenes import (
+    Arrange,
+    World,
+    cp_large,
+    get_folder,
+    get_large,
+    put_folder,
+    put_large,
+    sync_down,
+    sync_up,
+)
+from tests.s3.faults import Asked, Fault, FaultyServer, anything
+from tests.servers import S3Server
+
+SOON_S = 20.0
+PATIENCE_S = 60.0
+LET_THROUGH = 2
+"""So many requests with bytes; those after them are left without an answer."""
+SCENES: tuple[Arrange, ...] = (put_large, put_folder, sync_up, get_large, get_folder, sync_down, cp_large)
+
+
+class Interrupted:
+    """A command that has come to the middle, where nothing answers any more."""
+
+    def __init__(self, server: S3Server, way: FaultyServer, forks: Forks, folder: Path, arrange: Arrange) -> None:
+        (folder / "temporary").mkdir()
+        self.world = World(server, server.bucket(), "it/", folder)
+        self.scene = arrange(self.world)
+        self.before, self.files_before = self.world.pasts(), read_all(self.world.down)
+        self._way, self._forks = way, forks
+        way.add(Fault(carries_bytes, times=10_000, skip=LET_THROUGH, hangs=True))
+        forks.start(self.scene.words, self._environment(), read_timeout_s=2)
+        until(lambda: way.hung > 0)
+
+    def end_by(self, number: signal.Signals) -> Ended:
+        """Send the signal; how the command ended, soon."""
+        began = time.monotonic()
+        os.kill(self._forks.pid, number)
+        if number == signal.SIGINT:
+            self._way.clear()  # to tidy up in peace takes a server that answers
+        ended = self._forks.wait()
+        self._way.clear()
+        assert time.monotonic() - began < SOON_S
+        check_between(self.world, self.scene, self.before, self.files_before)
+        return ended
+
+    def finish(self) -> None:
+        """The same command once more."""
+        again = self._forks.run(self.scene.words, self._environment())
+        assert again.code == 0, again.err
+        check_done(self.world, self.scene)
+
+    def _environment(self) -> dict[str, str]:
+        return {**os.environ, **self.world.server.environment(), "AWS_ENDPOINT_URL": self._way.endpoint} | {
+            "TMPDIR": str(self.world.folder / "temporary"),
+            "XDG_STATE_HOME": str(self.world.folder / "home" / "state"),
+        }
+
+
+def carries_bytes(asked: Asked) -> bool:
+    """Whether bytes of an object are moved by it."""
+    is_object = "list-type" not in asked.target and "versions" not in asked.target and "uploads" not in asked.target
+    is_got = asked.method == "GET" and is_object and asked.target.split("?")[0].count("/") > 2
+    return is_got or (asked.method == "PUT" and is_object)
+
+
+def until(is_so: Callable[[], bool]) -> None:
+    """Wait for it."""
+    deadline, nobody = time.monotonic() + PATIENCE_S, threading.Event()
+    while not is_so():
+        assert time.monotonic() < deadline, "it never came to that"
+        nobody.wait(0.01)
+
+
+@pytest.mark.parametrize("arrange", SCENES)
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_command_that_is_ended_says_so_and_goes_on_when_it_is_given_again(
+    seaweed: S3Server, forks: Forks, tmp_path: Path, arrange: Arrange, number: signal.Signals
+) -> None:
+    if number == signal.SIGHUP and arrange not in {put_large, get_folder}:
+        pytest.skip("SIGHUP goes the way of SIGTERM, which is tried with all")
+    with FaultyServer(seaweed.endpoint) as way:
+        interrupted = Interrupted(seaweed, way, forks, tmp_path, arrange)
+        ended = interrupted.end_by(number)
+        assert (ended.code, f"s3ml: Ended by {number.name}." in ended.err) == (130, True), ended.err
+        assert "The same command goes on where it stopped." in ended.err
+        interrupted.finish()
+
+
+@pytest.mark.parametrize("arrange", SCENES)
+def test_a_command_that_was_cancelled_leaves_nothing_half_done(
+    seaweed: S3Server, forks: Forks, tmp_path: Path, arrange: Arrange
+) -> None:
+    with FaultyServer(seaweed.endpoint) as way:
+        interrupted = Interrupted(seaweed, way, forks, tmp_path, arrange)
+        ended = interrupted.end_by(signal.SIGINT)
+        assert ended.code == 130, ended.err
+        assert "ancelled" in ended.out + ended.err
+        assert interrupted.world.open_uploads() == []
+        assert not [name for name in read_all(interrupted.world.down) if name.endswith(".part")]
+        interrupted.finish()
+
+
+def test_a_command_that_lists_is_ended_with_a_sentence(seaweed: S3Server, forks: Forks, tmp_path: Path) -> None:
+    with FaultyServer(seaweed.endpoint) as way:
+        way.add(Fault(anything, times=10_000, hangs=True))
+        forks.start(("du", f"s3://{seaweed.bucket()}"), {**os.environ, **line_of(seaweed, way)}, read_timeout_s=2)
+        until(lambda: way.hung > 0)
+        began = time.monotonic()
+        os.kill(forks.pid, signal.SIGTERM)
+        ended = forks.wait()
+        way.clear()
+    assert time.monotonic() - began < SOON_S
+    assert (ended.code, ended.out) == (130, "")
+    assert ended.err.count("\n") == 1
+
+
+def line_of(server: S3Server, way: FaultyServer) -> dict[str, str]:
+    """The environment of a command whose way to the server is this."""
+    return {**server.environment(), "AWS_ENDPOINT_URL": way.endpoint}
