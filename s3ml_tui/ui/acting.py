@@ -153,7 +153,7 @@ class ActingApp(RememberingApp):
         self._outcomes_in(context).insert(0, outcome)
         self._paint_jobs()
         is_here = context.account == self._at.account
-        again = told("{app.activity} lists it: there it is undone in its turn")
+        again = told("{app.undo} goes further back; in Activity ({app.activity}) it can be done again")
         hint = (again if is_undo else told("{app.undo} undoes it")) if outcome.undo else outcome.no_undo
         where = "" if is_here else f"In {context.name}. "
         self.notify(printable(where + hint), title=printable(outcome.title), markup=False)

@@ -101,3 +101,13 @@ async def test_in_a_read_only_context_it_says_why_it_does_nothing(store: MemoryS
         await pilot.pause()
         assert "read-only" in toasts(app)
         assert app.screen is app.browse
+
+
+async def test_without_an_object_nothing_is_said_to_be_read(store: MemoryStore, opener: Opener) -> None:
+    store.write(key("folder/a.csv"), b"x")
+    app = BrowseApp(opener)
+    async with app.run_test(size=(120, 36), notifications=True) as pilot:
+        await until_shown(pilot, "folder/", "No object chosen")
+        await pilot.press("tab", "X")
+        await until(pilot, lambda: "move the cursor to" in toasts(app) or "tab goes to" in toasts(app))
+        assert "being read" not in toasts(app)

@@ -15,7 +15,11 @@ class PurgeScreen(CopyScreen):
         marked = self.versions.rows.marked
         chosen = marked or ([self.versions.chosen] if self.versions.chosen is not None else [])
         if history is None or not chosen:
-            self._say("The history is still being read: wait a moment.")
+            self._say(
+                "No object is chosen: move the cursor to one in the table."
+                if self.versions.key is None
+                else "No version is chosen: there are none, or they are still being read."
+            )
             return
         ids = [version.version_id for version in chosen]
         self.propose(lambda services: services.actions.purging.plan(history, ids))
