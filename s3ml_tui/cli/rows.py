@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from s3ml_tui.cli.printing import iso, names, put, put_json, size_cell, time_cell
 from s3ml_tui.domain.entries import ListingPage
-from s3ml_tui.domain.text import on_one_line, printable, size_text
+from s3ml_tui.domain.text import are_on_one_line, on_one_line, printable, size_text
 from s3ml_tui.domain.uri import ObjectKey, Place
 
 _MOST_MINUTES = 100_000
@@ -58,7 +58,7 @@ def _lines(page: ListingPage, cut: int, *, is_shown: bool) -> str:
     keys = [key[cut:] for key in page.keys] if cut else page.keys
     if is_shown:
         keys = [printable(key) for key in keys]
-    elif not "".join(keys).isprintable():  # a glance at all of them, instead of a call for each
+    elif not are_on_one_line(keys):
         keys = [on_one_line(key) for key in keys]
     cells = chain.from_iterable(zip(_local_times(page.modified), told, keys, strict=True))
     return "%s  %12s  %s\n" * len(keys) % tuple(cells)

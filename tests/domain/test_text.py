@@ -10,9 +10,11 @@ from hypothesis import strategies as st
 
 from s3ml_tui.domain.text import (
     age_text,
+    are_on_one_line,
     count_text,
     elapsed_text,
     moment_text,
+    on_one_line,
     printable,
     size_text,
 )
@@ -56,6 +58,22 @@ def test_a_dangerous_character_is_shown_as_its_escape(character: str) -> None:
 )
 def test_names_that_only_look_strange_stay_as_they_are(text: str) -> None:
     assert printable(text) == text
+
+
+@given(st.lists(st.text()))
+def test_what_is_on_one_line_at_a_glance_stays_as_it_is(texts: list[str]) -> None:
+    if are_on_one_line(texts):
+        assert [on_one_line(text) for text in texts] == texts
+    shown = "".join(map(on_one_line, texts))
+    assert len(shown.splitlines()) < 2
+    assert not [character for character in shown if unicodedata.category(character) in {"Cc", "Zl", "Zp"}]
+
+
+def test_most_names_are_seen_to_be_harmless_at_a_glance() -> None:
+    assert are_on_one_line(["report[v2].csv", "Größe 数据 🦜.csv", ""])
+    assert not are_on_one_line(["two\nlines"])
+    name = "\U0001f9d1\u200d\U0001f52c a\u202eb"
+    assert on_one_line(name) == name, "for a program a name is a name"
 
 
 def test_an_escape_sequence_is_readable_text() -> None:
