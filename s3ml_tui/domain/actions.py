@@ -73,7 +73,14 @@ def _everywhere() -> tuple[Action, ...]:
             "What goes on, what was done and can be undone, what was sent.",
             in_footer=False,
         ),
-        Action("app.undo", scope, ("u",), "undo", "Undo the last outcome; its plan is shown first.", changes=True),
+        Action(
+            "app.undo",
+            scope,
+            ("u",),
+            "undo",
+            "Undo the last outcome, then the one before it; the plan is shown first.",
+            changes=True,
+        ),
         Action(
             "app.cancel_job",
             scope,

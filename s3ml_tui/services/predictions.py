@@ -140,7 +140,9 @@ class Predictions:
             started = self._started.get((workspace, batch_id))
         if started is None:
             raise NotFound(
-                f"The prediction {batch_id} was not started here", advice="Cancel it where it was started, with ctrl+c"
+                f"The prediction {batch_id} was not started here",
+                cause="Only who started a prediction knows its process",
+                advice="Cancel it where it was started: in those screens, or with ctrl+c in that terminal",
             )
         return self._cancelling.cancel(started, reason)
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from textual.widgets import OptionList
 
 from s3ml_tui.domain.context import Context
+from s3ml_tui.settings import Settings
 from s3ml_tui.ui.screens.browse_share import ShareScreen
 from s3ml_tui.ui.screens.dialogs import Choose
 from s3ml_tui.ui.screens.qr import QrScreen
@@ -106,6 +107,17 @@ async def test_a_code_that_does_not_fit_says_what_it_takes(store: MemoryStore, o
         await until_shown(pilot, "The code needs", "this terminal has 80 and 24")
         await pilot.resize_terminal(120, 50)
         await until_shown(pilot, "█▀▀▀▀▀█")
+
+
+async def test_a_code_is_not_drawn_with_ascii_alone(store: MemoryStore, opener: Opener) -> None:
+    store.write(A, b"bytes")
+    app = BrowseApp(opener, settings=Settings(Context(), is_ascii=True))
+    async with app.run_test(size=(120, 50)) as pilot:
+        await until(pilot, lambda: pointed(app) == "a.csv")
+        app.push_screen(QrScreen("https://example.com/"))
+        await until_shown(pilot, "The code cannot be drawn with ASCII alone")
+        await pilot.press("escape")
+        await until(pilot, lambda: len(app.screen_stack) == 1)
 
 
 async def test_a_link_lives_no_longer_than_the_credentials(store: MemoryStore, opener: Opener) -> None:
