@@ -9,6 +9,7 @@ import typer
 from s3ml_tui.cli.counting import done_line, shown
 from s3ml_tui.cli.options import Options
 from s3ml_tui.cli.printing import names, put, put_json, say
+from s3ml_tui.cli.signals import GOES_ON
 from s3ml_tui.cli.transfer import has_bar, stoppable, transferring
 from s3ml_tui.cli.undoing import undo_commands
 from s3ml_tui.domain.copies import CopyObjects
@@ -61,9 +62,10 @@ def perform(services: "Services", plan: Plan, options: Options, *, total: int | 
     `undoes` is the deed it takes back.
     """
     is_noted = isinstance(plan, UploadFile | DownloadFile | MoveFiles | CopyObjects | CopyForward)
+    leaving = GOES_ON if is_noted else ""
     with (
         transferring(plan.title, total) as progress,
-        stoppable(is_noted=is_noted) as control,
+        stoppable(leaving=leaving) as control,
         shown(lambda: "" if has_bar(total) else done_line(plan.title, control)),
     ):
         outcome = services.perform(plan, progress=progress, cancelled=control, undoes=undoes)

@@ -14,6 +14,7 @@ from s3ml_tui.cli.counting import counting
 from s3ml_tui.cli.options import Options, command
 from s3ml_tui.cli.printing import put_json, say
 from s3ml_tui.cli.session import session
+from s3ml_tui.cli.signals import GOES_ON
 from s3ml_tui.cli.transfer import stoppable, transferring
 from s3ml_tui.domain.copies import Clash
 from s3ml_tui.domain.errors import BadInput, S3mlError
@@ -152,7 +153,7 @@ def carry_out(services: "Services", plan: Plan, options: Options, on_conflict: O
         put_outcome(services.perform(plan), options)
         return
     rows = _Rows(plan) if options.as_json else None
-    with transferring(plan.title, plan.size) as progress, stoppable(is_noted=True) as cancelled:
+    with transferring(plan.title, plan.size) as progress, stoppable(leaving=GOES_ON) as cancelled:
         outcome = services.move(plan, progress=progress, cancelled=cancelled, told=rows)
     if rows is None:
         put_outcome(outcome, options)

@@ -27,6 +27,7 @@ from s3ml_tui.cli.moving import (
 from s3ml_tui.cli.options import Options, command
 from s3ml_tui.cli.printing import names, put, put_json, say
 from s3ml_tui.cli.session import session
+from s3ml_tui.cli.signals import GOES_ON
 from s3ml_tui.cli.terminal_text import BLOCK_BYTES, terminal_text
 from s3ml_tui.cli.transfer import stoppable, transferring
 from s3ml_tui.domain.errors import BadInput
@@ -153,7 +154,7 @@ def download(
             plan = services.objects.plan_download(key, file, version_id, overwrite=is_forced)
             if not is_agreed(plan, replace(options, says_yes=options.says_yes or is_forced), asks=False):
                 return
-            with transferring(plan.title, plan.size) as progress, stoppable(is_noted=True) as cancelled:
+            with transferring(plan.title, plan.size) as progress, stoppable(leaving=GOES_ON) as cancelled:
                 received = services.download(plan, progress=progress, cancelled=cancelled)
     if options.as_json:
         put_json(

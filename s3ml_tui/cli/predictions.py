@@ -48,7 +48,7 @@ def follow(services: "Services", plan: "Predict") -> "BatchManifest":
     Raises Cancelled, RunFailed.
     """
     narrator = Narrator()
-    with stoppable() as cancelled:
+    with stoppable(leaving="The prediction goes on.") as cancelled:
         started = services.predictions.start(plan)
         say(f"batch {started.batch_id}")
         try:

@@ -70,9 +70,12 @@ def _await_record(services: "Services", started: "StartedRun") -> None:
 
 
 def follow(services: "Services", start: Callable[[], "StartedRun"]) -> "RunResult":
-    """Start a run, and tell how it goes on until it has ended; ctrl+c cancels it, from its first moment on."""
+    """Start a run, and tell how it goes on until it has ended; ctrl+c cancels it, from its first moment on.
+
+    A terminal that hangs up does not: the run goes on.
+    """
     narrator = Narrator()
-    with stoppable() as cancelled:
+    with stoppable(leaving="The run goes on; `s3ml runs` lists it, and `s3ml cancel` cancels it.") as cancelled:
         started = start()
         say(f"run {started.run_id}")
         try:

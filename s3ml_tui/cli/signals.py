@@ -17,6 +17,8 @@ from s3ml_tui.domain.errors import Cancelled
 
 Handler = Callable[[int, FrameType | None], object]
 _ENDING = (signal.SIGTERM, signal.SIGHUP)
+GOES_ON = "The same command goes on where it stopped."
+"""Of what has a journal."""
 GRACE_S = 5.0
 """So long a command may take to tidy up."""
 _SHOW_CURSOR = "\r\x1b[2K\x1b[?25h"
@@ -49,9 +51,9 @@ def heeded(handler: Handler | None = None) -> Iterator[None]:
             signal.signal(one, old)  # type: ignore[arg-type]  # what `signal` gave
 
 
-def leave_at_once(number: int, _frame: FrameType | None) -> NoReturn:
-    """End the process; what it had begun is in its journal."""
-    _leave(f"{Ended(number).sentence} The same command goes on where it stopped.")
+def leave_at_once(why: str, number: int, _frame: FrameType | None) -> NoReturn:
+    """End the process; `why` nothing is lost by that is said."""
+    _leave(f"{Ended(number).sentence} {why}")
 
 
 def leave_soon(number: int) -> None:

@@ -3,6 +3,7 @@
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from types import FrameType
 
 from s3ml_tui.cli.printing import can_overwrite
@@ -47,11 +48,11 @@ def transferring(title: str, total: int | None) -> Iterator[Progress]:
 
 
 @contextmanager
-def stoppable(*, is_noted: bool = False) -> Iterator[JobControl]:
+def stoppable(*, leaving: str = "") -> Iterator[JobControl]:
     """While it lasts the first ctrl+c makes what is yielded answer True; the second one interrupts at once.
 
-    So does SIGTERM, and what is raised then becomes Ended; with `is_noted` it ends the process at once, since a journal
-    has what the same command needs.
+    So does SIGTERM, and what is raised then becomes Ended. With `leaving` it ends the process at once; that sentence
+    says why nothing is lost: a journal has what the same command needs, or another process goes on.
     """
     stop, ended = JobControl(), list[int]()
 
@@ -67,7 +68,7 @@ def stoppable(*, is_noted: bool = False) -> Iterator[JobControl]:
 
     before = signal.signal(signal.SIGINT, interrupted)
     try:
-        with heeded(leave_at_once if is_noted else stopped):
+        with heeded(partial(leave_at_once, leaving) if leaving else stopped):
             yield stop
     except S3mlError:
         if ended:

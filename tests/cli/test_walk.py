@@ -177,6 +177,26 @@ def test_ctrl_c_cancels_the_run_and_ends_with_130(line: CommandLine, tmp_path: P
     assert not [model for model in line("models", "--json").rows if model["is_complete"]]
 
 
+def test_a_terminal_that_hangs_up_leaves_the_run_going(line: CommandLine, tmp_path: Path) -> None:
+    with line.start("run", tmp_path / "slow.toml") as process:
+        assert process.stderr
+        said = []
+        for row in process.stderr:
+            said.append(row)
+            if row.startswith("● train"):
+                break
+        else:
+            pytest.fail("".join(said))
+        process.send_signal(signal.SIGHUP)
+        _, err = process.communicate(timeout=60)
+    run_id = next(row.split()[1] for row in said if row.startswith("run "))
+    assert (process.returncode, "s3ml: Ended by SIGHUP. The run goes on" in err) == (130, True), err
+    assert alive(run_id)
+    assert line("runs", "--json").row["state"] == "running"
+    line("cancel", run_id, "--yes")
+    assert not alive(run_id)
+
+
 def test_ctrl_c_cancels_a_prediction_which_is_asked_about_where_it_was_not_trained(
     line: CommandLine, tmp_path: Path
 ) -> None:

@@ -85,13 +85,13 @@ def until(is_so: Callable[[], bool]) -> None:
         nobody.wait(0.01)
 
 
-@pytest.mark.parametrize("arrange", SCENES)
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize(
+    ("arrange", "number"),
+    [*((arrange, signal.SIGTERM) for arrange in SCENES), (put_large, signal.SIGHUP), (get_folder, signal.SIGHUP)],
+)
 def test_a_command_that_is_ended_says_so_and_goes_on_when_it_is_given_again(
     seaweed: S3Server, forks: Forks, tmp_path: Path, arrange: Arrange, number: signal.Signals
 ) -> None:
-    if number == signal.SIGHUP and arrange not in {put_large, get_folder}:
-        pytest.skip("SIGHUP goes the way of SIGTERM, which is tried with all")
     with FaultyServer(seaweed.endpoint) as way:
         interrupted = Interrupted(seaweed, way, forks, tmp_path, arrange)
         ended = interrupted.end_by(number)
