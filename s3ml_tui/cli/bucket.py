@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from s3ml_tui.cli.asking import is_agreed, perform
+from s3ml_tui.cli.counting import counting
 from s3ml_tui.cli.options import Options, command
 from s3ml_tui.cli.printing import put, put_json
 from s3ml_tui.cli.session import session
-from s3ml_tui.cli.transfer import stoppable
 from s3ml_tui.domain.lifecycle import lifecycle_words
 from s3ml_tui.domain.uri import parse_place
 
@@ -92,13 +92,21 @@ def lifecycle(options: Options, bucket: Name) -> None:
 @command
 def empty(options: Options, bucket: Name) -> None:
     """Destroy everything in it, old versions included; all of it is counted first."""
-    with stoppable() as cancelled:
-        _do(options, lambda services: services.actions.buckets.plan_empty(_named(bucket), cancelled=cancelled))
+
+    def plan(services: "Services") -> "Plan":
+        with counting() as cancelled:
+            return services.actions.buckets.plan_empty(_named(bucket), cancelled=cancelled)
+
+    _do(options, plan)
 
 
 @app.command("delete")
 @command
 def delete(options: Options, bucket: Name) -> None:
     """Delete it, and everything in it; all of it is counted first."""
-    with stoppable() as cancelled:
-        _do(options, lambda services: services.actions.buckets.plan_delete(_named(bucket), cancelled=cancelled))
+
+    def plan(services: "Services") -> "Plan":
+        with counting() as cancelled:
+            return services.actions.buckets.plan_delete(_named(bucket), cancelled=cancelled)
+
+    _do(options, plan)

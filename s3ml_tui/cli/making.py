@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from s3ml_tui.cli.asking import is_agreed, perform
+from s3ml_tui.cli.counting import counting
 from s3ml_tui.cli.objects import VersionId
 from s3ml_tui.cli.options import Options, command
 from s3ml_tui.cli.printing import names, put, put_json
@@ -49,7 +50,9 @@ def unarchive(
                 put(state)
             return
         if is_recursive:
-            plan = thawing.plan_each(services.actions.all_below(parse_place(uri)), days=days, tier=tier)
+            with counting() as cancelled:
+                below = services.actions.all_below(parse_place(uri), cancelled=cancelled)
+                plan = thawing.plan_each(below, days=days, tier=tier, cancelled=cancelled)
         else:
             plan = thawing.plan(parse_object(uri), version_id, days=days, tier=tier)
         if is_agreed(plan, options):

@@ -98,6 +98,8 @@ def test_ctrl_c_becomes_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
         (("rm", "-r", "{raw}"), "versions", "Asking the server ..."),
         (("cp", "-r", "{raw}", "{new}"), "versions", "Asking the server ..."),
         (("mv", "-r", "{raw}", "{new}"), "versions", "Asking the server ..."),
+        (("bucket", "empty", "{bucket}"), "versions", "Asking the server ..."),
+        (("unarchive", "-r", "{raw}", "--days", "3"), "versions", "Asking the server ..."),
         (("tag", "-r", "{raw}", "a=1"), "tagging", "3 found ..."),
         (("get", "-r", "{raw}", "/nonexistent/s3ml"), "list-type", "Asking the server ..."),
     ],
@@ -106,7 +108,9 @@ def test_a_server_that_says_nothing_keeps_nobody_who_presses_ctrl_c(
     through: CommandLine, faulty: FaultyServer, raw: str, words: tuple[str, ...], hangs: str, shown: str
 ) -> None:
     faulty.add(Fault(query(hangs), hangs=True, times=99))
-    with terminal(through, *(word.format(raw=raw, new=raw.replace("raw/", "new/")) for word in words)) as child:
+    with terminal(
+        through, *(word.format(raw=raw, new=raw.replace("raw/", "new/"), bucket=raw.split("/")[2]) for word in words)
+    ) as child:
         child.expect_exact(shown)
         child.sendintr()
         child.expect_exact("s3ml: Interrupted. It was still being looked at what is there; nothing was changed.")
