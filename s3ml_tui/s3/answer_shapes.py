@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from s3ml_tui.domain.errors import StrangeAnswer
+from s3ml_tui.s3.listing_body import is_torn
 
 _XML = re.compile(rb"(?:<\?xml[^>]*>\s*)?<(?!html|[!?])", re.IGNORECASE)
 _WITH_XML = frozenset(
@@ -35,7 +36,8 @@ def _on_answer(operation_model: Any, response_dict: dict[str, Any], **_: Any) ->
         return
     operation = str(operation_model.name)
     if operation in _WITH_XML:
-        _check_body(bytes(response_dict["body"]))
+        if not is_torn(response_dict):  # that boto3 repeats, or `attempts`
+            _check_body(bytes(response_dict["body"]))
     elif operation in _WITH_ETAG:
         if not headers.get("etag"):
             raise strange("It names no ETag")

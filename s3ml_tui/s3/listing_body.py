@@ -7,7 +7,7 @@ over control characters, and spends most of its time on dates. So a handler read
 import re
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 from urllib.parse import unquote_plus
@@ -53,6 +53,8 @@ def _on_body(
     waited_s = time.perf_counter() - getattr(_here, "sent", 0.0)
     operation = str(operation_model.name)
     body = bytes(response_dict["body"])
+    if is_torn(response_dict):
+        return  # boto3 repeats what it cannot parse
     listing = read_fast(body, operation)
     if listing is not None:
         listing.waited_s = waited_s
@@ -64,6 +66,12 @@ def _on_body(
         return
     customized_response_dict[RESULT] = read_listing(root)
     response_dict["body"] = b""
+
+
+def is_torn(response_dict: Mapping[str, Any]) -> bool:
+    """Whether an answer broke off after some bytes, fewer than its head had told."""
+    told = str(response_dict["headers"].get("content-length", ""))
+    return told.isdigit() and 0 < len(response_dict["body"]) < int(told)
 
 
 def read_fast(body: bytes, operation: str) -> Listing | None:

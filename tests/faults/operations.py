@@ -112,6 +112,7 @@ def _to_copy(body: bytes, *, is_move: bool) -> Callable[[Scene], None]:
     def arrange(scene: Scene) -> None:
         scene.put("from.bin", body)
         scene.expected.made = {scene.prefix + "to.bin": body}
+        scene.expected.kept = {scene.prefix + "to.bin"}
         if is_move:
             scene.expected.made[scene.prefix + "from.bin"] = MARKER
 
@@ -135,6 +136,7 @@ def _to_bring_back(body: bytes) -> Callable[[Scene], None]:
         scene.put("a.bin", body)
         scene.put("a.bin", OTHER)
         scene.expected.made = {scene.prefix + "a.bin": body}
+        scene.expected.kept = {scene.prefix + "a.bin"}
 
     return arrange
 

@@ -46,6 +46,8 @@ class Expected:
     made: dict[str, bytes | None] = field(default_factory=dict)
     """By key: the one new version's bytes, or MARKER."""
     removed: set[Entry] = field(default_factory=set)
+    kept: set[str] = field(default_factory=set)
+    """Keys whose new version has to have the metadata, the content type and the tags of `Scene.put`."""
     files: dict[Path, bytes] = field(default_factory=dict)
     tags: dict[str, Mapping[str, str]] = field(default_factory=dict)
     """By key."""
@@ -79,7 +81,12 @@ class Scene:
     def put(self, name: str, body: bytes) -> str:
         """Arrange an object; its version id."""
         answer = self.server.client().put_object(
-            Bucket=self.bucket, Key=self.prefix + name, Body=body, Metadata={"mine": "yes"}, ContentType="text/x-mine"
+            Bucket=self.bucket,
+            Key=self.prefix + name,
+            Body=body,
+            Metadata={"mine": "yes"},
+            ContentType="text/x-mine",
+            Tagging="of=mine",
         )
         return str(answer["VersionId"])
 
@@ -127,6 +134,8 @@ class Scene:
                 told.append(f"{key} got {'a marker' if is_marker else 'a version'}")
             elif not is_marker and self._body(key, version) != expected.made[key]:
                 told.append(f"{key} has a version with other bytes")
+            elif key in expected.kept and not self._keeps_all(key, version):
+                told.append(f"{key} has a version that lost metadata, content type or tags")
         told += [
             f"{key} has {count} new versions" for key, count in Counter(key for key, _ in new).items() if count > most
         ]
@@ -162,6 +171,12 @@ class Scene:
         told += [f"{path.name} unasked" for path in known if path.exists() and path.suffix == ".part"]
         journals = self.state / "transfers"
         return told + [f"the journal {path.name}" for path in (journals.iterdir() if journals.is_dir() else ())]
+
+    def _keeps_all(self, key: str, version: str) -> bool:
+        client, which = self.server.client(), {"Bucket": self.bucket, "Key": key, "VersionId": version}
+        found, tags = client.head_object(**which), client.get_object_tagging(**which)["TagSet"]
+        is_kept = (found["ContentType"], found["Metadata"].get("mine")) == ("text/x-mine", "yes")
+        return is_kept and tags == [{"Key": "of", "Value": "mine"}]
 
     def _body(self, key: str, version: str) -> bytes:
         answer = self.server.client().get_object(Bucket=self.bucket, Key=key, VersionId=version)

@@ -96,6 +96,7 @@ def _code(status: int, code: str) -> Callable[[], Fault]:
     return _answers(status, said(code))
 
 
+_LATER = frozenset({"first change", "last change", "last"})
 _EDGES = frozenset({"first", "first change"})
 _CHANGES = frozenset({"first change", "last change"})
 LOST = (Unreachable,)
@@ -117,14 +118,16 @@ FEW = frozenset(
 ROWS = (
     # once: the server is well again when it is asked again
     Row(
-        "reset before", "the connection is reset before the request arrives", lambda: Fault(anything, is_reset=True), 1
+        "reset before",
+        "the connection is reset before the request arrives",
+        lambda: Fault(anything, is_reset=True),
+        1,
+        places=_LATER,
     ),
     Row(
         "lost answer", "the request is carried out, its answer is lost", lambda: Fault(anything, is_answer_lost=True), 1
     ),
-    Row(
-        "torn answer", "the answer breaks off after 40 bytes", lambda: Fault(anything, cut_after=40), 1, errors=STRANGE
-    ),
+    Row("torn answer", "the answer breaks off after 40 bytes", lambda: Fault(anything, cut_after=40), 1),
     Row(
         "torn body",
         "an object's bytes break off in the middle",
@@ -166,10 +169,17 @@ ROWS = (
     ),
     Row("throttled", "503 SlowDown for three requests", _code(503, "SlowDown"), 3),
     Row("empty 200", "200 with nothing in it, and nothing was done", _answers(200), 1, errors=STRANGE),
-    Row("HTML 200", "200 with a login page, and nothing was done", _answers(200, HTML, "text/html"), 1, errors=STRANGE),
-    Row("409", "409 OperationAborted", _code(409, "OperationAborted"), 1, errors=(Conflict,)),
-    Row("412", "412 PreconditionFailed", _code(412, "PreconditionFailed"), 1, errors=(Conflict,)),
-    Row("500", "500 InternalError", _code(500, "InternalError"), 1),
+    Row(
+        "HTML 200",
+        "200 with a login page, and nothing was done",
+        _answers(200, HTML, "text/html"),
+        1,
+        errors=STRANGE,
+        places=_LATER,
+    ),
+    Row("409", "409 OperationAborted", _code(409, "OperationAborted"), 1, errors=(Conflict,), places=_LATER),
+    Row("412", "412 PreconditionFailed", _code(412, "PreconditionFailed"), 1, errors=(Conflict,), places=_LATER),
+    Row("500", "500 InternalError", _code(500, "InternalError"), 1, places=_LATER),
     # from then on
     Row("dead", "nobody listens any more", lambda: Fault(anything, is_death=True), ALWAYS, LOST, places=_EDGES),
     Row(

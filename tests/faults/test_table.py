@@ -138,8 +138,14 @@ def check(bench: Bench, operation: Operation, row: Row, skip: int, folder: Path,
     took_s = time.monotonic() - began
     bench.way.clear()
     error = told(answer)
-    plain = "" if error is None else error.title.replace(f"s3://{scene.bucket}/{scene.prefix}", "")
-    seen.append(["" if error is None else type(error).__name__, plain.replace(bench.way.endpoint, "the server")])
+    title = "" if error is None else error.title
+    for name, plain in (
+        (f"s3://{scene.bucket}/{scene.prefix}", ""),
+        (bench.way.endpoint, "the server"),
+        (scene.bucket, "the bucket"),
+    ):
+        title = title.replace(name, plain)
+    seen.append(["" if error is None else type(error).__name__, title])
     wrong = scene.wrong()
     if error is None:
         wrong += scene.missing()

@@ -68,3 +68,15 @@ def test_what_was_done_though_the_answer_was_replaced_is_found(
     moto.client().delete_object(Bucket=key.bucket, Key=key.key, VersionId=made.version_id)
     store.delete_version(key, made.version_id or "")
     assert versions_of(store, key) == []
+
+
+@pytest.mark.parametrize("after", [10, 40, 200])
+def test_a_listing_that_breaks_off_is_asked_for_again(
+    moto: S3Server, faulty: FaultyServer, open_store: OpenStore, after: int
+) -> None:
+    key, store = ObjectKey(moto.bucket(), "k"), open_store(moto, endpoint=faulty.endpoint)
+    moto.client().put_object(Bucket=key.bucket, Key=key.key, Body=b"x")
+    faulty.add(Fault(query("list-type"), cut_after=after))
+    assert list(store.list_page(key.place).keys) == ["k"]
+    faulty.add(Fault(query("versions"), cut_after=after))
+    assert len(versions_of(store, key)) == 1
