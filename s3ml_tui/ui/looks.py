@@ -1,7 +1,8 @@
 """How the app looks and which keys it has: the settings' theme and keymap, ASCII alone, no colours."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from textual import work
@@ -22,6 +23,7 @@ class LooksApp(SignalledApp):
 
     def __init__(self, *, settings: Settings | None = None, **options: Any) -> None:
         super().__init__(**options)
+        self._is_begun = False
         self._are_styles_new = True
         """Whether nothing has changed since they were read; until the first screen."""
         self.settings = settings or Settings(Context())
@@ -35,6 +37,16 @@ class LooksApp(SignalledApp):
         if self.settings.theme:
             self.theme = self.settings.theme
         self._kept_theme = self.theme
+
+    @contextmanager
+    def batch_update(self) -> Generator[None, None, None]:
+        """Textual holds back what is painted while the first screen is mounted, and loses its first whole frame."""
+        if self._is_begun:
+            with super().batch_update():
+                yield
+        else:
+            self._is_begun = True
+            yield
 
     def refresh_css(self, animate: bool = True) -> None:
         """Textual wants it with the first screen too, when nothing has changed since all was read."""
