@@ -136,7 +136,7 @@ def send(
     route = clients.routes.to(key.bucket)
     plain = _plain(headers)
     signer = clients.routes.signer(route) if route is not None and plain is not None else None
-    if route is None or plain is None or signer is None:
+    if route is None or plain is None or signer is None or not route.is_open_for(operation):
         return Miss.UNDONE
     query = query or {}
     if method == "PUT":
@@ -158,22 +158,28 @@ def send(
         clients.requests.ended(noted, time.perf_counter() - started, error=str(error))
         return Miss.LOST if error.was_sent else Miss.UNDONE
     clients.requests.ended(noted, time.perf_counter() - started, status=answered.status, size=size)
-    return _judged(route, answered)
+    return _judged(route, operation, answered)
 
 
 _TELLING = {404: Miss.ABSENT, 412: Miss.UNMET}
 """Statuses that tell nothing of the way."""
 
 
-def _judged(route: Route, answered: Answered) -> Answered | Miss:
+_BESIDE = frozenset({"CopyObject", "GetObjectTagging", "HeadObject", "PutObjectTagging"})
+"""What may be closed to somebody, or unknown to a server, while objects and parts come and go."""
+
+
+def _judged(route: Route, operation: str, answered: Answered) -> Answered | Miss:
     """A good answer as it is; what a bad one means for whoever asked, and for the way it came."""
     if answered.status in {200, 204, 206}:
-        route.failures = 0
+        route.failures = route.refusals[operation] = 0
         return answered
-    if answered.status not in _TELLING:
-        route.failures += 1
     if answered.status in _TELLING:
         return _TELLING[answered.status]
+    if operation in _BESIDE and (answered.status < 500 or answered.status == 501):
+        route.refusals[operation] = route.refusals.get(operation, 0) + 1
+    else:
+        route.failures += 1
     return Miss.LOST if answered.status >= 500 and answered.status != 501 else Miss.UNDONE
 
 

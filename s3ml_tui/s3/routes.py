@@ -8,7 +8,7 @@ stays boto3's.
 import re
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -41,11 +41,17 @@ class Route:
     is_secure: bool
     failures: int = 0
     """So many requests in a row that did not go this way."""
+    refusals: dict[str, int] = field(default_factory=dict)
+    """By operation, so many in a row that were refused: who may not read tags may well put objects."""
 
     @property
     def is_open(self) -> bool:
         """Whether it is worth trying."""
         return self.failures < _MOST_FAILURES
+
+    def is_open_for(self, operation: str) -> bool:
+        """Whether it is worth trying for this."""
+        return self.is_open and self.refusals.get(operation, 0) < _MOST_FAILURES
 
 
 class Routes:
