@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from email.utils import parsedate_to_datetime
 
 from s3ml_tui.domain.store import OURS
 from s3ml_tui.domain.store_changes import Description
@@ -113,6 +112,8 @@ def difference(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[str
 
 
 def _is_date(text: str) -> bool:
+    from email.utils import parsedate_to_datetime
+
     try:
         parsedate_to_datetime(text)
     except (TypeError, ValueError):

@@ -12,7 +12,15 @@ from tests.ui.conftest import Opener
 from tests.ui.harness import until, until_shown
 
 LATER = (
-    *("domain.preview", "domain.moving", "domain.details", "domain.bucket_plans", "domain.editing"),
+    *(
+        "domain.preview",
+        "domain.moving",
+        "domain.transfers",
+        "domain.copies",
+        "domain.details",
+        "domain.bucket_plans",
+        "domain.editing",
+    ),
     *("services.sharing", "services.editing", "services.completing", "settings.bookmarks", "ui.widgets.preview_pane"),
     *("ui.screens.go_to", "ui.screens.bookmarks", "ui.screens.contexts", "ui.screens.loud", "ui.screens.pairs"),
 )

@@ -1,13 +1,12 @@
 """Browse's keys that copy, move and rename: an object, a version, all that is marked, or a folder."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from textual import work
 
 from s3ml_tui.domain.connection import Versioning
-from s3ml_tui.domain.copies import CopyObjects
 from s3ml_tui.domain.errors import S3mlError
-from s3ml_tui.domain.plans import NothingToDo
 from s3ml_tui.domain.store import Cancelled
 from s3ml_tui.domain.text import count_text, printable
 from s3ml_tui.domain.uri import ObjectKey, Place, parse_place
@@ -17,7 +16,11 @@ from s3ml_tui.ui.messages import PlanProposed
 from s3ml_tui.ui.screens.browse_changes import ChangeScreen
 from s3ml_tui.ui.screens.dialogs import AskText, Choose
 
-Plan = CopyObjects | NothingToDo
+if TYPE_CHECKING:
+    from s3ml_tui.domain.copies import CopyObjects
+    from s3ml_tui.domain.plans import NothingToDo
+
+    Plan = CopyObjects | NothingToDo
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +81,16 @@ class CopyScreen(ChangeScreen):
             self._settle,
         )
 
-    def _settle(self, plan: Plan) -> None:
+    def _settle(self, plan: "Plan") -> None:
+        from s3ml_tui.domain.copies import CopyObjects
+
         if isinstance(plan, CopyObjects) and plan.is_undecided:
             self._ask_what_becomes(plan)
         else:
             self.post_message(PlanProposed(plan, plan.size if isinstance(plan, CopyObjects) else None))
 
     @work
-    async def _ask_what_becomes(self, plan: CopyObjects) -> None:
+    async def _ask_what_becomes(self, plan: "CopyObjects") -> None:
         """Ask once for all that is there already."""
         from s3ml_tui.domain.copies import CLASH_WORDS, Clash
         from s3ml_tui.domain.many import names_text
@@ -129,7 +134,7 @@ class CopyScreen(ChangeScreen):
         return Subject(chosen.key.name, chosen.key.uri, (chosen.key,), version_id)
 
 
-def _planned(services: Services, subject: Subject, uri: str, is_move: bool, cancelled: Cancelled) -> Plan:
+def _planned(services: Services, subject: Subject, uri: str, is_move: bool, cancelled: Cancelled) -> "Plan":
     copies = services.actions.copies
     if subject.place is not None:
         return copies.plan_place(subject.place, parse_place(uri), is_move=is_move, cancelled=cancelled)

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 from textual import work
 
 from s3ml_tui.domain.text import printable
-from s3ml_tui.domain.transfers import USUAL_LINK_S
 from s3ml_tui.services.session import Services
 from s3ml_tui.ui.clock import local_now
 from s3ml_tui.ui.messages import OutcomeArrived
@@ -21,8 +20,8 @@ if TYPE_CHECKING:
     from s3ml_tui.domain.yanking import Yank
     from s3ml_tui.services.sharing import Limit
 
-LIVES_S = (USUAL_LINK_S, 3600, 12 * 3600, 86400, 7 * 86400)
-"""What is offered of how long a link lives."""
+LIVES_S = (3600, 12 * 3600, 86400, 7 * 86400)
+"""What is offered of how long a link lives, besides the usual."""
 _TO_THE_END = "end"
 _MARGIN_S = 5
 """Before the end of the credentials."""
@@ -80,9 +79,10 @@ class TakeScreen(LabelScreen):
 
     @work
     async def _ask_how_long(self, chosen: Chosen, limit: "Limit") -> None:
-        from s3ml_tui.domain.transfers import duration_text
+        from s3ml_tui.domain.transfers import USUAL_LINK_S, duration_text
 
-        choices = [(str(live_s), duration_text(live_s)) for live_s in LIVES_S if live_s <= limit.longest_s]
+        lives_s = [live_s for live_s in (USUAL_LINK_S, *LIVES_S) if live_s <= limit.longest_s]
+        choices = [(str(live_s), duration_text(live_s)) for live_s in lives_s]
         hint = _WARNING
         if limit.credentials_end is not None:
             end = f"{limit.credentials_end.astimezone():%H:%M:%S}"
