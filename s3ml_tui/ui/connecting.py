@@ -175,6 +175,8 @@ class ConnectingApp(LooksApp):
 
     def hand_over(self, screen: ModeScreen) -> None:
         """Tell a screen what there is."""
+        if not screen.query(Top):
+            return  # the app ends, and has begun to take it down
         top = screen.query_one(Top)
         top.context, top.place = self._at, self.place
         screen.is_read_only = self._at.read_only

@@ -30,7 +30,7 @@ Told = dict[str, dict[str, list[list[str]]]]
 """By operation and row: the kinds of error and their titles; "" and "" where the command came through."""
 LONGEST_S = 4 * READ_TIMEOUT_S
 """As 60 s are to 15."""
-SLACK_S = 2.0
+SLACK_S = 10.0
 """For a machine that does other things as well."""
 
 

@@ -211,7 +211,7 @@ def go_to(screen: PtyScreen, address: str, *, is_new: bool = False) -> None:
     screen.press(":")
     screen.wait_for("Go to")
     screen.press("ctrl+u")
-    screen.wait_for("s3://bucket/prefix/ or")
+    screen.wait_for("or a name in this place")
     screen.type(address)
     screen.wait_for(re.escape(address))
     screen.press("enter")

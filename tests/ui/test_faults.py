@@ -415,9 +415,9 @@ async def test_an_undo_in_activity_that_fails_says_why_and_can_be_done_later(ben
         await until_shown(pilot, "Deleted churn.csv")
         await to_mode(pilot, "6", "enter undoes it")
         for fault in FAULTS.values():
-            fault.start(bench.between)
             await pilot.press("enter")
             await until(pilot, lambda: isinstance(pilot.app.screen, ConfirmPlan), "the plan of the undo")
+            fault.start(bench.between)
             await pilot.press("y")
             await until_told(pilot, fault)
             await pilot.press("shift+tab", "g", "enter")  # the job that failed tells it again

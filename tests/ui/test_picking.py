@@ -144,7 +144,7 @@ async def test_the_mouse_marks_the_cursor_and_opens_with_two_clicks(folder: Path
 async def test_what_cannot_be_taken_is_said_and_one_may_go_on(folder: Path) -> None:
     async with picked(check=no_file, can_mark=False) as (app, pilot):
         await pilot.press("down", "space", "k", "a")
-        await until_shown(pilot, "is a folder")
+        await until_shown(pilot, "give one of its files")
         await pilot.press("tab", *"none", "enter")
         await until_shown(pilot, "There is no file none.")
         await pilot.press("escape")

@@ -20,6 +20,7 @@ from s3ml_tui.services.session import Services
 from s3ml_tui.ui import signing_in
 from s3ml_tui.ui.app import S3mlApp
 from s3ml_tui.ui.screens.dialogs import AskText, Choose, ConfirmPlan, TroubleDialog
+from s3ml_tui.ui.screens.picking import PickFiles
 from tests.authority import CODE, DEVICE, PROFILES, SSO_CACHE, Authority, sso_token
 from tests.servers import S3Server
 from tests.ui.harness import has, screen_text, services_over, until, until_shown
@@ -237,7 +238,7 @@ async def test_a_change_that_failed_is_made_after_signing_in(
     async with desk.shown("signed-in") as pilot:
         await until_shown(pilot, "churn.csv", "current")
         await pilot.press("a")
-        await until(pilot, lambda: asking(pilot, AskText))
+        await until(pilot, lambda: asking(pilot, PickFiles))
         pilot.app.screen.query_one("#text").value = str(path)  # type: ignore[attr-defined]  # an Input
         await pilot.press("enter")
         await until(pilot, lambda: asking(pilot, ConfirmPlan))

@@ -27,6 +27,8 @@ class KeyFooter(Footer):
 
     async def recompose(self) -> None:
         """Do what Textual wants done whenever a key may have come or gone."""
+        if not self.is_attached:
+            return  # the screen was taken away while this waited
         told: dict[str, tuple[Binding, bool, str]] = {}
         for _, binding, is_enabled, tooltip in self.screen.active_bindings.values():
             if binding.show:
