@@ -129,7 +129,8 @@ class ConnectingApp(LooksApp):
 
     @on(_Connected)
     def _connected(self, message: _Connected) -> None:
-        if message.attempt == self._attempt:
+        is_ending = any(not screen.query(Top) for screen in self.screens_ready)  # they are being taken down
+        if message.attempt == self._attempt and not is_ending:
             self.use_session(message.services)
         else:
             self.close_session(message.services)

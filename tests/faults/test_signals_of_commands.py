@@ -107,6 +107,9 @@ def test_a_command_that_was_cancelled_leaves_nothing_half_done(
     with FaultyServer(seaweed.endpoint) as way:
         interrupted = Interrupted(seaweed, way, forks, tmp_path, arrange)
         ended = interrupted.end_by(signal.SIGINT)
+        if not ended.code:  # the server was done before the signal was heard
+            check_done(interrupted.world, interrupted.scene)
+            return
         assert ended.code == 130, ended.err
         assert "ancelled" in ended.out + ended.err
         assert interrupted.world.open_uploads() == []

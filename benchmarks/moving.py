@@ -1,0 +1,86 @@
+"""Browse while files move: from the press of a key to its frame, on the embedded server.
+
+.venv/bin/python -m benchmarks.moving
+"""
+
+import asyncio
+import os
+import tempfile
+from pathlib import Path
+
+from benchmarks.table import up_or_down
+from benchmarks.timed_app import SIZE, TimedApp, head, told, until
+from benchmarks.transfers import BUCKET, Bench, bench
+from s3ml_tui.domain.context import Context
+from s3ml_tui.domain.plans import Outcome
+from s3ml_tui.domain.store import Cancelled, Progress
+from s3ml_tui.domain.uri import Place
+from s3ml_tui.s3.connection import connect
+from s3ml_tui.services.session import Services
+from s3ml_tui.ui.messages import JobWanted
+from tests.ui.harness import services_over
+
+IDLE_PRESSES = 150
+LISTED = Place(BUCKET, "listed/")
+
+
+async def presses_while(app: TimedApp, name: str, is_over: asyncio.Event) -> None:
+    """Keys as long as a job goes on."""
+    taken = list[float]()
+    while not is_over.is_set():
+        taken.append(await up_or_down(app))
+        await app.rest()
+    told(name, taken, "– / 100")
+
+
+async def main(_keys: int = 0) -> None:
+    """An idle app, many small files and one large one, up and down."""
+    head()
+    with bench() as at, tempfile.TemporaryDirectory() as state:
+        os.environ.update(at.environment | {"XDG_STATE_HOME": state})
+        for number in range(30):
+            (at.folder / "listed").mkdir(exist_ok=True)
+            (at.folder / "listed" / f"f{number:02}").write_bytes(b"x")
+        key = at.environment["AWS_ACCESS_KEY_ID"], at.environment["AWS_SECRET_ACCESS_KEY"]
+        store = connect(Context(endpoint_url=at.environment["AWS_ENDPOINT_URL"], region="us-east-1"), key)
+        app = TimedApp(lambda context: services_over(store, Path(state), context), Context())
+        async with app.run_test(size=SIZE):
+            await until(lambda: app.services is not None)
+            await move(app, at, "listed")
+            app.show_place(LISTED)
+            await until(lambda: app.browse.objects.table.row_count >= 30 and not app.browse.objects.reading)
+            told("an idle app", [await up_or_down(app) for _ in range(IDLE_PRESSES)])
+            await presses_while(app, "while 2,000 files of 10 KiB go up", begin(app, at, "many"))
+            await presses_while(app, "while they come down", begin(app, at, "many", is_down=True))
+            await presses_while(app, "while 256 MiB go up", begin(app, at, "large"))
+        store.close()
+
+
+async def move(app: TimedApp, at: Bench, name: str) -> None:
+    """Wait for it."""
+    await begin(app, at, name).wait()
+
+
+def begin(app: TimedApp, at: Bench, name: str, *, is_down: bool = False) -> asyncio.Event:
+    """Start the job as a screen does; set when it is over."""
+    services, is_over = app.services, asyncio.Event()
+    assert isinstance(services, Services)
+    loop = asyncio.get_running_loop()
+
+    def work(progress: Progress, cancelled: Cancelled) -> Outcome:
+        try:
+            place = Place(BUCKET, f"{name}/")
+            if is_down:
+                plan = services.transfers.plan_download([place], at.folder / "back")
+            else:
+                plan = services.transfers.plan_upload([at.folder / name], place)
+            return services.perform(plan, progress=progress, cancelled=cancelled)
+        finally:
+            loop.call_soon_threadsafe(is_over.set)
+
+    app.post_message(JobWanted(name, work, lambda outcome: outcome.title, None))
+    return is_over
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
