@@ -1,6 +1,7 @@
 """Transfers that a killed session left: what cannot go on is swept, the rest is offered once the screens are there."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from textual import on, work
@@ -44,10 +45,12 @@ class TakingUpApp(SwitchingApp):
         super().__init__(*arguments, **options)
         self._offered: set[str] = set()
         """Ids of those that were asked about in this session."""
+        self._opened = datetime.max.replace(tzinfo=UTC)
 
     def use_session(self, services: Services) -> None:
         """Look for what was left."""
         super().use_session(services)
+        self._opened = services.now()
         self.set_timer(REST_S, lambda: self._begin_to_look(services))
 
     def _begin_to_look(self, services: Services) -> None:
@@ -72,10 +75,20 @@ class TakingUpApp(SwitchingApp):
             self.notify(
                 f"{files}, {uploads}, {count_text(swept.folders, 'folder')}", title="Swept after a killed session"
             )
-        new = [one for one in message.interrupted if one.id not in self._offered]
+        # one that was begun since has failed under the user's eyes, and Activity tries it again
+        new = [one for one in message.interrupted if one.id not in self._offered and one.begun < self._opened]
         if new and message.services is self.services:
             self._offered |= {one.id for one in new}
-            self._ask_about(message.services, new)
+            self._ask_when_free(message.services, new)
+
+    def _ask_when_free(self, services: Services, found: "Sequence[Interrupted]") -> None:
+        """Ask, but never over another question: keys that were meant for that one would answer this one."""
+        if services is not self.services:
+            return
+        if self.screen.is_modal:
+            self.set_timer(REST_S, lambda: self._ask_when_free(services, found))
+        else:
+            self._ask_about(services, found)
 
     @work
     async def _ask_about(self, services: Services, found: "Sequence[Interrupted]") -> None:

@@ -2,14 +2,17 @@
 
 import os
 from pathlib import Path
+from threading import Event
 
 import pytest
 
 from s3ml_tui.domain.context import Context
 from s3ml_tui.domain.copies import Clash
+from s3ml_tui.domain.interrupted import Interrupted
 from s3ml_tui.domain.moving import Way, Wish
+from s3ml_tui.services.transfers import Transfers
 from s3ml_tui.ui.app import S3mlApp
-from s3ml_tui.ui.screens.dialogs import Choose
+from s3ml_tui.ui.screens.dialogs import AskText, Choose
 from tests.doubles import MemoryStore
 from tests.services.test_journal import append, journal_folder, left_behind
 from tests.services.test_transfers import filled, tree
@@ -68,3 +71,52 @@ async def test_what_cannot_go_on_is_swept_and_said(
         await until(pilot, lambda: "Swept after a killed session" in toasts(app))
         assert not isinstance(app.screen, Choose)
     assert os.listdir(journal_folder(no_aws)) == []  # noqa: PTH208 - names are what is compared
+
+
+class Look:
+    """The look for interrupted transfers, held back until a test says so."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.may_begin = Event()
+        self.found: list[int] = []
+        really = Transfers.interrupted
+
+        def looking(transfers: Transfers) -> list[Interrupted]:
+            assert self.may_begin.wait(30)
+            found = really(transfers)
+            self.found.append(len(found))
+            return found
+
+        monkeypatch.setattr(Transfers, "interrupted", looking)
+
+
+async def test_what_failed_in_this_very_session_is_not_offered_as_interrupted(
+    store: MemoryStore, opener: Opener, tmp_path: Path, no_aws: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    look = Look(monkeypatch)
+    app = S3mlApp(opener, Context(), start=ROOT)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await until(pilot, lambda: app.services is not None)
+        interrupted(no_aws, filled(tmp_path / "folder"))
+        look.may_begin.set()
+        await until(pilot, lambda: look.found == [1])
+        await until(pilot, lambda: all(one.is_finished for one in app.workers if one.group == "interrupted"))
+        await pilot.pause()
+        assert not isinstance(app.screen, Choose)
+
+
+async def test_nothing_is_asked_over_another_question(
+    store: MemoryStore, opener: Opener, tmp_path: Path, no_aws: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    look = Look(monkeypatch)
+    interrupted(no_aws, filled(tmp_path / "folder"))
+    app = S3mlApp(opener, Context(), start=ROOT)
+    async with app.run_test(size=(120, 36)) as pilot:
+        asked = AskText("Name")
+        app.push_screen(asked)
+        await until(pilot, lambda: app.screen is asked)
+        look.may_begin.set()
+        await until(pilot, lambda: bool(app._offered))
+        assert app.screen is asked
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, Choose))
