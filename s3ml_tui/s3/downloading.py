@@ -85,6 +85,7 @@ class _Download:
         """Fill the temporary file and check it whole."""
         pinned = self.pinned
         if kept is None and self.notes is not None:
+            remove(self.temporary)  # of an attempt of this very job whose note was lost: nobody else has its token
             self.notes.download_begun(BegunDownload(self.temporary, pinned.version_id, pinned.etag, pinned.size))
         with told_locally("write", self.path):
             flags = os.O_RDWR | os.O_CLOEXEC | (0 if kept is not None else os.O_CREAT | os.O_EXCL)

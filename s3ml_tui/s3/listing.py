@@ -8,7 +8,6 @@ from typing import Any
 from s3ml_tui.domain.entries import DeletedColumns, ListingPage
 from s3ml_tui.domain.errors import BadInput, StrangeAnswer
 from s3ml_tui.domain.uri import Place
-from s3ml_tui.s3 import lean_listing
 from s3ml_tui.s3.clients import Clients
 from s3ml_tui.s3.directories import refuse_versions, sorted_page
 from s3ml_tui.s3.errors import translated
@@ -57,11 +56,9 @@ def ask_objects(
     """One page of the objects of `place`."""
     most = most or clients.most_listed
     asked: dict[str, str | int] = {"Prefix": place.prefix, "MaxKeys": most, **delimiter, **following}
-    found = lean_listing.ask_on(clients, "ListObjectsV2", place, asked) if following else Answer(lean_listing.NONE)
-    if found.listing is lean_listing.NONE:
-        with translated(action="s3:ListBucket", bucket=place.bucket, endpoint=clients.endpoint):
-            answer = clients.looking.list_objects_v2(Bucket=place.bucket, **asked)
-        found = _answer(clients, answer, was_throttled=found.was_throttled)
+    with translated(action="s3:ListBucket", bucket=place.bucket, endpoint=clients.endpoint):
+        answer = clients.looking.list_objects_v2(Bucket=place.bucket, **asked)
+    found = _answer(clients, answer)
     listing = found.listing
     clients.habits.note_page(most, len(listing.keys) + len(listing.prefixes), is_cut=listing.is_truncated)
     return found
@@ -72,17 +69,14 @@ def ask_versions(clients: Clients, place: Place, delimiter: dict[str, str], foll
     refuse_versions(place.bucket)
     most = clients.settings.page_size
     asked: dict[str, str | int] = {"Prefix": place.prefix, "MaxKeys": most, **delimiter, **following}
-    found = lean_listing.ask_on(clients, "ListObjectVersions", place, asked) if following else Answer(lean_listing.NONE)
-    if found.listing is not lean_listing.NONE:
-        return found
     with translated(action="s3:ListBucketVersions", bucket=place.bucket, endpoint=clients.endpoint):
         answer = clients.looking.list_object_versions(Bucket=place.bucket, **asked)
-    return _answer(clients, answer, was_throttled=found.was_throttled)
+    return _answer(clients, answer)
 
 
-def _answer(clients: Clients, answer: Mapping[str, Any], *, was_throttled: bool = False) -> Answer:
+def _answer(clients: Clients, answer: Mapping[str, Any]) -> Answer:
     listing: Listing = answer[RESULT]
-    return Answer(listing, listing.waited_s, was_throttled or clients.regions.retries(answer) > 0)
+    return Answer(listing, listing.waited_s, clients.regions.retries(answer) > 0)
 
 
 def page_of_versions(place: Place, listing: Listing, names: "Names", *, following: str | None = None) -> ListingPage:

@@ -1,5 +1,6 @@
 """The file a download is written to: beside its final name, recognisable as ours, made to last before it is renamed."""
 
+import hashlib
 import os
 import re
 import secrets
@@ -12,13 +13,18 @@ from s3ml_tui.domain.text import printable, size_text
 from s3ml_tui.s3.local_files import told_locally
 
 _LONGEST_NAME = 180
-"""Characters of the final name kept in the temporary one; file systems take 255 bytes."""
+"""Bytes of the final name in the temporary one; file systems take 255."""
 _OURS = re.compile(r"\..*\.s3ml-[0-9a-f]{8}\.part", re.DOTALL)
 
 
 def temporary_beside(path: Path, token: str = "") -> Path:
-    """A new name in the same folder, recognisable as ours: `.<name>.s3ml-<token>.part`."""
-    name = os.fsencode(path.name)[:_LONGEST_NAME]
+    """A name of its own in the same folder, recognisable as ours: `.<name>.s3ml-<token>.part`.
+
+    A long name is cut and told from others that begin like it by its SHA-256: one token serves many files at once.
+    """
+    name = os.fsencode(path.name)
+    if len(name) > _LONGEST_NAME:
+        name = name[: _LONGEST_NAME - 17] + b"~" + hashlib.sha256(name).hexdigest()[:16].encode()
     return path.with_name(f".{os.fsdecode(name)}.s3ml-{token or secrets.token_hex(4)}.part")
 
 

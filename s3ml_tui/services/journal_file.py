@@ -74,15 +74,20 @@ class Lines:
     """The file of a living job, appended to from many threads."""
 
     def __init__(self, path: Path) -> None:
-        self._descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        self._descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
         self._lock = threading.Lock()
+        size = os.fstat(self._descriptor).st_size
+        self._is_torn = size > 0 and os.pread(self._descriptor, 1, size - 1) != b"\n"
+        """Whether the last line is half a one, of a killed process or a full disk; it must not take the next along."""
 
     def add(self, line: Mapping[str, Any]) -> None:
         """One line; a full disk stops no transfer."""
         data = (_encoded(line) + "\n").encode()
         with self._lock, suppress(OSError):
             if self._descriptor >= 0:
-                os.write(self._descriptor, data)
+                whole = b"\n" + data if self._is_torn else data
+                self._is_torn = True
+                self._is_torn = os.write(self._descriptor, whole) < len(whole)
 
     def close(self) -> None:
         """No more lines."""

@@ -210,6 +210,7 @@ def _watch(death: Death, counts: Path) -> None:
 
     def half_a_line(lines: Lines, line: Mapping[str, Any]) -> None:
         data = json.dumps(line).encode()
+        lines._lock.acquire()  # for good: a process that is killed in the middle of a line writes no other
         os.write(lines._descriptor, data[: len(data) // 2])
 
     os.replace = watched("rename", os.replace)

@@ -9,7 +9,7 @@ import pytest
 from s3ml_tui.domain.errors import Corrupted, S3mlError, Throttled
 from s3ml_tui.domain.resuming import BegunDownload, BegunUpload, WantedUpload
 from s3ml_tui.domain.uri import ObjectKey, Place
-from s3ml_tui.s3.temporary_files import temporary_beside
+from s3ml_tui.s3.temporary_files import is_temporary, temporary_beside
 from tests.s3.conftest import SMALL, OpenStore
 from tests.s3.faults import Asked, Fault, FaultyServer, query
 from tests.s3.seeing import open_uploads, versions_of
@@ -197,3 +197,27 @@ def test_ranges_that_were_damaged_on_the_disk_are_found_out(
     with pytest.raises(Corrupted):
         store.download(key, tmp_path / "f", notes=Notes(begun_download=begun))
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_temporary_file_that_no_note_tells_of_is_in_nobodys_way(
+    server: S3Server, open_store: OpenStore, tmp_path: Path
+) -> None:
+    body, key, store, notes = (
+        os.urandom(SMALL.lean_size + 1),
+        ObjectKey(server.bucket(), "k"),
+        open_store(server),
+        Notes(),
+    )
+    server.client().put_object(Bucket=key.bucket, Key="k", Body=body)
+    temporary_beside(tmp_path / "f", notes.token).write_bytes(b"x" * LARGE)
+    store.download(key, tmp_path / "f", notes=notes)
+    assert (tmp_path / "f").read_bytes() == body
+    assert [entry.name for entry in tmp_path.iterdir()] == ["f"]
+
+
+def test_long_names_that_begin_alike_have_temporary_files_of_their_own(tmp_path: Path) -> None:
+    names = [f"{'é' * 120}{number}" for number in range(9)]
+    made = {temporary_beside(tmp_path / name, "0123abcd").name for name in names}
+    assert len(made) == len(names)
+    assert max(len(os.fsencode(name)) for name in made) <= 255
+    assert all(is_temporary(Path(name)) for name in made)

@@ -101,6 +101,26 @@ def test_half_a_line_and_lines_of_a_later_version_are_skipped(journals: Journals
     assert [one.id for one in journals.abandoned()] == [job_id]
 
 
+def test_half_a_line_takes_no_other_along(journals: Journals, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "transfers"
+    job_id = left_behind(folder)
+    with (folder / f"{job_id}.jsonl").open("a") as file:
+        file.write('{"ok": "b", "n"')  # killed in the middle of it
+    (found,) = journals.abandoned()
+    journal = journals.take(found)
+    assert journal is not None
+    whole = os.write
+    monkeypatch.setattr(os, "write", lambda descriptor, data: whole(descriptor, data[: len(data) // 2]))
+    journal.settled("the disk is full in the middle of this line")
+    monkeypatch.setattr(os, "write", whole)
+    journal.note_done(MOVE, Done(3, 7, "v2", "e2"))
+    again = read(folder / f"{job_id}.jsonl")
+    assert again is not None
+    assert (again.host, again.pid) == (socket.gethostname(), os.getpid())
+    assert again.done == {MOVE.name: Done(3, 7, "v2", "e2")}
+    journal.remove()
+
+
 def test_a_living_sessions_journal_is_nobodys(journals: Journals, tmp_path: Path) -> None:
     journal = journals.begin(WISH, title="Upload", files=1, size=3, now=12.0)
     assert journals.abandoned() == []
