@@ -147,6 +147,7 @@ class ListingServer:
         self.answer: Callable[[Asked], tuple[int, bytes]] = self.usual
         """What is answered; a test puts its own here."""
         self._at_once = 0
+        self._writers: set[asyncio.StreamWriter] = set()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._ready = threading.Event()
@@ -187,16 +188,22 @@ class ListingServer:
         self._port = server.sockets[0].getsockname()[1]
         self._ready.set()
         self._loop.run_forever()
+        self._loop.run_until_complete(self._end(server))
+
+    async def _end(self, server: asyncio.Server) -> None:
+        """Close every connection, also one that is being accepted: what is cancelled halfway stays open."""
         server.close()
-        tasks = asyncio.all_tasks(self._loop)
-        for task in tasks:
-            task.cancel()
-        self._loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
+        while tasks := asyncio.all_tasks() - {asyncio.current_task()}:
+            for writer in self._writers:
+                writer.transport.abort()
+            await asyncio.wait(tasks, timeout=0.05)
+        await asyncio.sleep(0)
 
     def _stop(self) -> None:
         self._loop.stop()
 
     async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._writers.add(writer)
         try:
             while True:
                 head = await reader.readuntil(b"\r\n\r\n")
@@ -215,7 +222,8 @@ class ListingServer:
         except (asyncio.IncompleteReadError, ConnectionError):
             pass
         finally:
-            writer.close()
+            self._writers.discard(writer)
+            writer.transport.abort()
 
 
 def flat_keys(count: int) -> Iterator[str]:
