@@ -10,11 +10,12 @@ from s3ml_tui.cli.objects import ObjectUri
 from s3ml_tui.cli.options import Options, command
 from s3ml_tui.cli.printing import names, put, put_json, say, size_cell, time_cell
 from s3ml_tui.cli.session import session
-from s3ml_tui.domain.errors import Denied, NotFound
+from s3ml_tui.domain.errors import Denied, NotFound, S3mlError
 from s3ml_tui.domain.history import History, Version
 from s3ml_tui.domain.origins import Background
 from s3ml_tui.domain.plans import NothingToDo, Plan
-from s3ml_tui.domain.uri import parse_object
+from s3ml_tui.domain.uri import ObjectKey, parse_object
+from s3ml_tui.domain.uses import KeyUses, Use, uses_text
 from s3ml_tui.services.session import Services
 
 
@@ -24,16 +25,25 @@ def history(
     uri: ObjectUri,
     most: Annotated[
         int,
-        typer.Option("--by", metavar="MOST", min=0, help="Tell of the newest MOST who wrote them: a request for each."),
+        typer.Option(
+            "--by",
+            metavar="MOST",
+            min=0,
+            help="Tell of the newest MOST who wrote them: a request for each. 0 asks for nothing but the history.",
+        ),
     ] = 25,
 ) -> None:
     """List all versions and delete markers of an object, newest first."""
     key, shown = parse_object(uri), 0
+    uses: KeyUses | None = None
     with session(options) as services:
         for page in services.versions.history(key):
+            if most and page.versions and not shown:
+                uses = _uses(services, key)
             known = _backgrounds(services, page.versions[: max(0, most - shown)])
             for version in page.versions:
-                _put_version(version, known.get(version.version_id, Background()), options)
+                used = uses.of(version) if uses is not None else None
+                _put_version(version, known.get(version.version_id, Background()), used, options)
                 shown += 1
     if not shown:
         raise NotFound(f"{key.uri} has no history", advice=f"See what is there with `s3ml ls {key.place.uri}`")
@@ -50,7 +60,16 @@ def _backgrounds(services: Services, versions: Sequence[Version]) -> dict[str, B
     return known
 
 
-def _put_version(version: Version, background: Background, options: Options) -> None:
+def _uses(services: Services, key: ObjectKey) -> KeyUses | None:
+    """What the models of the workspace were made from; None where there is none, or it may not be seen."""
+    try:
+        workspace = services.workspaces.find(key.place)
+    except S3mlError:
+        return None
+    return services.uses.of(workspace, key) if workspace is not None else None
+
+
+def _put_version(version: Version, background: Background, used: Sequence[Use] | None, options: Options) -> None:
     if options.as_json:
         put_json(
             names(version.key)
@@ -64,6 +83,7 @@ def _put_version(version: Version, background: Background, options: Options) -> 
                 "is_delete_marker": version.is_delete_marker,
                 "by": background.origin,
                 "tags": background.tags,
+                "used_by": used,
             }
         )
         return
@@ -71,7 +91,8 @@ def _put_version(version: Version, background: Background, options: Options) -> 
     current = ["current"] if version.is_latest else []
     by = [background.origin.words] if background.origin else []
     tags = [f"#{name}={value}" for name, value in sorted((background.tags or {}).items())]
-    put("  ".join([time_cell(version.modified), f"{size:>12}", version.version_id, *current, *by, *tags]))
+    uses = [uses_text(used)] if used else []
+    put("  ".join([time_cell(version.modified), f"{size:>12}", version.version_id, *current, *uses, *by, *tags]))
 
 
 @command

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from s3ml_tui.domain.moving import MoveFiles
     from s3ml_tui.domain.signing_in import SignIn
     from s3ml_tui.domain.transfers import DownloadFile, SharedLink, ShareObject
+    from s3ml_tui.domain.uri import ObjectKey
     from s3ml_tui.services.actions import Actions
     from s3ml_tui.services.activity import Activity
     from s3ml_tui.services.backgrounds import Backgrounds
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from s3ml_tui.services.copy_journals import NotesOf
     from s3ml_tui.services.doctor import Doctor
     from s3ml_tui.services.logs import Logs
+    from s3ml_tui.services.model_plans import MoveAlias
     from s3ml_tui.services.models import Models
     from s3ml_tui.services.moving import Told
     from s3ml_tui.services.objects import Objects
@@ -44,6 +46,7 @@ if TYPE_CHECKING:
     from s3ml_tui.services.searching import Searching
     from s3ml_tui.services.strangers import Strangers
     from s3ml_tui.services.transfers import Transfers
+    from s3ml_tui.services.uses import Uses
     from s3ml_tui.services.versions import Versions
     from s3ml_tui.services.workspaces import Workspaces
 
@@ -97,6 +100,9 @@ class Services:
     backgrounds: Backgrounds = field(init=False)
     """Remembers what it was told."""
 
+    uses: Uses = field(init=False)
+    """Remembers what it read, for a while."""
+
     strangers: Strangers = field(init=False)
     """Remembers which buckets a user meant to change."""
 
@@ -109,6 +115,7 @@ class Services:
             ("transfers", self._make_transfers),
             ("previews", self._make_previews),
             ("backgrounds", self._make_backgrounds),
+            ("uses", self._make_uses),
             ("strangers", self._make_strangers),
         ):
             object.__setattr__(self, name, later(make))
@@ -127,6 +134,11 @@ class Services:
         from s3ml_tui.services.backgrounds import Backgrounds
 
         return Backgrounds(self.store)
+
+    def _make_uses(self) -> Uses:
+        from s3ml_tui.services.uses import Uses
+
+        return Uses(self.store, self.models, self.now)
 
     def _make_strangers(self) -> Strangers:
         from s3ml_tui.services.strangers import Strangers
@@ -230,7 +242,7 @@ class Services:
             case MakeWorkspace():
                 return self.workspaces.make(plan)
             case MoveAlias():
-                return self.models.promote(plan)
+                return self._promote(plan)
             case StartRun() | CancelRun() | CancelBatch() | Predict():
                 return self._run(plan)
         return self.actions.perform(plan, progress=progress, cancelled=cancelled)
@@ -244,12 +256,24 @@ class Services:
     def _quietly(self, plan: Plan) -> Outcome:
         return self._perform(plan, unobserved, never)
 
+    def look_again(self, key: ObjectKey) -> None:
+        """Ask anew who wrote the versions of `key`, and what was made from them."""
+        self.backgrounds.forget(key)
+        if is_made(self.uses):
+            self.uses.forget()
+
     def close(self) -> None:
         """Let go of the connections and of the preview process; runs go on."""
         if is_made(self.previews):
             self.previews.close()
         if is_made(self.store):
             self.store.close()
+
+    def _promote(self, plan: MoveAlias) -> Outcome:
+        outcome = self.models.promote(plan)
+        if is_made(self.uses):
+            self.uses.forget()
+        return outcome
 
     def _bring_back(self, plan: CopyForward, progress: Progress, cancelled: Cancelled) -> Outcome:
         def do(notes: NotesOf) -> Outcome:

@@ -4,8 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from s3ml_tui.domain.layout import Layout
+from s3ml_tui.domain.pins import Pin
+from s3ml_tui.domain.uri import Place
 from tests.cli.line import CommandLine
 from tests.servers import S3Server
+from tests.services.arranged import manifest_record
 
 
 @pytest.fixture
@@ -30,7 +34,7 @@ def test_history_has_every_version_newest_first(line: CommandLine, uri: str) -> 
     assert [row["is_latest"] for row in rows] == [True, False]
     assert {
         "uri", "bucket", "key", "version_id", "size", "etag", "last_modified", "storage_class", "is_latest",
-        "is_delete_marker", "by", "tags",
+        "is_delete_marker", "by", "tags", "used_by",
     } == set(rows[0])  # fmt: skip
     assert line("history", uri).out.splitlines()[0].endswith(f"{rows[0]['version_id']}  current  uploaded with s3ml")
 
@@ -52,6 +56,34 @@ def test_history_says_by_whom_as_far_as_it_is_asked_and_may_be_seen(
     shown = line("history", uri).out.splitlines()
     assert shown[0].endswith(f"current  brought back from {one['version_id']}")
     assert shown[2].endswith("by run r1  #stage=gold")
+
+
+def test_history_says_which_models_were_made_from_a_version(
+    line: CommandLine, moto: S3Server, bucket: str, tmp_path: Path
+) -> None:
+    (tmp_path / "a.csv").write_bytes(b"1")
+    uri, layout, client = f"s3://{bucket}/team/a.csv", Layout(Place(bucket, "team/")), moto.client()
+    line("put", tmp_path / "a.csv", uri)
+    assert [row["used_by"] for row in line("history", uri, "--json").rows] == [None]  # it is in no workspace
+    line("init", layout.root.uri, "--yes")
+    [row] = line("history", uri, "--json").rows
+    assert row["used_by"] == []
+    pin = Pin(uri, row["version_id"], row["etag"], "", 1)
+    for number in (1, 2):
+        record = manifest_record(number, data=pin).to_bytes()
+        client.put_object(Bucket=bucket, Key=layout.model_manifest(number).key, Body=record)
+    line("promote", "champion", "v1", "--workspace", layout.root.uri, "--yes")
+    (tmp_path / "a.csv").write_bytes(b"2")
+    line("put", tmp_path / "a.csv", uri, "--yes")
+    new, old = line("history", uri, "--json").rows
+    assert new["used_by"] == []
+    assert old["used_by"] == [
+        {"model": "models/v1", "aliases": ["champion"]},
+        {"model": "models/v2", "aliases": []},
+    ]
+    shown = line("history", uri).out.splitlines()
+    assert shown[1].endswith("  used by models/v1 (champion), models/v2  uploaded with s3ml")
+    assert [row["used_by"] for row in line("history", uri, "--by", 0, "--json").rows] == [None, None]
 
 
 def test_history_of_nothing(line: CommandLine, uri: str) -> None:

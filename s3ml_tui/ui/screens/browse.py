@@ -16,6 +16,7 @@ from s3ml_tui.ui.screens.browse_facts import FactsScreen
 from s3ml_tui.ui.screens.browse_trail import Trail
 from s3ml_tui.ui.widgets.bucket_tree import BucketTree
 from s3ml_tui.ui.widgets.bucket_tree_pane import BucketPane
+from s3ml_tui.ui.widgets.history_uses import UsedHistoryRows
 from s3ml_tui.ui.widgets.object_table_pane import ObjectPane
 from s3ml_tui.ui.widgets.rows import Rows
 
@@ -55,6 +56,11 @@ class BrowseScreen(FactsScreen):
             self.show_level(self.place, wanted, must_find=bool(wanted))
             self.objects.take_focus()
 
+    def watch_workspace(self, workspace: Place | None) -> None:
+        """Its models say which versions they were made from."""
+        for rows in self.query(UsedHistoryRows):  # none, once the app has begun to take the screen down
+            rows.use_workspace(workspace)
+
     def connect_failed(self, error: S3mlError) -> None:
         """There is nothing to show, and why."""
         self.buckets.trouble(error)
@@ -76,6 +82,7 @@ class BrowseScreen(FactsScreen):
         from s3ml_tui.domain.layout import Layout
 
         key, place = outcome.key, self.place
+        self.versions.rows.ask_uses_again()
         if key is None:
             self.refresh_all()
             return

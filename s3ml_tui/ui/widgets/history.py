@@ -8,6 +8,7 @@ from typing import Any
 from s3ml_tui.domain.history import Version
 from s3ml_tui.domain.origins import Background, How, Origin
 from s3ml_tui.domain.text import moment_text, size_text
+from s3ml_tui.domain.uses import KeyUses, uses_text
 from s3ml_tui.ui.widgets.rows import Cell, Column, Rows
 
 _BY = 3
@@ -35,6 +36,8 @@ class HistoryRows(Rows):
         self.versions: list[Version] = []
         self.backgrounds: dict[str, Background] = {}
         """What is known besides, by version id."""
+        self.uses = KeyUses()
+        """What was made from them, as far as that is known."""
         self.denied = ""
         """The action it takes to know more; "" while nothing was denied."""
         self._clock = clock
@@ -75,11 +78,16 @@ class HistoryRows(Rows):
         )
 
     def by(self, version: Version) -> str:
-        """Who wrote it, and its tags, as far as that is known: `by run 20261123-0911-p2aa  #stage=gold`."""
+        """What was made from it, who wrote it, and its tags, as far as that is known.
+
+        As `used by models/v3 (champion)  by run 20261123-0911-p2aa  #stage=gold`.
+        """
+        used = uses_text(self.uses.of(version))
         background = self.backgrounds.get(version.version_id)
         if background is None:
-            return ""
-        parts = [self._words(background.origin)] if background.origin else []
+            return used
+        parts = [used] if used else []
+        parts += [self._words(background.origin)] if background.origin else []
         tags = sorted((background.tags or {}).items())
         parts += [f"#{name}={value}" if value else f"#{name}" for name, value in tags[:_MOST_TAGS]]
         return "  ".join([*parts, *(["…"] if len(tags) > _MOST_TAGS else [])])

@@ -88,7 +88,7 @@ class InformedHistoryRows(MarkedHistoryRows):
 
     def _rest(self) -> None:
         self._stop_resting()
-        if self.versions and self.services is not None and not self.denied:
+        if self.versions and self.services is not None:
             self._resting = self.set_timer(REST_S, self._ask)
 
     def _stop_resting(self) -> None:
@@ -98,7 +98,7 @@ class InformedHistoryRows(MarkedHistoryRows):
 
     def _ask(self) -> None:
         self._resting = None
-        unknown = [one for one in self.in_sight if one.version_id not in self._fresh]
+        unknown = [] if self.denied else [one for one in self.in_sight if one.version_id not in self._fresh]
         if unknown and self.services is not None and self.size.height and self.is_on_screen:
             self.workers.cancel_group(self, "background")
             self._find_out(self.services, self._generation, unknown)

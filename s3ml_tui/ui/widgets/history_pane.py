@@ -14,7 +14,7 @@ from s3ml_tui.domain.history import History, HistoryPage, Version
 from s3ml_tui.domain.text import count_text
 from s3ml_tui.domain.uri import ObjectKey
 from s3ml_tui.services.session import Services
-from s3ml_tui.ui.widgets.history_backgrounds import InformedHistoryRows
+from s3ml_tui.ui.widgets.history_uses import UsedHistoryRows
 from s3ml_tui.ui.widgets.looking_tabs import TabPane
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class HistoryPane(TabPane):
         error: S3mlError | None = None
 
     def __init__(self, clock: Callable[[], datetime], **options: Any) -> None:
-        self.rows = InformedHistoryRows(clock, id="versions")
+        self.rows = UsedHistoryRows(clock, id="versions")
         super().__init__(self.rows, **options)
         self.key: ObjectKey | None = None
         self.is_complete = False
@@ -104,7 +104,7 @@ class HistoryPane(TabPane):
     def reload(self, *, to_top: bool = False) -> None:
         """Read the history again; the cursor stays on its version, or comes to the top."""
         if self.key is not None and self._services is not None:
-            self._services.backgrounds.forget(self.key)
+            self._services.look_again(self.key)
             self.rows.ask_again()
         self._read(to_top=to_top)
 
