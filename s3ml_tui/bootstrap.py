@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 from s3ml_tui import settings
 from s3ml_tui.domain.context import Context
-from s3ml_tui.domain.errors import S3mlError
+from s3ml_tui.domain.errors import NoCredentials, S3mlError
 from s3ml_tui.domain.store import Store
 
 if TYPE_CHECKING:
@@ -74,12 +74,25 @@ def open_store(context: Context, *, requests: "RequestLog | None" = None) -> Sto
     from s3ml_tui.s3.connection import connect
 
     if context.local_dir is None:
-        return connect(context, on_failure=_look_at_own_server, requests=requests)
+        try:
+            return connect(context, on_failure=_look_at_own_server, requests=requests)
+        except NoCredentials as error:
+            raise _meant_context(error, context.profile) from error
     server = local_server(context.local_dir)
     info = server.start()
     keys = server.credentials()
     at_server = replace(context, profile=None, endpoint_url=info.endpoint, region=LOCAL_REGION)
     return connect(at_server, (keys.access_key, keys.secret_key), on_failure=lambda _endpoint: server.ensure_room())
+
+
+def _meant_context(error: NoCredentials, profile: str | None) -> NoCredentials:
+    """The same, saying where a context has the name of a profile that there is not."""
+    from s3ml_tui.s3.profiles import profiles_found
+
+    if not profile or profile in profiles_found() or profile not in {one.name for one in settings.switchable()}:
+        return error
+    advice = f"There is a context of that name: --context {profile}; for profiles, see aws configure list-profiles"
+    return NoCredentials(error.title, cause=error.cause, advice=advice)
 
 
 def _look_at_own_server(endpoint: str) -> None:

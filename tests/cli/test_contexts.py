@@ -76,3 +76,13 @@ def test_a_command_that_undoes_stays_in_the_context(moto: S3Server, bucket: str)
     path = write('[contexts.b]\nregion = "us-east-1"\n')
     said = CommandLine(moto.environment())("put", path, f"s3://{bucket}/a", "--context", "b", "--json")
     assert said.row["undo"] == f"s3ml --context b rm s3://{bucket}/a"
+
+
+def test_a_profile_that_does_not_exist_leads_to_the_context_of_that_name() -> None:
+    write('[contexts.laptop]\nregion = "x"\n')
+    line = CommandLine()
+    said = line("ls", "--profile", "laptop", code=4).err
+    assert "There is no such profile" in said
+    assert "There is a context of that name: --context laptop" in said
+    assert "--context local" in line("ls", "--profile", "local", code=4).err
+    assert "--context" not in line("ls", "--profile", "nobody", code=4).err

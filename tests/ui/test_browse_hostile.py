@@ -69,6 +69,18 @@ async def test_a_hostile_name_is_downloaded_under_a_name_that_is_shown_first(
         assert (tmp_path / "report[v2] [bold]\\x1b[31m.csv").read_bytes() == b"bytes"
 
 
+async def test_what_is_hidden_in_a_name_is_found_as_it_is_shown(store: MemoryStore, opener: Opener) -> None:
+    for name in ("plain.csv", *HOSTILE):
+        store.write(ObjectKey(BUCKET, "raw/" + name), b"")
+    app = BrowseApp(opener, start=ROOT.under("raw"))
+    async with app.run_test(size=(120, 36)) as pilot:
+        await until_shown(pilot, "plain.csv")
+        await pilot.press("slash", "backslash", *"x1b")
+        await until(pilot, lambda: app.browse.objects.table.row_count == 2)
+        await until_shown(pilot, "x1b[31m.csv", "\\x1b]52;c;aGk=\\x07.csv")
+        _assert_clean(app)
+
+
 def _shown(name: str) -> str:
     for raw, written in (("\x1b", "\\x1b"), ("\n", "\\n"), ("\u202e", "\\u202e"), ("\x9b", "\\x9b"), ("\x07", "\\x07")):
         name = name.replace(raw, written)

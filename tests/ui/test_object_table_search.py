@@ -8,11 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from s3ml_tui.domain.text import printable
 from s3ml_tui.ui.widgets import object_table_names
 from s3ml_tui.ui.widgets.object_table_filter import Filter, filter_of
 from s3ml_tui.ui.widgets.object_table_names import Names
 
-letters = st.one_of(st.sampled_from("aAb9-._/ "), st.sampled_from("\nIiSsKe"), st.characters(codec="utf-8"))
+letters = st.one_of(
+    st.sampled_from("aAb9-._/ "), st.sampled_from("\nIiSsKe"), st.sampled_from("\x1b\\"), st.characters(codec="utf-8")
+)
 names = st.lists(st.one_of(st.text(letters, max_size=8), st.from_regex(r"part-[0-9]{3}\.csv/?", fullmatch=True)))
 EXPRESSIONS = (
     r"9{3} 9{2 a+b ^a a$ ^part.*v$ \d+- \bcsv\b [0-9]{2} [^a]b \s a|^b a* (a) \W p.r \.csv (?i)PART (?=a) ^$ [\n]"
@@ -23,9 +26,14 @@ expressions = st.sampled_from(EXPRESSIONS.split())
 
 def passes(wanted: Filter, name: str) -> bool:
     """What the filter says of one name, the plain way."""
-    text, bare = wanted.text, name.lower().removesuffix("/")
+    text = wanted.text
     if wanted.is_regex:
         return re.search(text[1:].removesuffix("/"), name) is not None
+    if "\\" in text:
+        shown = printable(name).removesuffix("/" if wanted.is_glob else "")
+        pattern = fnmatch.translate("".join(f"[{one}]" if one == "[" else one for one in text))
+        return re.search(pattern if wanted.is_glob else re.escape(text), shown, re.IGNORECASE | re.DOTALL) is not None
+    bare = name.lower().removesuffix("/")
     if not wanted.is_glob:
         return text.lower() in name.lower()
     glob = "".join(f"[{one}]" if one == "[" else one for one in text.lower())
@@ -52,6 +60,7 @@ def found(wanted: Filter, column: Names, rows: range) -> list[int]:
         st.text(letters, min_size=1, max_size=3).map(lambda text: "*" + text),
         st.text(st.sampled_from("aAb9-. "), min_size=1, max_size=3).map(lambda text: text + "*"),
         st.text(st.sampled_from("aA*?9.c"), min_size=1, max_size=5),
+        st.sampled_from(("\\x1b", "\\X1B", "\\n", "\\", "a\\n", "*\\x1b*", "?\\x1b", "\\n*", "*\\x1b")),
         expressions.map(lambda text: "/" + text),
     ),
 )
@@ -79,3 +88,34 @@ def test_texts_of_full_steps_are_kept_until_they_are_let_go() -> None:
     assert again[-1].names[-1] == "more"
     column.forget()
     assert next(column.steps(range(len(keys)))).text is not first[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "passing"),
+    [
+        ("\\x1b", [0, 1]),
+        ("\\x1B[31", [0]),
+        ("evil\\x1b", [0, 1]),
+        ("*\\x1b*", [0, 1]),
+        ("\\n", [2]),
+        ("\\u202e", [3]),
+        ("*\\u202e", [3]),
+        ("/\\x1b", [0]),
+        ("evil\x1b", [0]),
+    ],
+)
+def test_what_is_hidden_in_a_name_is_found_as_it_is_shown(text: str, passing: list[int]) -> None:
+    names = ["evil\x1b[31m", "evil\\x1b literally", "two\nlines", "turned\u202e/", "plain"]
+    assert found(filter_of(text), Names(names, 0), range(len(names))) == passing
+
+
+def test_the_hit_is_marked_where_it_is_shown() -> None:
+    wanted = filter_of("\\x1b[3")
+    shown = wanted.seen("a\x1b[31m")
+    assert [shown[start:end] for start, end in wanted.spans(shown)] == ["\\x1b[3"]
+    assert filter_of("a").seen("a\x1b") == "a\x1b"
+
+
+def test_a_filter_of_what_is_shown_never_narrows_one_that_is_not() -> None:
+    assert filter_of("\\x1b").narrows(filter_of("\\x"))
+    assert not filter_of("\\x1b[").narrows(filter_of("b["))

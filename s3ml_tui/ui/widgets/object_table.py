@@ -200,16 +200,17 @@ class ObjectTable(ArrangedRows):
     def row(self, index: int) -> Sequence[Cell | str]:
         """The cells of one entry."""
         entry = self.view.entry(index)
-        hits = self.wish.filter.spans(entry.name)
+        shown = self.wish.filter.seen(entry.name)
+        hits = self.wish.filter.spans(shown)
         if entry.is_folder:
-            return (Cell("▸", "accent"), Cell(entry.name, "accent", hits), "", "", "")
+            return (Cell("▸", "accent"), Cell(shown, "accent", hits), "", "", "")
         now = self._clock()
         age = age_text(datetime.fromtimestamp(entry.modified, UTC).astimezone(now.tzinfo), now)
         if entry.is_deleted:
-            return (Cell("✗", "bad"), Cell(entry.name, "deleted", hits), "", Cell(f"deleted {age}", "bad"), "")
+            return (Cell("✗", "bad"), Cell(shown, "deleted", hits), "", Cell(f"deleted {age}", "bad"), "")
         at = self.view.object_at(index)
         look = "marked" if at is not None and at in self.marks else ""
-        name = Cell(entry.name, look, hits)
+        name = Cell(shown, look, hits)
         return ("", name, size_text(entry.size), Cell(age, "dim"), Cell(entry.storage_class, "dim"))
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:

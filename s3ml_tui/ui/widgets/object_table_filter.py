@@ -3,9 +3,10 @@
 import re
 from dataclasses import dataclass, field, replace
 
+from s3ml_tui.domain.text import printable
 from s3ml_tui.ui.widgets.object_table_names import Names
 from s3ml_tui.ui.widgets.object_table_patience import TooSlow, within
-from s3ml_tui.ui.widgets.object_table_search import End, Expression, Part, Search, Start, Whole
+from s3ml_tui.ui.widgets.object_table_search import End, Expression, Part, Search, Shown, Start, Whole
 
 Span = tuple[int, int]
 """From a character of a name to one after the hit's last."""
@@ -24,7 +25,10 @@ class _Marking:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Part of a name in any case, a glob when it has a `*` or `?`, a regular expression after a slash."""
+    r"""Part of a name in any case, a glob when it has a `*` or `?`, a regular expression after a slash.
+
+    With a backslash, part and glob mean names as they are shown, where `\x1b` stands for an escape character.
+    """
 
     text: str = ""
     wrong: str = ""
@@ -49,6 +53,11 @@ class Filter:
         return self.text.startswith("/")
 
     @property
+    def is_of_shown(self) -> bool:
+        """Whether it looks through names as they are shown: what is hidden in them is written with a backslash."""
+        return not self.is_regex and "\\" in self.text
+
+    @property
     def given_up(self) -> "Filter":
         """The same after it took too long."""
         return replace(self, wrong=_SLOW)
@@ -58,13 +67,15 @@ class Filter:
         if not other.is_on:
             return True
         is_plain = not (self.is_glob or self.is_regex or other.is_glob or other.is_regex)
-        return is_plain and other.text.lower() in self.text.lower()
+        return is_plain and self.is_of_shown == other.is_of_shown and other.text.lower() in self.text.lower()
 
     def search(self) -> Search:
         """What looks through names; in the main thread only when it is a regular expression."""
         if self.is_regex:
             assert self._pattern is not None  # noqa: S101 - `filter_of` gives every regex one
             return Expression(self._pattern)
+        if self.is_of_shown:
+            return Shown(self._compiled, is_whole=self.is_glob)
         return self._glob_search() if self.is_glob else Part(self.text)
 
     def _glob_search(self) -> Search:
@@ -72,7 +83,7 @@ class Filter:
         is_simple = "?" not in self.text and len(literals) == 1
         is_open_before, is_open_after = self.text.startswith("*"), self.text.endswith("*")
         if not is_simple or not (is_open_before or is_open_after):
-            return Whole(self._glob, max(literals, key=len, default=""))
+            return Whole(self._compiled, max(literals, key=len, default=""))
         if is_open_before:
             return Part(literals[0]) if is_open_after else End(literals[0])
         return Start(literals[0])
@@ -81,13 +92,17 @@ class Filter:
         """Whether it lets one name through. Raises TooSlow."""
         return not self.is_on or bool(self.search().among(next(Names([name], 0).steps(range(1)))))
 
+    def seen(self, name: str) -> str:
+        """The name as this looks at it."""
+        return printable(name) if self.is_of_shown else name
+
     @property
-    def _glob(self) -> re.Pattern[str]:
-        assert self._pattern is not None  # noqa: S101 - `filter_of` gives every glob one
+    def _compiled(self) -> re.Pattern[str]:
+        assert self._pattern is not None  # noqa: S101 - `filter_of` gives every filter that is on one
         return self._pattern
 
     def spans(self, name: str) -> tuple[Span, ...]:
-        """Where it hit in a name it lets through."""
+        """Where it hit in a name it lets through, which is given as `seen`."""
         if not self.is_on or self._pattern is None:
             return ()
         if self.is_glob:

@@ -6,6 +6,7 @@ Each kind has a loop of its own, since a call a name would take as long as the r
 import re
 from typing import Protocol
 
+from s3ml_tui.domain.text import printable
 from s3ml_tui.ui.widgets.object_table_names import Step
 from s3ml_tui.ui.widgets.object_table_patience import STEP_S, within
 
@@ -101,6 +102,22 @@ class Whole:
                 pairs = [(at, name) for at, name in zip(places, names, strict=True) if at in wanted]
                 return [at for at, name in pairs if match(name, 0, len(name) - name.endswith("/"))]
         return [at for at, name in zip(places, names, strict=True) if match(name, 0, len(name) - name.endswith("/"))]
+
+
+class Shown:
+    r"""A pattern of names as they are shown: with what is hidden in them written out, as `\x1b`."""
+
+    def __init__(self, pattern: re.Pattern[str], *, is_whole: bool) -> None:
+        self._pattern = pattern
+        self._is_whole = is_whole
+
+    def among(self, step: Step) -> list[int]:
+        """Where it matches a whole name, of a folder's without its slash; or finds something in one."""
+        shown = zip(step.places, map(printable, step.names), strict=True)
+        if self._is_whole:
+            match = self._pattern.fullmatch
+            return [at for at, name in shown if match(name, 0, len(name) - name.endswith("/"))]
+        return [at for at, name in shown if self._pattern.search(name)]
 
 
 class Expression:
