@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -21,7 +22,9 @@ from tests.s3.conftest import OpenStore
 from tests.s3.faults import Fault, FaultyServer, anything, method, query
 from tests.servers import S3Server
 
-HASTY = TransferSettings(attempts=1, connect_timeout_s=0.3, read_timeout_s=0.3, backoff_s=0.01)
+ONCE = TransferSettings(attempts=1, backoff_s=0.01)
+HASTY = replace(ONCE, connect_timeout_s=0.3, read_timeout_s=0.3)
+"""Where nobody answers; whoever does may take longer on a busy machine."""
 
 
 def refused(code: str | None, status: int, message: str | None = None) -> boto.ClientError:
@@ -199,7 +202,7 @@ def test_a_server_that_is_stopped_is_unreachable(moto: S3Server, open_store: Ope
     with FaultyServer(moto.endpoint) as gone:
         endpoint = gone.endpoint
     with pytest.raises(errors.Unreachable, match=r"Nobody answers at http://127\.0\.0\.1"):
-        ACTS[act](open_store(moto, endpoint=endpoint, settings=HASTY))
+        ACTS[act](open_store(moto, endpoint=endpoint, settings=ONCE))
 
 
 @pytest.mark.parametrize("act", ACTS)
@@ -215,7 +218,7 @@ def test_wrong_keys_are_no_lack_of_permission_and_it_is_said_which_half_is_wrong
 def test_an_answer_that_is_no_xml_at_all_is_told(moto: S3Server, faulty: FaultyServer, open_store: OpenStore) -> None:
     faulty.add(Fault(anything, status=403, body=b"<html>blocked by the proxy", times=99))
     with pytest.raises(errors.Denied):
-        open_store(moto, endpoint=faulty.endpoint, settings=HASTY).list_page(Place("b"))
+        open_store(moto, endpoint=faulty.endpoint, settings=ONCE).list_page(Place("b"))
 
 
 REFUSALS = {
@@ -236,7 +239,7 @@ def test_a_refusal_is_told_by_its_code_even_where_the_answer_has_no_body(
     status, kind, words = REFUSALS[code]
     refuse(faulty, status, code)
     with pytest.raises(kind, match=words):
-        ACTS[act](open_store(moto, endpoint=faulty.endpoint, settings=HASTY))
+        ACTS[act](open_store(moto, endpoint=faulty.endpoint, settings=ONCE))
 
 
 @pytest.mark.parametrize(
@@ -255,7 +258,7 @@ def test_a_lack_of_permission_names_the_action(
 ) -> None:
     refuse(faulty, 403, "AccessDenied")
     with pytest.raises(errors.Denied) as raised:
-        ACTS[act](open_store(moto, endpoint=faulty.endpoint, settings=HASTY))
+        ACTS[act](open_store(moto, endpoint=faulty.endpoint, settings=ONCE))
     assert raised.value.action == action
     assert f"These credentials lack {action} (the server says AccessDenied)" in raised.value.cause
 
@@ -265,7 +268,7 @@ def test_a_bucket_of_another_region_is_told_where_the_answer_has_no_body(
 ) -> None:
     refuse(faulty, 301, "PermanentRedirect")
     with pytest.raises(errors.BadInput, match="b is in another region"):
-        ACTS["facts"](open_store(moto, endpoint=faulty.endpoint, settings=HASTY))
+        ACTS["facts"](open_store(moto, endpoint=faulty.endpoint, settings=ONCE))
 
 
 @pytest.mark.parametrize("act", ACTS)
@@ -275,7 +278,7 @@ def test_a_proxy_that_sends_every_request_elsewhere_is_told_and_not_followed_wit
     moved = {"Location": "https://user:pw@s3.example:9000/b/k?x=y", "Content-Type": "text/html"}
     faulty.add(Fault(anything, status=301, body=b"<html><head><title>301 Moved", headers=moved, times=99))
     with pytest.raises(errors.StrangeAnswer, match=r"It names https://s3\.example:9000\. Name that one") as raised:
-        ACTS[act](open_store(moto, endpoint=faulty.endpoint, settings=HASTY))
+        ACTS[act](open_store(moto, endpoint=faulty.endpoint, settings=ONCE))
     assert "sends requests on to another address" in raised.value.title
     assert len(faulty.asked) < 10
 
@@ -286,7 +289,7 @@ def test_a_look_is_explained_by_one_more_request_and_only_when_that_says_the_sam
     faulty.add(Fault(method("HEAD"), status=503, times=99))
     faulty.add(Fault(method("GET"), status=403, body=_refusal("AccessDenied"), times=99))
     with pytest.raises(errors.ServerFault):
-        ACTS["facts"](open_store(moto, endpoint=faulty.endpoint, settings=HASTY))
+        ACTS["facts"](open_store(moto, endpoint=faulty.endpoint, settings=ONCE))
     assert faulty.count(method("GET")) == 1
 
 
@@ -298,7 +301,7 @@ def test_facts_of_a_bucket_are_not_unknown_because_credentials_or_time_ran_out_m
     bucket = moto.bucket()
     faulty.add(Fault(query("versioning"), status=status, body=_refusal(code), times=99))
     with pytest.raises(kind, match=words):
-        open_store(moto, endpoint=faulty.endpoint, settings=HASTY).bucket_facts(bucket)
+        open_store(moto, endpoint=faulty.endpoint, settings=ONCE).bucket_facts(bucket)
 
 
 def test_facts_of_a_bucket_that_may_not_be_seen_are_unknown(
@@ -306,7 +309,7 @@ def test_facts_of_a_bucket_that_may_not_be_seen_are_unknown(
 ) -> None:
     bucket = moto.bucket()
     refuse(faulty, 403, "AccessDenied")
-    facts = open_store(moto, endpoint=faulty.endpoint, settings=HASTY).bucket_facts(bucket)
+    facts = open_store(moto, endpoint=faulty.endpoint, settings=ONCE).bucket_facts(bucket)
     assert facts.versioning is Versioning.UNKNOWN
     assert facts.lifecycle is None
 
@@ -341,7 +344,7 @@ def test_whoever_started_a_server_that_fails_may_tell_why(moto: S3Server, faulty
         raise errors.LocalTrouble("The disk is full", advice="Make room")
 
     account = (moto.access_key, moto.secret_key)
-    store = connect(Context(endpoint_url=faulty.endpoint), account, settings=HASTY, on_failure=why)
+    store = connect(Context(endpoint_url=faulty.endpoint), account, settings=ONCE, on_failure=why)
     with closing(store):
         refuse(faulty, 501, "NotImplemented")
         with pytest.raises(errors.NotSupported):

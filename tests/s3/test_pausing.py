@@ -1,6 +1,7 @@
 """Pausing a real transfer: nothing moves while it rests, and it ends as if it had not been paused."""
 
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -46,10 +47,12 @@ class Paused:
                 self.control.pause()
             self.moved += moved
 
-    def stands_still(self) -> bool:
-        """Whether nothing moves for a while."""
-        before = self.moved
-        self._thread.join(0.3)
+    def comes_to_rest(self) -> bool:
+        """Whether nothing moves for a while, once what was under way is through."""
+        before, deadline = -1, time.monotonic() + PATIENCE_S
+        while self.moved != before and time.monotonic() < deadline:
+            before = self.moved
+            self._thread.join(0.3)
         return self.moved == before and self._thread.is_alive()
 
     def ended(self) -> Any:
@@ -69,7 +72,7 @@ def test_an_upload_in_parts_rests_and_goes_on(store: S3Store, bucket: str, file:
     key = ObjectKey(bucket, "big.bin")
     upload = Paused(lambda progress, control: store.upload(file, key, progress=progress, cancelled=control))
     assert 0 < upload.moved < SIZE
-    assert upload.stands_still()
+    assert upload.comes_to_rest()
     assert versions_of(store, key) == []
     upload.control.resume()
     assert upload.ended().size == SIZE
@@ -94,7 +97,7 @@ def test_a_download_in_ranges_rests_and_goes_on(store: S3Store, bucket: str, fil
     store.upload(file, key)
     download = Paused(lambda progress, control: store.download(key, target, progress=progress, cancelled=control))
     assert 0 < download.moved < SIZE
-    assert download.stands_still()
+    assert download.comes_to_rest()
     assert not target.exists()
     download.control.resume()
     assert download.ended().is_verified

@@ -74,7 +74,7 @@ def test_repetitions_are_counted(faulty: FaultyServer, moto: S3Server, open_stor
 
 
 def test_a_request_without_an_answer_says_why(tmp_path: Path) -> None:
-    settings = TransferSettings(attempts=1, connect_timeout_s=1.0)
+    settings = TransferSettings(attempts=1, connect_timeout_s=5)
     store = connect(Context(endpoint_url="http://127.0.0.1:9"), ("key", "secret"), settings=settings)
     with pytest.raises(Unreachable):
         store.list_page(Place("acme"))
@@ -93,21 +93,6 @@ def test_the_flags_name_the_profile_and_no_password(tmp_path: Path, monkeypatch:
         "--endpoint-url", "https://s3.lab.example", "--profile", "lab", "--region", "eu-central-1",
     )  # fmt: skip
     store.close()
-
-
-def test_watching_costs_a_listing_next_to_nothing(store: S3Store, bucket: str) -> None:
-    """The log's own work for a page is a few thousandths of what a page takes."""
-    log = store.requests
-    parameters = {"Bucket": bucket, "Prefix": "p/", "Delimiter": "/", "MaxKeys": 1000, "EncodingType": "url"}
-    store.list_page(Place(bucket))
-    began = time.perf_counter()
-    for _ in range(200):
-        store.list_page(Place(bucket))
-    page_s = (time.perf_counter() - began) / 200
-    began = time.perf_counter()
-    for _ in range(2000):
-        log.ended(log.began("ListObjectsV2", parameters, 0.0), 0.0, status=200)
-    assert (time.perf_counter() - began) / 2000 < page_s / 10
 
 
 def test_nothing_of_a_refused_parameter_stays_open(store: S3Store) -> None:
