@@ -18,6 +18,7 @@ from s3ml_tui.domain.preview import (
     Preview,
     Record,
     Section,
+    Text,
 )
 from s3ml_tui.ui.screens.dialogs import ConfirmPlan
 from s3ml_tui.ui.widgets.preview_code import coloured
@@ -118,6 +119,14 @@ def test_colouring_takes_time_in_proportion_to_the_text(language: str, piece: st
     body = piece * (200_000 // len(piece))
     lines = [body[at : at + 2000] for at in range(0, len(body), 2000)]
     assert "".join(line.text for line in coloured(lines, language)) == body
+
+
+def test_one_line_is_shown_and_more_are() -> None:
+    def told(*lines: str) -> str:
+        return " ".join(notes_of(Preview(key("a.txt"), None, 9, Text(lines, is_truncated=True))))
+
+    assert told("a").startswith("The first line is shown")
+    assert told("a", "b").startswith("The first 2 lines are shown")
 
 
 def test_markdown_is_wrapped_and_its_entities_stay_what_they_are() -> None:

@@ -95,6 +95,19 @@ def test_emphasis_rules_and_tables_stand_among_the_text() -> None:
     assert [line.text for line in lines[2:]] == ["─" * 40, "a", "─", "b", "after"]
 
 
-@pytest.mark.parametrize("piece", ["*", "_", "|", "* ", "-", "**a", "_a", "|-"])
+def test_an_escaped_sign_stands_for_itself_and_its_backslash_is_not_shown() -> None:
+    text = "# my\\_run\nroc\\_auc is **a\\_b** and \\*not slanted\\*, `c\\_d` C:\\path\n|a\\_b|\n|-|\n|\\*\\*c|"
+    assert [line.text for line in prose_lines(text, 60)] == [
+        "my_run",
+        "roc_auc is a_b and *not slanted*, c\\_d C:\\path",
+        "a_b",
+        "───",
+        "**c",
+    ]
+    parts = next(iter(prose_lines("\\*not slanted\\* but *so*", 60))).parts
+    assert [look for _, look in parts] == ["", "", "", "emphasis"]
+
+
+@pytest.mark.parametrize("piece", ["*", "_", "|", "* ", "-", "**a", "_a", "|-", "\\", "\\_"])
 def test_markdown_takes_time_in_proportion_to_the_text(piece: str) -> None:
     assert list(prose_lines(piece * (200_000 // len(piece)), 80))

@@ -88,16 +88,21 @@ def _shown(content: Content) -> str:
     """What there is to see of something larger."""
     match content:
         case Text():
-            return f"The first {count_text(len(content.lines), 'line')} are shown"
+            return _first(len(content.lines), "line")
         case Table() | Parquet():
             table = content if isinstance(content, Table) else content.head
-            total = "" if table.total_rows is None else f" of {table.total_rows:,}"
-            return f"The first {count_text(len(table.rows), 'row')}{total} are shown"
+            return _first(len(table.rows), "row", "" if table.total_rows is None else f" of {table.total_rows:,}")
         case Hex():
             return f"The first {sum(len(row.text) for row in content.rows):,} bytes are shown"
         case Image():
             return "The end of the picture is missing"
     return "Only its beginning is shown"
+
+
+def _first(count: int, noun: str, total: str = "") -> str:
+    if count == 1:
+        return f"The first {noun}{total} is shown"
+    return f"The first {count_text(count, noun)}{total} are shown"
 
 
 def _kind(content: Content) -> str:

@@ -15,8 +15,9 @@ from s3ml_tui.ui.widgets.preview_tables import table_lines
 _FENCE = re.compile(r" {0,3}(```|~~~)")
 _HEADING = re.compile(r" {0,3}(#{1,6}) +")
 _ITEM = re.compile(r"( *)([-*+]|\d{1,9}[.)]) +")
+_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 _INLINE = re.compile(
-    r"(?P<code>`[^`\n]{1,400}`)|(?P<strong>\*\*[^*\n]{1,400}\*\*)|(?P<name>\[[^\]\n]{1,400}\]\()"
+    r"(?P<escaped>\\[!-/:-@\[-`{-~])|(?P<code>`[^`\n]{1,400}`)|(?P<strong>\*\*[^*\n]{1,400}\*\*)|(?P<name>\[[^\]\n]{1,400}\]\()"
     r"|(?P<emphasis>(?<![\w*])\*[^*\s][^*\n]{0,400}\*(?![\w*])|(?<!\w)_[^_\s][^_\n]{0,400}_(?!\w))"
 )
 _RULE = re.compile(r" {0,3}([-*_])(?: *\1){2,} *")
@@ -97,7 +98,8 @@ class _Block:
         """Its lines, each behind the lead or as far in."""
         if not self.words:
             return
-        parts = _inline(" ".join(self.words)) if not self.look else iter([(" ".join(self.words), self.look)])
+        text = " ".join(self.words)
+        parts = iter([(_unescaped(text), self.look)]) if self.look else _inline(text)
         room = max(width - width_of(self.lead), 10)
         for at, line in enumerate(_flowed(parts, room)):
             lead = self.lead if at == 0 or self.look == "comment" else " " * len(self.lead)
@@ -137,12 +139,17 @@ def _trimmed(line: list[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
 
 
 def _inline(text: str) -> Iterator[tuple[str, str]]:
-    done = 0
+    done, plain = 0, ""
     for match in _INLINE.finditer(text):
-        yield text[done : match.start()], ""
-        yield _bare(match)
+        plain += text[done : match.start()]
         done = match.end()
-    yield text[done:], ""
+        if match.lastgroup == "escaped":
+            plain += match[0][1:]
+        else:
+            yield plain, ""
+            yield _bare(match)
+            plain = ""
+    yield plain + text[done:], ""
 
 
 def _bare(match: re.Match[str]) -> tuple[str, str]:
@@ -150,7 +157,12 @@ def _bare(match: re.Match[str]) -> tuple[str, str]:
     if match.lastgroup == "code":
         return match[0][1:-1], "string"
     if match.lastgroup == "strong":
-        return match[0][2:-2], "strong"
+        return _unescaped(match[0][2:-2]), "strong"
     if match.lastgroup == "emphasis":
-        return match[0][1:-1], "emphasis"
+        return _unescaped(match[0][1:-1]), "emphasis"
     return match[0], "name"
+
+
+def _unescaped(text: str) -> str:
+    """Signs that stood behind a backslash so as to mean nothing, alone."""
+    return _ESCAPED.sub(r"\1", text)

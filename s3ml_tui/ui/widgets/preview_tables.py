@@ -10,7 +10,8 @@ _WIDEST = 60
 """Cells of a column at most, but for the last one, which is left as it is."""
 _MOST_COLUMNS = 50
 _BETWEEN = re.compile(r"(?<!\\)\|")
-_MARKS = re.compile(r"\*\*|`")
+_MARKS = re.compile(r"\\([!-/:-@\[-`{-~])|\*\*|`")
+"""What is not shown of a cell; of an escaped sign, its backslash."""
 _UNDER = re.compile(r":?-+:?")
 
 
@@ -34,7 +35,7 @@ def table_lines(lines: Sequence[str]) -> Iterator[Line]:
 def _cells(line: str) -> list[str]:
     inner = line.strip().removeprefix("|")
     inner = inner if inner.endswith("\\|") else inner.removesuffix("|")
-    return [_MARKS.sub("", cell.strip().replace("\\|", "|")) for cell in _BETWEEN.split(inner)[:_MOST_COLUMNS]]
+    return [_MARKS.sub(lambda mark: mark[1] or "", cell.strip()) for cell in _BETWEEN.split(inner)[:_MOST_COLUMNS]]
 
 
 def _padded(row: Sequence[str], at: int, widths: Sequence[int]) -> str:
