@@ -9,7 +9,7 @@ from s3ml_tui.cli import preview_picture
 from s3ml_tui.cli.options import Options, command
 from s3ml_tui.cli.preview_lines import aligned, headline, lines_of
 from s3ml_tui.cli.printing import names, put, put_json, say
-from s3ml_tui.cli.session import session
+from s3ml_tui.cli.session import looking_for, session
 from s3ml_tui.cli.terminal_text import terminal_text
 from s3ml_tui.cli.transfer import stoppable
 from s3ml_tui.domain.details import Details
@@ -32,7 +32,7 @@ def cat(options: Options, uri: ObjectUri, version_id: VersionId = None) -> None:
         raise BadInput(
             "cat prints bytes, not JSON", advice=f"Use `s3ml preview --json {uri}` or `s3ml stat --json {uri}`"
         )
-    with session(options) as services, stoppable() as cancelled:
+    with session(options) as services, stoppable() as cancelled, looking_for(services, key, version_id):
         chunks = services.previews.chunks(key, version_id, cancelled=cancelled)
         if sys.stdout.isatty():
             sys.stdout.writelines(terminal_text(chunks, uri))
@@ -45,8 +45,9 @@ def cat(options: Options, uri: ObjectUri, version_id: VersionId = None) -> None:
 @command
 def stat(options: Options, uri: ObjectUri, version_id: VersionId = None) -> None:
     """Tell what is known of an object without its bytes: metadata, tags, checksums, encryption, lock."""
-    with session(options) as services:
-        details = services.previews.details(parse_object(uri), version_id)
+    key = parse_object(uri)
+    with session(options) as services, looking_for(services, key, version_id):
+        details = services.previews.details(key, version_id)
     if options.as_json:
         put_json(_document(details))
         return
@@ -87,11 +88,10 @@ def preview(
     ] = READ_BYTES // MIB,
 ) -> None:
     """Show what is inside an object, without downloading all of it."""
+    key = parse_object(uri)
     room = (0, 0) if options.as_json else preview_picture.room()
-    with session(options) as services, stoppable() as cancelled:
-        found = services.previews.preview(
-            parse_object(uri), version_id, budget=mib * MIB, room=room, cancelled=cancelled
-        )
+    with session(options) as services, stoppable() as cancelled, looking_for(services, key, version_id):
+        found = services.previews.preview(key, version_id, budget=mib * MIB, room=room, cancelled=cancelled)
     if options.as_json:
         put_json(
             names(found.key)

@@ -26,7 +26,7 @@ from s3ml_tui.cli.moving import (
 )
 from s3ml_tui.cli.options import Options, command
 from s3ml_tui.cli.printing import names, put, put_json, say
-from s3ml_tui.cli.session import session
+from s3ml_tui.cli.session import looking_for, session
 from s3ml_tui.cli.signals import GOES_ON
 from s3ml_tui.cli.terminal_text import BLOCK_BYTES, terminal_text
 from s3ml_tui.cli.transfer import stoppable, transferring
@@ -151,7 +151,8 @@ def download(
         if received is not None:
             say(f"{received.path} was downloaded before the command was interrupted.")
         else:
-            plan = services.objects.plan_download(key, file, version_id, overwrite=is_forced)
+            with looking_for(services, key, version_id):
+                plan = services.objects.plan_download(key, file, version_id, overwrite=is_forced)
             if not is_agreed(plan, replace(options, says_yes=options.says_yes or is_forced), asks=False):
                 return
             with transferring(plan.title, plan.size) as progress, stoppable(leaving=GOES_ON) as cancelled:
@@ -177,7 +178,8 @@ def download(
 def _print(key: ObjectKey, version_id: str | None, options: Options) -> None:
     """The object's bytes on stdout, once all of them were checked; a terminal is shown text only, as by cat."""
     with TemporaryDirectory(prefix="s3ml-get-") as folder, session(options) as services:
-        plan = services.objects.plan_download(key, Path(folder) / "object", version_id)
+        with looking_for(services, key, version_id):
+            plan = services.objects.plan_download(key, Path(folder) / "object", version_id)
         if not is_agreed(replace(plan, path=Path("-")), options, asks=False):
             return
         with transferring(plan.title, plan.size) as progress, stoppable() as cancelled:
@@ -199,7 +201,8 @@ def verify(
     """Download an object again and compare its sha256 with a file's; exit code 1 when they differ."""
     key = parse_object(uri)
     with session(options) as services:
-        size = services.objects.facts(key, version_id).size
+        with looking_for(services, key, version_id):
+            size = services.objects.facts(key, version_id).size
         with transferring(key.name, size) as progress, stoppable() as cancelled:
             found = services.objects.verify(key, file, version_id, progress=progress, cancelled=cancelled)
     if options.as_json:

@@ -40,6 +40,17 @@ def session(options: Options) -> Iterator["Services"]:
         raise NoCredentials(error.title, cause=error.cause, advice=THREE_WAYS) from error
 
 
+@contextmanager
+def looking_for(services: "Services", key: ObjectKey, version_id: str | None = None) -> Iterator[None]:
+    """Where there is no such object, say what it may have been meant to be."""
+    try:
+        yield
+    except NotFound as error:
+        from s3ml_tui.services.missing import better
+
+        raise better(error, services.store, key, version_id) from error
+
+
 def workspace(options: Options) -> Place:
     """The workspace that was named. Raises BadInput when none was."""
     named = settings.load(options.flags).context.workspace

@@ -1,17 +1,16 @@
 """Finding the data a run or a prediction is to read, and pinning its version."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from difflib import get_close_matches
 
-from s3ml_tui.domain.errors import Denied, NotFound, NotSupported
+from s3ml_tui.domain.errors import NotFound
 from s3ml_tui.domain.history import NULL_VERSION
 from s3ml_tui.domain.layout import Layout
 from s3ml_tui.domain.pins import Pin
 from s3ml_tui.domain.store import Store
 from s3ml_tui.domain.text import size_text
 from s3ml_tui.domain.uri import ObjectKey, Place, is_uri, parse_object
+from s3ml_tui.services.missing import not_there
 
 _NO_VERSIONS = (
     "The bucket keeps no versions: the data cannot be pinned. If it is overwritten, nobody can run this again."
@@ -61,36 +60,5 @@ def find_data(store: Store, key: ObjectKey, version_id: str | None) -> FoundData
     try:
         facts = store.facts(key, version_id)
     except NotFound as error:
-        raise _missing(store, key, version_id) from error
+        raise not_there(store, key, version_id) from error
     return FoundData(Pin(key.uri, facts.version_id, facts.etag, "", facts.size), facts.modified)
-
-
-def _missing(store: Store, key: ObjectKey, version_id: str | None) -> NotFound:
-    if version_id is not None:
-        return NotFound(
-            f"There is no version {version_id} of {key.uri}", advice=f"See its versions: s3ml history {key.uri}"
-        )
-    if _was_deleted(store, key):
-        return NotFound(f"{key.uri} was deleted", advice=f"Bring it back: s3ml undelete {key.uri}, or r in its history")
-    close = get_close_matches(key.name, _names_beside(store, key), n=3, cutoff=0.5)
-    meant = " or ".join(key.place.key(name).uri for name in close)
-    return NotFound(
-        f"There is no {key.uri}",
-        advice=f"Did you mean {meant}?" if close else f"See what is there: s3ml ls {key.place.uri}",
-    )
-
-
-def _was_deleted(store: Store, key: ObjectKey) -> bool:
-    try:
-        first = next(iter(store.history(key)), None)
-    except (Denied, NotFound, NotSupported):
-        return False
-    return first is not None and bool(first.versions) and first.versions[0].is_delete_marker
-
-
-def _names_beside(store: Store, key: ObjectKey) -> Sequence[str]:
-    try:
-        page = store.list_page(key.place)
-    except (Denied, NotFound):
-        return ()
-    return [name[len(key.place.prefix) :] for name in page.keys]

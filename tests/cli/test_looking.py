@@ -121,3 +121,16 @@ def test_preview_draws_a_picture_on_a_terminal_with_colours(line: CommandLine, m
     assert "▀".encode() not in plain
     assert b"200 x 100 pixels" in plain
     assert "▀" not in line("preview", uri).out
+
+
+def test_what_is_not_there_is_named_with_what_may_have_been_meant(
+    line: CommandLine, moto: S3Server, bucket: str
+) -> None:
+    moto.client().put_object(Bucket=bucket, Key="raw/data.csv", Body=b"1")
+    uri = f"s3://{bucket}/raw"
+    for command in ("cat", "stat", "preview", "get"):
+        assert f"is a folder, not an object. See what is in it: s3ml ls {uri}/" in line(command, uri, code=3).err
+        assert f"Did you mean {uri}/data.csv?" in line(command, f"{uri}/dat.csv", code=3).err
+        assert f"There is no bucket {bucket}x" in line(command, f"s3://{bucket}x/a", code=3).err
+    assert "is a folder" in line("get", uri, "-", code=3).err
+    assert "is a folder" in line("verify", uri, __file__, code=3).err
