@@ -4,11 +4,14 @@ from dataclasses import dataclass
 
 from s3ml_tui.domain.connection import Versioning
 from s3ml_tui.domain.history import Version
-from s3ml_tui.domain.labels import difference, fields_of
+from s3ml_tui.domain.labels import CONTENT_TYPE, difference, fields_of
 from s3ml_tui.domain.many import names_text
 from s3ml_tui.domain.plans import when
 from s3ml_tui.domain.store_changes import Description
 from s3ml_tui.domain.text import count_text, size_text
+
+_TYPES_OF_NONE = {"binary/octet-stream", "application/octet-stream"}
+"""What servers say of an object that was put without a type; the first is S3's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +25,10 @@ class DescriptionChange:
     @property
     def words(self) -> str:
         """As `content-type: text/plain → text/csv`."""
-        return "; ".join(difference(fields_of(self.before), fields_of(self.after)))
+        before = fields_of(self.before)
+        if not self.after.content_type and before.get(CONTENT_TYPE) in _TYPES_OF_NONE:
+            del before[CONTENT_TYPE]
+        return "; ".join(difference(before, fields_of(self.after)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,10 @@ class Way(StrEnum):
     """From one place in S3 to another; no bytes pass this machine."""
 
 
+IN_PLACE = "in place"
+"""For `Wish.version_id`: objects are changed where they are, brought back or described anew."""
+
+
 @dataclass(frozen=True, slots=True)
 class Wish:
     """What was asked for; with the same wish an interrupted job is taken up again."""
@@ -47,12 +51,17 @@ class Wish:
     at_once: int = DEFAULT_AT_ONCE
     """Requests."""
     version_id: str | None = None
-    """Of a single object that is downloaded or copied; `moved` for objects that are moved."""
+    """Of a single object that is downloaded or copied; `moved` for objects that are moved, or IN_PLACE."""
 
     @property
     def is_copy(self) -> bool:
         """Whether the server copies what was named; such a job is not offered again, only known to the same command."""
         return self.way is Way.ACROSS and not self.is_sync
+
+    @property
+    def is_in_place(self) -> bool:
+        """Whether what it did is seen from the objects alone; then a journal tells what it left open, and no more."""
+        return self.version_id == IN_PLACE
 
     def is_same(self, other: "Wish") -> bool:
         """Whether both ask for the same bytes at the same place."""

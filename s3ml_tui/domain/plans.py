@@ -172,6 +172,8 @@ class DeleteObject:
     changes_anything: bool = True
     buried: Version | None = None
     """A version below the current one whose place the delete marker takes; only where versioning is suspended."""
+    is_undo: bool = field(default=False, compare=False)
+    """Whether it takes a write back; then a marker that is there already is all that was wanted."""
 
     @property
     def title(self) -> str:

@@ -24,7 +24,7 @@ from s3ml_tui.s3.guards import changed
 from s3ml_tui.s3.lean import Miss
 from s3ml_tui.s3.looking import facts, tags, version_parameter
 from s3ml_tui.s3.multipart import Opened, Parted, in_parts
-from s3ml_tui.s3.operations import landed, marked
+from s3ml_tui.s3.operations import landed, marked, on_top
 from s3ml_tui.s3.tuning import part_ranges
 from s3ml_tui.s3.writing import of_facts
 
@@ -66,7 +66,13 @@ class Copy:
 
     def look(self) -> Written | None:
         """What an earlier attempt of this copy made."""
-        found = landed(self.clients, self.target, self.operation)
+        return self._made(landed(self.clients, self.target, self.operation))
+
+    def look_on_top(self) -> Written | None:
+        """The same where nothing is above it."""
+        return self._made(on_top(self.clients, self.target, self.operation))
+
+    def _made(self, found: ObjectFacts | None) -> Written | None:
         return of_facts(found) if found is not None and self._is_of_source(found) else None
 
     def _is_of_source(self, found: ObjectFacts) -> bool:
@@ -101,11 +107,11 @@ class Copy:
 
 
 def made_before(work: Copy) -> Written | None:
-    """What an attempt made whose end nobody knows."""
+    """What an attempt made whose end nobody knows, while it still is on top."""
     if work.notes is None or not work.notes.is_again:
         return None
     with work.translated():
-        return work.look()
+        return work.look_on_top()
 
 
 def guarded(work: Copy, cancelled: Cancelled) -> Written:

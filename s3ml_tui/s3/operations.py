@@ -24,12 +24,18 @@ def marked(metadata: Mapping[str, str] | None, operation: str) -> dict[str, str]
     return {**(metadata or {}), OPERATION: operation}
 
 
+def on_top(clients: Clients, key: ObjectKey, operation: str) -> ObjectFacts | None:
+    """The current version when `operation` wrote it: what is left to be seen of an attempt that ended long ago.
+
+    What it wrote and somebody has written over, or deleted, since counts for nothing: who asks again wants it on top.
+    """
+    current = _current(clients, key)
+    return current if current is not None and current.metadata.get(OPERATION) == operation else None
+
+
 def landed(clients: Clients, key: ObjectKey, operation: str) -> ObjectFacts | None:
-    """The version that `operation` wrote; None when it is not there. Raises what looking raises."""
-    try:
-        current = facts(clients, key)
-    except NotFound:
-        current = None
+    """The version that `operation` wrote a moment ago; None when it is not there. Raises what looking raises."""
+    current = _current(clients, key)
     if current is not None and current.metadata.get(OPERATION) == operation:
         return current
     if current is not None and current.version_id is None:
@@ -48,3 +54,10 @@ def landed(clients: Clients, key: ObjectKey, operation: str) -> ObjectFacts | No
         if found.metadata.get(OPERATION) == operation:
             return found
     return None
+
+
+def _current(clients: Clients, key: ObjectKey) -> ObjectFacts | None:
+    try:
+        return facts(clients, key)
+    except NotFound:
+        return None

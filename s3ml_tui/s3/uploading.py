@@ -12,7 +12,7 @@ from typing import Any
 from s3ml_tui.domain.errors import Corrupted
 from s3ml_tui.domain.origins import SHA256
 from s3ml_tui.domain.resuming import Storing, UploadNotes
-from s3ml_tui.domain.store import Cancelled, Progress, Written
+from s3ml_tui.domain.store import Cancelled, ObjectFacts, Progress, Written
 from s3ml_tui.domain.uri import ObjectKey
 from s3ml_tui.s3 import lean
 from s3ml_tui.s3.attempts import attempt
@@ -21,7 +21,7 @@ from s3ml_tui.s3.clients import Client, Clients
 from s3ml_tui.s3.content_types import content_type_of
 from s3ml_tui.s3.errors import translated
 from s3ml_tui.s3.local_files import Source, told_locally
-from s3ml_tui.s3.operations import landed, marked, new_operation
+from s3ml_tui.s3.operations import landed, marked, new_operation, on_top
 from s3ml_tui.s3.sending import FileBody, sent
 from s3ml_tui.s3.uploading_parts import upload_in_parts
 from s3ml_tui.s3.writing import check_etag, of_facts, written
@@ -100,14 +100,14 @@ class _Upload:
         self._cancelled = cancelled
 
     def at_once(self, is_again: bool) -> Written:
-        """From memory; by boto3 when the plain way does not go, or an earlier attempt may have put it already."""
+        """From memory; by boto3 when the plain way does not go."""
         data = self._source.read_all()
         self._source.check_unchanged()
         digests = self._digested(digests_of(iter((data,))))
         body = lean.Body(len(data), lambda: (data,), digests.sha256, digests.crc32)
         with self._clients.slots.taken(self._cancelled):
-            if is_again:
-                return self._by_boto(digests, was_lost=True)
+            if is_again and (before := self._made_before(digests)) is not None:
+                return before
             answered = lean.put(self._clients, self._key, body, {**self._headers, **self._conditions})
             if isinstance(answered, lean.Miss) or not answered.headers.get("etag"):  # without, it is not S3's answer
                 return self._by_boto(digests, was_lost=answered is not lean.Miss.UNDONE)
@@ -120,7 +120,17 @@ class _Upload:
             digests = self._digested(digests_of(blocks_of(self._source.path, self._cancelled)))
         self._source.check_unchanged()
         with self._clients.slots.taken(self._cancelled):
-            return self._by_boto(digests, was_lost=is_again)
+            return (self._made_before(digests) if is_again else None) or self._by_boto(digests, was_lost=False)
+
+    def _made_before(self, digests: Digests) -> Written | None:
+        """What an attempt put whose end nobody knows, while it still is on top."""
+        with self._translated():
+            return self._of_ours(on_top(self._clients, self._key, self._operation), digests)
+
+    def _of_ours(self, found: ObjectFacts | None, digests: Digests) -> Written | None:
+        """What was found, if it has these bytes."""
+        is_ours = found is not None and found.metadata.get(SHA256) == digests.sha256
+        return of_facts(found, digests.sha256) if found is not None and is_ours else None
 
     def _digested(self, digests: Digests) -> Digests:
         self._headers["Metadata"][SHA256] = digests.sha256
@@ -147,9 +157,7 @@ class _Upload:
             return self._checked(answer, digests)
 
         def look() -> Written | None:
-            found = landed(self._clients, self._key, self._operation)
-            is_ours = found is not None and found.metadata.get(SHA256) == digests.sha256  # of these bytes, that is
-            return of_facts(found, digests.sha256) if found is not None and is_ours else None
+            return self._of_ours(landed(self._clients, self._key, self._operation), digests)
 
         with self._translated():
             found = look() if was_lost else None

@@ -16,7 +16,7 @@ from s3ml_tui.domain.errors import Cancelled as Stopped
 from s3ml_tui.domain.errors import Corrupted
 from s3ml_tui.domain.origins import SHA256
 from s3ml_tui.domain.resuming import BegunUpload, UploadNotes
-from s3ml_tui.domain.store import Cancelled, Progress, Written
+from s3ml_tui.domain.store import Cancelled, ObjectFacts, Progress, Written
 from s3ml_tui.domain.text import printable
 from s3ml_tui.domain.uri import ObjectKey
 from s3ml_tui.s3 import lean
@@ -26,7 +26,7 @@ from s3ml_tui.s3.clients import Client, Clients
 from s3ml_tui.s3.errors import translated
 from s3ml_tui.s3.local_files import Source
 from s3ml_tui.s3.multipart import Opened, Parted, abort, in_parts
-from s3ml_tui.s3.operations import landed
+from s3ml_tui.s3.operations import landed, on_top
 from s3ml_tui.s3.parts_there import PartThere, parts_there
 from s3ml_tui.s3.sending import FileBody, sent
 from s3ml_tui.s3.tuning import part_ranges
@@ -55,8 +55,8 @@ def upload_in_parts(
     part_size = begun.part_size if begun is not None and there is not None else clients.settings.part_size
     work = _Parts(clients, source, key, operation, sha256, there or {}, progress)
     is_again = begun is not None or (notes is not None and notes.is_again)
-    if is_again and there is None and (landed_before := work.look()) is not None:
-        return landed_before  # completed, and nobody was left to write that down
+    if is_again and there is None and (before := work.look_on_top()) is not None:
+        return before  # completed, and nobody was left to write that down
     made = in_parts(
         clients,
         Parted(
@@ -138,8 +138,15 @@ class _Parts:
 
     def look(self) -> Written | None:
         """Whether completing had landed."""
-        found = landed(self.clients, self.key, self.operation)
-        is_ours = found is not None and found.metadata.get(SHA256) == self.sha256  # of these bytes, that is
+        return self._of_ours(landed(self.clients, self.key, self.operation))
+
+    def look_on_top(self) -> Written | None:
+        """What an attempt completed whose end nobody knows, while it still is on top."""
+        return self._of_ours(on_top(self.clients, self.key, self.operation))
+
+    def _of_ours(self, found: ObjectFacts | None) -> Written | None:
+        """What was found, if it has these bytes."""
+        is_ours = found is not None and found.metadata.get(SHA256) == self.sha256
         return of_facts(found, self.sha256) if found is not None and is_ours else None
 
     def _by_boto(

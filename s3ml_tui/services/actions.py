@@ -51,7 +51,7 @@ class Actions:
         self.copies = Copies(store, context, now, journals)
         self.purging = Purging(store, context, now)
         self.tagging = Tagging(store, context, now)
-        self.describing = Describing(store, context, now)
+        self.describing = Describing(store, context, now, journals)
         self.editing = Editing(store, context, now)
         self.folders = Folders(store, context, now)
         self.thawing = Thawing(store, context, now)

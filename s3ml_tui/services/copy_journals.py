@@ -4,24 +4,25 @@ No bytes pass this machine, so nothing is resumed. A journal tells which uploads
 which operation ids copies were made, so that one which landed is not made twice, nor asked about.
 """
 
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
 
 from s3ml_tui.domain.copies import CopyItem, CopyObjects
-from s3ml_tui.domain.errors import Denied, LocalTrouble, NotFound, S3mlError
+from s3ml_tui.domain.errors import Denied, LocalTrouble, NotFound
 from s3ml_tui.domain.history import NULL_VERSION
-from s3ml_tui.domain.moving import Move, Way, Wish
+from s3ml_tui.domain.moving import IN_PLACE, Move, Way, Wish
 from s3ml_tui.domain.origins import COPIED_FROM, copy_mark
 from s3ml_tui.domain.plans import CopyForward, Outcome
 from s3ml_tui.domain.resuming import UploadNotes
 from s3ml_tui.domain.store import OPERATION, Store
 from s3ml_tui.domain.uri import ObjectKey
-from s3ml_tui.services.journal import Journal, Journals, Notes, operation_of
+from s3ml_tui.services.journal import Journal, Journals, Notes, held, operation_of
 from s3ml_tui.services.journal_file import Record
+from s3ml_tui.services.later_journal import LaterJournal
 from s3ml_tui.services.many import at_once
-from s3ml_tui.services.sweeping import clear_leftovers
+from s3ml_tui.services.sweeping import clear_leftovers, sweep
 
 NotesOf = Callable[[ObjectKey, int], UploadNotes | None]
 """The notes for what is to become of one key; its size in bytes."""
@@ -50,25 +51,38 @@ class CopyJournals:
         given: list[Notes] = []
 
         def notes(key: ObjectKey, size: int) -> Notes:
-            given.append(journal.notes(Move(key.name, "", _address(key), size, 0.0)))
+            given.append(journal.notes(_move(key, size)))
             return given[-1]
 
-        try:
+        with held(journal, given):
             outcome = do(notes)
-        except S3mlError as error:
-            if error.can_retry or any(one.has_open for one in given):  # what is open is swept by the next start
-                journal.leave()
-            else:
-                journal.remove()
-            raise
-        except BaseException:
-            journal.leave()
-            raise
         if outcome.failed:
             journal.leave()
         else:
             journal.remove()
         return outcome
+
+    @contextmanager
+    def in_place(self, title: str, objects: int, size: int) -> Iterator[NotesOf]:
+        """Notes for a job that changes so many objects where they are; what earlier ones left open goes first.
+
+        What such a job had done is seen from the objects (`as_wanted`), so only what is open has to be known, and a
+        journal is written when the first of them is large enough to be copied in parts.
+        """
+        self.clear()
+        wish = Wish(Way.ACROSS, (), "", version_id=IN_PLACE)
+        record = self._journals.draft(wish, title=title, files=objects, size=size, now=self._now().timestamp())
+        journal = LaterJournal(self._journals, record)
+        try:
+            yield lambda key, size: journal.notes(_move(key, size))
+        finally:
+            journal.end()
+
+    def clear(self) -> None:
+        """Throw away what interrupted jobs of that kind left open, and journals that were hardly begun."""
+        with suppress(OSError):
+            self._journals.clear_torn()
+        sweep(self._store, self._journals, [one for one in self._journals.abandoned() if one.wish.is_in_place])
 
     def recognised(self, plan: CopyObjects) -> CopyObjects:
         """The plan with what an interrupted job of it has copied already known as its own, and not as a collision."""
@@ -141,6 +155,10 @@ def wish_of(plan: CopyObjects | CopyForward) -> Wish:
 def copy_wish(sources: tuple[str, ...], target: str, *, is_move: bool, version_id: str | None = None) -> Wish:
     """The same from its parts; of a chosen old version its id."""
     return Wish(Way.ACROSS, sources, target, version_id="moved" if is_move else version_id)
+
+
+def _move(key: ObjectKey, size: int) -> Move:
+    return Move(key.name, "", _address(key), size, 0.0)
 
 
 def _address(key: ObjectKey) -> str:

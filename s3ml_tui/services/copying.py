@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from s3ml_tui.domain.connection import Versioning
 from s3ml_tui.domain.copies import CopyItem, CopyObjects
-from s3ml_tui.domain.errors import Corrupted, S3mlError
+from s3ml_tui.domain.errors import Conflict, Corrupted, NotFound, S3mlError
 from s3ml_tui.domain.history import NULL_VERSION, Version
 from s3ml_tui.domain.plans import CopyForward, DeleteObject, Outcome, Plan
 from s3ml_tui.domain.store import Cancelled, Progress, Store, Written
 from s3ml_tui.domain.text import count_text, size_text
 from s3ml_tui.domain.together import TakeBack
+from s3ml_tui.services import as_wanted
 from s3ml_tui.services.copy_journals import NotesOf, no_notes
 from s3ml_tui.services.deleting import delete_seen, still_there
 from s3ml_tui.services.results import Results, each
@@ -59,16 +60,22 @@ class Copying:
 
     def _copy(self, item: CopyItem) -> Version:
         source = item.source
-        written = self._store.copy(
-            source.key,
-            item.source_id,
-            item.target,
-            over=item.there,
-            etag=source.etag,
-            notes=self._notes(item.target, source.size),
-            progress=self._progress,
-            cancelled=self._cancelled,
-        )
+        try:
+            written = self._store.copy(
+                source.key,
+                item.source_id,
+                item.target,
+                over=item.there,
+                etag=source.etag,
+                notes=self._notes(item.target, source.size),
+                progress=self._progress,
+                cancelled=self._cancelled,
+            )
+        except (Conflict, NotFound):
+            there = as_wanted.copied(self._store, item)
+            if there is None:
+                raise
+            written = there
         if self._plan.is_move and written.etag != source.etag:
             self._see_whole(source, written)
         version_id = written.version_id or NULL_VERSION
@@ -142,7 +149,7 @@ class Copying:
         why = ""
         for item, new in results.done:
             back = self._source_back(item, new)
-            before = None if item.is_made else item.there
+            before = as_wanted.before(self._store, new, item.there)
             undo, no_undo = undo_of_write(item.target, before, new, self._plan.versioning)
             why = why or no_undo
             step = tuple(one for one in (back, undo) if one is not None)

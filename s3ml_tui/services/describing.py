@@ -11,11 +11,14 @@ from s3ml_tui.domain.errors import BadInput, Conflict, NotFound
 from s3ml_tui.domain.history import NULL_VERSION, Version
 from s3ml_tui.domain.labels import described, fields_of, wrong_fields
 from s3ml_tui.domain.plans import NothingToDo, Outcome, Plan
+from s3ml_tui.domain.resuming import UploadNotes
 from s3ml_tui.domain.store import Cancelled, ObjectFacts, Progress, Store, never, unobserved
 from s3ml_tui.domain.store_changes import Description
 from s3ml_tui.domain.text import count_text
 from s3ml_tui.domain.together import TakeBack
 from s3ml_tui.domain.uri import ObjectKey
+from s3ml_tui.services import as_wanted
+from s3ml_tui.services.copy_journals import CopyJournals
 from s3ml_tui.services.guards import refuse_read_only
 from s3ml_tui.services.many import at_once
 from s3ml_tui.services.results import each
@@ -30,7 +33,8 @@ Fields = Mapping[str, str]
 class Describing:
     """All methods block and raise only `S3mlError`s."""
 
-    def __init__(self, store: Store, context: Context, now: Callable[[], datetime]) -> None:
+    def __init__(self, store: Store, context: Context, now: Callable[[], datetime], journals: CopyJournals) -> None:
+        self._journals = journals
         self._store = store
         self._context = context
         self._now = now
@@ -81,6 +85,8 @@ class Describing:
         found = at_once(one, versions, cancelled)
         changes = tuple(change for change in found if change.words)
         if not changes:
+            if not self._context.read_only:
+                self._journals.clear()  # nobody asks for them again
             what = versions[0].key.name if len(versions) == 1 else count_text(len(versions), "object")
             return NothingToDo(f"Change the metadata of {what}", "It is so already.")
         versioning = versioning_of(self._store, versions[0].key.bucket)
@@ -98,23 +104,14 @@ class Describing:
         """Copy each onto itself. Raises the first error when none could be, Conflict, Cancelled."""
         refuse_read_only(self._context, plan.title)
 
-        def one(change: DescriptionChange) -> Version:
-            current = change.current
-            version_id = None if current.version_id in {"", NULL_VERSION} else current.version_id
-            written = self._store.copy(
-                current.key,
-                version_id,
-                current.key,
-                over=current,
-                etag=current.etag,
-                described=change.after,
-                progress=progress,
-                cancelled=cancelled,
-            )
-            new_id = written.version_id or NULL_VERSION
-            return Version(current.key, new_id, self._now(), written.size, written.etag, is_latest=True)
+        size = sum(change.current.size for change in plan.changes)
+        with self._journals.in_place(plan.title, len(plan.changes), size) as notes:
 
-        results = each(plan.changes, one, cancelled, threads=THREADS)
+            def one(change: DescriptionChange) -> Version:
+                noted = notes(change.current.key, change.current.size)
+                return self._change(change, noted, progress, cancelled)
+
+            results = each(plan.changes, one, cancelled, threads=THREADS)
         only = plan.changes[0].current if len(plan.changes) == 1 else None
         steps = tuple((_undo(change, new, plan.versioning),) for change, new in results.done)
         what = f"changing the metadata of {only.key.name if only else count_text(len(steps), 'object')}"
@@ -129,6 +126,31 @@ class Describing:
             failed=len(results.failed) + results.left,
             retry=replace(plan, changes=rest) if (rest := results.rest(plan.changes)) else None,
         )
+
+    def _change(
+        self, change: DescriptionChange, notes: UploadNotes | None, progress: Progress, cancelled: Cancelled
+    ) -> Version:
+        current = change.current
+        version_id = None if current.version_id in {"", NULL_VERSION} else current.version_id
+        try:
+            written = self._store.copy(
+                current.key,
+                version_id,
+                current.key,
+                over=current,
+                etag=current.etag,
+                described=change.after,
+                notes=notes,
+                progress=progress,
+                cancelled=cancelled,
+            )
+        except Conflict:
+            there = as_wanted.described(self._store, change)
+            if there is None:
+                raise
+            written = there
+        new_id = written.version_id or NULL_VERSION
+        return Version(current.key, new_id, self._now(), written.size, written.etag, is_latest=True)
 
 
 def _undo(change: DescriptionChange, new: Version, versioning: Versioning) -> Plan:

@@ -12,13 +12,14 @@ import os
 import secrets
 import socket
 import threading
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any, Protocol
 
 import psutil
 
-from s3ml_tui.domain.errors import Conflict, LocalTrouble
+from s3ml_tui.domain.errors import Conflict, LocalTrouble, S3mlError
 from s3ml_tui.domain.moving import Move, Wish
 from s3ml_tui.domain.resuming import BegunDownload, BegunUpload, WantedUpload
 from s3ml_tui.services.journal_file import Done, Lines, Record, head, is_torn, owner, read
@@ -42,7 +43,7 @@ class Journals:
         Raises Conflict when the same job goes on elsewhere, LocalTrouble when nothing can be written.
         """
         try:
-            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._make_folder()
             self.clear_torn()
             for record in self._records():
                 if record.account == self._account and record.wish.is_same(wish):
@@ -51,13 +52,22 @@ class Journals:
                         raise _goes_on(record)
                     if journal is not None:
                         return journal
-            return self._new(Record(secrets.token_hex(4), wish, self._account, title, files, size, begun_at=now))
+            return self._new(self.draft(wish, title=title, files=files, size=size, now=now))
         except OSError as error:
             raise LocalTrouble(
                 f"The journal of the transfer cannot be written to {self._folder}",
                 cause=error.strerror or "",
                 advice="Make room, or let XDG_STATE_HOME name a folder that can be written to",
             ) from error
+
+    def draft(self, wish: Wish, *, title: str, files: int, size: int, now: float) -> Record:
+        """What a new journal would tell first."""
+        return Record(secrets.token_hex(4), wish, self._account, title, files, size, begun_at=now)
+
+    def put(self, record: Record) -> "Journal":
+        """A journal that begins with this. Raises OSError."""
+        self._make_folder()
+        return self._new(record)
 
     def of(self, wish: Wish) -> Record | None:
         """What the journal of an earlier job of this wish tells; None when there is none."""
@@ -104,6 +114,9 @@ class Journals:
     def forget(self, journal: "Journal") -> None:
         """Remove the journal of a job that is over."""
         journal.remove()
+
+    def _make_folder(self) -> None:
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
 
     def _new(self, record: Record) -> "Journal":
         lock = self._lock(record, is_new=True)
@@ -171,6 +184,10 @@ class Journal:
         if record.is_given_up:
             self._lines.add({"given_up": False})
 
+    def add(self, line: Mapping[str, Any]) -> None:
+        """One line."""
+        self._lines.add(line)
+
     def note_done(self, move: Move, done: Done) -> None:
         """A file is where it was to go."""
         self._lines.add(
@@ -216,10 +233,37 @@ class Journal:
         _release(self.record.id, self._lock)
 
 
+@contextmanager
+def held(journal: Journal, notes: Collection["Notes"]) -> Iterator[None]:
+    """While the job goes on. Where it fails its journal is removed, or left to whoever finishes or sweeps it.
+
+    `notes` are those that were given out; what is open by them has to be known to the next start.
+    """
+    try:
+        yield
+    except S3mlError as error:
+        if error.can_retry or any(one.has_open for one in notes):
+            journal.leave()
+        else:
+            journal.remove()
+        raise
+    except BaseException:
+        journal.leave()
+        raise
+
+
+class Notepad(Protocol):
+    """What takes lines of a journal."""
+
+    def add(self, line: Mapping[str, Any]) -> None:
+        """One line."""
+        ...
+
+
 class Notes:
     """Upload and download notes of one file, kept in the journal."""
 
-    def __init__(self, lines: Lines, record: Record, move: Move, folders: set[str], *, is_again: bool) -> None:
+    def __init__(self, lines: Notepad, record: Record, move: Move, folders: set[str], *, is_again: bool) -> None:
         self._lines = lines
         self._move = move
         self._folders = folders

@@ -14,6 +14,7 @@ from s3ml_tui.domain.store import Cancelled, ObjectFacts, Progress, Received, St
 from s3ml_tui.domain.text import size_text
 from s3ml_tui.domain.transfers import DownloadFile, Verification
 from s3ml_tui.domain.uri import ObjectKey
+from s3ml_tui.services import as_wanted
 from s3ml_tui.services.files import download_target, file_size, sha256_of, upload_key
 from s3ml_tui.services.guards import ensure_unchanged, guarded, refuse_read_only
 from s3ml_tui.services.sight import look, made, made_marker
@@ -56,7 +57,8 @@ class Objects:
         refuse_read_only(self._context, plan.title)
         written = self._send(plan, notes, progress, cancelled)
         new = made(self._store, written, self._now())
-        undo, no_undo = undo_of_write(plan.key, plan.replaces, new, plan.versioning)
+        replaced = as_wanted.before(self._store, new, plan.replaces)
+        undo, no_undo = undo_of_write(plan.key, replaced, new, plan.versioning)
         if not plan.is_seen:
             undo, no_undo = None, "What was there before could not be seen."
         return Outcome(
@@ -158,9 +160,16 @@ class Objects:
     def delete(self, plan: DeleteObject) -> Outcome:
         """Delete what was seen. Raises Conflict when somebody wrote to the key since the plan."""
         refuse_read_only(self._context, plan.title)
-        with guarded(self._store, plan.key, plan.current):
-            version_id = self._store.delete(plan.key, expected=plan.current.version_id)
-        marker = made_marker(self._store, plan.key, version_id, self._now())
+        was_so = False
+        try:
+            with guarded(self._store, plan.key, plan.current):
+                version_id = self._store.delete(plan.key, expected=plan.current.version_id)
+            marker = made_marker(self._store, plan.key, version_id, self._now())
+        except Conflict:
+            there = as_wanted.deleted(self._store, plan) if plan.is_undo else None
+            if there is None:
+                raise
+            (marker,), was_so = there, True
         undo, no_undo = undo_of_delete(plan, marker)
         kept = (
             f"Its {size_text(plan.current.size)} of {when(plan.current)} stay as an older version."
@@ -170,7 +179,7 @@ class Objects:
         return Outcome(
             title=f"Deleted {plan.key.name}",
             at=self._now(),
-            details=(plan.key.uri, kept),
+            details=(plan.key.uri, kept, *((as_wanted.WAS_SO,) if was_so else ())),
             key=plan.key,
             version_id=marker.version_id if marker else None,
             undo=undo,

@@ -12,6 +12,8 @@ from s3ml_tui.domain.plans import CopyForward, DeleteObject, NothingToDo, Outcom
 from s3ml_tui.domain.store import Cancelled, Progress, Store, never, unobserved
 from s3ml_tui.domain.text import count_text, size_text
 from s3ml_tui.domain.uri import ObjectKey, Place
+from s3ml_tui.services.copy_journals import CopyJournals
+from s3ml_tui.services.below import tops_below
 from s3ml_tui.services.guards import refuse_read_only
 from s3ml_tui.services.many import at_once
 from s3ml_tui.services.objects import Objects
@@ -29,8 +31,15 @@ class ManyObjects:
     """Plans and performs for many what `Objects` and `Versions` do for one. Blocks, raises only `S3mlError`s."""
 
     def __init__(
-        self, store: Store, context: Context, now: Callable[[], datetime], objects: Objects, versions: Versions
+        self,
+        store: Store,
+        context: Context,
+        now: Callable[[], datetime],
+        objects: Objects,
+        versions: Versions,
+        journals: CopyJournals,
     ) -> None:
+        self._journals = journals
         self._store = store
         self._context = context
         self._now = now
@@ -108,9 +117,24 @@ class ManyObjects:
             if isinstance(plan, CopyForward):
                 to_do.append(plan)
         if not to_do:
+            if not self._context.read_only:
+                self._journals.clear()  # nobody asks for them again
             reason = "None of them is deleted." if not deleted else "Nothing is left of them: their versions are gone."
             return NothingToDo(f"Bring back {count_text(len(keys), 'object')}", reason)
         return BringBackMany(tuple(to_do), len(keys) - len(deleted), len(deleted) - len(to_do))
+
+    def plan_bring_back_below(self, place: Place, *, cancelled: Cancelled = never) -> BringBackMany | NothingToDo:
+        """The same for all that is deleted below a prefix. Raises NotFound, BadInput (too many), Denied, Cancelled."""
+        top, _ = tops_below(self._store, place, cancelled=cancelled)
+        if not top:
+            raise NotFound(f"Nothing is or was below {place.uri}", advice="Check the address")
+        deleted = [key for key, version in top.items() if version.is_delete_marker]
+        if not deleted:
+            return NothingToDo(f"Bring back {place.name}/", f"Nothing below {place.uri} is deleted.")
+        plan = self.plan_bring_back(deleted, cancelled=cancelled)
+        if isinstance(plan, NothingToDo):
+            return plan
+        return replace(plan, skipped=plan.skipped + len(top) - len(deleted), place=place)
 
     def bring_back(
         self, plan: BringBackMany, *, progress: Progress = unobserved, cancelled: Cancelled = never
@@ -118,10 +142,13 @@ class ManyObjects:
         """Copy each version forward; the undo deletes all that came back."""
         refuse_read_only(self._context, plan.title)
 
-        def one(single: CopyForward) -> Outcome:
-            return self._versions.perform(single, progress=progress, cancelled=cancelled)
+        with self._journals.in_place(plan.title, len(plan.plans), plan.size) as notes:
 
-        results = each(plan.plans, one, cancelled, threads=THREADS)
+            def one(single: CopyForward) -> Outcome:
+                noted = notes(single.key, single.source.size)
+                return self._versions.perform(single, notes=noted, progress=progress, cancelled=cancelled)
+
+            results = each(plan.plans, one, cancelled, threads=THREADS)
         undo = tuple(done.undo for _, done in results.done if isinstance(done.undo, DeleteObject))
         return Outcome(
             title=results.title("Brought back"),

@@ -157,7 +157,7 @@ class Services:
         """The same for several objects at once."""
         from s3ml_tui.services.objects_many import ManyObjects
 
-        return ManyObjects(self.store, self.context, self.now, self.objects, self.versions)
+        return ManyObjects(self.store, self.context, self.now, self.objects, self.versions, self.transfers.copies)
 
     @property
     def actions(self) -> Actions:

@@ -49,7 +49,8 @@ def sweep(store: Store, journals: Journals, records: Sequence[Record], *, run_fo
             aborted = _abort_unclaimed(store, journals, record, target)
             is_clear = is_clear and aborted is not None
             uploads += aborted or 0
-        if is_clear and record.wish.is_copy and record.is_open:  # the same command has to know what it made
+        is_asked_again = record.wish.is_copy and not record.wish.is_in_place
+        if is_clear and is_asked_again and record.is_open:  # the same command has to know what it made
             for target in {*record.uploads, *record.wanted}:
                 journal.closed(target)
                 journal.settled(target)

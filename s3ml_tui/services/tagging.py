@@ -79,7 +79,10 @@ class Tagging:
         refuse_read_only(self._context, plan.title)
 
         def one(change: TagChange) -> None:
-            if dict(self._store.tags(change.key, change.version_id)) != dict(change.before):
+            there = dict(self._store.tags(change.key, change.version_id))
+            if there == dict(change.after):  # an earlier try wrote them, and was interrupted
+                return
+            if there != dict(change.before):
                 raise Conflict(
                     f"The tags of {change.key.name} are no longer what was seen; nothing was done",
                     cause="Somebody changed them meanwhile",

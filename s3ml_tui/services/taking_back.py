@@ -1,24 +1,31 @@
 """Taking an upload of many files back: what was new is deleted, what was replaced comes back, if it is ours still."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from s3ml_tui.domain.connection import Versioning
 from s3ml_tui.domain.errors import Conflict
 from s3ml_tui.domain.history import NULL_VERSION, Version
+from s3ml_tui.domain.origins import BROUGHT_FROM
 from s3ml_tui.domain.plans import Outcome
 from s3ml_tui.domain.store import Cancelled, Store, never
 from s3ml_tui.domain.text import count_text
 from s3ml_tui.domain.uploads_back import Made, TakeUploadsBack
+from s3ml_tui.services.copy_journals import CopyJournals, NotesOf
 from s3ml_tui.services.each import each
 from s3ml_tui.services.sight import whole_history
 
 
 def take_back(
-    store: Store, plan: TakeUploadsBack, now: Callable[[], datetime], cancelled: Cancelled = never
+    store: Store,
+    plan: TakeUploadsBack,
+    now: Callable[[], datetime],
+    journals: CopyJournals,
+    cancelled: Cancelled = never,
 ) -> Outcome:
     """Do it for each. Raises the first error when none could be done, Cancelled."""
-    results = each(plan.made, lambda one: _take_back(store, one, plan.versioning), cancelled)
+    with journals.in_place(plan.title, len(plan.made), 0) as notes:
+        results = each(plan.made, lambda one: _take_back(store, one, plan.versioning, notes, cancelled), cancelled)
     return Outcome(
         title=f"Took back {count_text(len(results.done), 'object')}",
         at=now(),
@@ -33,20 +40,48 @@ def take_back(
     )
 
 
-def _take_back(store: Store, made: Made, versioning: Versioning) -> None:
-    history = whole_history(store, made.key)
-    current = history.versions[0] if history.versions else None
-    if current is None or not _is_ours(store, current, made):
+def _take_back(store: Store, made: Made, versioning: Versioning, notes: NotesOf, cancelled: Cancelled) -> None:
+    versions = whole_history(store, made.key).versions
+    if not versions or not _is_ours(store, versions[0], made):
+        if _was_taken_back(store, versions, made, versioning):
+            return
         raise Conflict(
             f"{made.key.name} is no longer what was uploaded",
             cause="Somebody wrote to it, or deleted it, meanwhile; it was left alone",
             advice="Look at its history",
         )
-    below = history.versions[1] if len(history.versions) > 1 else None
+    current, below = versions[0], versions[1] if len(versions) > 1 else None
     if versioning is Versioning.ON and made.has_replaced and below is not None and not below.is_delete_marker:
-        store.copy_version(made.key, below.version_id, expected=current.version_id)
+        store.copy_version(
+            made.key,
+            below.version_id,
+            expected=current.version_id,
+            notes=notes(made.key, below.size),
+            cancelled=cancelled,
+        )
     else:
         store.delete(made.key, expected=current.version_id)
+
+
+def _was_taken_back(store: Store, versions: Sequence[Version], made: Made, versioning: Versioning) -> bool:
+    """Whether an earlier try did it, and was interrupted: a marker, or what was below come back, is right above it."""
+    if not versions:
+        return versioning is Versioning.OFF
+    if len(versions) < 2 or not _is_version(versions[1], made):
+        return False
+    top = versions[0]
+    if top.is_delete_marker:
+        return True
+    below = versions[2] if len(versions) > 2 else None
+    return below is not None and store.facts(top.key, top.version_id).metadata.get(BROUGHT_FROM) == below.version_id
+
+
+def _is_version(version: Version, made: Made) -> bool:
+    return (
+        not version.is_delete_marker
+        and made.version_id not in {None, NULL_VERSION}
+        and (version.version_id == made.version_id)
+    )
 
 
 def _is_ours(store: Store, current: Version, made: Made) -> bool:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from s3ml_tui.domain.context import Context
-from s3ml_tui.domain.errors import BadInput, LocalTrouble, NotFound, S3mlError
+from s3ml_tui.domain.errors import BadInput, LocalTrouble, NotFound
 from s3ml_tui.domain.interrupted import Interrupted, Swept
 from s3ml_tui.domain.moving import Move, MoveFiles, Way, Wish
 from s3ml_tui.domain.plans import NothingToDo, UploadFile
@@ -18,7 +18,7 @@ from s3ml_tui.domain.transfers import DownloadFile
 from s3ml_tui.domain.uri import ObjectKey, parse_object
 from s3ml_tui.services.copy_journals import CopyJournals
 from s3ml_tui.services.files import sha256_of
-from s3ml_tui.services.journal import Journals, Notes
+from s3ml_tui.services.journal import Journals, Notes, held
 from s3ml_tui.services.journal_file import Record
 from s3ml_tui.services.objects import Objects
 from s3ml_tui.services.sweeping import sweep, why_not
@@ -86,17 +86,8 @@ class TakingUp:
             yield None
             return
         notes = journal.notes(move)
-        try:
+        with held(journal, [notes]):
             yield notes
-        except S3mlError as error:
-            if error.can_retry or notes.has_open:
-                journal.leave()
-            else:
-                journal.remove()
-            raise
-        except BaseException:
-            journal.leave()
-            raise
         journal.remove()
 
     def got_before(self, key: ObjectKey, path: Path, version_id: str | None = None) -> Received | None:
@@ -136,7 +127,8 @@ class TakingUp:
 
     def _is_over(self, record: Record) -> bool:
         age_s = self._now().timestamp() - record.begun_at
-        return bool(why_not(record)) or age_s > LONGEST_KEPT_S or (record.wish.is_copy and record.is_open)
+        is_swept = record.wish.is_in_place or (record.wish.is_copy and record.is_open)
+        return bool(why_not(record)) or age_s > LONGEST_KEPT_S or is_swept
 
     def _record(self, job_id: str) -> Record:
         found = next((record for record in self._journals.abandoned() if record.id == job_id), None)

@@ -151,7 +151,7 @@ class Transfers(TakingUp):
 
     def _take_back(self, plan: TakeUploadsBack, cancelled: IsCancelled) -> Outcome:
         refuse_read_only(self._context, plan.title)
-        return take_back(self._store, plan, self._now, cancelled)
+        return take_back(self._store, plan, self._now, self.copies, cancelled)
 
     def _begin(self, plan: MoveFiles) -> Journal:
         work = plan.work

@@ -32,7 +32,7 @@ def undo_of_write(key: ObjectKey, before: Version | None, new: Version | None, v
     if new.version_id != NULL_VERSION:
         versioning = Versioning.ON
     if before is None or before.is_delete_marker:
-        return DeleteObject(key, new, versioning), ""
+        return DeleteObject(key, new, versioning, is_undo=True), ""
     if new.version_id == NULL_VERSION and lost_by_writing((before,), versioning) is not None:
         return None, GONE[versioning]
     loses = lost_by_writing((new,), versioning)

@@ -6,13 +6,14 @@ from datetime import datetime
 
 from s3ml_tui.domain import plans
 from s3ml_tui.domain.context import Context
-from s3ml_tui.domain.errors import Denied, NotFound, NotSupported, S3mlError
+from s3ml_tui.domain.errors import Conflict, Denied, NotFound, NotSupported, S3mlError
 from s3ml_tui.domain.history import History, HistoryPage, Version
 from s3ml_tui.domain.plans import CopyForward, DeleteObject, NothingToDo, Outcome, RemoveMarker, when
 from s3ml_tui.domain.resuming import UploadNotes
-from s3ml_tui.domain.store import Cancelled, Progress, Store, never, unobserved
+from s3ml_tui.domain.store import Cancelled, Progress, Store, Written, never, unobserved
 from s3ml_tui.domain.text import size_text
 from s3ml_tui.domain.uri import ObjectKey
+from s3ml_tui.services import as_wanted
 from s3ml_tui.services.guards import ensure_unchanged, guarded, refuse_read_only
 from s3ml_tui.services.sight import current_by_facts, latest_first, made, versioning_of, whole_history
 from s3ml_tui.services.undoing import undo_of_write
@@ -85,29 +86,44 @@ class Versions:
     def _copy_forward(
         self, plan: CopyForward, notes: UploadNotes | None, progress: Progress, cancelled: Cancelled
     ) -> Outcome:
-        expected = plan.current.version_id if plan.current is not None else None
-        with guarded(self._store, plan.key, plan.current):
-            written = self._store.copy_version(
-                plan.key,
-                plan.source.version_id,
-                expected=expected,
-                notes=notes,
-                progress=progress,
-                cancelled=cancelled,
-            )
+        written, was_so = self._copied(plan, notes, progress, cancelled)
         new = made(self._store, written, self._now())
-        undo, no_undo = undo_of_write(plan.key, plan.current, new, plan.versioning)
+        replaced = as_wanted.before(self._store, new, plan.current)
+        undo, no_undo = undo_of_write(plan.key, replaced, new, plan.versioning)
         return Outcome(
             title=f"Brought back {plan.key.name}",
             at=self._now(),
             details=(
                 f"{size_text(plan.source.size)} from {when(plan.source)} are the current version of {plan.key.uri}.",
+                *((as_wanted.WAS_SO,) if was_so else ()),
             ),
             key=plan.key,
             version_id=written.version_id or (new.version_id if new else None),
             undo=undo,
             no_undo=no_undo,
         )
+
+    def _copied(
+        self, plan: CopyForward, notes: UploadNotes | None, progress: Progress, cancelled: Cancelled
+    ) -> tuple[Written, bool]:
+        """What is on top now, and whether it was there before anything was sent."""
+        expected = plan.current.version_id if plan.current is not None else None
+        try:
+            with guarded(self._store, plan.key, plan.current):
+                written = self._store.copy_version(
+                    plan.key,
+                    plan.source.version_id,
+                    expected=expected,
+                    notes=notes,
+                    progress=progress,
+                    cancelled=cancelled,
+                )
+        except Conflict:
+            there = as_wanted.brought_back(self._store, plan)
+            if there is None:
+                raise
+            return there, True
+        return written, False
 
     def _remove_marker(self, plan: RemoveMarker) -> Outcome:
         ensure_unchanged(self._store, plan.key, plan.marker)
@@ -121,5 +137,5 @@ class Versions:
             ),
             key=plan.key,
             version_id=plan.uncovers.version_id,
-            undo=DeleteObject(plan.key, plan.uncovers, plan.versioning),
+            undo=DeleteObject(plan.key, plan.uncovers, plan.versioning, is_undo=True),
         )

@@ -138,6 +138,8 @@ class Scene:
     """In the end, below `World.down`."""
     tags: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """In the end, of some."""
+    first: Sequence[Sequence[object]] = ()
+    """Commands that nobody disturbs, before."""
 
 
 Arrange = Callable[[World], Scene]
@@ -157,7 +159,8 @@ def small(salt: str = "", count: int = FILES) -> Mapping[str, bytes]:
     return files | {"big.bin": chance.randbytes(MIB)}
 
 
-def _pasts(files: Mapping[str, bytes]) -> dict[str, Past]:
+def pasts_of(files: Mapping[str, bytes]) -> dict[str, Past]:
+    """Each of them once."""
     return {name: Past((data,)) for name, data in files.items()}
 
 
@@ -183,14 +186,14 @@ def put_small_over(world: World) -> Scene:
 
 def put_folder(world: World) -> Scene:
     world.write(world.up, small())
-    return Scene(("put", "-r", world.up, world.uri), _pasts(small()))
+    return Scene(("put", "-r", world.up, world.uri), pasts_of(small()))
 
 
 def put_folder_with_large(world: World) -> Scene:
     files = {**small(count=4), "large.bin": large(), "more.bin": large(1)[: 7 * MIB]}
     world.write(world.up, files)
     world.put("d1/f01.bin", b"old")
-    pasts = _pasts(files) | {"d1/f01.bin": Past((b"old", files["d1/f01.bin"]))}
+    pasts = pasts_of(files) | {"d1/f01.bin": Past((b"old", files["d1/f01.bin"]))}
     return Scene(("put", "-r", world.up, world.uri, "--on-conflict", "overwrite"), pasts)
 
 
@@ -201,7 +204,7 @@ def sync_up(world: World) -> Scene:
         world.put(name, b"old " + name.encode())
     world.put("doomed.bin", b"doomed")
     world.write(world.up, files)
-    pasts = _pasts(files) | {name: Past((b"old " + name.encode(), files[name])) for name in names[:6]}
+    pasts = pasts_of(files) | {name: Past((b"old " + name.encode(), files[name])) for name in names[:6]}
     pasts["doomed.bin"] = Past((b"doomed",), markers=1, is_deleted=True)
     return Scene(("sync", world.up, world.uri, "--delete", "--yes"), pasts)
 
@@ -232,14 +235,14 @@ def get_small(world: World) -> Scene:
 def get_folder(world: World) -> Scene:
     for name, data in small().items():
         world.put(name, data)
-    return Scene(("get", "-r", world.uri, world.down), _pasts(small()), small())
+    return Scene(("get", "-r", world.uri, world.down), pasts_of(small()), small())
 
 
 def get_folder_with_large(world: World) -> Scene:
     files = {**small(count=4), "large.bin": large(), "more.bin": large(1)[: 7 * MIB]}
     for name, data in files.items():
         world.put(name, data)
-    return Scene(("get", "-r", world.uri, world.down), _pasts(files), files)
+    return Scene(("get", "-r", world.uri, world.down), pasts_of(files), files)
 
 
 def sync_down(world: World) -> Scene:
@@ -248,7 +251,7 @@ def sync_down(world: World) -> Scene:
         world.put(name, data)
     old = {name: b"old " + name.encode() for name in sorted(files)[:6]}
     world.write(world.down, {**old, "doomed.bin": b"doomed"})
-    return Scene(("sync", world.uri, world.down, "--delete", "--yes"), _pasts(files), files)
+    return Scene(("sync", world.uri, world.down, "--delete", "--yes"), pasts_of(files), files)
 
 
 # within the server -------------------------------------------------------------------------------------------------
@@ -305,19 +308,6 @@ def sync_across(world: World) -> Scene:
     return Scene(words, {f"{side}/{name}": Past((data,)) for side in "ab" for name, data in files.items()})
 
 
-def restore_large(world: World) -> Scene:
-    version_id = world.put("large.bin", large())
-    world.put("large.bin", b"newer")
-    words = ("restore", f"{world.uri}large.bin", "--version-id", version_id)
-    return Scene(words, {"large.bin": Past((large(), b"newer", large()))})
-
-
-def undelete(world: World) -> Scene:
-    world.put("small.bin", b"bytes")
-    world.delete("small.bin")
-    return Scene(("undelete", f"{world.uri}small.bin"), {"small.bin": Past((b"bytes", b"bytes"), markers=1)})
-
-
 def rm(world: World) -> Scene:
     world.put("small.bin", b"bytes")
     gone = Past((b"bytes",), markers=1, is_deleted=True)
@@ -332,26 +322,6 @@ def rm_folder(world: World) -> Scene:
     return Scene(("rm", "-r", f"{world.uri}a/", "--yes"), gone)
 
 
-def tag(world: World) -> Scene:
-    world.put("small.bin", b"bytes")
-    words = ("tag", f"{world.uri}small.bin", "colour=red")
-    return Scene(words, {"small.bin": Past((b"bytes",))}, tags={"small.bin": {"colour": "red"}})
-
-
-def tag_folder(world: World) -> Scene:
-    files = small(count=8)
-    for name, data in files.items():
-        world.put(name, data)
-    words = ("tag", "-r", world.uri, "colour=red", "--yes")
-    return Scene(words, _pasts(files), tags={name: {"colour": "red"} for name in files})
-
-
-def meta(world: World) -> Scene:
-    world.put("small.bin", b"bytes")
-    words = ("meta", f"{world.uri}small.bin", "colour=red")
-    return Scene(words, {"small.bin": Past((b"bytes", b"bytes"))})
-
-
 UP: tuple[Arrange, ...] = (put_large, put_large_over, put_small_over, put_folder, put_folder_with_large, sync_up)
 DOWN: tuple[Arrange, ...] = (get_large, get_large_over, get_small, get_folder, get_folder_with_large, sync_down)
 WITHIN: tuple[Arrange, ...] = (
@@ -362,11 +332,6 @@ WITHIN: tuple[Arrange, ...] = (
     mv_large,
     mv_folder,
     sync_across,
-    restore_large,
-    undelete,
     rm,
     rm_folder,
-    tag,
-    tag_folder,
-    meta,
 )

@@ -6,7 +6,7 @@ from tests.faults.kill_points import POINTS, SEED, Kills
 from tests.faults.kill_scenes import UP
 
 
-@pytest.mark.parametrize("number", range(POINTS * 33 // 100))
+@pytest.mark.parametrize("number", range(POINTS * 20 // 100))
 def test_a_killed_command_leaves_nothing_torn_and_is_finished_by_the_same_command(kills: Kills, number: int) -> None:
     arrange, point = kills.draw(UP, number)
     print(f"SOAK_SEED={SEED}, number {number}: {arrange.__name__}, killed {point}")

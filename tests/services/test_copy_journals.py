@@ -1,6 +1,7 @@
 """Copies that a killed process had made are known to the same command: not asked about, and not made twice."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from s3ml_tui.domain.context import Context
 from s3ml_tui.domain.copies import Clash, CopyObjects
 from s3ml_tui.domain.moving import Way, Wish
 from s3ml_tui.domain.plans import CopyForward, NothingToDo, Plan
+from s3ml_tui.domain.resuming import BegunUpload
 from s3ml_tui.domain.uri import ObjectKey, Place
 from s3ml_tui.s3.connection import connect
 from s3ml_tui.s3.store import S3Store
@@ -123,18 +125,117 @@ def test_what_was_brought_back_is_not_brought_back_twice(
     one = place.key("one")
     old = versions_of(store, one)[0]
     store.write(one, b"new")
-
-    def plan() -> CopyForward:
-        history = services.versions.whole_history(one)
-        chosen = history.find(old.version_id)
-        assert chosen is not None
-        plan = services.versions.plan_bring_back(history, chosen)
-        assert isinstance(plan, CopyForward)
-        return plan
-
-    killed(services, plan())
-    assert services.perform(plan()).version_id == versions_of(store, one)[0].version_id
+    killed(services, brought_back(services, one, old.version_id))
+    again = brought_back(services, one, old.version_id)
+    assert services.perform(again).version_id == versions_of(store, one)[0].version_id
     assert len(versions_of(store, one)) == 3
+    assert is_empty(no_aws)
+
+
+def brought_back(services: Services, key: ObjectKey, version_id: str) -> CopyForward:
+    history = services.versions.whole_history(key)
+    chosen = history.find(version_id)
+    assert chosen is not None
+    plan = services.versions.plan_bring_back(history, chosen)
+    assert isinstance(plan, CopyForward)
+    return plan
+
+
+def test_what_was_brought_back_before_the_kill_is_undone_to_what_was_there_before(
+    services: Services, store: S3Store, place: Place
+) -> None:
+    one = place.key("one")
+    old = versions_of(store, one)[0]
+    store.write(one, b"new")
+    killed(services, brought_back(services, one, old.version_id))
+    undo = services.perform(brought_back(services, one, old.version_id)).undo
+    assert undo is not None
+    services.perform(undo)
+    assert store.read(one) == b"new"
+
+
+def test_what_was_brought_back_before_the_kill_and_written_over_since_is_brought_back_again(
+    services: Services, store: S3Store, place: Place
+) -> None:
+    one = place.key("one")
+    old = versions_of(store, one)[0]
+    store.write(one, b"new")
+    killed(services, brought_back(services, one, old.version_id))
+    store.write(one, b"somebody's")
+    services.perform(brought_back(services, one, old.version_id))
+    assert store.read(one) == b"one"
+    assert len(versions_of(store, one)) == 5
+
+
+def test_what_was_brought_back_before_the_kill_and_deleted_since_is_brought_back_again(
+    services: Services, store: S3Store, place: Place
+) -> None:
+    one = place.key("one")
+    old = versions_of(store, one)[0]
+    store.delete(one)
+    killed(services, brought_back(services, one, old.version_id))
+    store.delete(one)
+    services.perform(brought_back(services, one, old.version_id))
+    assert store.read(one) == b"one"
+
+
+def test_a_copy_over_another_that_landed_is_undone_to_that_other(
+    services: Services, store: S3Store, place: Place
+) -> None:
+    one, target = place.key("one"), ObjectKey(place.bucket, "b/one")
+    store.write(target, b"other")
+    killed(services, copies(services.actions.copies.plan_object(one, target)).decided(Clash.OVERWRITE))
+    undo = services.perform(copies(services.actions.copies.plan_object(one, target))).undo
+    assert undo is not None
+    services.perform(undo)
+    assert store.read(target) == b"other"
+
+
+def test_metadata_that_are_as_wanted_are_not_written_twice(services: Services, store: S3Store, place: Place) -> None:
+    one = place.key("one")
+    plan = services.actions.describing.plan(one, {"rows": "4"})
+    killed(services, plan)
+    services.perform(plan)
+    assert len(versions_of(store, one)) == 2
+    assert isinstance(services.actions.describing.plan(one, {"rows": "4"}), NothingToDo)
+
+
+def test_jobs_that_change_objects_in_place_keep_a_journal_only_of_what_is_open(
+    services: Services, moto: S3Server, place: Place, journals: Journals, no_aws: Path
+) -> None:
+    one, two = (place.key(name) for name in ("one", "two"))
+    copying = services.transfers.copies
+    folder = no_aws / "state" / "s3ml" / "transfers"
+    with copying.in_place("Bring back 2 objects", 2, 6) as notes:
+        assert notes(one, 3) is not None
+        assert not folder.exists()
+    upload_id = moto.client().create_multipart_upload(Bucket=place.bucket, Key=one.key)["UploadId"]
+    with suppress(Killed), copying.in_place("Bring back 2 objects", 2, 6) as notes:
+        noted = notes(one, 3)
+        assert noted is not None
+        noted.upload_begun(BegunUpload(upload_id, 5, noted.operation, ""))
+        raise Killed
+    assert (services.transfers.interrupted(), len(journals.abandoned())) == ([], 1)
+    with copying.in_place("Change the metadata of 2 objects", 2, 6) as notes:
+        assert (open_uploads(moto, place.bucket), journals.abandoned()) == (0, [])
+        noted = notes(two, 3)
+        assert noted is not None
+        noted.upload_begun(BegunUpload("x", 5, noted.operation, ""))
+        noted.upload_closed()
+    assert is_empty(no_aws)
+
+
+def test_what_such_a_job_left_open_goes_with_the_next_start_and_with_its_journal(
+    services: Services, moto: S3Server, place: Place, no_aws: Path
+) -> None:
+    one = place.key("one")
+    upload_id = moto.client().create_multipart_upload(Bucket=place.bucket, Key=one.key)["UploadId"]
+    with services.transfers.copies.in_place("Bring back 2 objects", 2, 6) as notes:
+        noted = notes(one, 3)
+        assert noted is not None
+        noted.upload_begun(BegunUpload(upload_id, 5, noted.operation, ""))
+    swept = services.transfers.sweep()
+    assert (swept.jobs, swept.uploads, open_uploads(moto, place.bucket)) == (1, 1, 0)
     assert is_empty(no_aws)
 
 
