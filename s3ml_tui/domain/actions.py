@@ -227,6 +227,14 @@ def _browse() -> tuple[Action, ...]:
             in_footer=False,
         ),
         Action(
+            "browse.usage",
+            scope,
+            ("equals_sign",),
+            "how much",
+            "How much lies below a folder or this place: objects and bytes, the biggest folders first.",
+            in_footer=False,
+        ),
+        Action(
             "browse.new_folder",
             scope,
             ("F",),

@@ -27,6 +27,7 @@ def _shown(key: str) -> str:
         "slash": "/",
         "colon": ":",
         "plus": "+",
+        "equals_sign": "=",
         "asterisk": "*",
         "less_than_sign": "<",
         "greater_than_sign": ">",

@@ -12,8 +12,8 @@ from s3ml_tui.domain.uri import ObjectKey, Place
 from s3ml_tui.services.session import Services
 from s3ml_tui.ui import keys
 from s3ml_tui.ui.messages import WhereChanged
-from s3ml_tui.ui.screens.browse_facts import FactsScreen
 from s3ml_tui.ui.screens.browse_trail import Trail
+from s3ml_tui.ui.screens.browse_usage import UsageKeyScreen
 from s3ml_tui.ui.widgets.bucket_tree import BucketTree
 from s3ml_tui.ui.widgets.bucket_tree_pane import BucketPane
 from s3ml_tui.ui.widgets.history_uses import UsedHistoryRows
@@ -21,7 +21,7 @@ from s3ml_tui.ui.widgets.object_table_pane import ObjectPane
 from s3ml_tui.ui.widgets.rows import Rows
 
 
-class BrowseScreen(FactsScreen):
+class BrowseScreen(UsageKeyScreen):
     """Lets the panes follow each other."""
 
     MODE = "browse"
