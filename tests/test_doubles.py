@@ -86,7 +86,7 @@ def test_files_go_up_and_come_down(tmp_path: Path) -> None:
 
 
 def test_hooks_run_outside_the_lock() -> None:
-    barrier = threading.Barrier(2, timeout=10)
+    barrier = threading.Barrier(2, timeout=60)
 
     def meet(verb: str, _address: str) -> None:
         if verb == "write":

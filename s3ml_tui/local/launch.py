@@ -12,9 +12,9 @@ from s3ml_tui.local.folder import Layout, translated
 from s3ml_tui.local.keys import Keys
 
 READY_S = 60.0
+"""How long a start may take on a machine that is very busy; under a second is usual."""
 STORAGE_S = 5.0
 """How long its storage is waited for; a server that never tells of it is used as it is."""
-"""How long a start may take on a machine that is very busy; under a second is usual."""
 _ATTEMPTS = 3
 """Starts before giving up, when a free port is taken in the moment before the server has it."""
 _IN_USE = ("resource temporarily unavailable", "already in use by another process")

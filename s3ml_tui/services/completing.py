@@ -55,6 +55,8 @@ class Completing:
         """
         rest = text.removeprefix(SCHEME)
         bucket, key = bucket_and_key(rest)
+        if rest and not bucket:
+            return Candidates()
         try:
             if len(rest) == len(bucket):
                 return _chosen([f"{SCHEME}{name}/" for name in self._bucket_names()], SCHEME, bucket)

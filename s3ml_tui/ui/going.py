@@ -18,6 +18,7 @@ from s3ml_tui.ui.widgets.top import Top
 
 if TYPE_CHECKING:
     from s3ml_tui.services.completing import Destination
+    from s3ml_tui.ui.screens.go_to import GoTo
 
 
 class GoingApp(ActingApp):
@@ -41,18 +42,20 @@ class GoingApp(ActingApp):
         except S3mlError as error:
             self.call_from_thread(self.notify, printable(error.sentence), severity="warning", markup=False)
 
-    @work(exclusive=True, group="go to")
-    async def action_go_to(self) -> None:
-        """Ask for an address and go there."""
+    def action_go_to(self) -> None:
+        """Ask for an address and go there; at once, or what is typed next would act on the screen below."""
         from s3ml_tui.services.completing import Completing
         from s3ml_tui.ui.screens.go_to import GoTo
 
         here = self.place.uri if self.place is not None else ""
-        known = await asyncio.to_thread(_known, self._at.name, here)
         completing = Completing(self.services.store) if self.services is not None else None
-        destination = await self.push_screen_wait(GoTo(completing, here=here, known=known))
-        if destination is not None:
-            self.go(destination)
+        dialog = GoTo(completing, here=here)
+        self.push_screen(dialog, lambda destination: self.go(destination) if destination is not None else None)
+        self._read_known(dialog, self._at.name, here)
+
+    @work(exclusive=True, group="go to")
+    async def _read_known(self, dialog: "GoTo", context: str, here: str) -> None:
+        dialog.know(await asyncio.to_thread(_known, context, here))
 
     @on(Top.PlaceClicked)
     def _place_clicked(self) -> None:

@@ -48,7 +48,7 @@ class CommandLine:
         assert result.exit_code == code, f"ended with {result.exit_code}: {result.output}"
         return Said(result.exit_code, result.stdout, result.stderr)
 
-    def process(self, *arguments: object, timeout: float = 60) -> Said:
+    def process(self, *arguments: object, timeout: float = 180) -> Said:
         """Run a command in a process of its own."""
         with self.start(*arguments) as process:
             out, err = process.communicate(timeout=timeout)

@@ -39,7 +39,7 @@ def test_a_link_is_printed_drawn_when_asked_and_remembered_without_it(
 ) -> None:
     moto.client().put_object(Bucket=bucket, Key="a.txt", Body=b"bytes")
     said = line("share", f"s3://{bucket}/a.txt", "--expires", "1h", *drawn)
-    with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(said.out.strip(), timeout=10) as answer:
+    with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(said.out.strip(), timeout=60) as answer:
         assert answer.read() == b"bytes"
     assert "cannot be revoked" in said.err
     assert ("QR code needs" in said.err or "█▀▀▀▀▀█" in said.err) == bool(drawn)

@@ -105,7 +105,7 @@ def test_putting_over_bytes_without_versions_needs_yes(line: CommandLine, moto: 
 def test_a_shared_link_gives_the_bytes(line: CommandLine, bucket: str, file: Path) -> None:
     line("put", file, f"s3://{bucket}/a.csv")
     said = line("share", f"s3://{bucket}/a.csv", "--expires", "2m")
-    with urllib.request.urlopen(said.out.strip(), timeout=10) as answer:
+    with urllib.request.urlopen(said.out.strip(), timeout=60) as answer:
         assert answer.read() == file.read_bytes()
     assert "It works until" in said.err
     row = line("share", f"s3://{bucket}/a.csv", "--json").row

@@ -22,7 +22,7 @@ from tests.faults.kill_scenes import (
     sync_down,
     sync_up,
 )
-from tests.s3.faults import Asked, Fault, FaultyServer, anything
+from tests.s3.faults import Fault, FaultyServer, anything, carries_bytes
 from tests.servers import S3Server
 
 SOON_S = 20.0
@@ -68,13 +68,6 @@ class Interrupted:
             "TMPDIR": str(self.world.folder / "temporary"),
             "XDG_STATE_HOME": str(self.world.folder / "home" / "state"),
         }
-
-
-def carries_bytes(asked: Asked) -> bool:
-    """Whether bytes of an object are moved by it."""
-    is_object = "list-type" not in asked.target and "versions" not in asked.target and "uploads" not in asked.target
-    is_got = asked.method == "GET" and is_object and asked.target.split("?")[0].count("/") > 2
-    return is_got or (asked.method == "PUT" and is_object)
 
 
 def until(is_so: Callable[[], bool]) -> None:

@@ -74,11 +74,11 @@ def until(is_so: Callable[[], bool]) -> None:
 
 def meanwhile(local: LocalServer, number: signal.Signals, home: Path, least: int, *words: object) -> "_UnderWay":
     """Begin a command, and send the server a signal once the command's journal has so many lines."""
+    pid = local.status().pid  # asked before, since the answer takes as long as some transfers
+    assert pid is not None
     process = CommandLine().start(*words, "--dir", local.folder)
     until(lambda: lines(home) >= least or process.poll() is not None)
-    pid = local.status().pid
     assert process.poll() is None, "it was over before the server could be signalled"
-    assert pid is not None
     os.kill(pid, number)
     return _UnderWay(process, time.monotonic())
 

@@ -17,7 +17,7 @@ def listeners(pid: int) -> set[tuple[str, int]]:
 
 
 def status_of(method: str, port: int, path: str) -> int:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     try:
         connection.request(method, path, body=b"x" if method in ("POST", "PUT") else None)
         return connection.getresponse().status

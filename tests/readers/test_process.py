@@ -113,7 +113,7 @@ def test_it_ends_when_the_app_has_gone(process: PreviewProcess) -> None:
     assert child is not None
     assert child.stdin is not None
     child.stdin.close()
-    assert child.wait(timeout=10) == 0
+    assert child.wait(timeout=60) == 0
 
 
 def test_it_explains_itself_to_people() -> None:

@@ -179,6 +179,13 @@ def anything(_asked: Asked) -> bool:
     return True
 
 
+def carries_bytes(asked: Asked) -> bool:
+    """Whether bytes of an object are moved by it."""
+    path, _, asks = asked.target.partition("?")
+    is_object = "/" in path.strip("/") and not any(word in asks for word in ("list-type", "versions", "uploads"))
+    return is_object and asked.method in {"GET", "PUT"}
+
+
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True

@@ -207,12 +207,12 @@ def test_a_link_gives_one_version_and_the_bucket_stays_closed(seaweed: S3Server,
     link = store.link(key, old, expires_s=60)
     assert "X-Amz-Algorithm=AWS4-HMAC-SHA256" in link
     assert "X-Amz-Expires=60" in link
-    with opener.open(link, timeout=10) as answer:
+    with opener.open(link, timeout=60) as answer:
         assert answer.read() == b"old"
-    with opener.open(store.link(key), timeout=10) as answer:
+    with opener.open(store.link(key), timeout=60) as answer:
         assert answer.read() == b"new"
     with pytest.raises(urllib.error.HTTPError, match="403"):
-        opener.open(f"{seaweed.endpoint}/{key.bucket}?list-type=2", timeout=10)
+        opener.open(f"{seaweed.endpoint}/{key.bucket}?list-type=2", timeout=60)
 
 
 def test_a_lost_answer_to_making_a_bucket_is_no_conflict(

@@ -14,7 +14,8 @@ from s3ml_tui.domain.moving import MoveFiles
 from s3ml_tui.domain.uri import ObjectKey, Place
 from s3ml_tui.s3.connection import connect
 from s3ml_tui.s3.store import S3Store
-from tests.cli.line import CommandLine, line_to
+from tests.cli.line import CommandLine
+from tests.s3.faults import Fault, FaultyServer, carries_bytes
 from tests.s3.seeing import open_uploads
 from tests.servers import S3Server
 from tests.ui.harness import services_over
@@ -54,24 +55,40 @@ def journal_lines(home: Path) -> int:
     return sum(path.read_bytes().count(b"\n") for path in (home / "state" / "s3ml" / "transfers").glob("*.jsonl"))
 
 
-def kill_after(home: Path, lines: int, line: CommandLine, *words: object) -> None:
-    """Begin a command and kill it once its journal has so many lines more."""
+@pytest.fixture
+def way(seaweed: S3Server) -> Iterator[FaultyServer]:
+    """To the embedded server."""
+    with FaultyServer(seaweed.endpoint) as between:
+        yield between
+
+
+def through(way: FaultyServer, server: S3Server) -> CommandLine:
+    """The command line, which goes this way."""
+    return CommandLine({**server.environment(), "AWS_ENDPOINT_URL": way.endpoint})
+
+
+def kill_after(way: FaultyServer, home: Path, done: int, line: CommandLine, *words: object) -> None:
+    """Begin a command, answer it no further once so much is `done`, and kill it when its journal has that."""
     before, deadline = journal_lines(home), time.monotonic() + PATIENCE_S
+    way.hung = 0
+    way.add(Fault(carries_bytes, times=10_000, skip=done, hangs=True))
     with line.start(*words) as process:
-        while journal_lines(home) < before + lines and process.poll() is None and time.monotonic() < deadline:
-            time.sleep(0.002)
+        while (way.hung == 0 or journal_lines(home) < before + done) and process.poll() is None:
+            assert time.monotonic() < deadline, "it never came to the middle"
+            time.sleep(0.01)
         process.send_signal(signal.SIGKILL)
         process.communicate(timeout=PATIENCE_S)
+    way.clear()
     assert process.returncode == -signal.SIGKILL, "it was over before it could be killed"
 
 
 def test_an_upload_that_was_killed_is_finished_by_the_same_command_with_one_version_each(
-    seaweed: S3Server, no_aws: Path, folder: Path
+    seaweed: S3Server, way: FaultyServer, no_aws: Path, folder: Path
 ) -> None:
-    bucket, line = seaweed.bucket(), line_to(seaweed)
+    bucket, line = seaweed.bucket(), through(way, seaweed)
     command = ("put", "-r", folder, f"s3://{bucket}/up/")
-    for lines in (20, 60):
-        kill_after(no_aws, lines, line, *command)
+    for done in (20, 60):
+        kill_after(way, no_aws, done, line, *command)
     listed = line.process("transfers")
     assert f"of {FILES} files done" in listed.out
     finished = line.process(*command)
@@ -84,45 +101,49 @@ def test_an_upload_that_was_killed_is_finished_by_the_same_command_with_one_vers
 
 
 def test_a_download_that_was_killed_is_finished_and_leaves_nothing(
-    seaweed: S3Server, no_aws: Path, folder: Path, tmp_path: Path
+    seaweed: S3Server, way: FaultyServer, no_aws: Path, folder: Path, tmp_path: Path
 ) -> None:
-    bucket, line = seaweed.bucket(), line_to(seaweed)
+    bucket, line = seaweed.bucket(), through(way, seaweed)
     assert line.process("put", "-r", folder, f"s3://{bucket}/up/").code == 0
     down = tmp_path / "down"
-    for lines in (30, 60):
-        kill_after(no_aws, lines, line, "get", "-r", f"s3://{bucket}/up/", down)
+    for done in (30, 60):
+        kill_after(way, no_aws, done, line, "get", "-r", f"s3://{bucket}/up/", down)
     resumed = line.process("transfers", "--resume", "--yes")
     assert resumed.code == 0, resumed.err
     assert tree(down) == tree(folder)
     assert list((no_aws / "state" / "s3ml" / "transfers").iterdir()) == []
 
 
-def test_large_files_go_on_where_they_were_killed(seaweed: S3Server, no_aws: Path, tmp_path: Path) -> None:
-    bucket, line = seaweed.bucket(), line_to(seaweed)
+def test_large_files_go_on_where_they_were_killed(
+    seaweed: S3Server, way: FaultyServer, no_aws: Path, tmp_path: Path
+) -> None:
+    bucket, line = seaweed.bucket(), through(way, seaweed)
     large = tmp_path / "large.bin"
     large.write_bytes(os.urandom(1024 * 1024) * 97)
-    kill_after(no_aws, 3, line, "put", large, f"s3://{bucket}/large.bin")
+    kill_after(way, no_aws, 2, line, "put", large, f"s3://{bucket}/large.bin")
     assert open_uploads(seaweed, bucket) == 1
     again = line.process("put", large, f"s3://{bucket}/large.bin")
     assert again.code == 0, again.err
     assert open_uploads(seaweed, bucket) == 0
     assert versions(seaweed, bucket) == {"large.bin": 1}
-    kill_after(no_aws, 3, line, "get", f"s3://{bucket}/large.bin", tmp_path / "down.bin")
+    kill_after(way, no_aws, 2, line, "get", f"s3://{bucket}/large.bin", tmp_path / "down.bin")
     assert len(list(tmp_path.glob(".down.bin.s3ml-*.part"))) == 1
     got = line.process("get", f"s3://{bucket}/large.bin", tmp_path / "down.bin")
     assert got.code == 0, got.err
     assert "(checked)" in got.err
     assert (tmp_path / "down.bin").read_bytes() == large.read_bytes()
-    assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["large.bin", "down.bin"]
+    assert {path.name for path in tmp_path.iterdir() if path.is_file()} == {"large.bin", "down.bin"}
 
 
-def test_what_cannot_go_on_is_swept_by_the_next_command(seaweed: S3Server, no_aws: Path, tmp_path: Path) -> None:
-    bucket, line = seaweed.bucket(), line_to(seaweed)
+def test_what_cannot_go_on_is_swept_by_the_next_command(
+    seaweed: S3Server, way: FaultyServer, no_aws: Path, tmp_path: Path
+) -> None:
+    bucket, line = seaweed.bucket(), through(way, seaweed)
     large, small = tmp_path / "large.bin", tmp_path / "small"
     large.write_bytes(os.urandom(1024 * 1024) * 97)
     small.write_text("x")
     strangers = seaweed.client().create_multipart_upload(Bucket=bucket, Key="large.bin")["UploadId"]
-    kill_after(no_aws, 3, line, "put", large, f"s3://{bucket}/large.bin")
+    kill_after(way, no_aws, 2, line, "put", large, f"s3://{bucket}/large.bin")
     assert open_uploads(seaweed, bucket) == 2
     large.unlink()
     said = line.process("put", small, f"s3://{bucket}/small")

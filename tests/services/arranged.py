@@ -148,7 +148,7 @@ def publish(store: MemoryStore, *numbers: int) -> None:
         store.write(LAYOUT.model_manifest(number), manifest_record(number).to_bytes())
 
 
-def until(is_true: Callable[[], bool], within_s: float = 20.0) -> None:
+def until(is_true: Callable[[], bool], within_s: float = 60.0) -> None:
     """Look again and again until it is true."""
     deadline = time.monotonic() + within_s
     while not is_true():

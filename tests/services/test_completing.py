@@ -42,6 +42,8 @@ def store() -> MemoryStore:
         ("acme-ml/x", ["s3://acme-ml/x\x1b[31m/"]),
         ("acme-ml/nothing", []),
         ("acme-ml/no/such/", []),
+        ("/no/bucket", []),
+        ("s3:///no/bucket", []),
     ],
 )
 def test_what_is_there_completes_an_address(store: MemoryStore, typed: str, found: list[str]) -> None:

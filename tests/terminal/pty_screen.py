@@ -162,6 +162,10 @@ class PtyScreen:
         self._child.close()
         return self._child.exitstatus if self._child.exitstatus is not None else -(self._child.signalstatus or 0)
 
+    def take_in(self, wait_s: float) -> None:
+        """Read what comes within this time, so that the program never waits for somebody to read."""
+        self._read(wait_s)
+
     def close(self) -> None:
         """End the program if it still runs."""
         if self._child.isalive():

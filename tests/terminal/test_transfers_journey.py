@@ -3,10 +3,12 @@
 import os
 import signal
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.s3.faults import Asked, Fault, FaultyServer, carries_bytes
 from tests.servers import S3Server
 from tests.terminal.browsing import Bench, agree
 from tests.terminal.pty_screen import PtyScreen
@@ -16,9 +18,16 @@ PATIENCE_S = 60.0
 
 
 @pytest.fixture
-def bench(seaweed: S3Server, tmp_path: Path) -> Bench:
-    """A bucket with one object, and a folder of many files."""
-    bench = Bench(seaweed, tmp_path, seaweed.bucket())
+def way(seaweed: S3Server) -> Iterator[FaultyServer]:
+    """To the embedded server."""
+    with FaultyServer(seaweed.endpoint) as between:
+        yield between
+
+
+@pytest.fixture
+def bench(seaweed: S3Server, way: FaultyServer, tmp_path: Path) -> Bench:
+    """A bucket with one object, and a folder of many files; the screens go the way."""
+    bench = Bench(seaweed, tmp_path, seaweed.bucket(), {"AWS_ENDPOINT_URL": way.endpoint})
     seaweed.client().put_object(Bucket=bench.bucket, Key="z.csv", Body=b"z")
     for number in range(FILES):
         path = tmp_path / "many" / f"d{number % 5}" / f"f{number:04}.bin"
@@ -35,19 +44,37 @@ def journals(home: Path) -> Path:
     return home / "state" / "s3ml" / "transfers"
 
 
-def kill_in_the_middle(screen: PtyScreen, home: Path) -> None:
-    """SIGKILL once a quarter of the files is noted."""
+def is_of_many(asked: Asked) -> bool:
+    """Whether it moves one of the files."""
+    return carries_bytes(asked) and "/many/" in asked.target
+
+
+def stop_in_the_middle(way: FaultyServer) -> None:
+    """From a third of the files on nothing is answered."""
+    way.hung = 0
+    way.add(Fault(is_of_many, times=10_000, skip=FILES // 3, hangs=True))
+
+
+def kill_in_the_middle(screen: PtyScreen, way: FaultyServer, home: Path) -> None:
+    """SIGKILL once a quarter of the files is noted, and the rest waits for an answer."""
     deadline = time.monotonic() + PATIENCE_S
-    while time.monotonic() < deadline:
-        if sum(path.read_bytes().count(b"\n") for path in journals(home).glob("*.jsonl")) > FILES // 4:
-            break
-        time.sleep(0.002)
+    while way.hung == 0 or noted(home) <= FILES // 4:
+        assert time.monotonic() < deadline, f"never in the middle; the screen is:\n{screen.text}"
+        screen.take_in(0.01)
     os.kill(screen.pid, signal.SIGKILL)
     screen.wait_for_exit()
+    way.clear()
     assert list(journals(home).glob("*.jsonl")), "it was over before it could be killed"
 
 
-def test_a_killed_upload_and_a_killed_download_go_on_when_the_app_is_opened_again(bench: Bench, no_aws: Path) -> None:
+def noted(home: Path) -> int:
+    """Lines of the journals."""
+    return sum(path.read_bytes().count(b"\n") for path in journals(home).glob("*.jsonl"))
+
+
+def test_a_killed_upload_and_a_killed_download_go_on_when_the_app_is_opened_again(
+    bench: Bench, way: FaultyServer, no_aws: Path
+) -> None:
     many, back = bench.folder / "many", bench.folder / "back"
     with bench.screens() as screen:
         screen.wait_for("z.csv")
@@ -55,8 +82,9 @@ def test_a_killed_upload_and_a_killed_download_go_on_when_the_app_is_opened_agai
         screen.wait_for("path of a file or folder")
         screen.type(str(many))
         screen.press("enter")
+        stop_in_the_middle(way)
         agree(screen, "Upload", plan=f"{FILES} files")
-        kill_in_the_middle(screen, no_aws)
+        kill_in_the_middle(screen, way, no_aws)
     with bench.screens() as screen:
         screen.wait_for("1 transfer was interrupted")
         screen.wait_for(f"of {FILES} files done")
@@ -69,8 +97,9 @@ def test_a_killed_upload_and_a_killed_download_go_on_when_the_app_is_opened_agai
         screen.press("ctrl+u")
         screen.type(str(back))
         screen.press("enter")
+        stop_in_the_middle(way)
         agree(screen, "Download", plan=f"{FILES} objects")
-        kill_in_the_middle(screen, no_aws)
+        kill_in_the_middle(screen, way, no_aws)
     with bench.screens() as screen:
         screen.wait_for("1 transfer was interrupted")
         screen.press("enter")

@@ -3,13 +3,16 @@
 import pytest
 
 from s3ml_tui.domain.pins import Pin
+from s3ml_tui.training import supervision
 from s3ml_tui.training.samples import SAMPLES
 from tests.training.bench import Bench, csv_of
 
 
 @pytest.fixture
-def bench() -> Bench:
-    """An empty workspace."""
+def bench(monkeypatch: pytest.MonkeyPatch) -> Bench:
+    """An empty workspace; work that is asked to stop has the time that a busy machine takes to notice."""
+    for name in ("PATIENCE_S", "COMMITTED_PATIENCE_S"):
+        monkeypatch.setattr(supervision, name, 60.0)
     return Bench()
 
 

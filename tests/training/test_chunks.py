@@ -18,7 +18,7 @@ def chunk(number: int) -> object:
     return ROOT.key(f"log/{number:08}.jsonl")
 
 
-def eventually(is_so: Callable[[], bool], within_s: float = 10.0) -> None:
+def eventually(is_so: Callable[[], bool], within_s: float = 60.0) -> None:
     """Poll until it is so."""
     deadline = time.monotonic() + within_s
     turn = threading.Event()

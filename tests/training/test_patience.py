@@ -53,7 +53,7 @@ def test_a_stop_ends_the_waiting(bench: Bench) -> None:
     began = time.monotonic()
     result = bench.train(data_of(bench), target="c", **QUICK)
     assert result.state is RunState.CANCELLED
-    assert time.monotonic() - began < 20
+    assert time.monotonic() - began < 120, "it waited out the half hour"
 
 
 def test_patience_has_an_end(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -63,7 +63,7 @@ def test_patience_has_an_end(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> N
         calls.append(1)
         raise Unreachable("Nobody answers")
 
-    short = patience.Patience(bench.journal(), bench.stop, patience_s=0.2)
+    short = patience.Patience(bench.journal(), bench.stop, patience_s=2.0)
     with pytest.raises(Unreachable):
         short.insist(away)
-    assert 1 < len(calls) < 6
+    assert 1 < len(calls) < 10

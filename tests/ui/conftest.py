@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from textual.app import App
 
 from s3ml_tui.domain.context import Context
 from s3ml_tui.services.session import Services
@@ -13,6 +15,19 @@ from tests.ui.harness import services_over
 from tests.ui.lab import Lab
 
 Opener = Callable[[Context], Services]
+TOAST_S = 15.0
+"""A part of the time that a test waits for something, so that what a toast hides is seen in time too."""
+
+
+@pytest.fixture(autouse=True)
+def toasts_that_last(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is told in passing stays long enough to be read on a busy machine."""
+    really = App.notify
+
+    def notify(app: App[Any], message: str, *, timeout: float | None = None, **options: Any) -> None:
+        really(app, message, timeout=max(TOAST_S, timeout or 0), **options)
+
+    monkeypatch.setattr(App, "notify", notify)
 
 
 @pytest.fixture

@@ -61,7 +61,7 @@ class Contexts:
         """A session, as the app asks for it in a thread."""
         self.opened.append(context.name)
         if context.name in self.hold:
-            assert self.hold[context.name].wait(20), "never let go"
+            assert self.hold[context.name].wait(60), "never let go"
         if context.name == "broken" and self.error is not None:
             raise self.error
         return services_over(self.stores[context.name], self.folder, context)

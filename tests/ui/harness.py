@@ -21,7 +21,7 @@ from s3ml_tui.services.session import Services
 from s3ml_tui.services.versions import Versions
 from s3ml_tui.services.workspaces import Workspaces
 
-PATIENCE_S = 30.0
+PATIENCE_S = 60.0
 
 
 def clock() -> datetime:

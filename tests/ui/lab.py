@@ -125,7 +125,7 @@ class Gate:
     def __call__(self, verb: str, _address: str) -> None:
         if verb == self.verb:
             self.arrived.set()
-            assert self.opened.wait(20), "the gate was never opened"
+            assert self.opened.wait(60), "the gate was never opened"
 
 
 def log_lines(numbers: range) -> list[str]:

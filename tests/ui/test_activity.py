@@ -93,8 +93,9 @@ def start(pilot: Pilot[Any], work: Steps, title: str = "Download a.csv") -> None
 
 
 def job_line(app: S3mlApp, title: str) -> str:
-    [line] = [line for line in screen_text(app).splitlines() if line.startswith("│") and title in line]
-    return line
+    """The job's line, "" while there is none; dialogs and toasts that name it stand below."""
+    lines = (line for line in screen_text(app).splitlines() if line.startswith("│") and title in line)
+    return next(lines, "")
 
 
 async def begun(pilot: Pilot[Any], work: Steps, *texts: str) -> None:

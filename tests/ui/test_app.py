@@ -84,7 +84,7 @@ async def test_pressing_a_mode_while_connecting_is_not_undone_by_the_session(lab
     gate = threading.Event()
 
     def slow(context: Context) -> Any:
-        assert gate.wait(20)
+        assert gate.wait(60)
         return lab.open(context)
 
     async with lab.app(slow).run_test(size=LARGE) as pilot:

@@ -15,7 +15,7 @@ from s3ml_tui.settings.document import Bookmark
 from s3ml_tui.settings.visited import visit, visited
 from s3ml_tui.ui.screens.go_to import GoTo
 from s3ml_tui.ui.widgets.address_input import AddressInput
-from s3ml_tui.ui.widgets.suggestions import Suggestions
+from s3ml_tui.ui.widgets.suggestions import Suggestion, Suggestions
 from s3ml_tui.ui.widgets.top import Top
 from tests.services.arranged import WORKSPACE
 from tests.ui.harness import has, until, until_shown
@@ -34,6 +34,12 @@ async def opened(pilot: Pilot[Any]) -> GoTo:
 
 def typed(dialog: GoTo) -> str:
     return dialog.query_one(AddressInput).value
+
+
+async def take(pilot: Pilot[Any], dialog: GoTo, uri: str) -> None:
+    """Tab: what is suggested is typed, at once or when it was asked for once more."""
+    await pilot.press("tab")
+    await until(pilot, lambda: typed(dialog) == uri, f"{uri} is typed")
 
 
 def suggested(dialog: GoTo) -> list[str]:
@@ -66,14 +72,13 @@ async def test_an_address_is_completed_level_by_level_and_gone_to(lab: Lab, size
         dialog = await opened(pilot)
         await pilot.press(*"buc")
         await until_suggested(pilot, dialog, "s3://bucket/")
-        await pilot.press("tab")
-        assert typed(dialog) == "s3://bucket/"
+        await take(pilot, dialog, "s3://bucket/")
         await until_suggested(pilot, dialog, "s3://bucket/ws/")
         await pilot.press("right", *"data")
         await until_suggested(pilot, dialog, "s3://bucket/ws/dataset/")
-        await pilot.press("tab")
+        await take(pilot, dialog, "s3://bucket/ws/dataset/")
         await until_suggested(pilot, dialog, "s3://bucket/ws/dataset/raw/")
-        await pilot.press("tab")
+        await take(pilot, dialog, "s3://bucket/ws/dataset/raw/")
         await until_suggested(pilot, dialog, "s3://bucket/ws/dataset/raw/churn.csv")
         assert has(pilot.app, "churn.csv", "tab completes")
         await pilot.press("down", "enter")
@@ -169,8 +174,7 @@ async def test_up_and_down_choose_and_typing_lets_go(lab: Lab) -> None:
         assert not options.chosen
         await pilot.press("down", *"b")
         await until_suggested(pilot, dialog, "s3://bucket/ws/b/")
-        await pilot.press("tab")
-        assert typed(dialog) == "s3://bucket/ws/b/"
+        await take(pilot, dialog, "s3://bucket/ws/b/")
 
 
 async def test_a_click_on_a_suggestion_goes_there(lab: Lab) -> None:
@@ -255,6 +259,29 @@ async def test_what_is_not_there_is_gone_to_only_when_insisted_on(lab: Lab) -> N
         await until_at(pilot, "▸ bucket ▸ ws/dataset/raw/", "churn.csv", "chrn.csv is not here")
 
 
+async def test_what_is_typed_right_after_the_colon_is_typed_into_the_dialog(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Reading what is known may take its time; `x` would delete, `b` list the bookmarks."""
+    gate = threading.Event()
+
+    def slowly(*_: object) -> list[Suggestion]:
+        assert gate.wait(60)
+        return []
+
+    monkeypatch.setattr("s3ml_tui.ui.going._known", slowly)
+    async with lab.app().run_test(size=LARGE) as pilot:
+        await until_shown(pilot, "dataset/", "versioned")
+        await pilot.press("colon", *"xb")
+        dialog = pilot.app.screen
+        assert isinstance(dialog, GoTo)
+        assert typed(dialog) == "xb"
+        gate.set()
+        await pilot.app.workers.wait_for_complete()
+        assert typed(dialog) == "xb"
+        assert pilot.app.screen is dialog
+
+
 async def test_where_buckets_cannot_be_listed_one_is_gone_to_by_name(lab: Lab) -> None:
     def deny(verb: str, _address: str) -> None:
         if verb == "buckets":
@@ -284,6 +311,20 @@ async def test_a_server_that_is_away_is_said_while_typing_and_when_going(lab: La
         assert typed(dialog) == "bucket/ws/da"
 
 
+async def test_a_completion_that_comes_late_does_not_take_the_place_of_an_error(lab: Lab) -> None:
+    async with lab.app().run_test(size=LARGE) as pilot:
+        dialog = await opened(pilot)
+        gate = lab.store.before = Gate("list_page")
+        dialog.query_one(AddressInput).value = "bucket/" + "k" * 1025
+        await until(pilot, gate.arrived.is_set, "it is being completed")
+        await pilot.press("enter")
+        await until_shown(pilot, "The key is too long")
+        gate.opened.set()
+        await until_answered(pilot, "complete")
+        await pilot.pause()
+        assert has(pilot.app, "The key is too long")
+
+
 async def test_leaving_while_it_is_looked_for_goes_nowhere(lab: Lab) -> None:
     async with lab.app().run_test(size=LARGE) as pilot:
         dialog = await opened(pilot)
@@ -303,7 +344,7 @@ async def test_without_a_session_one_still_says_where_to(lab: Lab) -> None:
     gate = threading.Event()
 
     def slow(context: Context) -> Any:
-        assert gate.wait(20)
+        assert gate.wait(60)
         return lab.open(context)
 
     async with lab.app(slow, start=None).run_test(size=LARGE) as pilot:
@@ -330,7 +371,9 @@ async def test_places_gone_to_are_remembered_across_restarts(lab: Lab) -> None:
     add_bookmark(Bookmark("start", "s3://bucket/"))
     async with lab.app().run_test(size=LARGE) as pilot:
         dialog = await opened(pilot)
-        assert suggested(dialog) == ["s3://bucket/", "s3://bucket/ws/dataset/raw/"]
+        await until(
+            pilot, lambda: suggested(dialog) == ["s3://bucket/", "s3://bucket/ws/dataset/raw/"], "what is known"
+        )
         assert has(pilot.app, "★ start  s3://bucket/", "↺ s3://bucket/ws/dataset/raw/")
         await pilot.press("down", "down", "enter")
         await until_at(pilot, "▸ bucket ▸ ws/dataset/raw/", "churn.csv")

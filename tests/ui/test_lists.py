@@ -31,7 +31,7 @@ async def test_waiting_for_the_session_is_said(lab: Lab, key: str, noun: str) ->
     gate = threading.Event()
 
     def slow(context: Context) -> Services:
-        assert gate.wait(20)
+        assert gate.wait(60)
         return lab.open(context)
 
     async with lab.app(slow).run_test(notifications=True, size=LARGE) as pilot:

@@ -184,12 +184,12 @@ async def test_clearing_begins_anew_and_follows() -> None:
 def test_two_hundred_thousand_lines_are_taken_in_filtered_and_searched_without_a_pause() -> None:
     lines = [line(f"candidate {place}", Level.WARNING if place % 1000 == 0 else Level.INFO) for place in range(200_000)]
     log = LogLines()
-    started = time.perf_counter()
+    started = time.process_time()  # what others do on this machine meanwhile does not count
     log.extend(lines)
     log.show_from(Level.WARNING)
     log.show_from(Level.INFO)
     assert log.find("candidate 199999", 0, 1) == 199_999
     assert len(list(log.rows_with("CANDIDATE 19999"))) == 11
-    elapsed_s = time.perf_counter() - started
+    busy_s = time.process_time() - started
     assert len(log) == 200_000
-    assert elapsed_s < 3, elapsed_s
+    assert busy_s < 3, busy_s

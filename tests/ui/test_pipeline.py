@@ -34,7 +34,7 @@ async def test_before_there_is_a_session_it_says_what_it_waits_for(tmp_path: Pat
     lab = Lab(tmp_path)
 
     def open_slowly(_: Context) -> Services:
-        gate.wait(10)
+        gate.wait(60)
         return lab.services
 
     app = PipelineApp(open_slowly, Context(workspace=WORKSPACE.uri))

@@ -82,7 +82,7 @@ class Look:
         really = Transfers.interrupted
 
         def looking(transfers: Transfers) -> list[Interrupted]:
-            assert self.may_begin.wait(30)
+            assert self.may_begin.wait(60)
             found = really(transfers)
             self.found.append(len(found))
             return found

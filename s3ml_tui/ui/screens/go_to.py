@@ -56,11 +56,13 @@ class GoTo(ModalScreen[Destination | None]):
         destination: Destination | None
         error: S3mlError | None = None
 
-    def __init__(self, completing: "Completing | None", *, here: str = "", known: Sequence[Suggestion] = ()) -> None:
+    def __init__(self, completing: "Completing | None", *, here: str = "") -> None:
         super().__init__()
         self._completing = completing
         """None while there is no session."""
-        self._here, self._base, self._known = printable(here), here, tuple(known)
+        self._here, self._base = printable(here), here
+        self._known: tuple[Suggestion, ...] = ()
+        """Bookmarks and places gone to, once they are read."""
         self._is_touched = False
         """Whether anything was typed; before that no address is completed."""
         self._number = 0
@@ -83,8 +85,15 @@ class GoTo(ModalScreen[Destination | None]):
             yield Suggestions(id="suggestions")
             yield Static(HINT, classes="dialog--hint")
 
+    def know(self, known: Sequence[Suggestion]) -> None:
+        """Offer what is known already, unless something else is typed by now."""
+        self._known = tuple(known)
+        is_shown = self.is_mounted and bool(self.query(Suggestions))  # it may be gone by now
+        if is_shown and (self._input.value.strip() in {"", SCHEME} or not self._is_touched):
+            self._list.show(self._known)
+
     def on_mount(self) -> None:
-        """Offer what is known already."""
+        """It may be known by now."""
         self._list.show(self._known)
 
     @property
@@ -207,19 +216,25 @@ class GoTo(ModalScreen[Destination | None]):
             self._look(chosen.uri)
             return
         value = event.value.strip()
+        self._stop_asking()
         try:
             uri = self._spelled.get(event.value.lstrip()) or understood(self._meant(value))
             self._look(uri, beside=meant_in(value, self._base))
         except S3mlError as error:
             self._say(error.sentence, is_wrong=True)
 
+    def _stop_asking(self) -> None:
+        """What is still to come about what was typed would take the place of what is said now."""
+        self._number += 1
+        self._is_asking = self._is_take_wanted = False
+        if self._timer is not None:
+            self._timer.stop()
+
     def _look(self, uri: str, *, beside: Sequence[str] = ()) -> None:
         """See what is there, or in the places `beside` where there is no such bucket, and go. Raises BadInput."""
         from s3ml_tui.services.completing import looks_like
 
-        self._number += 1
-        if self._timer is not None:
-            self._timer.stop()
+        self._stop_asking()
         if self._completing is None or uri == self._agreed:
             self.dismiss(looks_like(uri))
             return
