@@ -4,7 +4,7 @@ A store tells its notes what it has begun before it begins it, and what is done 
 (`services.journal`) hands them to the next attempt. Without notes a transfer that fails leaves nothing behind.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -32,6 +32,8 @@ class WantedUpload:
     """Seconds since the epoch, by this machine's clock."""
     seen: frozenset[str]
     """Ids of the uploads of the same key that were open before."""
+    unheard: int = 1
+    """So many requests for it have no answer that is known; no more uploads than that can be ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,10 @@ class UploadNotes(Protocol):
     @property
     def wanted_upload(self) -> WantedUpload | None:
         """What an earlier attempt asked for without settling whether there is more of it than it knows."""
+        ...
+
+    def known_uploads(self) -> Collection[str] | None:
+        """Ids of uploads that any job of this machine has open; None while another asks for one of the same key."""
         ...
 
     def upload_wanted(self, wanted: WantedUpload) -> None:

@@ -143,7 +143,8 @@ class StoreChanges(Protocol):
     def abort_unclaimed(self, key: ObjectKey, wanted: WantedUpload, known: Collection[str]) -> int:
         """Throw away open uploads of `key` that were begun for us without our hearing of it; how many.
 
-        Those are left alone that are `known`, were open before we asked, or may be another's.
+        Those are left alone that are `known`, were open before we asked, or may be another's. Raises Conflict when
+        ours cannot be told from another's.
         """
         ...
 

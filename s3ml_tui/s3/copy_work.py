@@ -97,6 +97,7 @@ class Copy:
             earlier=notes.wanted_upload,
             wanted=notes.upload_wanted,
             settled=notes.upload_settled,
+            known=notes.known_uploads,
         )
 
     def translated(self) -> AbstractContextManager[None]:

@@ -1,8 +1,8 @@
 """An object made of parts sent at the same time; aborted whole when one fails or the user stops it."""
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from s3ml_tui.domain.errors import Cancelled as Stopped
@@ -40,6 +40,8 @@ class Opened:
     """Told before a new one is asked for."""
     settled: Callable[[], None]
     """Told when nothing was begun that is not known."""
+    known: Callable[[], Collection[str] | None]
+    """Ids of other uploads that are somebody's here; None while somebody here asks for one of the same key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +69,14 @@ def in_parts(clients: Clients, work: Parted, cancelled: Cancelled) -> Written:
     upload_id = work.opened.upload_id if work.opened else ""
     if work.opened is not None and work.opened.earlier is not None:
         _settle(clients, work, work.opened.earlier, upload_id)
-    upload_id = upload_id or _begin(clients, work, cancelled)
+    lost: WantedUpload | None = None
+    if not upload_id:
+        upload_id, lost = _begin(clients, work, cancelled)
     try:
         parts = _send_all(clients, work, upload_id, cancelled)
+        if lost is not None:
+            _settle(clients, work, lost, upload_id)
+            lost = None
         work.before_completing()
         if cancelled():
             raise Stopped
@@ -79,6 +86,8 @@ def in_parts(clients: Clients, work: Parted, cancelled: Cancelled) -> Written:
             is_aborted = abort(clients, work.key, upload_id, most=1 if isinstance(error, Unreachable) else 2)
             if work.opened is not None and is_aborted:
                 work.opened.closed()
+            if lost is not None and not isinstance(error, Unreachable):
+                _settle(clients, work, lost, upload_id)
         raise
     if work.opened is not None:
         work.opened.closed()
@@ -90,16 +99,23 @@ def _may_go_on(error: BaseException) -> bool:
     return isinstance(error, S3mlError) and error.can_retry and not isinstance(error, Corrupted)
 
 
-def _begin(clients: Clients, work: Parted, cancelled: Cancelled) -> str:
-    """The id of a new upload. One whose first answer was lost is thrown away, now or by whoever reads the notes."""
+def _begin(clients: Clients, work: Parted, cancelled: Cancelled) -> tuple[str, WantedUpload | None]:
+    """The id of a new upload, and what was asked for where answers were lost on the way to it.
+
+    What was begun by those is thrown away when all parts are sent: by then another's upload, begun in the same moment,
+    has parts of its own. Where none was answered, that is now, or whoever reads the notes does it.
+    """
     wanted, lost, upload_id = about_to_ask(clients, work.key), list[bool](), ""
-    if work.opened is not None and wanted is not None:
-        work.opened.wanted(wanted)
+    sent = 0
 
     def look() -> None:
         lost.append(True)
 
     def send(client: Client) -> str:
+        nonlocal sent
+        sent += 1
+        if work.opened is not None and wanted is not None:
+            work.opened.wanted(replace(wanted, unheard=sent))
         # Said outright, since AWS refuses parts with a checksum that the upload was not begun with.
         algorithm = {} if client is clients.changing_eased else {"ChecksumAlgorithm": "CRC32"}
         answer = client.create_multipart_upload(Bucket=work.key.bucket, Key=work.key.key, **algorithm, **work.headers)
@@ -112,20 +128,26 @@ def _begin(clients: Clients, work: Parted, cancelled: Cancelled) -> str:
         raise  # asking it what it has would take as long again
     except S3mlError:
         if wanted is not None:
-            _settle(clients, work, wanted, "", is_needed=bool(lost))
+            _settle(clients, work, replace(wanted, unheard=sent), "", is_needed=bool(lost))
         raise
     if work.opened is not None:
         work.opened.begun(upload_id)  # first: who is killed before all is settled has to know it
-    if wanted is not None:
-        _settle(clients, work, wanted, upload_id, is_needed=bool(lost))
-    return upload_id
+    if wanted is None:
+        return upload_id, None
+    if lost:
+        return upload_id, replace(wanted, unheard=sent - 1)
+    _settle(clients, work, wanted, upload_id, is_needed=False)
+    return upload_id, None
 
 
 def _settle(clients: Clients, work: Parted, wanted: WantedUpload, upload_id: str, *, is_needed: bool = True) -> None:
     """Throw away what was begun without our hearing of it; where that cannot be, the notes go on telling of it."""
     try:
         if is_needed:
-            abort_unclaimed(clients, work.key, wanted, {upload_id})
+            known = work.opened.known() if work.opened is not None else ()
+            if known is None:
+                return
+            abort_unclaimed(clients, work.key, wanted, {upload_id, *known})
     except S3mlError as error:
         _LOG.warning("An open multipart upload may have been left behind: %s", error.sentence)
         return

@@ -1,18 +1,27 @@
 """Multipart uploads that were begun for us though we never heard of it: their first answer was lost.
 
-Nothing marks such an upload as ours. What tells it: it is of exactly the key we asked for, it was not there before we
-asked, it was begun while we asked (by the server's own clock), and it has no parts, since nobody knows its id.
-Another's is older, younger, or has parts; what is in doubt is left alone.
+S3 keeps no mark on an open upload that could tell whose it is, so this is circumstantial, and what is in doubt is left
+alone. An upload is taken for ours when all of this holds: it is of exactly the key we asked for; it was not there
+before we asked; it was begun while we asked, by the server's own clock; no job of this machine has it or is asking for
+one of this key; the same principal began it, where the server says who; it has no parts, since nobody knows its id; and
+there are no more such uploads than requests of ours that were never answered. When there are more, all are left.
+
+What remains: our request was lost on the way there, and in the same seconds somebody else with the same credentials, on
+another machine, began exactly one upload of the same key and has not finished its first part by the time we look, which
+is after all our parts where one answer came. Then that upload is thrown away. No object and no version is touched by
+it: whoever sends it is told that it is gone, and begins anew, as s3ml does by the same command.
 """
 
 import time
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from s3ml_tui.domain.errors import NotSupported, S3mlError, Unreachable
+from s3ml_tui.domain.errors import Conflict, NotSupported, S3mlError, Unreachable
 from s3ml_tui.domain.resuming import WantedUpload
+from s3ml_tui.domain.text import printable
 from s3ml_tui.domain.uri import ObjectKey
 from s3ml_tui.s3.buckets_changing import abort_upload
 from s3ml_tui.s3.clients import Clients
@@ -28,7 +37,7 @@ _LONGEST_S = 120.0
 def about_to_ask(clients: Clients, key: ObjectKey) -> WantedUpload | None:
     """What is open of this key before we ask; None where that may not be seen. Raises Unreachable."""
     try:
-        return WantedUpload(time.time(), frozenset(_open(clients, key)[0]))
+        return WantedUpload(time.time(), frozenset(one.upload_id for one in _open(clients, key)[0]))
     except Unreachable:
         raise
     except S3mlError:
@@ -36,27 +45,51 @@ def about_to_ask(clients: Clients, key: ObjectKey) -> WantedUpload | None:
 
 
 def abort_unclaimed(clients: Clients, key: ObjectKey, wanted: WantedUpload, known: Collection[str]) -> int:
-    """Throw away what was begun for us and is not `known`; how many. Raises Denied, Unreachable …"""
+    """Throw away what was begun for us and is not `known`; how many. Raises Conflict when in doubt, Denied …"""
+    if wanted.unheard < 1:
+        return 0
     found, ahead_s = _open(clients, key)
     from_s = wanted.asked_at + ahead_s - _SLACK_S
-    count = 0
-    for upload_id, begun in found.items():
-        is_in_time = from_s <= begun <= from_s + _LONGEST_S
-        if upload_id in wanted.seen or upload_id in known or not is_in_time:
-            continue
-        if parts_there(clients, key, upload_id) == {}:
-            abort_upload(clients, key, upload_id)
-            count += 1
-    return count
+    new = [one for one in found if one.upload_id not in wanted.seen and from_s <= one.begun <= from_s + _LONGEST_S]
+    ours = {one.initiator for one in found if one.upload_id in known}
+    doubtful = [
+        one
+        for one in new
+        if one.upload_id not in known
+        and (not ours or one.initiator in ours)
+        and parts_there(clients, key, one.upload_id) == {}
+    ]
+    if len(doubtful) > wanted.unheard:
+        raise Conflict(
+            f"Of {len(doubtful)} open uploads of {printable(key.uri)} only {wanted.unheard} can be ours",
+            cause="Somebody else began one in the same moment",
+            advice="They are left alone; those that nobody finishes cost nothing, since they have no parts",
+        )
+    for one in doubtful:
+        abort_upload(clients, key, one.upload_id)
+    return len(doubtful)
 
 
-def _open(clients: Clients, key: ObjectKey) -> tuple[dict[str, float], float]:
-    """When each open upload of exactly this key was begun, and how far the server's clock is ahead of ours."""
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """An open upload."""
+
+    upload_id: str
+    begun: float
+    """By the server's clock, seconds since the epoch."""
+    initiator: str
+    """Who began it; "" where the server does not say."""
+
+
+def _open(clients: Clients, key: ObjectKey) -> tuple[list[_Open], float]:
+    """The open uploads of exactly this key, and how far the server's clock is ahead of ours."""
     with translated(action="s3:ListBucketMultipartUploads", bucket=key.bucket, key=key.key, endpoint=clients.endpoint):
         answer = clients.looking.list_multipart_uploads(Bucket=key.bucket, Prefix=key.key)
-    found = {
-        str(one["UploadId"]): one["Initiated"].timestamp() for one in answer.get("Uploads", ()) if one["Key"] == key.key
-    }
+    found = [
+        _Open(str(one["UploadId"]), one["Initiated"].timestamp(), str(one.get("Initiator", {}).get("ID", "")))
+        for one in answer.get("Uploads", ())
+        if one["Key"] == key.key
+    ]
     if answer.get("IsTruncated") and not found:
         raise NotSupported("The server's list of open uploads does not begin with the key that was asked for")
     return found, _ahead(answer)

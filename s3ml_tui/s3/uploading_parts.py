@@ -76,6 +76,7 @@ def upload_in_parts(
                 earlier=notes.wanted_upload,
                 wanted=notes.upload_wanted,
                 settled=notes.upload_settled,
+                known=notes.known_uploads,
             ),
         ),
         cancelled,

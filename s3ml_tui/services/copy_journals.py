@@ -56,7 +56,7 @@ class CopyJournals:
 
         with held(journal, given):
             outcome = do(notes)
-        if outcome.failed:
+        if outcome.failed or any(one.has_open for one in given):
             journal.leave()
         else:
             journal.remove()

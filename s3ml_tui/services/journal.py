@@ -90,7 +90,7 @@ class Journals:
         if lock is None:
             return None
         fresh = read(self._path(record.id)) or record
-        return Journal(self._path(record.id), fresh, lock, is_new=False)
+        return Journal(self, self._path(record.id), fresh, lock, is_new=False)
 
     def known_uploads(self) -> set[str]:
         """Ids of all that is open by any journal here, the living ones' too."""
@@ -122,7 +122,7 @@ class Journals:
         lock = self._lock(record, is_new=True)
         if lock is None:
             raise OSError(11, "the lock of a new journal is taken")
-        return Journal(self._path(record.id), record, lock, is_new=True)
+        return Journal(self, self._path(record.id), record, lock, is_new=True)
 
     def _records(self) -> Iterator[Record]:
         try:
@@ -171,8 +171,9 @@ class Journals:
 class Journal:
     """The journal of a job that goes on in this process; safe to use from many threads."""
 
-    def __init__(self, path: Path, record: Record, lock: int, *, is_new: bool) -> None:
+    def __init__(self, journals: Journals, path: Path, record: Record, lock: int, *, is_new: bool) -> None:
         self.record = record
+        self._journals = journals
         self._path = path
         self._lock = lock
         self._lines = Lines(path)
@@ -204,7 +205,7 @@ class Journal:
 
     def notes(self, move: Move) -> "Notes":
         """Where the transfer of one file writes down what it has begun."""
-        return Notes(self._lines, self.record, move, self._folders, is_again=self._is_again)
+        return Notes(self._lines, self._journals, self.record, move, self._folders, is_again=self._is_again)
 
     def settled(self, target: str) -> None:
         """Nothing of this target was begun that is not known."""
@@ -263,8 +264,18 @@ class Notepad(Protocol):
 class Notes:
     """Upload and download notes of one file, kept in the journal."""
 
-    def __init__(self, lines: Notepad, record: Record, move: Move, folders: set[str], *, is_again: bool) -> None:
+    def __init__(
+        self,
+        lines: Notepad,
+        journals: Journals,
+        record: Record,
+        move: Move,
+        folders: set[str],
+        *,
+        is_again: bool,
+    ) -> None:
         self._lines = lines
+        self._journals = journals
         self._move = move
         self._folders = folders
         self.token = record.id
@@ -279,10 +290,22 @@ class Notes:
         """Whether something is open on the server, or may be, that only these notes know of."""
         return self.begun_upload is not None or self.wanted_upload is not None
 
+    def known_uploads(self) -> set[str] | None:
+        """Ids of what is open by any journal here; None while another job asks for an upload of the same key."""
+        is_in_doubt = self._journals.is_asked_for(self._move.target, self.token)
+        return None if is_in_doubt else self._journals.known_uploads()
+
     def upload_wanted(self, wanted: WantedUpload) -> None:
         """An upload is about to be asked for."""
         self.wanted_upload = wanted
-        self._lines.add({"want": self._move.target, "asked": wanted.asked_at, "seen": sorted(wanted.seen)})
+        self._lines.add(
+            {
+                "want": self._move.target,
+                "asked": wanted.asked_at,
+                "seen": sorted(wanted.seen),
+                "unheard": wanted.unheard,
+            }
+        )
 
     def upload_settled(self) -> None:
         """Nothing was begun that is not known."""

@@ -9,7 +9,7 @@ import os
 import threading
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -183,8 +183,13 @@ def _add(record: Record, told: dict[str, Any]) -> None:
         record.downloads.pop(told["to"], None)
     elif "up" in told:
         record.uploads[told["up"]] = BegunUpload(told["id"], told["part"], told["op"], told["sha256"])
+        if told["up"] in record.wanted:
+            wanted = record.wanted[told["up"]]
+            record.wanted[told["up"]] = replace(wanted, unheard=wanted.unheard - 1)
     elif "want" in told:
-        record.wanted[told["want"]] = WantedUpload(float(told["asked"]), frozenset(map(str, told["seen"])))
+        record.wanted[told["want"]] = WantedUpload(
+            float(told["asked"]), frozenset(map(str, told["seen"])), int(told.get("unheard", 1))
+        )
     elif "settled" in told:
         record.wanted.pop(told["settled"], None)
     elif "down" in told:

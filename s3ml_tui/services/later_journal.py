@@ -22,7 +22,7 @@ class LaterJournal:
 
     def notes(self, move: Move) -> Notes:
         """Where the copy of one object writes down what it has begun."""
-        notes = Notes(self, self._record, move, set(), is_again=False)
+        notes = Notes(self, self._journals, self._record, move, set(), is_again=False)
         self._given.append(notes)
         return notes
 

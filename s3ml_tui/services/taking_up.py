@@ -88,7 +88,10 @@ class TakingUp:
         notes = journal.notes(move)
         with held(journal, [notes]):
             yield notes
-        journal.remove()
+        if notes.has_open:
+            journal.give_up()  # it is done, and what may be left open beside it is in doubt: a later start looks again
+        else:
+            journal.remove()
 
     def got_before(self, key: ObjectKey, path: Path, version_id: str | None = None) -> Received | None:
         """The file an interrupted download had just given its name, and could not say so any more; that is over then.

@@ -2,16 +2,20 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from s3ml_tui.domain.errors import Unreachable
+from s3ml_tui.domain.errors import Conflict, Unreachable
 from s3ml_tui.domain.interrupted import Swept
+from s3ml_tui.domain.moving import Move, Way, Wish
 from s3ml_tui.domain.resuming import WantedUpload
 from s3ml_tui.domain.uri import ObjectKey
+from s3ml_tui.services.journal import Journals
 from s3ml_tui.services.session import Services
+from s3ml_tui.services.taking_up import account_of
 from tests.faults.operations import LARGE
 from tests.faults.scene import open_session, state_folder
 from tests.s3.faults import Asked, Fault, FaultyServer
@@ -23,6 +27,10 @@ ALWAYS = 1000
 
 def is_begin(asked: Asked) -> bool:
     return asked.method == "POST" and asked.target.endswith("?uploads")
+
+
+def is_part(asked: Asked) -> bool:
+    return asked.method == "PUT" and "partNumber" in asked.target
 
 
 def is_list_of_open(asked: Asked) -> bool:
@@ -157,6 +165,70 @@ def test_where_nobody_may_list_them_nothing_is_aborted_and_the_upload_goes_on(
     put(services, file, key)
     services.close()
     assert strangers.are_alone()
+
+
+@pytest.mark.parametrize("unheard", [0, 1, 2])
+def test_when_there_are_more_than_can_be_ours_all_of_them_are_left_alone(
+    seaweed: S3Server, way: FaultyServer, key: ObjectKey, unheard: int
+) -> None:
+    services = open_session(seaweed, way, state_folder())
+    asked_at = datetime.now(UTC).timestamp()
+    strangers = Strangers(seaweed, key)
+    strangers.ids.add(strangers.begin(key.key))
+    wanted = WantedUpload(asked_at, frozenset(), unheard)
+    if unheard == 1:
+        with pytest.raises(Conflict, match=r"Of 2 open uploads of .* only 1 can be ours"):
+            services.store.abort_unclaimed(key, wanted, ())
+    else:
+        assert services.store.abort_unclaimed(key, wanted, ()) == unheard
+    assert strangers.are_alone() == (unheard < 2)
+    services.close()
+
+
+def test_an_upload_of_another_that_has_no_part_yet_is_not_taken_for_the_one_whose_answer_was_lost(
+    seaweed: S3Server, way: FaultyServer, key: ObjectKey, file: Path
+) -> None:
+    """It is begun while ours is asked for, and has its first part only after ours has some."""
+    strangers, client = Strangers(seaweed, key), seaweed.client()
+
+    def begin(body: bytes) -> bytes:
+        strangers.ids.add(strangers.begin(key.key))
+        return body
+
+    def send_part(body: bytes) -> bytes:
+        for upload_id in strangers.ids:
+            with suppress(client.exceptions.NoSuchUpload):  # the one of another key
+                client.upload_part(Bucket=key.bucket, Key=key.key, UploadId=upload_id, PartNumber=1, Body=b"theirs")
+        return body
+
+    way.add(Fault(is_begin, change=begin, is_answer_lost=True))
+    way.add(Fault(is_part, change=send_part))
+    services = open_session(seaweed, way, state_folder())
+    put(services, file, key)
+    services.close()
+    assert strangers.are_alone()
+
+
+def test_what_another_job_of_this_machine_asks_for_is_in_doubt(
+    seaweed: S3Server, way: FaultyServer, key: ObjectKey, file: Path
+) -> None:
+    """Two jobs of one key: while one waits for its answer, the other, whose answer was lost, aborts nothing."""
+    services = open_session(seaweed, way, state_folder())
+    journals = Journals(state_folder() / "transfers", account_of(services.context, services.store))
+    wish = Wish(Way.UP, ("/elsewhere",), key.uri)
+    other = journals.begin(wish, title="Upload", files=1, size=1, now=datetime.now(UTC).timestamp())
+    other.notes(Move("large.bin", "/elsewhere", f"{key.bucket}/{key.key}", 1, 0)).upload_wanted(
+        WantedUpload(0.0, frozenset())
+    )
+    way.add(Fault(is_begin, is_answer_lost=True))
+    put(services, file, key)
+    assert open_uploads(seaweed, key.bucket) == 1
+    other.remove()
+    assert services.transfers.interrupted() == [], "it is done: nobody is asked whether to go on"
+    (record,) = journals.abandoned()
+    assert services.store.abort_unclaimed(key, record.wanted[f"{key.bucket}/{key.key}"], ()) == 1
+    assert open_uploads(seaweed, key.bucket) == 0
+    services.close()
 
 
 def test_what_was_begun_long_after_or_before_is_anothers(seaweed: S3Server, way: FaultyServer, key: ObjectKey) -> None:

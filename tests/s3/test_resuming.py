@@ -1,6 +1,7 @@
 """One file taken up where an earlier attempt ended: nothing twice, nothing of other bytes, nothing left behind."""
 
 import os
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -36,6 +37,9 @@ class Notes:
 
     def uses(self, folder: str) -> None:
         self.folders.append(folder)
+
+    def known_uploads(self) -> Collection[str] | None:
+        return ()
 
     def upload_wanted(self, wanted: WantedUpload) -> None:
         self.wanted_upload = wanted
