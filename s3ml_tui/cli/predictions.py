@@ -65,7 +65,7 @@ def _cancelled(services: "Services", started: "StartedBatch") -> "BatchManifest"
     say("Cancelling the prediction…")
     with suppress(Conflict):  # it ended by itself meanwhile
         say(f"{services.predictions.cancel(started.workspace, started.batch_id).title}.")
-    with suppress(NotFound):
+    with suppress(NotFound):  # it is not whole: it was cancelled
         return services.predictions.manifest(started.workspace, started.batch_id)
     log = Layout(started.workspace).inference_log(started.batch_id)
     raise Cancelled("The prediction was cancelled", cause=f"Its log is {log.uri}") from None

@@ -17,7 +17,7 @@ from s3ml_tui.domain.uri import ObjectKey, Place
 
 def say(*lines: str) -> None:
     """Lines of text on stderr, safe for a terminal; when nobody reads them any more, the work goes on."""
-    with suppress(BrokenPipeError):
+    with suppress(BrokenPipeError):  # nobody reads it
         sys.stderr.write("".join(f"{printable(line)}\n" for line in lines))
         sys.stderr.flush()
 

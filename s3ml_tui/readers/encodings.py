@@ -73,7 +73,9 @@ def _somehow(data: bytes) -> Decoded:
     text = data.decode("utf-8", "replace")
     if _is_mostly_good(text) and any(ord(character) > 0x7F and character != "�" for character in text[:100_000]):
         return Decoded(text, "utf-8", "Some bytes are no UTF-8; they are shown as �.")
-    return Decoded(data.decode("cp1252", "replace"), "cp1252", "It is no UTF-8; it is shown as Latin-1 (cp1252), by guess.")
+    return Decoded(
+        data.decode("cp1252", "replace"), "cp1252", "It is no UTF-8; it is shown as Latin-1 (cp1252), by guess."
+    )
 
 
 def _is_mostly_good(text: str) -> bool:

@@ -14,5 +14,5 @@ def limit(memory_bytes: int) -> None:
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_NOFILE, _OPEN_FILES),
     ):
-        with suppress(ValueError, OSError):
+        with suppress(ValueError, OSError):  # a system without it, or with a lower one
             resource.setrlimit(what, (most, most))

@@ -105,6 +105,7 @@ def block_public_access(clients: Clients, bucket: str) -> None:
 
 def bucket_facts(clients: Clients, bucket: str) -> BucketFacts:
     """What is known of it; what may not be looked at is unknown. Raises NotFound, Unreachable, WrongCredentials …"""
+    # Who may not ask for the bucket may still know some of the rest.
     with suppress(Denied), translated(action="s3:ListBucket", bucket=bucket, endpoint=clients.endpoint):
         _ask_for(clients, bucket)
     at = _Bucket(clients, bucket)

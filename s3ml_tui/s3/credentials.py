@@ -143,5 +143,5 @@ class _Cache:
         return self._files[key]
 
     def __setitem__(self, key: str, value: Any) -> None:
-        with suppress(OSError):
+        with suppress(OSError):  # not kept: it is asked for again
             self._files[key] = value

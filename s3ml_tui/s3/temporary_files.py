@@ -32,7 +32,7 @@ def set_time(descriptor: int, modified: float) -> None:
     """Give an open file a time, in seconds since the epoch; 0 leaves it as it is."""
     if modified:
         moment = round(modified * 1_000_000) * 1000
-        with suppress(OSError):
+        with suppress(OSError):  # a file system that takes no such time
             os.utime(descriptor, ns=(moment, moment))
 
 
@@ -44,7 +44,7 @@ def is_temporary(path: Path) -> bool:
 def remove(temporary: Path) -> None:
     """Take a temporary file away; nothing else."""
     if is_temporary(temporary):
-        with suppress(OSError):
+        with suppress(OSError):  # it is gone, or is swept by a later start
             temporary.unlink()
 
 
@@ -72,7 +72,7 @@ def write_at(descriptor: int, data: bytes | memoryview, position: int) -> None:
 
 def sync_folder(folder: Path) -> None:
     """Make new names last through a power cut, where the file system lets us."""
-    with suppress(OSError):
+    with suppress(OSError):  # a file system that cannot do that
         descriptor = os.open(folder, os.O_RDONLY)
         try:
             os.fsync(descriptor)

@@ -18,10 +18,11 @@ from s3ml_tui.domain.plans import CopyForward, Outcome
 from s3ml_tui.domain.resuming import UploadNotes
 from s3ml_tui.domain.store import OPERATION, Store
 from s3ml_tui.domain.uri import ObjectKey
-from s3ml_tui.services.journal import Journal, Journals, Notes, held, operation_of
+from s3ml_tui.services.journal import Journal, Journals, held
 from s3ml_tui.services.journal_file import Record
 from s3ml_tui.services.later_journal import LaterJournal
 from s3ml_tui.services.many import at_once
+from s3ml_tui.services.notes import Notes, operation_of
 from s3ml_tui.services.sweeping import clear_leftovers, sweep
 
 NotesOf = Callable[[ObjectKey, int], UploadNotes | None]
@@ -80,7 +81,7 @@ class CopyJournals:
 
     def clear(self) -> None:
         """Throw away what interrupted jobs of that kind left open, and journals that were hardly begun."""
-        with suppress(OSError):
+        with suppress(OSError):  # a later start does it
             self._journals.clear_torn()
         sweep(self._store, self._journals, [one for one in self._journals.abandoned() if one.wish.is_in_place])
 
@@ -111,7 +112,7 @@ class CopyJournals:
 
     def _begin(self, plan: CopyObjects | CopyForward) -> Journal | None:
         files, size = (len(plan.items), plan.size) if isinstance(plan, CopyObjects) else (1, plan.source.size)
-        with suppress(LocalTrouble):
+        with suppress(LocalTrouble):  # it goes without: only after a kill it would be missed
             return self._journals.begin(
                 wish_of(plan), title=plan.title, files=files, size=size, now=self._now().timestamp()
             )

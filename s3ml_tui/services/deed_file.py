@@ -88,7 +88,7 @@ class DeedFile:
                 os.close(descriptor)
             draft.replace(self.path)
         except OSError:
-            with suppress(OSError):
+            with suppress(OSError):  # the first trouble is the one to tell
                 draft.unlink()
             raise
 

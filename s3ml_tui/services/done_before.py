@@ -6,8 +6,8 @@ from s3ml_tui.domain.errors import Denied, NotFound
 from s3ml_tui.domain.moving import Move, There
 from s3ml_tui.domain.store import OPERATION, Store
 from s3ml_tui.services.found import NS, object_key
-from s3ml_tui.services.journal import operation_of
 from s3ml_tui.services.journal_file import Record
+from s3ml_tui.services.notes import operation_of
 
 _EXACT_S = 0.001
 _SKEW_S = 900.0

@@ -83,7 +83,7 @@ class Lines:
     def add(self, line: Mapping[str, Any]) -> None:
         """One line; a full disk stops no transfer."""
         data = (_encoded(line) + "\n").encode()
-        with self._lock, suppress(OSError):
+        with self._lock, suppress(OSError):  # what is not noted is looked for, or done again
             if self._descriptor >= 0:
                 whole = b"\n" + data if self._is_torn else data
                 self._is_torn = True

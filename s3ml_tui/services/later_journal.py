@@ -6,8 +6,9 @@ from contextlib import suppress
 from typing import Any
 
 from s3ml_tui.domain.moving import Move
-from s3ml_tui.services.journal import Journal, Journals, Notes
+from s3ml_tui.services.journal import Journal, Journals
 from s3ml_tui.services.journal_file import Record
+from s3ml_tui.services.notes import Notes
 
 
 class LaterJournal:
@@ -30,7 +31,7 @@ class LaterJournal:
         """One line; a full disk stops nobody."""
         with self._lock:
             if self._journal is None:
-                with suppress(OSError):
+                with suppress(OSError):  # it goes without: only after a kill it would be missed
                     self._journal = self._journals.put(self._record)
             if self._journal is not None:
                 self._journal.add(line)

@@ -33,7 +33,7 @@ class PlanFiles:
                 file.flush()
                 os.fsync(file.fileno())
         except OSError as error:
-            with suppress(OSError):
+            with suppress(OSError):  # the first trouble is the one to tell
                 path.unlink()
             raise LocalTrouble(
                 "What was done is not remembered",
@@ -51,7 +51,7 @@ class PlanFiles:
 
     def keep_only(self, deed_ids: Container[str]) -> None:
         """Remove all others, as far as that can be done."""
-        with suppress(OSError):
+        with suppress(OSError):  # the next time does it
             for path in self._folder.glob(f"*{_SUFFIX}"):
                 is_young = path.stat().st_mtime > time.time() - _YOUNG_S
                 if path.name.removesuffix(_SUFFIX) not in deed_ids and not is_young:

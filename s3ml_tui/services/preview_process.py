@@ -155,7 +155,7 @@ class _Exchange:
         view = memoryview(data)
         while view:
             self._wait(writing=True)
-            with suppress(BlockingIOError):
+            with suppress(BlockingIOError):  # somebody was faster: wait again
                 try:
                     view = view[os.write(self._in, view) :]
                 except BrokenPipeError as error:
@@ -174,7 +174,7 @@ class _Exchange:
         data = bytearray()
         while len(data) < length:
             self._wait(may_stop=may_stop and not data)
-            with suppress(BlockingIOError):
+            with suppress(BlockingIOError):  # nothing came after all: wait again
                 piece = os.read(self._out, min(length - len(data), 1 << 20))
                 if not piece:
                     raise self._died()
@@ -199,12 +199,12 @@ class _Exchange:
 
     def _look_at_memory(self) -> None:
         """A second fence, and the only one where the system does not limit address space."""
-        with suppress(psutil.Error):
+        with suppress(psutil.Error):  # it has ended: who waits for it is told
             if psutil.Process(self._child.pid).memory_info().rss > self._memory_bytes:
                 raise _too_much_memory()
 
     def _died(self) -> Failed:
-        with suppress(subprocess.TimeoutExpired):
+        with suppress(subprocess.TimeoutExpired):  # then no code is known
             self._child.wait(timeout=2)
         code = self._child.returncode
         if not self._was_heard:
@@ -235,10 +235,10 @@ def _open(pipe: IO[bytes] | None) -> IO[bytes]:
 
 def _finish(child: subprocess.Popen[bytes]) -> None:
     """Kill, reap, close; whatever state it is in."""
-    with suppress(ProcessLookupError):
+    with suppress(ProcessLookupError):  # it has ended
         child.kill()
     child.wait()
     for pipe in (child.stdin, child.stdout):
         if pipe is not None:
-            with suppress(OSError):
+            with suppress(OSError):  # what was to be written in the end, nobody reads
                 pipe.close()

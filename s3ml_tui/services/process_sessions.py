@@ -53,7 +53,7 @@ def members(pid: int, name: str = "") -> list[psutil.Process]:
     """
     found = []
     for process in psutil.process_iter():
-        with suppress(psutil.Error, OSError):
+        with suppress(psutil.Error, OSError):  # it ended while it was looked at
             if os.getsid(process.pid) != pid or process.status() == psutil.STATUS_ZOMBIE:
                 continue
             if not name or process.environ().get(RUN_VARIABLE) == name:
@@ -98,13 +98,13 @@ def _send(pid: int, processes: list[psutil.Process], number: signal.Signals) -> 
     in_group: list[psutil.Process] = []
     try:
         for process in processes:
-            with suppress(psutil.NoSuchProcess, ProcessLookupError):
+            with suppress(psutil.NoSuchProcess, ProcessLookupError):  # it has ended, as it should
                 if os.getpgid(process.pid) == pid:
                     in_group.append(process)
                 else:
                     process.send_signal(number)
         if in_group:
-            with suppress(ProcessLookupError):
+            with suppress(ProcessLookupError):  # all have ended
                 os.killpg(pid, number)
     except (PermissionError, psutil.AccessDenied) as error:
         raise Denied(
@@ -132,6 +132,6 @@ def _wait(
 
 def _is_left(process: psutil.Process) -> bool:
     """Whether this very process is still there; a zombie is not."""
-    with suppress(psutil.NoSuchProcess):
+    with suppress(psutil.NoSuchProcess):  # it ended between the two questions
         return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
     return False

@@ -18,8 +18,9 @@ from s3ml_tui.domain.transfers import DownloadFile
 from s3ml_tui.domain.uri import ObjectKey, parse_object
 from s3ml_tui.services.copy_journals import CopyJournals
 from s3ml_tui.services.files import sha256_of
-from s3ml_tui.services.journal import Journals, Notes, held
+from s3ml_tui.services.journal import Journals, held
 from s3ml_tui.services.journal_file import Record
+from s3ml_tui.services.notes import Notes
 from s3ml_tui.services.objects import Objects
 from s3ml_tui.services.sweeping import sweep, why_not
 
@@ -118,7 +119,7 @@ class TakingUp:
 
     def sweep(self) -> Swept:
         """Remove what interrupted jobs of this account left behind and cannot go on, and old folders of runs."""
-        with suppress(OSError):
+        with suppress(OSError):  # a later start does it
             self._journals.clear_torn()
         doomed = [record for record in self._journals.abandoned() if self._is_over(record)]
         return self._sweep(doomed, run_folders=True)

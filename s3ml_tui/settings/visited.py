@@ -42,7 +42,7 @@ def visit(context: str, uri: str) -> None:
             os.fsync(file.fileno())
         draft.replace(path)
     except OSError as error:
-        with suppress(OSError):
+        with suppress(OSError):  # the first trouble is the one to tell
             draft.unlink(missing_ok=True)
         raise LocalTrouble(
             "The places gone to are not remembered",

@@ -188,7 +188,7 @@ class S3mlApp(LeavingApp):
 
     def clear_selection(self) -> None:
         """On Python 3.12 and later an input of the first screen asks for this before that screen is on the stack."""
-        with suppress(ScreenStackError):
+        with suppress(ScreenStackError):  # then nothing can be selected
             super().clear_selection()
 
     def exit(self, result: int | None = None, return_code: int = 0, message: Any = None) -> None:

@@ -170,7 +170,7 @@ def test_a_server_that_ignores_conditions_is_found_out(
 ) -> None:
     bucket = moto.bucket()
     store = open_store(moto, endpoint=faulty.endpoint)
-    ignored = lambda asked: asked.method == "PUT" and ("if-none-match" in asked.headers or "if-match" in asked.headers)  # noqa: E731
+    ignored = lambda asked: asked.method == "PUT" and ("if-none-match" in asked.headers or "if-match" in asked.headers)  # noqa: E731 - used once, below
     faulty.add(Fault(ignored, status=200, headers={"ETag": '"1"'}, times=99))
     found = store.probe(Place(bucket))
     assert not found.conditional_create

@@ -162,7 +162,7 @@ def test_a_download_whose_server_was_lost_goes_on_with_the_ranges_that_are_there
     store = open_store(moto, endpoint=faulty.endpoint, settings=ONE_BY_ONE)
     if is_plain:
         list(store.list_all(Place(key.bucket)))
-    last = lambda asked: asked.headers.get("range", "").startswith("bytes=10485760-")  # noqa: E731
+    last = lambda asked: asked.headers.get("range", "").startswith("bytes=10485760-")  # noqa: E731 - used once, below
     faulty.add(Fault(last, status=503, body=BUSY, times=99))
     with pytest.raises(S3mlError):
         store.download(key, tmp_path / "f", notes=notes)

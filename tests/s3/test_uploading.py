@@ -150,7 +150,7 @@ def test_a_lost_answer_makes_no_second_version(
     moto: S3Server, faulty: FaultyServer, open_store: OpenStore, tmp_path: Path, size: int
 ) -> None:
     path, key = file_of(tmp_path, size), ObjectKey(moto.bucket(), "k")
-    last = lambda asked: asked.method == ("POST" if size == LARGE else "PUT") and "uploads" not in asked.target  # noqa: E731
+    last = lambda asked: asked.method == ("POST" if size == LARGE else "PUT") and "uploads" not in asked.target  # noqa: E731 - used once, below
     faulty.add(Fault(last, is_answer_lost=True))
     store = open_store(moto, endpoint=faulty.endpoint)
     made = store.upload(path, key)

@@ -130,7 +130,7 @@ def test_a_server_that_refuses_the_default_checksum_is_sent_none_from_then_on(
     moto: S3Server, faulty: FaultyServer, open_store: OpenStore, status: int
 ) -> None:
     bucket = moto.bucket()
-    with_checksum = lambda asked: asked.method == "PUT" and "x-amz-checksum-crc32" in asked.headers  # noqa: E731
+    with_checksum = lambda asked: asked.method == "PUT" and "x-amz-checksum-crc32" in asked.headers  # noqa: E731 - used once, below
     faulty.add(Fault(with_checksum, status=status, times=99))
     store = open_store(moto, endpoint=faulty.endpoint)
     for number in range(3):

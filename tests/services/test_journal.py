@@ -21,8 +21,9 @@ from s3ml_tui.domain.resuming import BegunDownload, BegunUpload, Storing
 from s3ml_tui.domain.store_changes import OpenUpload
 from s3ml_tui.domain.uri import ObjectKey
 from s3ml_tui.services import work_folders
-from s3ml_tui.services.journal import Journals, operation_of
+from s3ml_tui.services.journal import Journals
 from s3ml_tui.services.journal_file import Done, head, read
+from s3ml_tui.services.notes import operation_of
 from s3ml_tui.services.session import Services
 from tests.doubles import MemoryStore
 from tests.services.test_transfers import HOME, filled, moving, objects, services, store, tree, up

@@ -42,7 +42,7 @@ async def switch(pilot: Pilot[Any], name: str) -> None:
     await pilot.press("C")
     await until(pilot, lambda: isinstance(pilot.app.screen, ContextList), "the list")
     options = pilot.app.screen.query_one(Options)
-    names = [context.name for context in pilot.app.screen._contexts]  # type: ignore[attr-defined]
+    names = [context.name for context in pilot.app.screen._contexts]  # type: ignore[attr-defined]  # the screen in front
     options.highlighted = names.index(name)
     await pilot.press("enter")
 

@@ -91,7 +91,7 @@ async def test_a_growing_log_is_followed_to_its_end(lab: Lab) -> None:
         lab.end(run_id, *log_lines(range(100)))
         await until_shown(pilot, "candidate 99 of many", "whole log", f"✓ {run_id}")
         assert log(pilot).total == 100
-        assert pilot.app.screen.run_to_cancel() is None  # type: ignore[attr-defined]
+        assert pilot.app.screen.run_to_cancel() is None  # type: ignore[attr-defined]  # the screen in front
 
 
 async def test_scrolling_up_pauses_and_end_follows_again(lab: Lab) -> None:
