@@ -6,16 +6,18 @@ from typing import Annotated
 import typer
 
 from s3ml_tui.cli.asking import is_agreed, perform
+from s3ml_tui.cli.counting import counting
 from s3ml_tui.cli.objects import ObjectUri
 from s3ml_tui.cli.options import Options, command
 from s3ml_tui.cli.printing import names, put, put_json, say, size_cell, time_cell
 from s3ml_tui.cli.session import session
-from s3ml_tui.domain.errors import Denied, NotFound, S3mlError
+from s3ml_tui.domain.errors import BadInput, Denied, NotFound, S3mlError
 from s3ml_tui.domain.history import History, Version
 from s3ml_tui.domain.origins import Background
 from s3ml_tui.domain.plans import NothingToDo, Plan
-from s3ml_tui.domain.uri import ObjectKey, parse_object
+from s3ml_tui.domain.uri import ObjectKey, parse_object, parse_place
 from s3ml_tui.domain.uses import KeyUses, Use, uses_text
+from s3ml_tui.services.deleted_below import plan_bring_back_below
 from s3ml_tui.services.session import Services
 
 
@@ -118,7 +120,8 @@ def restore(
 @command
 def undelete(
     options: Options,
-    uri: ObjectUri,
+    uri: Annotated[str, typer.Argument(metavar="URI", help="s3://bucket/key, or s3://bucket/prefix/ with -r.")],
+    is_recursive: Annotated[bool, typer.Option("--recursive", "-r", help="All deleted below a prefix.")] = False,
     is_copy: Annotated[
         bool,
         typer.Option(
@@ -127,7 +130,10 @@ def undelete(
         ),
     ] = True,
 ) -> None:
-    """Bring a deleted object back."""
+    """Bring a deleted object back, or all that is deleted below a prefix."""
+    if is_recursive or uri.endswith("/"):
+        _undelete_below(options, uri, is_recursive=is_recursive, is_copy=is_copy)
+        return
     key = parse_object(uri)
     with session(options) as services:
         found = services.versions.whole_history(key)
@@ -142,6 +148,22 @@ def undelete(
             plan = services.versions.plan_bring_back(found, last)
         else:
             plan = services.versions.plan_undelete(found)
+        if is_agreed(plan, options, services=services):
+            perform(services, plan, options)
+
+
+def _undelete_below(options: Options, uri: str, *, is_recursive: bool, is_copy: bool) -> None:
+    if not is_recursive:
+        raise BadInput(f"{uri} is a folder", advice="Add --recursive to bring back all that is deleted below it")
+    if not is_copy:
+        raise BadInput(
+            "--remove-marker takes one object",
+            cause="It erases a deletion from its history",
+            advice="Leave it out: the last versions are copied on top then",
+        )
+    with session(options) as services:
+        with counting() as cancelled:
+            plan = plan_bring_back_below(services, parse_place(uri), cancelled=cancelled)
         if is_agreed(plan, options, services=services):
             perform(services, plan, options)
 

@@ -136,7 +136,7 @@ def _browse() -> tuple[Action, ...]:
             scope,
             ("r",),
             "bring back",
-            "Bring the chosen old version, or the deleted or marked objects, back on top; nothing is lost.",
+            "Bring the chosen old version, or what is deleted, marked or in a folder, back on top; nothing is lost.",
             changes=True,
         ),
         Action("browse.add", scope, ("a",), "add", "Upload a file or a folder to this level.", changes=True),

@@ -67,6 +67,8 @@ class BringBackMany:
     """So many are not deleted."""
     gone: int = 0
     """Of so many nothing is left."""
+    place: Place | None = None
+    """They are all that is deleted below this; None when they were chosen one by one."""
     affirmative: str = "Bring back"
     changes_anything: bool = True
 
@@ -88,8 +90,9 @@ class BringBackMany:
     def sentences(self) -> tuple[str, ...]:
         """Which, how much, what stays."""
         lost = [plan.loses for plan in self.plans if plan.loses is not None]
+        where = f"All below {self.place.uri} that is deleted: " if self.place is not None else ""
         lines = [
-            f"{names_text([plan.key for plan in self.plans])}: {size_text(self.size)} become current again.",
+            f"{where}{names_text([plan.key for plan in self.plans])}: {size_text(self.size)} become current again.",
             lost_text(len(lost), sum(version.size for version in lost), self.plans[0].versioning)
             if lost
             else "The deletions and all older versions stay in the histories.",

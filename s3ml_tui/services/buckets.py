@@ -106,7 +106,7 @@ class Buckets:
         else:
             self._store.allow_public_access(plan.bucket)
         return Outcome(
-            title=f"{'Blocked' if plan.is_on else 'No longer block'} public access to {plan.bucket}",
+            title=f"{'Blocked' if plan.is_on else 'Stopped blocking'} public access to {plan.bucket}",
             at=self._now(),
             details=plan.sentences()[:1],
             undo=SetBlock(plan.bucket, not plan.is_on),

@@ -13,7 +13,6 @@ from s3ml_tui.domain.store import Cancelled, Progress, Store, never, unobserved
 from s3ml_tui.domain.text import count_text, size_text
 from s3ml_tui.domain.uri import ObjectKey, Place
 from s3ml_tui.services.copy_journals import CopyJournals
-from s3ml_tui.services.below import tops_below
 from s3ml_tui.services.guards import refuse_read_only
 from s3ml_tui.services.many import at_once
 from s3ml_tui.services.objects import Objects
@@ -122,19 +121,6 @@ class ManyObjects:
             reason = "None of them is deleted." if not deleted else "Nothing is left of them: their versions are gone."
             return NothingToDo(f"Bring back {count_text(len(keys), 'object')}", reason)
         return BringBackMany(tuple(to_do), len(keys) - len(deleted), len(deleted) - len(to_do))
-
-    def plan_bring_back_below(self, place: Place, *, cancelled: Cancelled = never) -> BringBackMany | NothingToDo:
-        """The same for all that is deleted below a prefix. Raises NotFound, BadInput (too many), Denied, Cancelled."""
-        top, _ = tops_below(self._store, place, cancelled=cancelled)
-        if not top:
-            raise NotFound(f"Nothing is or was below {place.uri}", advice="Check the address")
-        deleted = [key for key, version in top.items() if version.is_delete_marker]
-        if not deleted:
-            return NothingToDo(f"Bring back {place.name}/", f"Nothing below {place.uri} is deleted.")
-        plan = self.plan_bring_back(deleted, cancelled=cancelled)
-        if isinstance(plan, NothingToDo):
-            return plan
-        return replace(plan, skipped=plan.skipped + len(top) - len(deleted), place=place)
 
     def bring_back(
         self, plan: BringBackMany, *, progress: Progress = unobserved, cancelled: Cancelled = never

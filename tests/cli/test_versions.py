@@ -132,3 +132,24 @@ def test_undelete_can_remove_the_marker_when_told_so(line: CommandLine, moto: S3
 def test_undeleting_what_is_not_deleted_does_nothing(line: CommandLine, uri: str) -> None:
     assert "It is not deleted." in line("undelete", uri).out
     line("undelete", f"{uri}.bak", code=3)
+
+
+def test_all_that_is_deleted_below_a_prefix_comes_back_and_the_rest_stays(
+    line: CommandLine, moto: S3Server, bucket: str
+) -> None:
+    client = moto.client()
+    for name in ("raw/a", "raw/deep/b", "raw/here", "else"):
+        client.put_object(Bucket=bucket, Key=name, Body=name.encode())
+    for name in ("raw/a", "raw/deep/b", "else"):
+        client.delete_object(Bucket=bucket, Key=name)
+    assert "--recursive" in line("undelete", f"s3://{bucket}/raw/", code=2).err
+    assert "takes one object" in line("undelete", "-r", f"s3://{bucket}/raw/", "--remove-marker", code=2).err
+    shown = line("undelete", "-r", f"s3://{bucket}/raw/", "--dry-run")
+    assert "All below" in shown.out + shown.err
+    assert line("undelete", "-r", f"s3://{bucket}/raw/").out == "Brought back 2 objects\n"
+    kept = [one["Key"] for one in client.list_objects_v2(Bucket=bucket)["Contents"]]
+    assert kept == ["raw/a", "raw/deep/b", "raw/here"]
+    assert content(moto, f"s3://{bucket}/raw/deep/b") == b"raw/deep/b"
+    again = line("undelete", "-r", f"s3://{bucket}/raw/")
+    assert "is deleted" in again.out + again.err
+    assert "Nothing is or was below" in line("undelete", "-r", f"s3://{bucket}/nowhere/", code=3).err

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -22,18 +23,23 @@ def changes(asked: Asked) -> bool:
     return asked.method not in {"GET", "HEAD"}
 
 
+@pytest.fixture(params=["moto", "seaweed"])
+def server(request: pytest.FixtureRequest) -> S3Server:
+    return cast("S3Server", request.getfixturevalue(request.param))
+
+
 @pytest.fixture
-def between(moto: S3Server) -> Iterator[FaultyServer]:
-    with FaultyServer(moto.endpoint) as between:
+def between(server: S3Server) -> Iterator[FaultyServer]:
+    with FaultyServer(server.endpoint) as between:
         yield between
 
 
 @pytest.fixture
-def bucket(moto: S3Server) -> str:
-    bucket = moto.bucket()
+def bucket(server: S3Server) -> str:
+    bucket = server.bucket()
     for name, body in (("a.csv", b"1"), ("a.csv", b"22"), ("folder/b.csv", b"3")):
-        moto.client().put_object(Bucket=bucket, Key=name, Body=body)
-    moto.client().put_object(Bucket=bucket, Key="cold.csv", Body=b"4", StorageClass="GLACIER")
+        server.client().put_object(Bucket=bucket, Key=name, Body=body)
+    server.client().put_object(Bucket=bucket, Key="cold.csv", Body=b"4", StorageClass="GLACIER")
     return bucket
 
 
@@ -43,12 +49,12 @@ def test_what_changes_is_known_to_change() -> None:
 
 
 async def test_no_key_sends_anything_that_could_change_something(
-    moto: S3Server, between: FaultyServer, bucket: str, tmp_path: Path
+    server: S3Server, between: FaultyServer, bucket: str, tmp_path: Path
 ) -> None:
     context = Context(name="prod", endpoint_url=between.endpoint, read_only=True)
 
     def open_one(context: Context) -> Services:
-        store = connect(context, (moto.access_key, moto.secret_key))
+        store = connect(context, (server.access_key, server.secret_key))
         return services_over(store, tmp_path, context)
 
     app = BrowseApp(open_one, context, start=Place(bucket))

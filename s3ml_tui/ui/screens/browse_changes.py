@@ -19,9 +19,19 @@ class ChangeScreen(TransferScreen):
     """Bring back, delete, make a workspace; train on it, predict for it."""
 
     def action_bring_back(self) -> None:
-        """Bring back the version chosen in History; in the table the newest bytes of what is deleted."""
+        """Bring back the version chosen in History; in the table the newest bytes of what is deleted, folders whole."""
         if self.has_marked:
             self.bring_back_marked()
+            return
+        place = self.folder_at_hand()
+        if place is not None:
+            from s3ml_tui.services.deleted_below import plan_bring_back_below
+
+            self.propose_many(
+                f"Bring back all of {place.name}/",
+                lambda services, cancelled: plan_bring_back_below(services, place, cancelled=cancelled),
+                _bytes_of,
+            )
             return
         chosen = self.chosen()
         if chosen is None:
@@ -117,7 +127,7 @@ def _plan_newest(services: Services, key: ObjectKey) -> Plan:
 
 
 def _bytes_of(plan: Plan) -> int | None:
-    return plan.source.size if isinstance(plan, CopyForward) else None
+    return plan.source.size if isinstance(plan, CopyForward) else getattr(plan, "size", None)
 
 
 def _no_place(address: str) -> str:
