@@ -37,14 +37,16 @@ def start(options: Options) -> None:
     """Start it, or find it running. It goes on after this command."""
     embedded = server(options)
     if options.is_dry_run:
-        _put_dry("The embedded server would be started", embedded.status(), options)
+        info = embedded.status()
+        _put_dry("It runs already" if info.is_running else "The embedded server would be started", info, options)
         return
     info = embedded.start()
     _put_info(info, options)
     if not options.as_json:
         here = Options(Flags(local_dir=options.flags.local_dir))
         say(f"Use it: add {'--dir ' + str(info.folder) if options.flags.local_dir else '--local'} to any command, or")
-        say(f"  always      local = true  in {settings.config_file()}")
+        always = f'local_dir = "{info.folder}"' if options.flags.local_dir else "local = true"
+        say(f"  always      {always}  in {settings.config_file()}")
         say(f'  with others eval "$({here.line("local", "env")})"')
 
 
@@ -54,7 +56,8 @@ def stop(options: Options) -> None:
     """Stop it; its data stays."""
     embedded = server(options)
     if options.is_dry_run:
-        _put_dry("The embedded server would be stopped", embedded.status(), options)
+        info = embedded.status()
+        _put_dry("The embedded server would be stopped" if info.is_running else "It does not run", info, options)
         return
     _put_info(embedded.stop(), options)
 
@@ -89,7 +92,8 @@ def logs(
     embedded = server(options)
     info = embedded.status()
     if not info.log.exists():
-        raise NotFound("The embedded server has printed nothing yet", advice="Start it with `s3ml local start`")
+        again = options.line("local", "start")
+        raise NotFound("The embedded server has printed nothing yet", advice=f"Start it with `{again}`")
     end = info.log.stat().st_size
     for line in embedded.logs(lines):
         _put_line(line, options)

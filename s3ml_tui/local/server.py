@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from s3ml_tui.domain.aws_commands import shell_quoted
 from s3ml_tui.domain.errors import LocalTrouble, NotFound, Unreachable
 from s3ml_tui.domain.local import LocalCredentials, ServerInfo, ShellEnvironment
 from s3ml_tui.local import command, keys, log, ports, process, ready, state
@@ -165,7 +166,7 @@ class LocalServer:
             raise Unreachable(
                 "The local server is there but does not answer",
                 cause=f"Process {found.process.pid} is silent at {endpoint_of(found.ports)}",
-                advice="End it with s3ml local stop and start it again",
+                advice=f"End it with s3ml local stop{self._dir_option()} and start it again",
             )
         if answer is ready.Answer.GRANTED:
             return True
@@ -207,11 +208,14 @@ class LocalServer:
         endpoint = endpoint_of(known) if known else None
         return ServerInfo(folder=self.folder, is_running=False, endpoint=endpoint, ports=known or {})
 
+    def _dir_option(self) -> str:
+        return "" if self._paths == layout(default_folder()) else f" --dir {shell_quoted(str(self.folder))}"
+
     def _never_started(self) -> NotFound:
         return NotFound(
             f"There is no local server in {self.folder}",
             cause="It was never started there",
-            advice="Start it with s3ml local start",
+            advice=f"Start it with s3ml local start{self._dir_option()}",
         )
 
 

@@ -23,7 +23,7 @@ def download_target(key: ObjectKey, path: Path, *, overwrite: bool) -> Path:
         raise Conflict(
             f"{target} exists already",
             cause="Nothing was downloaded",
-            advice="Give another file name, or say that it may be overwritten",
+            advice="Give another file name; on the command line --force overwrites it",
         )
     return target
 

@@ -29,6 +29,10 @@ def test_a_second_start_finds_the_first(line: CommandLine, embedded: Embedded) -
     assert said["was_running"] is True
     assert said["pid"] == embedded.info.pid
     assert "--local" in line("local", "start").err
+    assert "local = true" in line("local", "start").err
+    here = line("local", "start", "--dir", embedded.info.folder).err
+    assert f'local_dir = "{embedded.info.folder}"' in here
+    assert "runs already" in line("local", "start", "--dry-run").out
 
 
 def test_its_environment_is_for_a_shell_to_eval(line: CommandLine, embedded: Embedded) -> None:
@@ -54,9 +58,12 @@ def test_any_command_can_use_it(line: CommandLine, embedded: Embedded) -> None:
 def test_before_the_first_start(tmp_path: Path) -> None:
     new = tmp_path / "new"
     assert CommandLine()("local", "status", "--dir", new).out.startswith("not running")
-    assert "local start" in CommandLine()("local", "env", "--dir", new, code=3).err
-    assert "printed nothing yet" in CommandLine()("local", "logs", "--dir", new, code=3).err
+    assert f"local start --dir {new}" in CommandLine()("local", "env", "--dir", new, code=3).err
+    said = CommandLine()("local", "logs", "--dir", new, code=3).err
+    assert "printed nothing yet" in said
+    assert f"s3ml --dir {new} local start" in said
     assert "would be started" in CommandLine()("local", "start", "--dry-run", "--dir", new).out
+    assert "does not run" in CommandLine()("local", "stop", "--dry-run", "--dir", new).out
     assert not new.exists()
 
 
