@@ -3,6 +3,7 @@
 import json
 import random
 import signal
+import subprocess
 from contextlib import suppress
 from pathlib import Path
 
@@ -156,16 +157,20 @@ def test_a_run_goes_on_by_itself_until_it_is_cancelled(line: CommandLine, tmp_pa
     assert line("runs", "--json").row["state"] == "cancelled"
 
 
+def until_it_trains(process: subprocess.Popen[str]) -> list[str]:
+    """Read what the command says until its run has come to that stage; what it said."""
+    assert process.stderr
+    said = []
+    for row in process.stderr:
+        said.append(row)
+        if row.startswith("● train"):
+            return said
+    pytest.fail("".join(said))
+
+
 def test_ctrl_c_cancels_the_run_and_ends_with_130(line: CommandLine, tmp_path: Path) -> None:
     with line.start("run", tmp_path / "slow.toml", "--json") as process:
-        assert process.stderr
-        said = []
-        for row in process.stderr:
-            said.append(row)
-            if row.startswith("● train"):
-                break
-        else:
-            pytest.fail("".join(said))
+        until_it_trains(process)
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=60)
     assert process.returncode == 130, err
@@ -179,14 +184,7 @@ def test_ctrl_c_cancels_the_run_and_ends_with_130(line: CommandLine, tmp_path: P
 
 def test_a_terminal_that_hangs_up_leaves_the_run_going(line: CommandLine, tmp_path: Path) -> None:
     with line.start("run", tmp_path / "slow.toml") as process:
-        assert process.stderr
-        said = []
-        for row in process.stderr:
-            said.append(row)
-            if row.startswith("● train"):
-                break
-        else:
-            pytest.fail("".join(said))
+        said = until_it_trains(process)
         process.send_signal(signal.SIGHUP)
         _, err = process.communicate(timeout=60)
     run_id = next(row.split()[1] for row in said if row.startswith("run "))

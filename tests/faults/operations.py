@@ -34,6 +34,8 @@ class Operation:
 def _perform(services: Services, plan: object) -> Outcome:
     if isinstance(plan, CopyObjects) and plan.is_undecided:
         plan = services.actions.copies.decided(plan, Clash.OVERWRITE)
+    if isinstance(plan, MoveFiles) and plan.collisions:
+        plan = plan.decided(Clash.OVERWRITE)
     return services.perform(plan)  # type: ignore[arg-type]  # whatever a service planned
 
 
@@ -61,10 +63,7 @@ def _folder_to_put(scene: Scene) -> None:
 
 
 def _put_folder(scene: Scene, services: Services) -> Outcome:
-    plan = services.transfers.plan_upload([scene.folder], scene.place)
-    if isinstance(plan, MoveFiles) and plan.collisions:
-        plan = plan.decided(Clash.OVERWRITE)
-    return _perform(services, plan)
+    return _perform(services, services.transfers.plan_upload([scene.folder], scene.place))
 
 
 def _sync_up(scene: Scene, services: Services) -> Outcome:
@@ -95,10 +94,7 @@ def _folder_to_get(scene: Scene) -> None:
 
 
 def _get_folder(scene: Scene, services: Services) -> Outcome:
-    plan = services.transfers.plan_download([scene.place], scene.folder)
-    if isinstance(plan, MoveFiles) and plan.collisions:
-        plan = plan.decided(Clash.OVERWRITE)
-    return _perform(services, plan)
+    return _perform(services, services.transfers.plan_download([scene.place], scene.folder))
 
 
 def _sync_down(scene: Scene, services: Services) -> Outcome:

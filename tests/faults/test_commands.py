@@ -31,6 +31,12 @@ class Bench:
     def uri(self, name: str) -> str:
         return f"s3://{self.scene.bucket}/{self.scene.prefix}{name}"
 
+    def finish(self, *command: object) -> None:
+        """The way is right again, and the same command does the job."""
+        self.way.clear()
+        assert self.line.process(*command).code == 0
+        self.check()
+
     def check(self, *, most: int = 1) -> None:
         """All is there, once, and nothing of ours is left behind."""
         assert (self.scene.wrong(most=most), self.scene.missing(), self.scene.left()) == ([], [], [])
@@ -69,9 +75,7 @@ def test_get_of_flipped_bytes_leaves_the_old_file_and_the_same_command_gets_the_
     is_told(bench.line.process(*command), 1, "did not arrive as it is on the server", "Try again")
     assert path.read_bytes() == b"old"
     assert [path.name for path in bench.scene.folder.iterdir()] == ["a.bin"]
-    bench.way.clear()
-    assert bench.line.process(*command).code == 0
-    bench.check()
+    bench.finish(*command)
 
 
 def test_cp_that_is_denied_says_what_it_needs(bench: Bench) -> None:
@@ -81,9 +85,7 @@ def test_cp_that_is_denied_says_what_it_needs(bench: Bench) -> None:
     bench.way.add(Fault(is_change, ALWAYS, 403, said("AccessDenied")))
     command = ("cp", bench.uri("a.bin"), bench.uri("b.bin"))
     is_told(bench.line.process(*command), 4, "is denied", "s3:PutObject")
-    bench.way.clear()
-    assert bench.line.process(*command).code == 0
-    bench.check()
+    bench.finish(*command)
 
 
 def test_rm_whose_answer_is_lost_makes_one_marker(bench: Bench) -> None:
@@ -105,9 +107,7 @@ def test_sync_to_a_server_that_dies_ends_in_time_and_goes_on(bench: Bench) -> No
     command = ("sync", bench.scene.folder, bench.uri(""))
     is_told(bench.line.process(*command), 5, "Nobody answers at")
     assert time.monotonic() - began < DEAD_S + START_S
-    bench.way.clear()
-    assert bench.line.process(*command).code == 0
-    bench.check()
+    bench.finish(*command)
 
 
 def test_a_login_page_is_no_bucket(bench: Bench) -> None:
@@ -117,9 +117,7 @@ def test_a_login_page_is_no_bucket(bench: Bench) -> None:
     bench.way.add(Fault(anything, ALWAYS, 200, HTML, {"Content-Type": "text/html"}))
     command = ("put", path, bench.uri("a.bin"))
     is_told(bench.line.process(*command), 1, "login page")
-    bench.way.clear()
-    assert bench.line.process(*command).code == 0
-    bench.check()
+    bench.finish(*command)
 
 
 def test_a_server_that_says_nothing_is_told_within_a_minute(bench: Bench) -> None:
@@ -132,6 +130,4 @@ def test_a_server_that_says_nothing_is_told_within_a_minute(bench: Bench) -> Non
     command = ("put", path, bench.uri("a.bin"))
     is_told(bench.line.process(*command, timeout=120), 5, "stopped answering")
     assert time.monotonic() - began < STALLED_S
-    bench.way.clear()
-    assert bench.line.process(*command).code == 0
-    bench.check()
+    bench.finish(*command)

@@ -6,6 +6,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -143,46 +144,58 @@ def test_a_server_that_is_killed_while_a_large_file_goes_up_and_comes_down(
     assert list((no_aws / "state" / "s3ml" / "transfers").iterdir()) == []
 
 
-@pytest.mark.parametrize("way", ["up", "down"])
-def test_a_server_that_stops_for_a_while_is_waited_for(
-    local: LocalServer, no_aws: Path, large: Path, tmp_path: Path, way: str
-) -> None:
-    server, down = account(local), tmp_path / "down.bin"
-    bucket = server.bucket()
+@dataclass(frozen=True, slots=True)
+class OneFile:
+    """A large file that goes up to a bucket, or comes down from it."""
+
+    local: LocalServer
+    bucket: str
+    words: tuple[object, ...]
+    """The command."""
+    large: Path
+    down: Path | None
+    """What it comes down to; None on its way up."""
+
+    def pid(self) -> int:
+        """The server's."""
+        pid = self.local.status().pid
+        assert pid is not None
+        return pid
+
+    def has_arrived(self) -> bool:
+        """Whether it is there, whole and once."""
+        there = content(account(self.local), self.bucket) == {"large.bin": [self.large.read_bytes()]}
+        return there and (self.down is None or self.down.read_bytes() == self.large.read_bytes())
+
+
+@pytest.fixture(params=["up", "down"])
+def one_file(request: pytest.FixtureRequest, local: LocalServer, large: Path, tmp_path: Path) -> OneFile:
+    bucket = account(local).bucket()
     put = ("put", large, f"s3://{bucket}/large.bin")
-    get = ("get", f"s3://{bucket}/large.bin", down)
-    if way == "down":
-        assert CommandLine().process(*put, "--dir", local.folder).code == 0
-    pid = local.status().pid
-    assert pid is not None
-    under_way = meanwhile(local, signal.SIGSTOP, no_aws, 3, *(put if way == "up" else get))
+    if request.param == "up":
+        return OneFile(local, bucket, put, large, None)
+    assert CommandLine().process(*put, "--dir", local.folder).code == 0
+    down = tmp_path / "down.bin"
+    return OneFile(local, bucket, ("get", f"s3://{bucket}/large.bin", down), large, down)
+
+
+def test_a_server_that_stops_for_a_while_is_waited_for(one_file: OneFile, no_aws: Path) -> None:
+    pid = one_file.pid()
+    under_way = meanwhile(one_file.local, signal.SIGSTOP, no_aws, 3, *one_file.words)
     timer = threading.Timer(3, os.kill, (pid, signal.SIGCONT))
     timer.start()
     ended = under_way.ended_within(STALLED_S)
     timer.join()
     assert ended.code == 0, ended.err
-    assert content(account(local), bucket) == {"large.bin": [large.read_bytes()]}
-    assert way == "up" or down.read_bytes() == large.read_bytes()
+    assert one_file.has_arrived()
 
 
 @pytest.mark.skipif(not SOAKS, reason="waits out the real timeouts: make soak")
-@pytest.mark.parametrize("way", ["up", "down"])
-def test_a_server_that_stops_for_good_is_told_within_a_minute(
-    local: LocalServer, no_aws: Path, large: Path, tmp_path: Path, way: str
-) -> None:
-    server, down = account(local), tmp_path / "down.bin"
-    bucket = server.bucket()
-    put = ("put", large, f"s3://{bucket}/large.bin")
-    get = ("get", f"s3://{bucket}/large.bin", down)
-    if way == "down":
-        assert CommandLine().process(*put, "--dir", local.folder).code == 0
-    pid = local.status().pid
-    assert pid is not None
-    words = put if way == "up" else get
-    told = meanwhile(local, signal.SIGSTOP, no_aws, 3, *words).ended_within(STALLED_S)
+def test_a_server_that_stops_for_good_is_told_within_a_minute(one_file: OneFile, no_aws: Path) -> None:
+    pid = one_file.pid()
+    told = meanwhile(one_file.local, signal.SIGSTOP, no_aws, 3, *one_file.words).ended_within(STALLED_S)
     assert (told.code, told.err.count("s3ml: ")) == (5, 1), told.err
     os.kill(pid, signal.SIGCONT)
-    finished = CommandLine().process(*words, "--dir", local.folder)
+    finished = CommandLine().process(*one_file.words, "--dir", one_file.local.folder)
     assert finished.code == 0, finished.err
-    assert content(account(local), bucket) == {"large.bin": [large.read_bytes()]}
-    assert way == "up" or down.read_bytes() == large.read_bytes()
+    assert one_file.has_arrived()
