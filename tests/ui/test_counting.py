@@ -3,8 +3,10 @@
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
+from textual.pilot import Pilot
 
 from s3ml_tui.domain.errors import Denied, S3mlError, Unreachable
 from s3ml_tui.domain.uri import Place
@@ -44,13 +46,18 @@ def held(store: MemoryStore) -> Iterator[Held]:
     held.go.set()
 
 
+async def delete_all(pilot: Pilot[Any], held: Held) -> None:
+    """`x` on the folder: its objects are counted, and the answer waits."""
+    await until_shown(pilot, "raw/")
+    held.store.before = held
+    await pilot.press("x")
+    await until(pilot, lambda: isinstance(pilot.app.screen, Counting))
+
+
 async def test_escape_stops_the_planning_and_nothing_follows(store: MemoryStore, opener: Opener, held: Held) -> None:
     app = BrowseApp(opener, start=Place(BUCKET))
     async with app.run_test(size=(120, 36), notifications=True) as pilot:
-        await until_shown(pilot, "raw/")
-        store.before = held
-        await pilot.press("x")
-        await until(pilot, lambda: isinstance(app.screen, Counting))
+        await delete_all(pilot, held)
         assert has(app, "Delete all of raw/", "Asking the server", "escape stops it; nothing is changed yet")
         await pilot.press("escape")
         await until(pilot, lambda: "Stopped: nothing was changed." in toasts(app))
@@ -62,27 +69,21 @@ async def test_escape_stops_the_planning_and_nothing_follows(store: MemoryStore,
         assert [verb for verb in changes(store) if verb.startswith("delete")] == []
 
 
-async def test_the_plan_takes_the_place_of_the_dialog(store: MemoryStore, opener: Opener, held: Held) -> None:
+async def test_the_plan_takes_the_place_of_the_dialog(opener: Opener, held: Held) -> None:
     app = BrowseApp(opener, start=Place(BUCKET))
     async with app.run_test(size=(120, 36), notifications=True) as pilot:
-        await until_shown(pilot, "raw/")
-        store.before = held
-        await pilot.press("x")
-        await until(pilot, lambda: isinstance(app.screen, Counting))
+        await delete_all(pilot, held)
         held.go.set()
         await until(pilot, lambda: isinstance(app.screen, ConfirmPlan))
         assert not any(isinstance(screen, Counting) for screen in app.screen_stack)
         assert has(app, "Delete 30 objects")
 
 
-async def test_an_error_takes_the_place_of_the_dialog(store: MemoryStore, opener: Opener, held: Held) -> None:
+async def test_an_error_takes_the_place_of_the_dialog(opener: Opener, held: Held) -> None:
     app = BrowseApp(opener, start=Place(BUCKET))
     held.error = Unreachable("The server does not answer", advice="Try again")
     async with app.run_test(size=(120, 36), notifications=True) as pilot:
-        await until_shown(pilot, "raw/")
-        store.before = held
-        await pilot.press("x")
-        await until(pilot, lambda: isinstance(app.screen, Counting))
+        await delete_all(pilot, held)
         held.go.set()
         await until(pilot, lambda: isinstance(app.screen, TroubleDialog))
         assert not any(isinstance(screen, Counting) for screen in app.screen_stack)
@@ -118,13 +119,10 @@ async def test_a_newer_question_stops_the_older_one(store: MemoryStore, opener: 
         await pilot.press("escape")
 
 
-async def test_what_lies_over_the_dialog_does_not_keep_it_there(store: MemoryStore, opener: Opener, held: Held) -> None:
+async def test_what_lies_over_the_dialog_does_not_keep_it_there(opener: Opener, held: Held) -> None:
     app = BrowseApp(opener, start=Place(BUCKET))
     async with app.run_test(size=(120, 36), notifications=True) as pilot:
-        await until_shown(pilot, "raw/")
-        store.before = held
-        await pilot.press("x")
-        await until(pilot, lambda: isinstance(app.screen, Counting))
+        await delete_all(pilot, held)
         over = TroubleDialog(Denied("Something else"))
         app.push_screen(over)
         await until(pilot, lambda: app.screen is over)
