@@ -4,7 +4,7 @@ import pytest
 
 from s3ml_tui.domain.errors import Unreachable
 from tests.doubles import MemoryStore
-from tests.ui.browse_app import BrowseApp, history_rows, key, pointed
+from tests.ui.browse_app import ROOT, BrowseApp, history_rows, key, pointed
 from tests.ui.conftest import Opener
 from tests.ui.harness import has, until, until_shown
 
@@ -104,3 +104,31 @@ async def test_many_versions_come_page_by_page(store: MemoryStore, opener: Opene
         assert has(app, "2,500 versions")
         await pilot.press("enter", "G")
         assert app.browse.versions.rows.cursor == 2499
+
+
+@pytest.mark.parametrize("is_whole", [False, True])
+async def test_in_a_sorted_level_one_comes_back_to_what_is_far_from_the_first_page(
+    store: MemoryStore, opener: Opener, monkeypatch: pytest.MonkeyPatch, *, is_whole: bool
+) -> None:
+    monkeypatch.setattr("s3ml_tui.ui.widgets.object_table_pane.AUTO_ROWS", 100)
+    monkeypatch.setattr("s3ml_tui.ui.widgets.object_table_pane.SEEK_STEP", 50)
+    store.page_size = 50
+    for number in range(400):
+        store.write(key(f"raw/{number:03}.csv"), b"x" * number)
+    app = BrowseApp(opener, start=ROOT.under("raw"))
+    async with app.run_test(size=(120, 36)) as pilot:
+        await until(pilot, lambda: app.browse.objects.table.row_count >= 100)
+        await pilot.press("s")
+        await until(pilot, lambda: not app.browse.objects.table.wish.is_as_listed)
+        if is_whole:
+            await pilot.press("G")
+            await until(pilot, lambda: app.browse.objects.table.level.is_complete)
+        app.show_place(ROOT.under("raw"), key("raw/250.csv"))
+        await until(pilot, lambda: pointed(app) == "250.csv")
+        await until(pilot, lambda: app.browse.objects._question is None)
+        app.show_place(ROOT)
+        await until(pilot, lambda: pointed(app) == "raw/")
+        await pilot.press("enter")
+        await until(pilot, lambda: app.browse.place == ROOT.under("raw") and pointed(app) == "250.csv")
+        await until(pilot, lambda: app.browse.objects._question is None)
+        assert pointed(app) == "250.csv"

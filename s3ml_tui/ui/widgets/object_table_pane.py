@@ -46,7 +46,9 @@ class ObjectPane(ReadingPane):
         """The whole key or prefix the cursor is to come to; "" when it stays where it is."""
         self._must_find = False
         self._put = 0
-        """The row the cursor was put on; the user moved it when it is elsewhere."""
+        """The row the cursor was put on."""
+        self._put_on = ""
+        """What it was on then; sorting takes it along."""
         self._above: int | None = None
         """How many rows are to stand above the cursor when it comes to what is wanted; None when that is all one."""
         self.memory = PlaceMemory()
@@ -63,9 +65,9 @@ class ObjectPane(ReadingPane):
         self._above = kept.above if not wanted else None
         self._must_find = must_find
         self._is_whole = kept.is_whole
-        self._put = 0
         self.clear_filter()
         self.table.show(Level(place), 0)
+        self._was_put()
         self.ready()
         self._read(kept.marked)
         question = self._question
@@ -82,7 +84,7 @@ class ObjectPane(ReadingPane):
         if self.place is None:
             return
         self._wanted, self._must_find = wanted, False
-        self._put = self.table.cursor
+        self._was_put()
         if self.state not in {"ready", "empty"}:
             self.wait_for(self.place_name)
         self._read(self.table.marks.texts())
@@ -139,9 +141,10 @@ class ObjectPane(ReadingPane):
         if before < LARGE_ROWS <= len(level):
             set_aside()
         if level is self.table.level:
-            is_put = self.table.cursor == self._put
+            has_moved = self._has_moved
             self.table.grow(moved)
-            self._put = self.table.cursor if is_put else self._put
+            if not has_moved:
+                self._was_put()
             self.table.sort_again()
         elif not self.table.is_coming(level) and self._may_replace(level):
             self._replace(level)
@@ -156,6 +159,15 @@ class ObjectPane(ReadingPane):
         """What the cursor is on; it stays there when the same level is read again."""
         entry = self.table.entry
         return entry.text if entry is not None else ""
+
+    def _was_put(self) -> None:
+        """The cursor is where it is not because the user moved it."""
+        self._put, self._put_on = self.table.cursor, self._anchor
+
+    @property
+    def _has_moved(self) -> bool:
+        """Whether the user moved the cursor since it was put; what is sorted meanwhile takes it along."""
+        return self.table.cursor != self._put and self._anchor != self._put_on
 
     def _may_replace(self, level: Level) -> bool:
         """Whether a level may take the table over: at once where nothing is shown, else once it is at the cursor.
@@ -172,21 +184,21 @@ class ObjectPane(ReadingPane):
 
     def _replace(self, level: Level) -> None:
         self.table.replace(level, self._marks, (self._wanted, self._anchor))
-        self._put = self.table.cursor
+        self._was_put()
 
     def _settle(self, level: Level) -> None:
         """Put the cursor on what is wanted, as soon as that is here and unless the user moved on."""
         if level is not self.table.level or not self._wanted:
             return
         row = self.table.row_of(self._wanted)
-        has_moved = self.table.cursor != self._put
+        has_moved = self._has_moved
         is_over = level.has_passed(self._wanted) or (len(level) >= SEEK_ROWS and not self._is_whole)
         if row is None and not has_moved and not is_over:
             return
         if row is not None and not has_moved:
             if row != self.table.cursor:
                 self.table.rows_changed(row)
-                self._put = row
+                self._was_put()
             if self._above is not None:
                 self.table.scroll_to(y=row - self._above, animate=False, immediate=True, force=True)
         elif row is None and self._must_find and is_over:
@@ -198,7 +210,7 @@ class ObjectPane(ReadingPane):
     @on(ObjectTable.Arranged)
     def _settle_arranged(self) -> None:
         if self._coming is not None:
-            self._put = self.table.cursor
+            self._was_put()
             self._settle(self._coming)
             self._paint_state(self._coming)
 
