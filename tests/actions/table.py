@@ -1,0 +1,52 @@
+"""The table of actions, and what else of the registry changes a bucket and is shown elsewhere."""
+
+from tests.actions.row import MOTO, SEAWEED, Row
+from tests.actions.rows_buckets import BESIDES, BUCKETS, WITH_RECORDS
+from tests.actions.rows_copies import CLASHES, COPIES, MOVES
+from tests.actions.rows_files import DOWNLOADS, UPLOADS
+from tests.actions.rows_labels import ARCHIVES, LABELS
+from tests.actions.rows_objects import BACK, DELETES, EDITS, FOLDERS, PURGES
+from tests.actions.rows_taking import TAKING
+
+ROWS: tuple[Row, ...] = (
+    *UPLOADS,
+    *DOWNLOADS,
+    *COPIES,
+    *MOVES,
+    *CLASHES,
+    *FOLDERS,
+    *EDITS,
+    *DELETES,
+    *BACK,
+    *PURGES,
+    *ARCHIVES,
+    *LABELS,
+    *TAKING,
+    *BUCKETS,
+    *BESIDES,
+    *WITH_RECORDS,
+)
+REAL, MEMORY = "in a real terminal, on the embedded server", "over a store in memory"
+ELSEWHERE = {
+    "pipeline.start": (
+        "tests/terminal/test_training_journey.py"
+        "::test_training_is_watched_makes_v1_then_v2_and_a_cancelled_third_makes_none",
+        REAL,
+    ),
+    "models.predict": ("tests/terminal/test_seed_walk.py::test_the_whole_walk", REAL),
+    "pipeline.predict": (
+        "tests/ui/test_pipeline_runs.py::test_a_prediction_asks_for_model_and_data_and_shows_what_it_made",
+        MEMORY,
+    ),
+    "browse.predict": (
+        "tests/ui/test_browse.py::test_training_and_prediction_get_the_object_named_as_the_workspace_names_it",
+        MEMORY,
+    ),
+}
+"""By the registry's id, what starts a process of its own and is no action of issue 4: its test, and on what."""
+
+
+def rows_on(server: str) -> tuple[Row, ...]:
+    """Those that a server can do."""
+    assert server in {MOTO, SEAWEED}
+    return tuple(row for row in ROWS if server not in row.not_on)
