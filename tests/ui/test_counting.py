@@ -9,6 +9,7 @@ import pytest
 from textual.pilot import Pilot
 
 from s3ml_tui.domain.errors import Denied, S3mlError, Unreachable
+from s3ml_tui.domain.job_control import JobControl
 from s3ml_tui.domain.uri import Place
 from s3ml_tui.ui.screens.counting import Counting
 from s3ml_tui.ui.screens.dialogs import ConfirmPlan, TroubleDialog
@@ -77,6 +78,24 @@ async def test_the_plan_takes_the_place_of_the_dialog(opener: Opener, held: Held
         await until(pilot, lambda: isinstance(app.screen, ConfirmPlan))
         assert not any(isinstance(screen, Counting) for screen in app.screen_stack)
         assert has(app, "Delete 30 objects")
+
+
+async def test_an_answer_that_comes_just_when_the_dialog_opens_closes_it_once(
+    store: MemoryStore, opener: Opener
+) -> None:
+    store.write(key("a.csv"), b"1")
+    app = BrowseApp(opener, start=Place(BUCKET))
+    async with app.run_test(size=(120, 36)) as pilot:
+        await until_shown(pilot, "a.csv")
+        for _ in range(3):
+            dialog = Counting("Delete all of raw/", JobControl())
+            app.push_screen(dialog)
+            await dialog.end()
+            await pilot.pause()
+            dialog.on_screen_resume()  # heard late
+            dialog.action_stop()
+            await pilot.pause()
+            assert app.screen_stack == [app.browse]
 
 
 async def test_an_error_takes_the_place_of_the_dialog(opener: Opener, held: Held) -> None:

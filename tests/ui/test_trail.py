@@ -75,7 +75,11 @@ async def test_the_place_before_is_as_it_was_left(deep: MemoryStore, opener: Ope
         row, top = table.cursor, int(table.scroll_offset.y)
         here = pointed(app)
         assert 0 < top < row
-        await pilot.press("h", "j", "enter", "enter")
+        await pilot.press("h")
+        await until_at(pilot, app, ROOT, "a/")
+        await pilot.press("j", "enter")
+        await until_at(pilot, app, Place(BUCKET, "b/"), "deeper/")
+        await pilot.press("enter")
         await until_at(pilot, app, Place(BUCKET, "b/deeper/"), "x")
         await pilot.press("less_than_sign")
         await until_at(pilot, app, Place(BUCKET, "b/"), "deeper/")

@@ -36,7 +36,8 @@ class Counting(ModalScreen[bool]):
         self.set_interval(EVERY_S, self._paint)
 
     def _paint(self) -> None:
-        self.query_one("#count", Static).update(cells.plain(self._control.told or "Asking the server …"))
+        for count in self.query("#count").results(Static):  # none, when it is closed as soon as it was opened
+            count.update(cells.plain(self._control.told or "Asking the server …"))
 
     async def end(self) -> None:
         """The answer came; whatever lies over this dialog is closed first."""
@@ -45,11 +46,12 @@ class Counting(ModalScreen[bool]):
             await self.dismiss(True)
 
     def on_screen_resume(self) -> None:
-        """What lay over it was closed."""
-        if self._is_over:
+        """What lay over it was closed; or it was closed itself before it heard of having been opened."""
+        if self._is_over and self.is_active:
             self.dismiss(True)
 
     def action_stop(self) -> None:
         """No plan is wanted any more."""
         self._control.stop()
-        self.dismiss(False)
+        if self.is_active:
+            self.dismiss(False)
