@@ -26,6 +26,8 @@ def plan_bring_back_below(
         raise NotFound(f"Nothing is or was below {place.uri}", advice="Check the address")
     deleted = [key for key, version in top.items() if version.is_delete_marker]
     if not deleted:
+        if not services.context.read_only:
+            services.transfers.copies.clear()  # nobody asks again for what an interrupted command left open
         return NothingToDo(f"Bring back {place.name}/", f"Nothing below {place.uri} is deleted.")
     plan = services.many.plan_bring_back(deleted, cancelled=cancelled)
     if isinstance(plan, NothingToDo):

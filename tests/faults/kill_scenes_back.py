@@ -34,6 +34,14 @@ def undelete_large(world: World) -> Scene:
     return Scene(("undelete", f"{world.uri}large.bin"), {"large.bin": Past((large(), large()), markers=1)})
 
 
+def undelete_folder(world: World) -> Scene:
+    for name, data in mixed().items():
+        world.put(name, data)
+        world.delete(name)
+    pasts = {name: Past((data, data), markers=1) for name, data in mixed().items()}
+    return Scene(("undelete", "-r", world.uri, "--yes"), pasts)
+
+
 # labels --------------------------------------------------------------------------------------------------------------
 
 
@@ -131,6 +139,7 @@ BACK: tuple[Arrange, ...] = (
     restore_large,
     undelete,
     undelete_large,
+    undelete_folder,
     undo_restore,
     undo_rm_folder,
     undo_mv_folder,
