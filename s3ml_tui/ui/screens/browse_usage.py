@@ -2,11 +2,16 @@
 
 from textual import work
 
+from s3ml_tui.domain.uri import ObjectKey, Place
 from s3ml_tui.ui.screens.browse_facts import FactsScreen
 
 
 class UsageKeyScreen(FactsScreen):
     """Asks about the folder under the cursor, or the place that is shown."""
+
+    def show_place(self, place: Place, key: ObjectKey | None = None) -> None:
+        """Go to a place, to an object in it."""
+        raise NotImplementedError
 
     @work(exit_on_error=False)
     async def action_usage(self) -> None:
