@@ -17,6 +17,7 @@ from tests.doubles import MemoryStore
 from tests.ui.browse_app import BUCKET, ROOT, BrowseApp, key, pointed, toasts
 from tests.ui.conftest import Opener
 from tests.ui.harness import has, screen_lines, screen_text, services_over, until, until_shown
+from tests.ui.lab import Gate
 
 
 @pytest.fixture
@@ -236,6 +237,32 @@ async def test_the_end_loads_everything_and_escape_stops_it(
         assert pointed(app) == "01499.csv"
         await pilot.press("escape")
         assert app.browse.buckets.has_focus_within
+
+
+async def test_deleted_objects_that_were_not_loaded_are_not_said_to_be_shown(
+    store: MemoryStore, opener: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(object_table_pane, "AUTO_ROWS", 100)
+    store.page_size = 100
+    for row in range(500):
+        store.write(key(f"{row:05}.csv"), b"")
+    app = BrowseApp(opener)
+    async with app.run_test(size=(120, 36), notifications=True) as pilot:
+        await until_shown(pilot, "+ loaded")
+        await pilot.press("G")
+        await until_shown(pilot, "500 objects")
+        gate = store.before = Gate("list_page")
+        try:
+            await pilot.press("full_stop")
+            await until_shown(pilot, "escape stops", "deleted shown")
+            await until(pilot, gate.arrived.is_set)
+            await pilot.press("escape")
+            await until(pilot, lambda: "Loading stopped" in toasts(app))
+            await until(pilot, lambda: has(app, "500 objects") and not has(app, "deleted shown"))
+        finally:
+            gate.opened.set()
+        await pilot.press("full_stop")
+        await until_shown(pilot, "500 objects", "deleted shown")
 
 
 async def test_a_filter_does_not_load_what_was_not_asked_for(

@@ -51,6 +51,8 @@ class ObjectPane(ReadingPane):
         """What it was on then; sorting takes it along."""
         self._above: int | None = None
         """How many rows are to stand above the cursor when it comes to what is wanted; None when that is all one."""
+        self._shows_deleted = False
+        """Whether the level that is shown was read with its deleted objects."""
         self.memory = PlaceMemory()
         """Of the places that were shown here before."""
 
@@ -102,6 +104,8 @@ class ObjectPane(ReadingPane):
     def escape(self) -> str:
         """Take back one thing: loading all, the filter, the marks; says what, "" when there is nothing."""
         if self.is_loading_all:
+            if self._coming is not self.table.level:
+                self.with_deleted = self._shows_deleted  # what was toggled is not shown any more
             self._stop_loading()
             return told("Loading stopped; {list.bottom} goes on.")
         if self.table.wish.filter.is_on or self.filter_line.has_class("-open"):
@@ -148,6 +152,7 @@ class ObjectPane(ReadingPane):
             self.table.sort_again()
         elif not self.table.is_coming(level) and self._may_replace(level):
             self._replace(level)
+        self._note_deleted()
         self._settle(level)
         self._paint_state(level)
         self.paint_title()
@@ -159,6 +164,10 @@ class ObjectPane(ReadingPane):
         """What the cursor is on; it stays there when the same level is read again."""
         entry = self.table.entry
         return entry.text if entry is not None else ""
+
+    def _note_deleted(self) -> None:
+        if self._coming is self.table.level:
+            self._shows_deleted = self.with_deleted
 
     def _was_put(self) -> None:
         """The cursor is where it is not because the user moved it."""
@@ -210,6 +219,7 @@ class ObjectPane(ReadingPane):
     @on(ObjectTable.Arranged)
     def _settle_arranged(self) -> None:
         if self._coming is not None:
+            self._note_deleted()
             self._was_put()
             self._settle(self._coming)
             self._paint_state(self._coming)
