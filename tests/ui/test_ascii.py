@@ -153,7 +153,7 @@ async def test_dialogs_are_ascii(lab: Lab, size: tuple[int, int], key: str, text
 
 async def test_states_of_panes_are_ascii(lab: Lab) -> None:
     async with lab.app(start=None, settings=ASCII).run_test(size=LARGE) as pilot:
-        await until_shown(pilot, "bucket")
+        await until_shown(pilot, "> bucket")  # there is a session
         assert_ascii(pilot)
         await pilot.press("colon", *"bucket/none/", "enter")
         await until_shown(pilot, "Nothing lies under")
