@@ -6,6 +6,7 @@
 import asyncio
 import os
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks.table import up_or_down
@@ -21,15 +22,18 @@ from s3ml_tui.ui.messages import JobWanted
 from tests.ui.harness import services_over
 
 IDLE_PRESSES = 150
+JOBS = 4
 LISTED = Place(BUCKET, "listed/")
 
 
-async def presses_while(app: TimedApp, name: str, is_over: asyncio.Event) -> None:
-    """Keys as long as a job goes on."""
+async def presses_while(app: TimedApp, name: str, begin_one: Callable[[int], asyncio.Event]) -> None:
+    """Keys as long as a job goes on, some jobs one after another: of few presses the 99th percentile is the worst."""
     taken = list[float]()
-    while not is_over.is_set():
-        taken.append(await up_or_down(app))
-        await app.rest()
+    for job in range(JOBS):
+        is_over = begin_one(job)
+        while not is_over.is_set():
+            taken.append(await up_or_down(app))
+            await app.rest()
     told(name, taken, "– / 100")
 
 
@@ -50,9 +54,11 @@ async def main(_keys: int = 0) -> None:
             app.show_place(LISTED)
             await until(lambda: app.browse.objects.table.row_count >= 30 and not app.browse.objects.reading)
             told("an idle app", [await up_or_down(app) for _ in range(IDLE_PRESSES)])
-            await presses_while(app, "while 2,000 files of 10 KiB go up", begin(app, at, "many"))
-            await presses_while(app, "while they come down", begin(app, at, "many", is_down=True))
-            await presses_while(app, "while 256 MiB go up", begin(app, at, "large"))
+            await presses_while(
+                app, "while 2,000 files of 10 KiB go up", lambda job: begin(app, at, "many", f"up{job}")
+            )
+            await presses_while(app, "while they come down", lambda job: begin(app, at, f"up{job}", is_down=True))
+            await presses_while(app, "while 256 MiB go up", lambda job: begin(app, at, "large", f"large{job}"))
         store.close()
 
 
@@ -61,7 +67,7 @@ async def move(app: TimedApp, at: Bench, name: str) -> None:
     await begin(app, at, name).wait()
 
 
-def begin(app: TimedApp, at: Bench, name: str, *, is_down: bool = False) -> asyncio.Event:
+def begin(app: TimedApp, at: Bench, name: str, target: str = "", *, is_down: bool = False) -> asyncio.Event:
     """Start the job as a screen does; set when it is over."""
     services, is_over = app.services, asyncio.Event()
     assert isinstance(services, Services)
@@ -69,11 +75,10 @@ def begin(app: TimedApp, at: Bench, name: str, *, is_down: bool = False) -> asyn
 
     def work(progress: Progress, cancelled: Cancelled) -> Outcome:
         try:
-            place = Place(BUCKET, f"{name}/")
             if is_down:
-                plan = services.transfers.plan_download([place], at.folder / "back")
+                plan = services.transfers.plan_download([Place(BUCKET, f"{name}/")], at.folder / "back" / name)
             else:
-                plan = services.transfers.plan_upload([at.folder / name], place)
+                plan = services.transfers.plan_upload([at.folder / name], Place(BUCKET, f"{target or name}/"))
             return services.perform(plan, progress=progress, cancelled=cancelled)
         finally:
             loop.call_soon_threadsafe(is_over.set)
