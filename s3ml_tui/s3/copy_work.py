@@ -23,7 +23,7 @@ from s3ml_tui.s3.errors import translated
 from s3ml_tui.s3.guards import changed
 from s3ml_tui.s3.lean import Miss
 from s3ml_tui.s3.looking import facts, tags, version_parameter
-from s3ml_tui.s3.multipart import Opened, Parted, in_parts
+from s3ml_tui.s3.multipart import Opened, Parted, abort, in_parts
 from s3ml_tui.s3.operations import landed, marked, on_top
 from s3ml_tui.s3.tuning import part_ranges
 from s3ml_tui.s3.writing import of_facts
@@ -109,10 +109,15 @@ class Copy:
 
 def made_before(work: Copy) -> Written | None:
     """What an attempt made whose end nobody knows, while it still is on top."""
-    if work.notes is None or not work.notes.is_again:
+    notes = work.notes
+    if notes is None or not notes.is_again:
         return None
     with work.translated():
-        return work.look_on_top()
+        made = work.look_on_top()
+    begun = notes.begun_upload
+    if made is not None and begun is not None and abort(work.clients, work.target, begun.upload_id):
+        notes.upload_closed()  # completed, and nobody was left to write that down
+    return made
 
 
 def guarded(work: Copy, cancelled: Cancelled) -> Written:

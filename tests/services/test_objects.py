@@ -289,7 +289,7 @@ def test_a_file_that_is_there_is_not_overwritten_unless_it_may_be(file: Path) ->
     service = objects(store_with(b"old"))
     with pytest.raises(Conflict, match="exists already") as refusal:
         service.download(KEY, file)
-    assert "overwritten" in refusal.value.advice
+    assert "--force overwrites it" in refusal.value.advice
     assert file.read_bytes() == b"new"
     service.download(KEY, file, overwrite=True)
     assert file.read_bytes() == b"old"
