@@ -19,6 +19,7 @@ from s3ml_tui.domain.uri import Place
 from s3ml_tui.s3.connection import connect
 from s3ml_tui.services.session import Services
 from s3ml_tui.ui.messages import JobWanted
+from s3ml_tui.ui.widgets.object_table_garbage import set_aside
 from tests.ui.harness import services_over
 
 IDLE_PRESSES = 150
@@ -50,6 +51,9 @@ async def main(_keys: int = 0) -> None:
         app = TimedApp(lambda context: services_over(store, Path(state), context), Context())
         async with app.run_test(size=SIZE):
             await until(lambda: app.services is not None)
+            assert app.services is not None
+            await asyncio.to_thread(app.services.transfers.interrupted)
+            set_aside()  # as `s3ml` does once its first session has looked for what was interrupted
             await move(app, at, "listed")
             app.show_place(LISTED)
             await until(lambda: app.browse.objects.table.row_count >= 30 and not app.browse.objects.reading)

@@ -64,8 +64,11 @@ def app_for(flags: settings.Flags, start: Place | None, *, run_id: str | None = 
 
 def show(app: "S3mlApp") -> None:
     """Run it. Does not return."""
+    from s3ml_tui.ui.widgets.object_table_garbage import set_aside
+
     gc.freeze()  # the program is no garbage, and need not be looked through for any
     gc.enable()
+    app.when_settled = set_aside  # nor what a session loads: looking through it is a tenth of a second, during a key
     app.run()
     if app.ended_by:
         under_way = " What was under way is offered when s3ml is opened again." if app.jobs.active else ""

@@ -16,7 +16,7 @@ from s3ml_tui.ui.screens.dialogs import Choose
 from s3ml_tui.ui.switching import SwitchingApp
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from s3ml_tui.domain.interrupted import Interrupted, Swept
 
@@ -41,6 +41,9 @@ class _Planned(Message):
 class TakingUpApp(SwitchingApp):
     """Asks once a session what becomes of them."""
 
+    when_settled: "Callable[[], object] | None" = None
+    """Called once, in a thread, when all that the first session needs is loaded."""
+
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self._offered: set[str] = set()
@@ -64,6 +67,10 @@ class TakingUpApp(SwitchingApp):
             found = services.transfers.interrupted()
         except S3mlError:
             return  # nobody asked; the same is done at the next start
+        finally:
+            settled, self.when_settled = self.when_settled, None
+            if settled is not None:
+                settled()
         if found or not swept.is_nothing:
             self.post_message(_Found(services, found, swept))
 

@@ -120,3 +120,14 @@ async def test_nothing_is_asked_over_another_question(
         assert app.screen is asked
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(app.screen, Choose))
+
+
+async def test_it_is_told_once_that_the_first_session_has_all_it_needs(
+    store: MemoryStore, opener: Opener, no_aws: Path
+) -> None:
+    settled = list[bool]()
+    app = S3mlApp(opener, Context(), start=ROOT)
+    app.when_settled = lambda: settled.append(True)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await until(pilot, lambda: settled == [True])
+        assert app.when_settled is None
