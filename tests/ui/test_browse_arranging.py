@@ -103,6 +103,19 @@ async def test_a_wrong_pattern_is_said_while_it_is_typed(
         assert app.browse.objects.table.has_focus
 
 
+async def test_a_filter_that_nothing_matches_says_so(store: MemoryStore, opener: Opener, sizes: dict[str, int]) -> None:
+    app = BrowseApp(opener)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await until_shown(pilot, "5 objects")
+        await pilot.press("slash", *"nowhere")
+        await until_shown(pilot, "0 of 6", "nothing here matches the filter; escape shows all")
+        await pilot.press("enter")
+        await until(pilot, lambda: app.focused is app.browse.objects.table)
+        await pilot.press("escape")
+        await until_shown(pilot, "5 objects", "a.csv")
+        assert not has(app, "nothing here matches")
+
+
 async def test_marks_have_a_running_total_and_survive_sort_filter_refresh_and_coming_back(
     store: MemoryStore, opener: Opener, sizes: dict[str, int]
 ) -> None:

@@ -157,13 +157,19 @@ class ArrangingPane(Pane):
         ]
         wrong = self._wrong()
         self.filter_line.set_class(bool(wrong), "-wrong")
-        said = f"✗ {wrong}" if wrong else self._said
+        said = f"✗ {wrong}" if wrong else self._said or self._hides_all()
         self.title(" · ".join(part for part in parts if part), said)
 
     def _wrong(self) -> str:
         """What is wrong with the filter that is typed: as text, or since it was tried."""
         typed, tried = self.filter_line.value, self.table.wish.filter
         return tried.wrong if tried.text == typed else filter_of(typed).wrong
+
+    def _hides_all(self) -> str:
+        """Why no row is there though the level has some; "" when that is not so, or not known yet."""
+        view, level = self.table.view, self.table.level
+        is_empty = view.wish.filter.is_on and not len(view) and not view.is_partial and len(level) and level.is_complete
+        return "∅ nothing here matches the filter; escape shows all" if is_empty and self.state == "ready" else ""
 
     def _count(self) -> str:
         level, wanted = self.table.level, self.table.view.wish.filter
