@@ -31,8 +31,10 @@ def passes(wanted: Filter, name: str) -> bool:
         return re.search(text[1:].removesuffix("/"), name) is not None
     if "\\" in text:
         shown = printable(name).removesuffix("/" if wanted.is_glob else "")
-        pattern = fnmatch.translate("".join(f"[{one}]" if one == "[" else one for one in text))
-        return re.search(pattern if wanted.is_glob else re.escape(text), shown, re.IGNORECASE | re.DOTALL) is not None
+        glob = fnmatch.translate("".join(f"[{one}]" if one == "[" else one for one in text))
+        if wanted.is_glob:
+            return re.match(glob, shown, re.IGNORECASE) is not None
+        return re.search(re.escape(text), shown, re.IGNORECASE) is not None
     bare = name.lower().removesuffix("/")
     if not wanted.is_glob:
         return text.lower() in name.lower()
