@@ -39,7 +39,7 @@ class SignalledApp(App[int]):
         if threading.current_thread() is threading.main_thread():
             loop = asyncio.get_running_loop()
             for one in _ENDING:
-                with suppress(NotImplementedError, RuntimeError):  # as above
+                with suppress(NotImplementedError, RuntimeError):  # a loop without signals, or closed
                     loop.remove_signal_handler(one)
 
     def end_by(self, one: signal.Signals) -> None:

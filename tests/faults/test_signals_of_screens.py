@@ -16,9 +16,10 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.s3.faults import Asked, Fault, FaultyServer
+from tests.s3.faults import FaultyServer
 from tests.servers import S3Server
 from tests.terminal.browsing import Bench, agree
+from tests.terminal.middles import journals, stop_in_the_middle, until_in_the_middle
 from tests.terminal.pty_screen import PtyScreen
 from tests.terminal.training import load_spec, manifests, processes_of, start_run, state_of
 
@@ -56,27 +57,9 @@ def many() -> dict[str, bytes]:
     return {f"f{number:04}.bin": os.urandom(2_000) for number in range(FILES)}
 
 
-def journals(home: Path) -> Path:
-    return home / "state" / "s3ml" / "transfers"
-
-
-def is_of_many(asked: Asked) -> bool:
-    """Whether it moves one of the files."""
-    return "/many/" in asked.target.partition("?")[0] and asked.method in {"GET", "PUT"}
-
-
-def stop_in_the_middle(way: FaultyServer) -> None:
-    """From a third of the files on nothing is answered."""
-    way.hung = 0
-    way.add(Fault(is_of_many, times=10_000, skip=FILES // 3, hangs=True))
-
-
 def end_in_the_middle(screen: PtyScreen, way: FaultyServer, number: signal.Signals, home: Path) -> None:
     """The signal, once a quarter of the files is noted and the rest waits for an answer; then all is answered again."""
-    deadline = time.monotonic() + PATIENCE_S
-    while way.hung == 0 or noted(home) <= FILES // 4:
-        assert time.monotonic() < deadline, f"never in the middle; the screen is:\n{screen.text}"
-        screen.type("")  # what comes is read, so that the screens never wait for it
+    until_in_the_middle(screen, way, home, FILES)
     end(screen, number, "What was under way is offered")
     way.clear()
     assert len(list(journals(home).glob("*.jsonl"))) == 1
@@ -93,11 +76,6 @@ def end(screen: PtyScreen, number: signal.Signals, told: str = "") -> None:
     assert b"\x1b[?25h" in screen.raw, "the cursor is shown"
     assert f"s3ml: Ended by {number.name}. {told}".strip().encode() in screen.raw
     assert psutil.wait_procs(children, timeout=SOON_S)[1] == [], "orphans"
-
-
-def noted(home: Path) -> int:
-    """Lines of the journals."""
-    return sum(path.read_bytes().count(b"\n") for path in journals(home).glob("*.jsonl"))
 
 
 def finish(bench: Bench, done: str) -> None:
@@ -124,7 +102,7 @@ def test_screens_that_are_ended_during_an_upload_offer_it_when_they_are_opened_a
         screen.wait_for("path of a file or folder")
         screen.type(str(folder))
         screen.press("enter")
-        stop_in_the_middle(way)
+        stop_in_the_middle(way, FILES)
         agree(screen, "Upload", plan=f"{FILES} files")
         end_in_the_middle(screen, way, number, no_aws)
     assert len(bench.versions()) < FILES + 1
@@ -147,7 +125,7 @@ def test_screens_that_are_ended_during_a_download_offer_it_when_they_are_opened_
         screen.press("ctrl+u")
         screen.type(str(back))
         screen.press("enter")
-        stop_in_the_middle(way)
+        stop_in_the_middle(way, FILES)
         agree(screen, "Download", plan=f"{FILES} objects")
         end_in_the_middle(screen, way, number, no_aws)
     there = {path.name: path.read_bytes() for path in back.rglob("*.bin")}

@@ -96,3 +96,27 @@ def _picture() -> bytes:
     body = io.BytesIO()
     image.save(body, "PNG")
     return body.getvalue()
+
+
+def test_how_much_lies_in_a_folder_is_walked_into_and_out_of(bench: Bench) -> None:
+    put = bench.server.client().put_object
+    for number in range(12):
+        put(Bucket=bench.bucket, Key=f"data/train/{number:02}.bin", Body=b"x" * 1000)
+    put(Bucket=bench.bucket, Key="data/notes.md", Body=b"x")
+    with bench.screens() as screen:
+        screen.wait_for(r"a\.csv")
+        screen.press("g", "=")
+        screen.wait_for(f"All that lies in s3://{bench.bucket}/data/")
+        screen.wait_for("13 objects, 12.0 kB")
+        screen.wait_for(r"12\.0 kB +12 +▓+ +train/")
+        screen.press("left")
+        screen.wait_for(f"All that lies in s3://{bench.bucket}/ ")
+        screen.wait_for(r"3\.4 MB +4 .*objects on this level")
+        screen.wait_until_gone("counting")
+        screen.press("right")
+        screen.wait_for(f"All that lies in s3://{bench.bucket}/data/")
+        screen.press("o")
+        screen.wait_until_gone("All that lies in")
+        screen.wait_for(r"─ data/train/ · 12 objects")
+        screen.press("q")
+        assert screen.wait_for_exit() == 0

@@ -2,19 +2,18 @@
 
 import os
 import signal
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.s3.faults import Asked, Fault, FaultyServer, carries_bytes
+from tests.s3.faults import FaultyServer
 from tests.servers import S3Server
 from tests.terminal.browsing import Bench, agree
+from tests.terminal.middles import journals, stop_in_the_middle, until_in_the_middle
 from tests.terminal.pty_screen import PtyScreen
 
 FILES = 400
-PATIENCE_S = 60.0
 
 
 @pytest.fixture
@@ -40,36 +39,13 @@ def tree(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-def journals(home: Path) -> Path:
-    return home / "state" / "s3ml" / "transfers"
-
-
-def is_of_many(asked: Asked) -> bool:
-    """Whether it moves one of the files."""
-    return carries_bytes(asked) and "/many/" in asked.target
-
-
-def stop_in_the_middle(way: FaultyServer) -> None:
-    """From a third of the files on nothing is answered."""
-    way.hung = 0
-    way.add(Fault(is_of_many, times=10_000, skip=FILES // 3, hangs=True))
-
-
 def kill_in_the_middle(screen: PtyScreen, way: FaultyServer, home: Path) -> None:
     """SIGKILL once a quarter of the files is noted, and the rest waits for an answer."""
-    deadline = time.monotonic() + PATIENCE_S
-    while way.hung == 0 or noted(home) <= FILES // 4:
-        assert time.monotonic() < deadline, f"never in the middle; the screen is:\n{screen.text}"
-        screen.take_in(0.01)
+    until_in_the_middle(screen, way, home, FILES)
     os.kill(screen.pid, signal.SIGKILL)
     screen.wait_for_exit()
     way.clear()
     assert list(journals(home).glob("*.jsonl")), "it was over before it could be killed"
-
-
-def noted(home: Path) -> int:
-    """Lines of the journals."""
-    return sum(path.read_bytes().count(b"\n") for path in journals(home).glob("*.jsonl"))
 
 
 def test_a_killed_upload_and_a_killed_download_go_on_when_the_app_is_opened_again(
@@ -82,7 +58,7 @@ def test_a_killed_upload_and_a_killed_download_go_on_when_the_app_is_opened_agai
         screen.wait_for("path of a file or folder")
         screen.type(str(many))
         screen.press("enter")
-        stop_in_the_middle(way)
+        stop_in_the_middle(way, FILES)
         agree(screen, "Upload", plan=f"{FILES} files")
         kill_in_the_middle(screen, way, no_aws)
     with bench.screens() as screen:
@@ -97,7 +73,7 @@ def test_a_killed_upload_and_a_killed_download_go_on_when_the_app_is_opened_agai
         screen.press("ctrl+u")
         screen.type(str(back))
         screen.press("enter")
-        stop_in_the_middle(way)
+        stop_in_the_middle(way, FILES)
         agree(screen, "Download", plan=f"{FILES} objects")
         kill_in_the_middle(screen, way, no_aws)
     with bench.screens() as screen:
