@@ -13,7 +13,7 @@ from s3ml_tui.domain.uri import ObjectKey, Place, parse_place
 from s3ml_tui.services.session import Services
 from s3ml_tui.ui.keys import told
 from s3ml_tui.ui.messages import PlanProposed
-from s3ml_tui.ui.screens.browse_changes import ChangeScreen
+from s3ml_tui.ui.screens.browse_purging import PurgeScreen
 from s3ml_tui.ui.screens.dialogs import AskText, Choose
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class Subject:
         return self.place is not None or len(self.keys) > 1
 
 
-class CopyScreen(ChangeScreen):
+class CopyScreen(PurgeScreen):
     """Asks where to, then what becomes of what is there, then proposes the plan."""
 
     @work

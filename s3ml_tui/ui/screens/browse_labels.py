@@ -15,7 +15,7 @@ from s3ml_tui.domain.uri import ObjectKey
 from s3ml_tui.services.session import Services
 from s3ml_tui.ui.keys import told
 from s3ml_tui.ui.screens.browse_chosen import Chosen
-from s3ml_tui.ui.screens.browse_purging import PurgeScreen
+from s3ml_tui.ui.screens.browse_copying import CopyScreen
 from s3ml_tui.ui.screens.dialogs import Choose
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class Several:
     find: Callable[[Services, Cancelled], Sequence[Version]]
 
 
-class LabelScreen(PurgeScreen):
+class LabelScreen(CopyScreen):
     """Asks which kind, shows the editor, proposes the plan."""
 
     @work

@@ -1,9 +1,9 @@
 """Browse's key that destroys versions: only in History, and only what is chosen or marked there."""
 
-from s3ml_tui.ui.screens.browse_copying import CopyScreen
+from s3ml_tui.ui.screens.browse_changes import ChangeScreen
 
 
-class PurgeScreen(CopyScreen):
+class PurgeScreen(ChangeScreen):
     """Proposes the loudest plan there is."""
 
     def action_purge(self) -> None:
