@@ -10,7 +10,6 @@ from s3ml_tui.domain.requests import RequestLog
 from s3ml_tui.domain.resuming import DownloadNotes, Listed, Storing, UploadNotes
 from s3ml_tui.domain.store import Cancelled, ObjectFacts, Progress, Received, Written, never, unobserved
 from s3ml_tui.domain.uri import ObjectKey, Place
-from s3ml_tui.s3 import verbs
 from s3ml_tui.s3.clients import Clients
 from s3ml_tui.s3.diagnosis import S3Diagnosis
 from s3ml_tui.s3.signing_in import SigningIn
@@ -45,37 +44,53 @@ class S3Store(S3Changes):
 
     def buckets(self) -> Sequence[Bucket]:
         """All buckets of the account."""
-        return verbs.buckets.buckets(self._clients)
+        from s3ml_tui.s3 import buckets
+
+        return buckets.buckets(self._clients)
 
     def bucket_exists(self, bucket: str) -> bool:
         """Whether it is there."""
-        return verbs.buckets.bucket_exists(self._clients, bucket)
+        from s3ml_tui.s3 import buckets
+
+        return buckets.bucket_exists(self._clients, bucket)
 
     def create_bucket(self, bucket: str) -> None:
         """Make it."""
-        verbs.buckets.create_bucket(self._clients, bucket)
+        from s3ml_tui.s3 import buckets
+
+        buckets.create_bucket(self._clients, bucket)
 
     def bucket_facts(self, bucket: str) -> BucketFacts:
         """What is known of it."""
-        return verbs.buckets.bucket_facts(self._clients, bucket)
+        from s3ml_tui.s3 import buckets
+
+        return buckets.bucket_facts(self._clients, bucket)
 
     def enable_versioning(self, bucket: str) -> None:
         """Keep old versions from now on."""
-        verbs.buckets.enable_versioning(self._clients, bucket)
+        from s3ml_tui.s3 import buckets
+
+        buckets.enable_versioning(self._clients, bucket)
 
     def block_public_access(self, bucket: str) -> None:
         """Switch the four blocks on."""
-        verbs.buckets.block_public_access(self._clients, bucket)
+        from s3ml_tui.s3 import buckets
+
+        buckets.block_public_access(self._clients, bucket)
 
     def probe(self, place: Place) -> Capabilities:
         """Try what the server honours."""
-        return verbs.probing.probe(self._clients, place)
+        from s3ml_tui.s3 import probing
+
+        return probing.probe(self._clients, place)
 
     def list_page(
         self, place: Place, *, token: str | None = None, is_recursive: bool = False, with_deleted: bool = False
     ) -> ListingPage:
         """One page of a level, or of everything below."""
-        return verbs.listing.list_page(
+        from s3ml_tui.s3 import listing
+
+        return listing.list_page(
             self._clients, place, token=token, is_recursive=is_recursive, with_deleted=with_deleted
         )
 
@@ -88,25 +103,35 @@ class S3Store(S3Changes):
         cancelled: Cancelled = never,
     ) -> Iterator[ListingPage]:
         """All pages of a level, or of everything below."""
-        return verbs.listing_all.list_all(
+        from s3ml_tui.s3 import listing_all
+
+        return listing_all.list_all(
             self._clients, place, is_recursive=is_recursive, with_deleted=with_deleted, cancelled=cancelled
         )
 
     def history(self, key: ObjectKey, *, cancelled: Cancelled = never) -> Iterator[HistoryPage]:
         """All versions and markers of exactly this key."""
-        return verbs.histories.history(self._clients, key, cancelled=cancelled)
+        from s3ml_tui.s3 import histories
+
+        return histories.history(self._clients, key, cancelled=cancelled)
 
     def facts(self, key: ObjectKey, version_id: str | None = None) -> ObjectFacts:
         """HEAD."""
-        return verbs.looking.facts(self._clients, key, version_id)
+        from s3ml_tui.s3 import looking
+
+        return looking.facts(self._clients, key, version_id)
 
     def tags(self, key: ObjectKey, version_id: str | None = None) -> Mapping[str, str]:
         """The tags of one version."""
-        return verbs.looking.tags(self._clients, key, version_id)
+        from s3ml_tui.s3 import looking
+
+        return looking.tags(self._clients, key, version_id)
 
     def lock(self, key: ObjectKey, version_id: str | None = None) -> Mapping[str, str]:
         """What holds one version."""
-        return verbs.locking.lock(self._clients, key, version_id)
+        from s3ml_tui.s3 import locking
+
+        return locking.lock(self._clients, key, version_id)
 
     def read(
         self,
@@ -118,7 +143,9 @@ class S3Store(S3Changes):
         if_match: str | None = None,
     ) -> bytes:
         """Bytes `start` to `start + length`."""
-        return verbs.reading.read(self._clients, key, version_id, start=start, length=length, if_match=if_match)
+        from s3ml_tui.s3 import reading
+
+        return reading.read(self._clients, key, version_id, start=start, length=length, if_match=if_match)
 
     def write(
         self,
@@ -132,14 +159,16 @@ class S3Store(S3Changes):
         if_match: str | None = None,
     ) -> Written:
         """Put a small object."""
-        return verbs.writing.write(
+        from s3ml_tui.s3 import writing
+
+        return writing.write(
             self._clients,
             key,
             body,
             content_type=content_type,
             metadata=metadata,
             operation=operation,
-            conditions=verbs.writing.conditions(if_absent=if_absent, if_match=if_match),
+            conditions=writing.conditions(if_absent=if_absent, if_match=if_match),
         )
 
     def upload(
@@ -157,13 +186,15 @@ class S3Store(S3Changes):
         cancelled: Cancelled = never,
     ) -> Written:
         """Put a file."""
-        return verbs.uploading.upload(
+        from s3ml_tui.s3 import uploading, writing
+
+        return uploading.upload(
             self._clients,
             path,
             key,
             content_type=content_type,
             metadata=metadata,
-            conditions=verbs.writing.conditions(if_absent=if_absent, if_match=if_match),
+            conditions=writing.conditions(if_absent=if_absent, if_match=if_match),
             storing=storing or Storing(),
             notes=notes,
             progress=progress,
@@ -182,7 +213,9 @@ class S3Store(S3Changes):
         cancelled: Cancelled = never,
     ) -> Received:
         """Get one version into a file."""
-        return verbs.downloading.download(
+        from s3ml_tui.s3 import downloading
+
+        return downloading.download(
             self._clients, key, path, version_id, listed=listed, notes=notes, progress=progress, cancelled=cancelled
         )
 
@@ -197,7 +230,9 @@ class S3Store(S3Changes):
         cancelled: Cancelled = never,
     ) -> Written:
         """Copy an old version on top."""
-        return verbs.copying.copy_version(
+        from s3ml_tui.s3 import copying
+
+        return copying.copy_version(
             self._clients,
             key,
             version_id,
@@ -209,15 +244,21 @@ class S3Store(S3Changes):
 
     def delete(self, key: ObjectKey, *, expected: str | None = None) -> str | None:
         """Delete; the marker's version id."""
-        return verbs.deleting.delete(self._clients, key, expected=expected)
+        from s3ml_tui.s3 import deleting
+
+        return deleting.delete(self._clients, key, expected=expected)
 
     def delete_version(self, key: ObjectKey, version_id: str) -> None:
         """Destroy one version, or remove one marker."""
-        verbs.deleting.delete_version(self._clients, key, version_id)
+        from s3ml_tui.s3 import deleting
+
+        deleting.delete_version(self._clients, key, version_id)
 
     def link(self, key: ObjectKey, version_id: str | None = None, *, expires_s: int = 900) -> str:
         """A presigned GET link."""
-        return verbs.links.link(self._clients, key, version_id, expires_s=expires_s)
+        from s3ml_tui.s3 import links
+
+        return links.link(self._clients, key, version_id, expires_s=expires_s)
 
     def limit_requests(self, most: int) -> None:
         """Change the bound on requests of transfers."""

@@ -8,7 +8,6 @@ from s3ml_tui.domain.resuming import UploadNotes, WantedUpload
 from s3ml_tui.domain.store import Cancelled, ObjectFacts, Progress, Written, never, unobserved
 from s3ml_tui.domain.store_changes import Description, Doomed, OpenUpload, Removed, Tier
 from s3ml_tui.domain.uri import ObjectKey, Place
-from s3ml_tui.s3 import verbs
 from s3ml_tui.s3.clients import Clients
 from s3ml_tui.s3.diagnosis import S3Diagnosis
 
@@ -32,7 +31,9 @@ class S3Changes:
         cancelled: Cancelled = never,
     ) -> Written:
         """Copy one version to another key, or onto its own."""
-        return verbs.copying.copy(
+        from s3ml_tui.s3 import copying
+
+        return copying.copy(
             self._clients,
             source,
             version_id,
@@ -47,47 +48,69 @@ class S3Changes:
 
     def rewrite(self, like: ObjectFacts, body: bytes, *, tags: Mapping[str, str], over: Version | None) -> Written:
         """Put other bytes in place of an object."""
-        return verbs.rewriting.rewrite(self._clients, like, body, tags=tags, over=over)
+        from s3ml_tui.s3 import rewriting
+
+        return rewriting.rewrite(self._clients, like, body, tags=tags, over=over)
 
     def versions_below(self, place: Place, *, cancelled: Cancelled = never) -> Iterator[Sequence[Version]]:
         """All versions and delete markers of everything below."""
-        return verbs.below.versions_below(self._clients, place, cancelled=cancelled)
+        from s3ml_tui.s3 import below
+
+        return below.versions_below(self._clients, place, cancelled=cancelled)
 
     def delete_many(self, bucket: str, doomed: Sequence[Doomed]) -> Removed:
         """Delete up to a thousand keys or versions at once."""
-        return verbs.deleting_many.delete_many(self._clients, bucket, doomed)
+        from s3ml_tui.s3 import deleting_many
+
+        return deleting_many.delete_many(self._clients, bucket, doomed)
 
     def write_tags(self, key: ObjectKey, tags: Mapping[str, str], version_id: str | None = None) -> None:
         """Make these all the tags of one version."""
-        verbs.tagging.write_tags(self._clients, key, tags, version_id)
+        from s3ml_tui.s3 import tagging
+
+        tagging.write_tags(self._clients, key, tags, version_id)
 
     def thaw(self, key: ObjectKey, version_id: str | None, *, days: int, tier: Tier) -> None:
         """Have a readable copy of an archived version made."""
-        verbs.thawing.thaw(self._clients, key, version_id, days=days, tier=tier)
+        from s3ml_tui.s3 import thawing
+
+        thawing.thaw(self._clients, key, version_id, days=days, tier=tier)
 
     def suspend_versioning(self, bucket: str) -> None:
         """Keep no more old versions from now on."""
-        verbs.buckets_changing.suspend_versioning(self._clients, bucket)
+        from s3ml_tui.s3 import buckets_changing
+
+        buckets_changing.suspend_versioning(self._clients, bucket)
 
     def allow_public_access(self, bucket: str) -> None:
         """Take the block of public access away."""
-        verbs.buckets_changing.allow_public_access(self._clients, bucket)
+        from s3ml_tui.s3 import buckets_changing
+
+        buckets_changing.allow_public_access(self._clients, bucket)
 
     def delete_bucket(self, bucket: str) -> None:
         """Delete a bucket."""
-        verbs.buckets_changing.delete_bucket(self._clients, bucket)
+        from s3ml_tui.s3 import buckets_changing
+
+        buckets_changing.delete_bucket(self._clients, bucket)
 
     def open_uploads(self, place: Place) -> Sequence[OpenUpload]:
         """Multipart uploads below that are open."""
-        return verbs.buckets_changing.open_uploads(self._clients, place)
+        from s3ml_tui.s3 import buckets_changing
+
+        return buckets_changing.open_uploads(self._clients, place)
 
     def abort_upload(self, key: ObjectKey, upload_id: str) -> None:
         """Throw the parts of an open upload away."""
-        verbs.buckets_changing.abort_upload(self._clients, key, upload_id)
+        from s3ml_tui.s3 import buckets_changing
+
+        buckets_changing.abort_upload(self._clients, key, upload_id)
 
     def abort_unclaimed(self, key: ObjectKey, wanted: WantedUpload, known: Collection[str]) -> int:
         """Throw away uploads that were begun for us without our hearing of it."""
-        return verbs.unclaimed.abort_unclaimed(self._clients, key, wanted, known)
+        from s3ml_tui.s3 import unclaimed
+
+        return unclaimed.abort_unclaimed(self._clients, key, wanted, known)
 
     def credentials_end(self) -> datetime | None:
         """When the credentials expire."""
