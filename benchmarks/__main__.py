@@ -20,7 +20,7 @@ from benchmarks.starting import starting
 from benchmarks.transfers import transfers
 from s3ml_tui.domain.context import Context
 from s3ml_tui.domain.uri import ObjectKey, Place
-from s3ml_tui.s3.connection import connect
+from s3ml_tui.s3.connect import connect
 
 if TYPE_CHECKING:
     from s3ml_tui.s3.store import S3Store

@@ -13,13 +13,13 @@ from benchmarks.table import up_or_down
 from benchmarks.timed_app import SIZE, TimedApp, head, told, until
 from benchmarks.transfers import BUCKET, Bench, bench
 from s3ml_tui.domain.context import Context
-from s3ml_tui.domain.plans import Outcome
-from s3ml_tui.domain.store import Cancelled, Progress
+from s3ml_tui.domain.plans.plan import Outcome
+from s3ml_tui.domain.storage.store import Cancelled, Progress
 from s3ml_tui.domain.uri import Place
-from s3ml_tui.s3.connection import connect
+from s3ml_tui.s3.connect import connect
 from s3ml_tui.services.session import Services
 from s3ml_tui.ui.messages import JobWanted
-from s3ml_tui.ui.widgets.object_table_garbage import set_aside
+from s3ml_tui.ui.object_table.loader import set_aside
 from tests.ui.harness import services_over
 
 IDLE_PRESSES = 150

@@ -19,7 +19,7 @@ from benchmarks.table import up_or_down
 from benchmarks.timed_app import SIZE, TimedApp, head, told, until
 from s3ml_tui.domain.context import Context
 from s3ml_tui.domain.uri import ObjectKey, Place
-from s3ml_tui.s3.connection import connect
+from s3ml_tui.s3.connect import connect
 from tests.ui.harness import services_over
 
 BUCKET = "bench"

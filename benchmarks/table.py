@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.timed_app import SIZE, TimedApp, head, told, until
-from s3ml_tui.domain.entries import ListingPage
+from s3ml_tui.domain.storage.listing import ListingPage
 from tests.doubles import MemoryStore
 from tests.ui.browse_app import BUCKET, ROOT
 from tests.ui.harness import services_over

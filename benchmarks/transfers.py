@@ -17,7 +17,7 @@ import boto3
 
 from benchmarks import peers
 from benchmarks.measuring import Row, medians
-from s3ml_tui.local.server import LocalServer
+from s3ml_tui.local_server.server import LocalServer
 
 MIB = 1024 * 1024
 BUCKET = "bench"

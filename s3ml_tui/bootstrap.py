@@ -8,27 +8,27 @@ from typing import TYPE_CHECKING, cast
 from s3ml_tui import settings
 from s3ml_tui.domain.context import Context
 from s3ml_tui.domain.errors import NoCredentials, S3mlError
-from s3ml_tui.domain.store import Store
+from s3ml_tui.domain.storage.store import Store
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from s3ml_tui.domain.diagnosis import Diagnosis
-    from s3ml_tui.domain.entries import Bucket
-    from s3ml_tui.domain.requests import RequestLog
-    from s3ml_tui.domain.signing_in import SignIn
-    from s3ml_tui.local.server import LocalServer
-    from s3ml_tui.s3.first_look import FirstLook
+    from s3ml_tui.domain.doctor import Diagnosis
+    from s3ml_tui.domain.sign_in import SignIn
+    from s3ml_tui.domain.storage.listing import Bucket
+    from s3ml_tui.domain.storage.request_log import RequestLog
+    from s3ml_tui.local_server.server import LocalServer
+    from s3ml_tui.s3.early_buckets import FirstLook
     from s3ml_tui.s3.store import S3Store
-    from s3ml_tui.services.logs import Logs
-    from s3ml_tui.services.models import Models
-    from s3ml_tui.services.objects import Objects
-    from s3ml_tui.services.predictions import Predictions
-    from s3ml_tui.services.processes import Launcher
-    from s3ml_tui.services.runs import Runs
+    from s3ml_tui.services.logs.logs import Logs
+    from s3ml_tui.services.models.models import Models
+    from s3ml_tui.services.models.predictions import Predictions
+    from s3ml_tui.services.processes.launch import Launcher
+    from s3ml_tui.services.runs.runs import Runs
     from s3ml_tui.services.session import Services
-    from s3ml_tui.services.versions import Versions
-    from s3ml_tui.services.workspaces import Workspaces
+    from s3ml_tui.services.transfers.single_file import Objects
+    from s3ml_tui.services.versions.restore import Versions
+    from s3ml_tui.services.workspace.workspaces import Workspaces
 
 LOCAL_REGION = "us-east-1"
 """The embedded server takes any; signatures need one."""
@@ -36,14 +36,14 @@ LOCAL_REGION = "us-east-1"
 
 def local_server(folder: Path | None = None) -> "LocalServer":
     """The embedded server that keeps its data in `folder` (the platform's user-data folder when None)."""
-    from s3ml_tui.local.server import LocalServer
+    from s3ml_tui.local_server.server import LocalServer
 
     return LocalServer(folder or settings.local_folder())
 
 
 def look(context: Context) -> "FirstLook | None":
     """Ask for the list of buckets before anything else is loaded, and do not wait; None where that cannot be."""
-    from s3ml_tui.s3.first_look import look
+    from s3ml_tui.s3.early_buckets import look
 
     return look(context)
 
@@ -53,14 +53,14 @@ def first_run_profiles(chosen: settings.Settings) -> tuple[str, ...] | None:
 
     Loads nothing heavy: it is asked before the first frame.
     """
-    from s3ml_tui.s3.profiles import configured, profiles_found
+    from s3ml_tui.s3.connection.profiles import configured, profiles_found
 
     return profiles_found() if chosen.is_first_run and not configured() else None
 
 
 def why_no_local_server() -> str:
     """Why the embedded server cannot be started here; "" when it can."""
-    from s3ml_tui.local.command import find_binary
+    from s3ml_tui.local_server.command import find_binary
 
     try:
         find_binary()
@@ -71,7 +71,7 @@ def why_no_local_server() -> str:
 
 def open_store(context: Context, *, requests: "RequestLog | None" = None) -> Store:
     """A connection to the context's server; the embedded server is started when it is not running."""
-    from s3ml_tui.s3.connection import connect
+    from s3ml_tui.s3.connect import connect
 
     if context.local_dir is None:
         try:
@@ -87,7 +87,7 @@ def open_store(context: Context, *, requests: "RequestLog | None" = None) -> Sto
 
 def _meant_context(error: NoCredentials, profile: str | None) -> NoCredentials:
     """The same, saying where a context has the name of a profile that there is not."""
-    from s3ml_tui.s3.profiles import profiles_found
+    from s3ml_tui.s3.connection.profiles import profiles_found
 
     if not profile or profile in profiles_found() or profile not in {one.name for one in settings.switchable()}:
         return error
@@ -120,14 +120,14 @@ def _sign_in(store: Store) -> "SignIn | None":
 
 
 def _requests(store: Store) -> "RequestLog":
-    from s3ml_tui.domain.requests import RequestLog
+    from s3ml_tui.domain.storage.request_log import RequestLog
     from s3ml_tui.s3.store import S3Store
 
     return store.requests if isinstance(store, S3Store) else RequestLog()
 
 
 def _launcher() -> "Launcher":
-    from s3ml_tui.services.processes import TrainingLauncher
+    from s3ml_tui.services.processes.launch import TrainingLauncher
 
     return TrainingLauncher()
 
@@ -141,7 +141,7 @@ def opener(first: "FirstLook | None", *, by: str) -> "Callable[[Context], Servic
         buckets = look.buckets() if look is not None and look.context == context else None
         if look is None or buckets is None:
             return open_services(context, by=by)
-        from s3ml_tui.services.later import later
+        from s3ml_tui.services.lazy_services import later
 
         # Keys that never expire turn to nobody, so there is no `sign_in`.
         store = cast("S3Store", later(lambda: open_store(context, requests=look.requests)))
@@ -172,10 +172,10 @@ class _Opened:
 
 
 def _services(opened: _Opened, context: Context, by: str) -> "Services":
-    from s3ml_tui.services.activity import Activity, Where
-    from s3ml_tui.services.browsing import Browsing
-    from s3ml_tui.services.later import later
+    from s3ml_tui.services.browse.listing import Browsing
+    from s3ml_tui.services.lazy_services import later
     from s3ml_tui.services.session import Services
+    from s3ml_tui.services.undo.activity import Activity, Where
 
     store = opened.store
     server = str(context.local_dir.resolve()) if context.local_dir is not None else opened.endpoint
@@ -209,37 +209,37 @@ class _Parts:
     launcher: "Launcher"
 
     def workspaces(self) -> "Workspaces":
-        from s3ml_tui.services.workspaces import Workspaces
+        from s3ml_tui.services.workspace.workspaces import Workspaces
 
         return Workspaces(self.store, self.context, now)
 
     def objects(self) -> "Objects":
-        from s3ml_tui.services.objects import Objects
+        from s3ml_tui.services.transfers.single_file import Objects
 
         return Objects(self.store, self.context, now)
 
     def versions(self) -> "Versions":
-        from s3ml_tui.services.versions import Versions
+        from s3ml_tui.services.versions.restore import Versions
 
         return Versions(self.store, self.context, now)
 
     def logs(self) -> "Logs":
-        from s3ml_tui.services.logs import Logs
+        from s3ml_tui.services.logs.logs import Logs
 
         return Logs(self.store, self.context, now)
 
     def models(self) -> "Models":
-        from s3ml_tui.services.models import Models
+        from s3ml_tui.services.models.models import Models
 
         return Models(self.store, self.context, now)
 
     def runs(self) -> "Runs":
-        from s3ml_tui.services.runs import Runs
+        from s3ml_tui.services.runs.runs import Runs
 
         return Runs(self.store, self.context, now, state_folder=self.state, launcher=self.launcher, logs=self.logs())
 
     def predictions(self) -> "Predictions":
-        from s3ml_tui.services.predictions import Predictions
+        from s3ml_tui.services.models.predictions import Predictions
 
         return Predictions(
             self.store, self.context, now, state_folder=self.state, launcher=self.launcher, models=self.models()

@@ -17,7 +17,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from s3ml_tui.domain.connection import (
+from s3ml_tui.domain.errors import Cancelled as CancelledError
+from s3ml_tui.domain.errors import Conflict, Denied, LocalTrouble, NotFound, NotSupported, S3mlError
+from s3ml_tui.domain.storage.capabilities import (
     BucketFacts,
     Capabilities,
     LifecycleRule,
@@ -25,24 +27,26 @@ from s3ml_tui.domain.connection import (
     PublicAccessBlock,
     Versioning,
 )
-from s3ml_tui.domain.entries import Bucket, DeletedColumns, ListingPage
-from s3ml_tui.domain.errors import Cancelled as CancelledError
-from s3ml_tui.domain.errors import Conflict, Denied, LocalTrouble, NotFound, NotSupported, S3mlError
-from s3ml_tui.domain.history import NULL_VERSION, HistoryPage, Version
-from s3ml_tui.domain.origins import brought_back, copied
-from s3ml_tui.domain.resuming import DownloadNotes, Listed, Storing, UploadNotes, WantedUpload
-from s3ml_tui.domain.store import (
+from s3ml_tui.domain.storage.history import NULL_VERSION, HistoryPage, Version
+from s3ml_tui.domain.storage.listing import Bucket, DeletedColumns, ListingPage
+from s3ml_tui.domain.storage.provenance import brought_back, copied
+from s3ml_tui.domain.storage.resume_point import DownloadNotes, Listed, Storing, UploadNotes, WantedUpload
+from s3ml_tui.domain.storage.store import (
     OPERATION,
     OURS,
     Cancelled,
+    Description,
+    Doomed,
     ObjectFacts,
+    OpenUpload,
     Progress,
     Received,
+    Removed,
+    Tier,
     Written,
     never,
     unobserved,
 )
-from s3ml_tui.domain.store_changes import Description, Doomed, OpenUpload, Removed, Tier
 from s3ml_tui.domain.uri import ObjectKey, Place
 
 Hook = Callable[[str, str], None]

@@ -18,8 +18,8 @@ import pytest
 from botocore.config import Config
 from moto.server import ThreadedMotoServer
 
-from s3ml_tui.domain.local import LocalCredentials, ServerInfo
-from s3ml_tui.local.server import LocalServer
+from s3ml_tui.domain.local_server import LocalCredentials, ServerInfo
+from s3ml_tui.local_server.server import LocalServer
 
 REGION = "us-east-1"
 

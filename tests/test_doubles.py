@@ -11,7 +11,7 @@ from s3ml_tui.domain.uri import Place
 from tests.doubles import MemoryStore
 
 if TYPE_CHECKING:
-    from s3ml_tui.domain.store import Store
+    from s3ml_tui.domain.storage.store import Store
 
 PLACE = Place("b")
 

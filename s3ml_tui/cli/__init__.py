@@ -1,0 +1,1 @@
+"""The commands: the same verbs as the keys, for scripts and terminals."""

@@ -6,40 +6,26 @@ import typer
 from typer.core import TyperGroup
 
 from s3ml_tui import __version__
-from s3ml_tui.cli import (
-    activity,
-    bucket,
-    buckets,
-    config,
-    contexts,
-    copying,
-    crash,
-    deleting,
-    demo,
-    doctor,
-    editing,
-    finding,
-    interrupted,
-    labels,
-    listing,
-    local,
-    logs,
-    looking,
-    making,
-    models,
-    moving,
-    objects,
-    predictions,
-    runs,
-    sharing,
-    streams,
-    tui,
-    usage,
-    versions,
-    workspaces,
+from s3ml_tui.cli import tui
+from s3ml_tui.cli.admin import activity, buckets, config, doctor, local, transfers
+from s3ml_tui.cli.admin import context as contexts
+from s3ml_tui.cli.models import models, predict
+from s3ml_tui.cli.objects import (
+    cat_stat_preview,
+    cp_mv,
+    edit_tag_meta,
+    history_restore,
+    ls_find_du,
+    mkdir_unarchive,
+    put_get_verify,
+    rm_purge,
+    share,
+    sync,
 )
 from s3ml_tui.cli.options import Options, command
-from s3ml_tui.cli.printing import put
+from s3ml_tui.cli.runs import demo, init, logs, run
+from s3ml_tui.cli.terminal import charset, crash
+from s3ml_tui.cli.terminal.output import put
 from s3ml_tui.domain.uri import is_uri, parse_place
 
 _EPILOG = (
@@ -100,40 +86,40 @@ def open_screens(options: Options, uri: Annotated[str, typer.Argument(metavar="U
 
 app.command("demo")(demo.demo)
 app.add_typer(local.app, name="local")
-app.command("init")(workspaces.init)
-app.command("ls")(listing.ls)
-app.command("find")(finding.find)
-app.command("du")(usage.du)
+app.command("init")(init.init)
+app.command("ls")(ls_find_du.ls)
+app.command("find")(ls_find_du.find)
+app.command("du")(ls_find_du.du)
 app.command("buckets")(buckets.buckets)
-app.add_typer(bucket.app, name="bucket")
-app.command("put")(objects.put_file)
-app.command("get")(objects.get)
-app.command("sync")(moving.sync)
-app.command("transfers")(interrupted.transfers)
-app.command("verify")(objects.verify)
-app.command("cp")(copying.cp)
-app.command("mv")(copying.mv)
-app.command("rm")(deleting.rm)
-app.command("purge")(deleting.purge)
-app.command("edit")(editing.edit)
-app.command("mkdir")(making.mkdir)
-app.command("unarchive")(making.unarchive)
-app.command("tag")(labels.tag)
-app.command("meta")(labels.meta)
-app.command("history")(versions.history)
-app.command("restore")(versions.restore)
-app.command("undelete")(versions.undelete)
-app.command("share")(sharing.share)
-app.command("cat")(looking.cat)
-app.command("stat")(looking.stat)
-app.command("preview")(looking.preview)
-app.command("run")(runs.run)
-app.command("runs")(runs.runs)
-app.command("cancel")(runs.cancel)
+app.add_typer(buckets.app, name="bucket")
+app.command("put")(put_get_verify.put_file)
+app.command("get")(put_get_verify.get)
+app.command("sync")(sync.sync)
+app.command("transfers")(transfers.transfers)
+app.command("verify")(put_get_verify.verify)
+app.command("cp")(cp_mv.cp)
+app.command("mv")(cp_mv.mv)
+app.command("rm")(rm_purge.rm)
+app.command("purge")(rm_purge.purge)
+app.command("edit")(edit_tag_meta.edit)
+app.command("mkdir")(mkdir_unarchive.mkdir)
+app.command("unarchive")(mkdir_unarchive.unarchive)
+app.command("tag")(edit_tag_meta.tag)
+app.command("meta")(edit_tag_meta.meta)
+app.command("history")(history_restore.history)
+app.command("restore")(history_restore.restore)
+app.command("undelete")(history_restore.undelete)
+app.command("share")(share.share)
+app.command("cat")(cat_stat_preview.cat)
+app.command("stat")(cat_stat_preview.stat)
+app.command("preview")(cat_stat_preview.preview)
+app.command("run")(run.run)
+app.command("runs")(run.runs)
+app.command("cancel")(run.cancel)
 app.command("logs")(logs.logs)
 app.add_typer(models.app, name="models")
 app.command("promote")(models.promote)
-app.command("predict")(predictions.predict)
+app.command("predict")(predict.predict)
 app.command("activity")(activity.activity)
 app.command("undo")(activity.undo)
 app.command("doctor")(doctor.doctor)
@@ -144,5 +130,5 @@ app.add_typer(config.app, name="config")
 def main() -> None:
     """The entry point."""
     crash.install()
-    streams.never_stumble()
+    charset.never_stumble()
     typer.main.get_command(app).main(prog_name="s3ml")

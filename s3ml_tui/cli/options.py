@@ -8,8 +8,8 @@ from typing import Annotated, Any, Concatenate, ParamSpec
 
 import typer
 
-from s3ml_tui.cli import streams
-from s3ml_tui.cli.ending import ending
+from s3ml_tui.cli.terminal import charset
+from s3ml_tui.cli.terminal.process_exit import ending
 from s3ml_tui.settings import Flags
 
 P = ParamSpec("P")
@@ -40,7 +40,7 @@ class Options:
 
     def line(self, *words: str) -> str:
         """`s3ml …` to be pasted into a shell, with the same connection; nothing in it that a terminal would obey."""
-        from s3ml_tui.domain.aws_commands import shell_quoted
+        from s3ml_tui.domain.storage.request_log import shell_quoted
 
         return " ".join(map(shell_quoted, self.words(*words)))
 
@@ -123,7 +123,7 @@ def command(function: Callable[Concatenate[Options, P], None]) -> Callable[..., 
             ctx.obj = options = _everywhere(**{name: given.pop(name) for name in _SHARED})
             if wants_context:
                 given["context"] = ctx
-            streams.draw_as_told(options.flags)
+            charset.draw_as_told(options.flags)
             function(options, **given)  # type: ignore[call-arg]  # typer calls by keyword, as the signature says
 
     shown = [*(part for part in own if part.name != "context"), *_SHARED.values()]

@@ -6,8 +6,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from s3ml_tui import settings
-from s3ml_tui.cli.codes import ask_on_terminal
 from s3ml_tui.cli.options import Options
+from s3ml_tui.cli.terminal.mfa import ask_on_terminal
 from s3ml_tui.domain.errors import BadInput, NoCredentials, NotFound, RoleRefused, WrongCredentials
 from s3ml_tui.domain.uri import ObjectKey, Place, is_uri, parse_object, parse_place
 
@@ -46,7 +46,7 @@ def looking_for(services: "Services", key: ObjectKey, version_id: str | None = N
     try:
         yield
     except NotFound as error:
-        from s3ml_tui.services.missing import better
+        from s3ml_tui.services.browse.did_you_mean import better
 
         raise better(error, services.store, key, version_id) from error
 

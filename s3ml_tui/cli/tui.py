@@ -8,15 +8,15 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from s3ml_tui import settings
-from s3ml_tui.cli import crash
-from s3ml_tui.cli.printing import say
+from s3ml_tui.cli.terminal import crash
+from s3ml_tui.cli.terminal.output import say
 from s3ml_tui.domain.context import Context
 from s3ml_tui.domain.errors import BadInput, Cancelled
 from s3ml_tui.domain.uri import Place
 
 if TYPE_CHECKING:
     from s3ml_tui.cli.options import Options
-    from s3ml_tui.ui.app import S3mlApp
+    from s3ml_tui.ui.app.app import S3mlApp
     from s3ml_tui.ui.screens.first_run import FirstRun
 
 PATIENCE_S = 2.0
@@ -49,7 +49,7 @@ def app_for(flags: settings.Flags, start: Place | None, *, run_id: str | None = 
 
     first_run = _first_run(flags, chosen)
     look = bootstrap.look(chosen.context) if first_run is None else None  # the server answers while we load
-    from s3ml_tui.ui.app import S3mlApp
+    from s3ml_tui.ui.app.app import S3mlApp
 
     return S3mlApp(
         bootstrap.opener(look, by="the screens"),
@@ -64,7 +64,7 @@ def app_for(flags: settings.Flags, start: Place | None, *, run_id: str | None = 
 
 def show(app: "S3mlApp") -> None:
     """Run it. Does not return."""
-    from s3ml_tui.ui.widgets.object_table_garbage import set_aside
+    from s3ml_tui.ui.object_table.loader import set_aside
 
     gc.freeze()  # the program is no garbage, and need not be looked through for any
     gc.enable()

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable
 
 Cancelled = Callable[[], bool]
-"""As in `s3ml_tui.domain.store`."""
+"""As in `s3ml_tui.domain.storage.store`."""
 
 
 def rests(cancelled: Cancelled, finish: Callable[[], object] | None = None) -> bool:

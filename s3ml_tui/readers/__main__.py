@@ -3,8 +3,8 @@
 import os
 import sys
 
-from s3ml_tui.readers.conversation import Conversation
 from s3ml_tui.readers.limits import limit
+from s3ml_tui.readers.protocol import Conversation
 
 HELP = "Reads requests on stdin and answers on stdout, in frames. s3ml starts it; its argument is a limit in bytes."
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from s3ml_tui.domain.preview import Column
+from s3ml_tui.domain.preview.content import Column
 
 LONGEST_CELL = 500
 LONGEST_LINE = 4000

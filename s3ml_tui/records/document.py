@@ -6,7 +6,7 @@ from typing import Any, Self
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from s3ml_tui.domain.errors import NotSupported, StrangeAnswer
-from s3ml_tui.domain.layout import FORMAT
+from s3ml_tui.domain.ml.layout import FORMAT
 
 JSON_TYPE = "application/json"
 _IN_WORDS = {

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from s3ml_tui.domain.context import Context
-from s3ml_tui.domain.pins import Pin
+from s3ml_tui.domain.ml.lineage import Pin
 from s3ml_tui.records.spec import Spec
 
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from s3ml_tui.domain.pins import Pin
+from s3ml_tui.domain.ml.lineage import Pin
 from s3ml_tui.records.document import Document
 
 

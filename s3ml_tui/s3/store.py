@@ -1,19 +1,140 @@
-"""The store: the port `domain.store.Store`, each verb kept in a module of its own."""
+"""The store: the port `domain.storage.store.Store`, each verb kept in a module of its own.
 
-from collections.abc import Iterator, Mapping, Sequence
+The other half of the store: the port `domain.storage.store.StoreChanges`, each verb kept in a module of its own.
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 
-from s3ml_tui.domain.connection import BucketFacts, Capabilities
-from s3ml_tui.domain.entries import Bucket, ListingPage
-from s3ml_tui.domain.history import HistoryPage
-from s3ml_tui.domain.requests import RequestLog
-from s3ml_tui.domain.resuming import DownloadNotes, Listed, Storing, UploadNotes
-from s3ml_tui.domain.store import Cancelled, ObjectFacts, Progress, Received, Written, never, unobserved
+from s3ml_tui.domain.storage.capabilities import BucketFacts, Capabilities
+from s3ml_tui.domain.storage.history import HistoryPage, Version
+from s3ml_tui.domain.storage.listing import Bucket, ListingPage
+from s3ml_tui.domain.storage.request_log import RequestLog
+from s3ml_tui.domain.storage.resume_point import DownloadNotes, Listed, Storing, UploadNotes, WantedUpload
+from s3ml_tui.domain.storage.store import (
+    Cancelled,
+    Description,
+    Doomed,
+    ObjectFacts,
+    OpenUpload,
+    Progress,
+    Received,
+    Removed,
+    Tier,
+    Written,
+    never,
+    unobserved,
+)
 from s3ml_tui.domain.uri import ObjectKey, Place
-from s3ml_tui.s3.clients import Clients
-from s3ml_tui.s3.diagnosis import S3Diagnosis
-from s3ml_tui.s3.signing_in import SigningIn
-from s3ml_tui.s3.store_changes import S3Changes
+from s3ml_tui.s3.connection.clients import Clients
+from s3ml_tui.s3.connection.diagnosis import S3Diagnosis
+from s3ml_tui.s3.connection.mfa import SigningIn
+
+
+class S3Changes:
+    """What changes objects in place or from one to another, and buckets as a whole; the port says what each does."""
+
+    _clients: Clients
+
+    def copy(
+        self,
+        source: ObjectKey,
+        version_id: str | None,
+        target: ObjectKey,
+        *,
+        over: Version | None,
+        etag: str = "",
+        described: Description | None = None,
+        notes: UploadNotes | None = None,
+        progress: Progress = unobserved,
+        cancelled: Cancelled = never,
+    ) -> Written:
+        """Copy one version to another key, or onto its own."""
+        from s3ml_tui.s3.objects import copy
+
+        return copy.copy(
+            self._clients,
+            source,
+            version_id,
+            target,
+            over=over,
+            etag=etag,
+            described=described,
+            notes=notes,
+            progress=progress,
+            cancelled=cancelled,
+        )
+
+    def rewrite(self, like: ObjectFacts, body: bytes, *, tags: Mapping[str, str], over: Version | None) -> Written:
+        """Put other bytes in place of an object."""
+        from s3ml_tui.s3.objects import copy
+
+        return copy.rewrite(self._clients, like, body, tags=tags, over=over)
+
+    def versions_below(self, place: Place, *, cancelled: Cancelled = never) -> Iterator[Sequence[Version]]:
+        """All versions and delete markers of everything below."""
+        from s3ml_tui.s3.listing import all_pages
+
+        return all_pages.versions_below(self._clients, place, cancelled=cancelled)
+
+    def delete_many(self, bucket: str, doomed: Sequence[Doomed]) -> Removed:
+        """Delete up to a thousand keys or versions at once."""
+        from s3ml_tui.s3.objects import delete_batch
+
+        return delete_batch.delete_many(self._clients, bucket, doomed)
+
+    def write_tags(self, key: ObjectKey, tags: Mapping[str, str], version_id: str | None = None) -> None:
+        """Make these all the tags of one version."""
+        from s3ml_tui.s3.objects import tags as tagging
+
+        tagging.write_tags(self._clients, key, tags, version_id)
+
+    def thaw(self, key: ObjectKey, version_id: str | None, *, days: int, tier: Tier) -> None:
+        """Have a readable copy of an archived version made."""
+        from s3ml_tui.s3.objects import archive
+
+        archive.thaw(self._clients, key, version_id, days=days, tier=tier)
+
+    def suspend_versioning(self, bucket: str) -> None:
+        """Keep no more old versions from now on."""
+        from s3ml_tui.s3.objects import open_uploads
+
+        open_uploads.suspend_versioning(self._clients, bucket)
+
+    def allow_public_access(self, bucket: str) -> None:
+        """Take the block of public access away."""
+        from s3ml_tui.s3.objects import open_uploads
+
+        open_uploads.allow_public_access(self._clients, bucket)
+
+    def delete_bucket(self, bucket: str) -> None:
+        """Delete a bucket."""
+        from s3ml_tui.s3.objects import open_uploads
+
+        open_uploads.delete_bucket(self._clients, bucket)
+
+    def open_uploads(self, place: Place) -> Sequence[OpenUpload]:
+        """Multipart uploads below that are open."""
+        from s3ml_tui.s3.objects import open_uploads
+
+        return open_uploads.open_uploads(self._clients, place)
+
+    def abort_upload(self, key: ObjectKey, upload_id: str) -> None:
+        """Throw the parts of an open upload away."""
+        from s3ml_tui.s3.objects import open_uploads
+
+        open_uploads.abort_upload(self._clients, key, upload_id)
+
+    def abort_unclaimed(self, key: ObjectKey, wanted: WantedUpload, known: Collection[str]) -> int:
+        """Throw away uploads that were begun for us without our hearing of it."""
+        from s3ml_tui.s3.objects import multipart
+
+        return multipart.abort_unclaimed(self._clients, key, wanted, known)
+
+    def credentials_end(self) -> datetime | None:
+        """When the credentials expire."""
+        return S3Diagnosis(self._clients).credentials().expires
 
 
 class S3Store(S3Changes):
@@ -44,55 +165,53 @@ class S3Store(S3Changes):
 
     def buckets(self) -> Sequence[Bucket]:
         """All buckets of the account."""
-        from s3ml_tui.s3 import buckets
+        from s3ml_tui.s3.buckets import buckets
 
         return buckets.buckets(self._clients)
 
     def bucket_exists(self, bucket: str) -> bool:
         """Whether it is there."""
-        from s3ml_tui.s3 import buckets
+        from s3ml_tui.s3.buckets import buckets
 
         return buckets.bucket_exists(self._clients, bucket)
 
     def create_bucket(self, bucket: str) -> None:
         """Make it."""
-        from s3ml_tui.s3 import buckets
+        from s3ml_tui.s3.buckets import buckets
 
         buckets.create_bucket(self._clients, bucket)
 
     def bucket_facts(self, bucket: str) -> BucketFacts:
         """What is known of it."""
-        from s3ml_tui.s3 import buckets
+        from s3ml_tui.s3.buckets import buckets
 
         return buckets.bucket_facts(self._clients, bucket)
 
     def enable_versioning(self, bucket: str) -> None:
         """Keep old versions from now on."""
-        from s3ml_tui.s3 import buckets
+        from s3ml_tui.s3.buckets import buckets
 
         buckets.enable_versioning(self._clients, bucket)
 
     def block_public_access(self, bucket: str) -> None:
         """Switch the four blocks on."""
-        from s3ml_tui.s3 import buckets
+        from s3ml_tui.s3.buckets import buckets
 
         buckets.block_public_access(self._clients, bucket)
 
     def probe(self, place: Place) -> Capabilities:
         """Try what the server honours."""
-        from s3ml_tui.s3 import probing
+        from s3ml_tui.s3 import probe
 
-        return probing.probe(self._clients, place)
+        return probe.probe(self._clients, place)
 
     def list_page(
         self, place: Place, *, token: str | None = None, is_recursive: bool = False, with_deleted: bool = False
     ) -> ListingPage:
         """One page of a level, or of everything below."""
-        from s3ml_tui.s3 import listing
+        from s3ml_tui.s3.listing import page
 
-        return listing.list_page(
-            self._clients, place, token=token, is_recursive=is_recursive, with_deleted=with_deleted
-        )
+        return page.list_page(self._clients, place, token=token, is_recursive=is_recursive, with_deleted=with_deleted)
 
     def list_all(
         self,
@@ -103,35 +222,35 @@ class S3Store(S3Changes):
         cancelled: Cancelled = never,
     ) -> Iterator[ListingPage]:
         """All pages of a level, or of everything below."""
-        from s3ml_tui.s3 import listing_all
+        from s3ml_tui.s3.listing import all_pages
 
-        return listing_all.list_all(
+        return all_pages.list_all(
             self._clients, place, is_recursive=is_recursive, with_deleted=with_deleted, cancelled=cancelled
         )
 
     def history(self, key: ObjectKey, *, cancelled: Cancelled = never) -> Iterator[HistoryPage]:
         """All versions and markers of exactly this key."""
-        from s3ml_tui.s3 import histories
+        from s3ml_tui.s3.versions import history
 
-        return histories.history(self._clients, key, cancelled=cancelled)
+        return history.history(self._clients, key, cancelled=cancelled)
 
     def facts(self, key: ObjectKey, version_id: str | None = None) -> ObjectFacts:
         """HEAD."""
-        from s3ml_tui.s3 import looking
+        from s3ml_tui.s3.direct_requests import head
 
-        return looking.facts(self._clients, key, version_id)
+        return head.facts(self._clients, key, version_id)
 
     def tags(self, key: ObjectKey, version_id: str | None = None) -> Mapping[str, str]:
         """The tags of one version."""
-        from s3ml_tui.s3 import looking
+        from s3ml_tui.s3.direct_requests import head
 
-        return looking.tags(self._clients, key, version_id)
+        return head.tags(self._clients, key, version_id)
 
     def lock(self, key: ObjectKey, version_id: str | None = None) -> Mapping[str, str]:
         """What holds one version."""
-        from s3ml_tui.s3 import locking
+        from s3ml_tui.s3.objects import lock
 
-        return locking.lock(self._clients, key, version_id)
+        return lock.lock(self._clients, key, version_id)
 
     def read(
         self,
@@ -143,9 +262,9 @@ class S3Store(S3Changes):
         if_match: str | None = None,
     ) -> bytes:
         """Bytes `start` to `start + length`."""
-        from s3ml_tui.s3 import reading
+        from s3ml_tui.s3.objects import read
 
-        return reading.read(self._clients, key, version_id, start=start, length=length, if_match=if_match)
+        return read.read(self._clients, key, version_id, start=start, length=length, if_match=if_match)
 
     def write(
         self,
@@ -159,16 +278,16 @@ class S3Store(S3Changes):
         if_match: str | None = None,
     ) -> Written:
         """Put a small object."""
-        from s3ml_tui.s3 import writing
+        from s3ml_tui.s3.objects import write
 
-        return writing.write(
+        return write.write(
             self._clients,
             key,
             body,
             content_type=content_type,
             metadata=metadata,
             operation=operation,
-            conditions=writing.conditions(if_absent=if_absent, if_match=if_match),
+            conditions=write.conditions(if_absent=if_absent, if_match=if_match),
         )
 
     def upload(
@@ -186,15 +305,16 @@ class S3Store(S3Changes):
         cancelled: Cancelled = never,
     ) -> Written:
         """Put a file."""
-        from s3ml_tui.s3 import uploading, writing
+        from s3ml_tui.s3.objects import write
+        from s3ml_tui.s3.transfers import upload
 
-        return uploading.upload(
+        return upload.upload(
             self._clients,
             path,
             key,
             content_type=content_type,
             metadata=metadata,
-            conditions=writing.conditions(if_absent=if_absent, if_match=if_match),
+            conditions=write.conditions(if_absent=if_absent, if_match=if_match),
             storing=storing or Storing(),
             notes=notes,
             progress=progress,
@@ -213,9 +333,9 @@ class S3Store(S3Changes):
         cancelled: Cancelled = never,
     ) -> Received:
         """Get one version into a file."""
-        from s3ml_tui.s3 import downloading
+        from s3ml_tui.s3.transfers import download
 
-        return downloading.download(
+        return download.download(
             self._clients, key, path, version_id, listed=listed, notes=notes, progress=progress, cancelled=cancelled
         )
 
@@ -230,9 +350,9 @@ class S3Store(S3Changes):
         cancelled: Cancelled = never,
     ) -> Written:
         """Copy an old version on top."""
-        from s3ml_tui.s3 import copying
+        from s3ml_tui.s3.objects import copy
 
-        return copying.copy_version(
+        return copy.copy_version(
             self._clients,
             key,
             version_id,
@@ -244,21 +364,21 @@ class S3Store(S3Changes):
 
     def delete(self, key: ObjectKey, *, expected: str | None = None) -> str | None:
         """Delete; the marker's version id."""
-        from s3ml_tui.s3 import deleting
+        from s3ml_tui.s3.objects import delete
 
-        return deleting.delete(self._clients, key, expected=expected)
+        return delete.delete(self._clients, key, expected=expected)
 
     def delete_version(self, key: ObjectKey, version_id: str) -> None:
         """Destroy one version, or remove one marker."""
-        from s3ml_tui.s3 import deleting
+        from s3ml_tui.s3.objects import delete
 
-        deleting.delete_version(self._clients, key, version_id)
+        delete.delete_version(self._clients, key, version_id)
 
     def link(self, key: ObjectKey, version_id: str | None = None, *, expires_s: int = 900) -> str:
         """A presigned GET link."""
-        from s3ml_tui.s3 import links
+        from s3ml_tui.s3.objects import presign
 
-        return links.link(self._clients, key, version_id, expires_s=expires_s)
+        return presign.link(self._clients, key, version_id, expires_s=expires_s)
 
     def limit_requests(self, most: int) -> None:
         """Change the bound on requests of transfers."""

@@ -11,44 +11,44 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from s3ml_tui import settings
-from s3ml_tui.domain.plans import CopyForward, DeleteObject, NothingToDo, Outcome, Plan, RemoveMarker, UploadFile
-from s3ml_tui.domain.requests import RequestLog
-from s3ml_tui.domain.store import Cancelled, Progress, Received, Store, never, unobserved
+from s3ml_tui.domain.plans.plan import CopyForward, DeleteObject, NothingToDo, Outcome, Plan, RemoveMarker, UploadFile
+from s3ml_tui.domain.storage.request_log import RequestLog
+from s3ml_tui.domain.storage.store import Cancelled, Progress, Received, Store, never, unobserved
 from s3ml_tui.domain.text import size_text
-from s3ml_tui.services.later import is_made, later
+from s3ml_tui.services.lazy_services import is_made, later
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from s3ml_tui.domain.activity import Deed
     from s3ml_tui.domain.context import Context
-    from s3ml_tui.domain.deeds import Deed
-    from s3ml_tui.domain.diagnosis import Diagnosis
-    from s3ml_tui.domain.moving import MoveFiles
-    from s3ml_tui.domain.signing_in import SignIn
-    from s3ml_tui.domain.transfers import DownloadFile, SharedLink, ShareObject
+    from s3ml_tui.domain.doctor import Diagnosis
+    from s3ml_tui.domain.plans.alias import MoveAlias
+    from s3ml_tui.domain.plans.download_share import DownloadFile, SharedLink, ShareObject
+    from s3ml_tui.domain.plans.transfer import MoveFiles
+    from s3ml_tui.domain.sign_in import SignIn
     from s3ml_tui.domain.uri import ObjectKey
-    from s3ml_tui.services.actions import Actions
-    from s3ml_tui.services.activity import Activity
-    from s3ml_tui.services.backgrounds import Backgrounds
-    from s3ml_tui.services.browsing import Browsing
-    from s3ml_tui.services.copy_journals import NotesOf
-    from s3ml_tui.services.doctor import Doctor
-    from s3ml_tui.services.logs import Logs
-    from s3ml_tui.services.model_plans import MoveAlias
-    from s3ml_tui.services.models import Models
-    from s3ml_tui.services.moving import Told
-    from s3ml_tui.services.objects import Objects
-    from s3ml_tui.services.objects_many import ManyObjects
-    from s3ml_tui.services.predictions import Predictions
-    from s3ml_tui.services.previews import Previews
-    from s3ml_tui.services.run_plans import CancelBatch, CancelRun, Predict, StartRun
-    from s3ml_tui.services.runs import Runs
-    from s3ml_tui.services.searching import Searching
-    from s3ml_tui.services.strangers import Strangers
-    from s3ml_tui.services.transfers import Transfers
-    from s3ml_tui.services.uses import Uses
-    from s3ml_tui.services.versions import Versions
-    from s3ml_tui.services.workspaces import Workspaces
+    from s3ml_tui.services.browse.find_usage import Searching
+    from s3ml_tui.services.browse.listing import Browsing
+    from s3ml_tui.services.buckets.first_change import Strangers
+    from s3ml_tui.services.change_services import Actions
+    from s3ml_tui.services.doctor.doctor import Doctor
+    from s3ml_tui.services.logs.logs import Logs
+    from s3ml_tui.services.models.lineage import Uses
+    from s3ml_tui.services.models.models import Models
+    from s3ml_tui.services.models.predictions import Predictions
+    from s3ml_tui.services.objects.batch import ManyObjects
+    from s3ml_tui.services.preview.service import Previews
+    from s3ml_tui.services.runs.plans import CancelBatch, CancelRun, Predict, StartRun
+    from s3ml_tui.services.runs.runs import Runs
+    from s3ml_tui.services.transfers.copy_journal import NotesOf
+    from s3ml_tui.services.transfers.perform import Told
+    from s3ml_tui.services.transfers.service import Transfers
+    from s3ml_tui.services.transfers.single_file import Objects
+    from s3ml_tui.services.undo.activity import Activity
+    from s3ml_tui.services.versions.provenance import Backgrounds
+    from s3ml_tui.services.versions.restore import Versions
+    from s3ml_tui.services.workspace.workspaces import Workspaces
 
 
 def _now() -> datetime:
@@ -56,7 +56,7 @@ def _now() -> datetime:
 
 
 def _activity() -> Activity:
-    from s3ml_tui.services.activity import Activity
+    from s3ml_tui.services.undo.activity import Activity
 
     return Activity()
 
@@ -90,7 +90,7 @@ class Services:
     @property
     def doctor(self) -> Doctor:
         """A new check-up of what works with these credentials."""
-        from s3ml_tui.services.doctor import Doctor
+        from s3ml_tui.services.doctor.doctor import Doctor
 
         return Doctor(self.store, self.context, self.now, diagnosis=self.diagnosis, find_workspace=self.workspaces.find)
 
@@ -121,48 +121,48 @@ class Services:
             object.__setattr__(self, name, later(make))
 
     def _make_transfers(self) -> Transfers:
-        from s3ml_tui.services.transfers import Transfers
+        from s3ml_tui.services.transfers.service import Transfers
 
         return Transfers(self.store, self.context, self.now, settings.state_folder(), self.objects)
 
     def _make_previews(self) -> Previews:
-        from s3ml_tui.services.previews import Previews
+        from s3ml_tui.services.preview.service import Previews
 
         return Previews(self.store)
 
     def _make_backgrounds(self) -> Backgrounds:
-        from s3ml_tui.services.backgrounds import Backgrounds
+        from s3ml_tui.services.versions.provenance import Backgrounds
 
         return Backgrounds(self.store)
 
     def _make_uses(self) -> Uses:
-        from s3ml_tui.services.uses import Uses
+        from s3ml_tui.services.models.lineage import Uses
 
         return Uses(self.store, self.models, self.now)
 
     def _make_strangers(self) -> Strangers:
-        from s3ml_tui.services.strangers import Strangers
+        from s3ml_tui.services.buckets.first_change import Strangers
 
         return Strangers(self.workspaces.find)
 
     @property
     def searching(self) -> Searching:
         """Questions about everything under a place."""
-        from s3ml_tui.services.searching import Searching
+        from s3ml_tui.services.browse.find_usage import Searching
 
         return Searching(self.store)
 
     @property
     def many(self) -> ManyObjects:
         """The same for several objects at once."""
-        from s3ml_tui.services.objects_many import ManyObjects
+        from s3ml_tui.services.objects.batch import ManyObjects
 
         return ManyObjects(self.store, self.context, self.now, self.objects, self.versions, self.transfers.copies)
 
     @property
     def actions(self) -> Actions:
         """What one does to objects and buckets besides: copy, move, tag, purge …"""
-        from s3ml_tui.services.actions import Actions
+        from s3ml_tui.services.change_services import Actions
 
         return Actions(self.store, self.context, self.now, self._quietly, self.transfers.copies)
 
@@ -185,7 +185,7 @@ class Services:
         Raises ReadOnly in a read-only context, Conflict when what was seen has changed since the plan.
         """
         if undoes:
-            from s3ml_tui.services.undo_sight import ensure_versioned_as_then
+            from s3ml_tui.services.undo.still_versioned import ensure_versioned_as_then
 
             ensure_versioned_as_then(self.store, plan)
         outcome = self._perform(plan, progress, cancelled)
@@ -195,7 +195,7 @@ class Services:
 
     def undo_plan(self, deed: Deed) -> Plan:
         """The plan that takes a deed back, as things are now. Raises BadInput (it has none, or is of elsewhere) …"""
-        from s3ml_tui.services.undo_chain import as_it_is_now
+        from s3ml_tui.services.undo.chain import as_it_is_now
 
         return as_it_is_now(self.store, self.activity.undo_of(deed))
 
@@ -213,13 +213,13 @@ class Services:
         return outcome
 
     def _perform(self, plan: Plan, progress: Progress, cancelled: Cancelled) -> Outcome:
-        from s3ml_tui.domain.many import BringBackMany, DeleteMany
-        from s3ml_tui.domain.moving import MoveFiles
-        from s3ml_tui.domain.transfers import DownloadFile
-        from s3ml_tui.domain.uploads_back import TakeUploadsBack
-        from s3ml_tui.domain.workspaces import MakeWorkspace
-        from s3ml_tui.services.model_plans import MoveAlias
-        from s3ml_tui.services.run_plans import CancelBatch, CancelRun, Predict, StartRun
+        from s3ml_tui.domain.ml.workspace import MakeWorkspace
+        from s3ml_tui.domain.plans.alias import MoveAlias
+        from s3ml_tui.domain.plans.batch import BringBackMany, DeleteMany
+        from s3ml_tui.domain.plans.download_share import DownloadFile
+        from s3ml_tui.domain.plans.transfer import MoveFiles
+        from s3ml_tui.domain.plans.undo import TakeUploadsBack
+        from s3ml_tui.services.runs.plans import CancelBatch, CancelRun, Predict, StartRun
 
         match plan:
             case NothingToDo():
@@ -319,7 +319,7 @@ class Services:
             )
 
     def _run(self, plan: StartRun | CancelRun | CancelBatch | Predict) -> Outcome:
-        from s3ml_tui.services.run_plans import CancelBatch, CancelRun, StartRun
+        from s3ml_tui.services.runs.plans import CancelBatch, CancelRun, StartRun
 
         if isinstance(plan, StartRun):
             return self._start_run(plan)

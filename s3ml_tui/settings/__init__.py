@@ -1,8 +1,8 @@
 """Settings: defaults < file < environment < flags; every value knows where it came from."""
 
-from s3ml_tui.settings.document import Bookmark, SettingsFile, read
-from s3ml_tui.settings.editing import save, use_context
-from s3ml_tui.settings.loading import Flags, Settings, load, switchable, wants_ascii
+from s3ml_tui.settings.file import Bookmark, SettingsFile, read
+from s3ml_tui.settings.file_edit import save, use_context
+from s3ml_tui.settings.load_settings import Flags, Settings, load, switchable, wants_ascii
 from s3ml_tui.settings.paths import DIRS, config_file, local_folder, state_folder
 from s3ml_tui.settings.template import create
 

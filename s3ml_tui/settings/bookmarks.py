@@ -2,8 +2,8 @@
 
 from s3ml_tui.domain.errors import BadInput
 from s3ml_tui.domain.text import printable
-from s3ml_tui.settings.document import Bookmark, read
-from s3ml_tui.settings.editing import Value, text_of, with_value, without_value, write
+from s3ml_tui.settings.file import Bookmark, read
+from s3ml_tui.settings.file_edit import Value, text_of, with_value, without_value, write
 from s3ml_tui.settings.paths import config_file
 
 _TABLE = ("bookmarks",)

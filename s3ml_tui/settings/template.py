@@ -4,7 +4,7 @@ from pathlib import Path
 from textwrap import fill
 
 from s3ml_tui.domain.errors import LocalTrouble
-from s3ml_tui.settings.editing import write
+from s3ml_tui.settings.file_edit import write
 from s3ml_tui.settings.paths import config_file
 from s3ml_tui.settings.schema import CONTEXT_KEYS, TOP_KEYS, Key
 

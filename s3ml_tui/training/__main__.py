@@ -8,15 +8,15 @@ from pydantic import ValidationError
 
 from s3ml_tui.bootstrap import now, open_store
 from s3ml_tui.domain.errors import S3mlError
-from s3ml_tui.domain.events import Event, Kind, Level
-from s3ml_tui.domain.runs import RunState
+from s3ml_tui.domain.ml.events import Event, Kind, Level
+from s3ml_tui.domain.ml.runs import RunState
 from s3ml_tui.records.document import places
 from s3ml_tui.records.job import Job, TrainingJob
-from s3ml_tui.training.endings import Farewell
-from s3ml_tui.training.journal import Journal
-from s3ml_tui.training.prediction import run_prediction
-from s3ml_tui.training.stopping import Stop
-from s3ml_tui.training.training import run_training
+from s3ml_tui.runner.cancellation import Stop
+from s3ml_tui.runner.events import Journal
+from s3ml_tui.runner.exit import Farewell
+from s3ml_tui.training.predict import run_prediction
+from s3ml_tui.training.run import run_training
 
 HELP = "Reads a job (JSON) on stdin, prints events (JSON lines) on stdout. `s3ml run` and `s3ml predict` start it."
 

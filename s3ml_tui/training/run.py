@@ -1,123 +1,111 @@
-"""A training run while it goes on: what its stages share, and the record that fills up as they work.
+"""A training run from its first event to its record, whatever happens in between.
 
-A draft can be turned into a record at any moment, so a run that fails or is cancelled says all that was known.
+The order of the end is a promise: the last event, the whole log, result.json, and only then are the chunks purged.
 """
 
-from dataclasses import dataclass, field
+import os
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from s3ml_tui.domain.layout import Layout
-from s3ml_tui.domain.origins import RUN
-from s3ml_tui.domain.pins import Pin
-from s3ml_tui.domain.runs import RunState
-from s3ml_tui.domain.store import Store, Written
-from s3ml_tui.domain.uri import ObjectKey, parse_place
+import psutil
+
+from s3ml_tui.domain.errors import ReadOnly
+from s3ml_tui.domain.ml.events import Kind, Level
+from s3ml_tui.domain.ml.lineage import Pin
+from s3ml_tui.domain.ml.runs import RunState
+from s3ml_tui.domain.storage.store import Store
+from s3ml_tui.records.document import JSON_TYPE
 from s3ml_tui.records.job import TrainingJob
-from s3ml_tui.records.run import Environment, RunResult
-from s3ml_tui.training.journal import Journal
-from s3ml_tui.training.stopping import Stop
+from s3ml_tui.records.run_record import RunStart
+from s3ml_tui.runner import environment
+from s3ml_tui.runner.cancellation import Stop
+from s3ml_tui.runner.events import Journal
+from s3ml_tui.runner.exit import Farewell, farewell
+from s3ml_tui.runner.log_chunks import ChunkedLog
+from s3ml_tui.runner.retry_store import Patience
+from s3ml_tui.runner.run import Draft, TrainingRun, layout_of, pin_written
+from s3ml_tui.runner.supervisor import supervise
+from s3ml_tui.services.local_state.work_folders import prefix_for
+
+PURGE_S = 120.0
+PURGE_WHEN_STOPPED_S = 1.5
 
 
-@dataclass(slots=True)
-class Draft:
-    """What is known of the run so far; the fields are those of RunResult."""
-
-    task: str = ""
-    estimator: str = ""
-    params: dict[str, object] = field(default_factory=dict)
-    features: list[str] = field(default_factory=list)
-    rows: dict[str, int] = field(default_factory=dict)
-    inputs: dict[str, Pin] = field(default_factory=dict)
-    outputs: dict[str, Pin] = field(default_factory=dict)
-    metrics: dict[str, float] = field(default_factory=dict)
-    headline: str = ""
-    cv_scores: dict[str, list[float]] = field(default_factory=dict)
-    confusion: list[list[int]] = field(default_factory=list)
-    classes: list[str] = field(default_factory=list)
-    predictions_sha256: str = ""
-    model: str | None = None
-    environment: Environment | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class TrainingRun:
-    """What every stage is handed."""
-
-    job: TrainingJob
-    layout: Layout
-    store: Store
-    journal: Journal
-    stop: Stop
-    folder: Path
-    """Temporary, this run's own."""
-    started: datetime
-    host: str
-    user: str
-    argv: list[str]
-    draft: Draft
-
-    @property
-    def mark(self) -> dict[str, str]:
-        """The metadata of all that the run writes: it is told by whom a version was written."""
-        return {RUN: self.job.run_id}
-
-    def put(self, role: str, key: ObjectKey, body: bytes, content_type: str) -> Pin:
-        """Write an output and pin it under its role. Raises Cancelled when the run was asked to stop."""
-        self.stop.check()
-        return self.keep(role, self.store.write(key, body, content_type=content_type, metadata=self.mark))
-
-    def put_file(self, role: str, key: ObjectKey, path: Path, content_type: str) -> Pin:
-        """The same for a file."""
-        self.stop.check()
-        written = self.store.upload(path, key, content_type=content_type, metadata=self.mark, cancelled=self.stop)
-        return self.keep(role, written)
-
-    def keep(self, role: str, written: Written) -> Pin:
-        """Pin what was written under its role."""
-        pin = pin_written(written)
-        self.draft.outputs[role] = pin
-        return pin
-
-    def record(self, state: RunState, reason: str, ended: datetime) -> RunResult:
-        """The record as of now."""
-        draft = self.draft
-        return RunResult(
-            run_id=self.job.run_id,
-            name=self.job.spec.name,
-            state=state,
-            reason=reason,
-            started=self.started,
-            ended=ended,
-            host=self.host,
-            user=self.user,
-            spec=self.job.spec,
-            task=draft.task,
-            estimator=draft.estimator,
-            params=dict(draft.params),
-            seed=self.job.spec.split.seed,
-            features=list(draft.features),
-            rows=dict(draft.rows),
-            inputs=dict(draft.inputs),
-            outputs=dict(draft.outputs),
-            metrics=dict(draft.metrics),
-            headline=draft.headline,
-            cv_scores=dict(draft.cv_scores),
-            confusion=list(draft.confusion),
-            classes=list(draft.classes),
-            predictions_sha256=draft.predictions_sha256,
-            timings_s=dict(self.journal.timings_s),
-            model=draft.model,
-            environment=draft.environment,
-            argv=self.argv,
+def run_training(job: TrainingJob, store: Store, journal: Journal, stop: Stop, now: Callable[[], datetime]) -> Farewell:
+    """Train as the job says. Raises S3mlErrors only when the record itself cannot be written."""
+    if job.context.read_only:
+        raise ReadOnly(f"The context {job.context.name} is read-only", advice="Train in another context")
+    with TemporaryDirectory(prefix=prefix_for("run"), ignore_cleanup_errors=True) as folder:
+        patience = Patience(journal, stop)
+        run = _begin(job, patience.with_store(store), journal, stop, now(), Path(folder))
+        log = ChunkedLog(
+            store,  # a chunk that cannot be written now is written with the next one
+            run.layout.training_log(job.run_id),
+            lambda number: run.layout.training_chunk(job.run_id, number),
+            on_quiet=journal.heartbeat,
+            metadata=run.mark,
         )
+        journal.listen(log.add)
+        journal.emit(f"Run {job.run_id} of {job.spec.name} on {run.host}", kind=Kind.RUN_STARTED)
+        _write_start(run, store)  # a server that is away from the start is said at once
+        log.start()
+        ending = supervise(lambda: _work(run), stop)
+        last_word = farewell(ending, stop, journal)
+        _end(run, log, last_word, now(), patience)
+    return last_word
 
 
-def layout_of(job: TrainingJob) -> Layout:
-    """The keys of the job's workspace."""
-    return Layout(parse_place(job.workspace))
+def _begin(
+    job: TrainingJob, store: Store, journal: Journal, stop: Stop, started: datetime, folder: Path
+) -> TrainingRun:
+    return TrainingRun(
+        job=job,
+        layout=layout_of(job),
+        store=store,
+        journal=journal,
+        stop=stop,
+        folder=folder,
+        started=started,
+        host=environment.host(),
+        user=environment.user(),
+        argv=environment.own_command(),
+        draft=Draft(inputs={"data": job.data}),
+    )
 
 
-def pin_written(written: Written) -> Pin:
-    """What was written, as a pin."""
-    return Pin(written.key.uri, written.version_id, written.etag, written.sha256, written.size)
+def _write_start(run: TrainingRun, store: Store) -> Pin:
+    start = RunStart(
+        run_id=run.job.run_id,
+        started=run.started,
+        spec=run.job.spec,
+        data=run.job.data,
+        host=run.host,
+        user=run.user,
+        pid=os.getpid(),
+        process_started=psutil.Process().create_time(),
+    )
+    key = run.layout.run_spec(run.job.run_id)
+    return pin_written(store.write(key, start.to_bytes(), content_type=JSON_TYPE, metadata=run.mark))
+
+
+def _work(run: TrainingRun) -> None:
+    from s3ml_tui.training.stages.stages import work_through
+
+    work_through(run)
+
+
+def _end(run: TrainingRun, log: ChunkedLog, last_word: Farewell, ended: datetime, patience: Patience) -> None:
+    journal, model = run.journal, run.draft.model
+    level = Level.INFO if last_word.state is RunState.SUCCEEDED else Level.WARNING
+    journal.close(
+        f"Run {last_word.state}" + (f": {model}" if model else ""),
+        level=level,
+        data={"state": last_word.state.value, "model": model, "reason": last_word.reason},
+    )
+    run.keep("log", patience.insist(log.finish))
+    record = run.record(last_word.state, last_word.reason, ended)
+    key = run.layout.run_result(run.job.run_id)
+    run.store.write(key, record.to_bytes(), content_type=JSON_TYPE, metadata=run.mark)
+    log.purge(PURGE_WHEN_STOPPED_S if last_word.state is RunState.CANCELLED else PURGE_S)

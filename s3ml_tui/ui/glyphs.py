@@ -2,9 +2,14 @@
 
 A sign takes as many cells as what stands for it, so that nothing moves. A test names every sign in the sources that has
 nothing to stand for it.
+
+The last thing that happens to a line before the terminal gets it, where that shows ASCII alone.
 """
 
 from rich.cells import get_character_cell_size
+from rich.segment import Segment
+from textual.color import Color
+from textual.filter import LineFilter
 
 UNSHOWN = "?"
 """For a cell of a name or a text from outside that ASCII has no sign for."""
@@ -66,3 +71,14 @@ class _Forms(dict[int, str]):
 
 
 _FORMS = _Forms()
+
+
+class AsciiLines(LineFilter):
+    """Draws every line with ASCII: ours, the toolkit's borders and bars, and names from outside."""
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:  # noqa: ARG002 - the toolkit's
+        """The same segments in as many cells."""
+        return [
+            segment if segment.text.isascii() else Segment(in_ascii(segment.text), segment.style, segment.control)
+            for segment in segments
+        ]

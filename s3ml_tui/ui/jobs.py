@@ -13,10 +13,10 @@ from textual.message import Message
 from s3ml_tui.domain.context import Context
 from s3ml_tui.domain.errors import Cancelled, S3mlError
 from s3ml_tui.domain.job_control import JobControl
-from s3ml_tui.domain.pace import Pace
-from s3ml_tui.domain.plans import Outcome, Plan
-from s3ml_tui.domain.store import Cancelled as IsCancelled
-from s3ml_tui.domain.store import Progress
+from s3ml_tui.domain.plans.plan import Outcome, Plan
+from s3ml_tui.domain.storage.store import Cancelled as IsCancelled
+from s3ml_tui.domain.storage.store import Progress
+from s3ml_tui.domain.units import Pace
 from s3ml_tui.ui.messages import JobEnded, JobMoved
 
 WORKERS = 4

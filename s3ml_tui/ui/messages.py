@@ -6,10 +6,10 @@ from typing import Any
 
 from textual.message import Message
 
-from s3ml_tui.domain.deeds import Deed
+from s3ml_tui.domain.activity import Deed
 from s3ml_tui.domain.errors import S3mlError
-from s3ml_tui.domain.plans import Outcome, Plan
-from s3ml_tui.domain.store import Cancelled, Progress
+from s3ml_tui.domain.plans.plan import Outcome, Plan
+from s3ml_tui.domain.storage.store import Cancelled, Progress
 from s3ml_tui.domain.uri import ObjectKey, Place
 
 # to the app --------------------------------------------------------------------------------------------------------

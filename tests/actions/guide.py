@@ -1,11 +1,11 @@
-"""The guide's table of actions, made from the rows; run as a module it writes the table into docs/CODEBASE.md."""
+"""The guide's table of actions, made from the rows; run as a module it writes the table into docs/TESTED.md."""
 
 from pathlib import Path
 
 from tests.actions.row import MOTO, SEAWEED, Row
 from tests.actions.table import ELSEWHERE, ROWS
 
-GUIDE = Path(__file__).resolve().parents[2] / "docs" / "CODEBASE.md"
+GUIDE = Path(__file__).resolve().parents[2] / "docs" / "TESTED.md"
 BEGIN, END = "<!-- actions:", "<!-- /actions -->"
 ON = {MOTO: "`tests/actions/test_on_moto.py`", SEAWEED: "`tests/actions/test_on_embedded.py`"}
 

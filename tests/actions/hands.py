@@ -10,9 +10,9 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widgets import Input, OptionList, Static
 
-from s3ml_tui.ui.screens.browse import BrowseScreen
-from s3ml_tui.ui.screens.dialogs import AskText, Choose, ConfirmPlan
-from s3ml_tui.ui.screens.loud import ConfirmLoud
+from s3ml_tui.ui.browse.screen import BrowseScreen
+from s3ml_tui.ui.dialogs.confirm import ConfirmLoud
+from s3ml_tui.ui.dialogs.prompts import AskText, Choose, ConfirmPlan
 from tests.actions.bucket_words import State, seen
 from tests.actions.told_app import ToldApp
 from tests.servers import S3Server

@@ -7,8 +7,8 @@ from botocore.exceptions import ClientError
 from s3ml_tui.bootstrap import open_store
 from s3ml_tui.domain.context import Context
 from s3ml_tui.domain.uri import Place
-from s3ml_tui.ui.screens.bucket_menu import BucketMenu
-from s3ml_tui.ui.screens.dialogs import AskText, ShowText
+from s3ml_tui.ui.dialogs.bucket_menu import BucketMenu
+from s3ml_tui.ui.dialogs.prompts import AskText, ShowText
 from tests.actions.hands import Hands
 from tests.actions.row import BEFORE, SEAWEED, Row
 from tests.actions.rows_objects import deletes

@@ -4,9 +4,9 @@ import os
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 
-from s3ml_tui.ui.screens.dialogs import Choose
-from s3ml_tui.ui.screens.picking import PickFiles
-from s3ml_tui.ui.widgets.local_rows import LocalRows
+from s3ml_tui.ui.dialogs.file_picker import PickFiles
+from s3ml_tui.ui.dialogs.prompts import Choose
+from s3ml_tui.ui.widgets.local_files import LocalRows
 from tests.actions.hands import Hands
 from tests.actions.row import BEFORE, Row
 

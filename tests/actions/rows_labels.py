@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 
-from s3ml_tui.ui.screens.pairs import PairsEditor
+from s3ml_tui.ui.dialogs.key_values import PairsEditor
 from tests.actions.hands import Hands
 from tests.actions.row import SEAWEED, Row
 

@@ -3,8 +3,8 @@
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from s3ml_tui.ui.screens.dialogs import ConfirmPlan
-from s3ml_tui.ui.screens.edit_clash import EditClash
+from s3ml_tui.ui.dialogs.edit_conflict import EditClash
+from s3ml_tui.ui.dialogs.prompts import ConfirmPlan
 from tests.actions.bucket_words import write
 from tests.actions.hands import Hands
 from tests.actions.row import BEFORE, SEAWEED, Row

@@ -3,9 +3,8 @@
 import urllib.request
 
 from s3ml_tui import settings
-from s3ml_tui.ui.screens.browse_share import ShareScreen
-from s3ml_tui.ui.screens.qr import QrScreen
-from s3ml_tui.ui.screens.yank import YankMenu
+from s3ml_tui.ui.dialogs.share_link import QrScreen, ShareScreen
+from s3ml_tui.ui.dialogs.yank_menu import YankMenu
 from tests.actions.hands import Hands
 from tests.actions.row import Row
 

@@ -35,11 +35,11 @@ ELSEWHERE = {
     ),
     "models.predict": ("tests/terminal/test_seed_walk.py::test_the_whole_walk", REAL),
     "pipeline.predict": (
-        "tests/ui/test_pipeline_runs.py::test_a_prediction_asks_for_model_and_data_and_shows_what_it_made",
+        "tests/ui/pipeline/test_runs.py::test_a_prediction_asks_for_model_and_data_and_shows_what_it_made",
         MEMORY,
     ),
     "browse.predict": (
-        "tests/ui/test_browse.py::test_training_and_prediction_get_the_object_named_as_the_workspace_names_it",
+        "tests/ui/browse/test_browse.py::test_training_and_prediction_get_the_object_named_as_the_workspace_names_it",
         MEMORY,
     ),
 }

@@ -1,4 +1,4 @@
-"""The table of actions is whole: what changes a bucket has its row, and the guide shows them all."""
+"""The table of actions is whole: what changes a bucket has its row, and docs/TESTED.md shows them all."""
 
 from s3ml_tui.domain.actions import ACTIONS
 from tests.actions import guide

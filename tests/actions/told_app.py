@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from s3ml_tui.ui.app import S3mlApp
+from s3ml_tui.ui.app.app import S3mlApp
 
 
 class ToldApp(S3mlApp):

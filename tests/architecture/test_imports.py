@@ -41,7 +41,8 @@ def imported(path: Path) -> list[str]:
 
 
 def test_domain_loads_the_standard_library_alone() -> None:
-    modules = [f"s3ml_tui.domain.{path.stem}" for path in sorted((PACKAGE / "domain").glob("*.py"))]
+    files = sorted((PACKAGE / "domain").rglob("*.py"))
+    modules = [".".join(("s3ml_tui", *path.relative_to(PACKAGE).with_suffix("").parts)) for path in files]
     more = loaded_by(f"import {', '.join(modules)}") - loaded_by("import site")
     assert more - set(sys.stdlib_module_names) == {"s3ml_tui"}
 
@@ -59,11 +60,11 @@ def test_help_loads_no_boto3_and_no_textual() -> None:
 
 
 def test_the_app_loads_no_heavy_library() -> None:
-    loaded = loaded_by("import s3ml_tui.ui.app")
+    loaded = loaded_by("import s3ml_tui.ui.app.app")
     assert "textual" in loaded
     assert not loaded & {*HEAVY, "pydantic", "typer", "psutil"}
 
 
 def test_the_screens_open_without_the_command_lines_machinery() -> None:
-    loaded = loaded_by("import s3ml_tui.cli.start, s3ml_tui.cli.opening, s3ml_tui.cli.tui")
+    loaded = loaded_by("import s3ml_tui.cli.entry, s3ml_tui.cli.fast_tui, s3ml_tui.cli.tui")
     assert not loaded & {*HEAVY, "pydantic", "typer", "textual"}

@@ -27,7 +27,7 @@ OF_DIALOGS = frozenset({"enter", "space"})
 """Fixed in a dialog: of an input, a list, or of leaving it."""
 OF_ALL = frozenset({"escape", "tab"})
 """The way out and the way to the next pane everywhere; they are in no keymap."""
-OF_COMMANDS = {"services/predictions.py": frozenset({"ctrl+c"})}
+OF_COMMANDS = {"services/models/predictions.py": frozenset({"ctrl+c"})}
 """Where a sentence is about another terminal."""
 ARTICLES = frozenset({"a", "A", "I"})
 

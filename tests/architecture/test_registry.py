@@ -4,8 +4,8 @@ import re
 from collections import defaultdict
 
 from s3ml_tui.domain.actions import ACTIONS, Scope, actions_of
-from s3ml_tui.ui.app import S3mlApp
-from s3ml_tui.ui.screens.mode import ModeScreen
+from s3ml_tui.ui.app.app import S3mlApp
+from s3ml_tui.ui.screens.mode_screen import ModeScreen
 from s3ml_tui.ui.widgets.rows import Rows
 from tests.architecture import readme_keys
 

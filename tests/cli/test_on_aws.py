@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.admin.test_config import write
 from tests.cli.line import CommandLine
-from tests.cli.test_config import write
 from tests.fake_aws import ACCOUNT, DIRECTORY, FakeAws
 from tests.servers import S3Server
 

@@ -8,8 +8,8 @@ import typer
 from typer.testing import CliRunner
 
 from s3ml_tui.cli.main import app
+from s3ml_tui.cli.objects.share import seconds
 from s3ml_tui.cli.options import Options, command
-from s3ml_tui.cli.sharing import seconds
 from s3ml_tui.domain.errors import BadInput
 from s3ml_tui.settings import Flags
 from tests.cli.line import CommandLine

@@ -8,8 +8,8 @@ from typing import Any
 import boto3
 import pytest
 
-from s3ml_tui.domain import policies
-from s3ml_tui.domain.policies import Ability, Use, policy
+from s3ml_tui.domain import permissions
+from s3ml_tui.domain.permissions import Ability, Use, policy
 from s3ml_tui.domain.uri import Place
 from tests.cli.line import CommandLine, Said, line_to
 from tests.servers import REGION, S3Server
@@ -93,16 +93,25 @@ def test_the_policy_for_all_allows_everything(guarded: Guarded) -> None:
 
 
 @pytest.mark.parametrize(
-    "ability", [policies.LIST_BUCKETS, policies.LIST_OBJECTS, policies.SEE_VERSIONING, policies.LIST_VERSIONS,
-    policies.READ, policies.READ_VERSION, policies.READ_TAGS], ids=lambda ability: ability.name,
-)  # fmt: skip
+    "ability",
+    [
+        permissions.LIST_BUCKETS,
+        permissions.LIST_OBJECTS,
+        permissions.SEE_VERSIONING,
+        permissions.LIST_VERSIONS,
+        permissions.READ,
+        permissions.READ_VERSION,
+        permissions.READ_TAGS,
+    ],
+    ids=lambda ability: ability.name,
+)
 def test_without_one_of_its_actions_just_that_is_lacking(guarded: Guarded, ability: Ability) -> None:
     document = policy(PLACE, Use.BROWSE)
     for statement in document["Statement"]:
         statement["Action"] = [action for action in statement["Action"] if action not in ability.actions] or ["s3:None"]
     line = guarded.user(document)
-    code = 4 if ability is policies.LIST_OBJECTS else 0
+    code = 4 if ability is permissions.LIST_OBJECTS else 0
     found = lacking(line("doctor", f"{PLACE.uri}a.csv", "--json", code=code))
-    if ability is policies.LIST_OBJECTS:
-        found.discard(policies.SEE_PROTECTION.name)  # moto takes those actions for s3:ListBucket
+    if ability is permissions.LIST_OBJECTS:
+        found.discard(permissions.SEE_PROTECTION.name)  # moto takes those actions for s3:ListBucket
     assert found == {ability.name}

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.admin.test_config import write
 from tests.cli.line import CommandLine
-from tests.cli.test_config import write
 from tests.s3.faults import Asked, FaultyServer
 from tests.servers import S3Server
 from tests.services.arranged import RUN, manifest_record, start_record

@@ -7,7 +7,7 @@ import pytest
 
 from tests.authority import CODE, DEVICE, PROFILES, SSO_CACHE, Authority, sso_token
 from tests.cli.line import CommandLine
-from tests.cli.test_terminal import ended, terminal
+from tests.cli.terminal.test_terminal import ended, terminal
 from tests.servers import S3Server
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from s3ml_tui.services.process_sessions import RUN_VARIABLE
+from s3ml_tui.services.processes.end import RUN_VARIABLE
 from tests.cli.line import CommandLine
 from tests.servers import Embedded
 

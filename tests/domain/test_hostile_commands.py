@@ -7,12 +7,11 @@ import subprocess
 import pytest
 
 from s3ml_tui.cli.options import Options
-from s3ml_tui.domain.aws_commands import aws_command, aws_words
 from s3ml_tui.domain.context import Context
-from s3ml_tui.domain.requests import Request
+from s3ml_tui.domain.storage.request_log import Request, aws_command, aws_words
 from s3ml_tui.domain.text import printable
 from s3ml_tui.domain.uri import ObjectKey
-from s3ml_tui.domain.yanking import yanks_of_object, yanks_of_place
+from s3ml_tui.domain.yank import yanks_of_object, yanks_of_place
 from tests.hostile import NAMES, longest, raw_in
 
 KEYS = [f"raw/{one.name}" for one in NAMES] + [

@@ -3,7 +3,7 @@
 import threading
 
 from s3ml_tui.domain.job_control import JobControl, rests, tells
-from s3ml_tui.domain.store import never
+from s3ml_tui.domain.storage.store import never
 
 PATIENCE_S = 20
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from s3ml_tui.domain.history import History, Version
+from s3ml_tui.domain.storage.history import History, Version
 from s3ml_tui.domain.uri import ObjectKey
 
 KEY = ObjectKey("acme", "dataset/raw/a.csv")

@@ -25,9 +25,9 @@ from typing import Any, NoReturn, Self
 
 from s3ml_tui import cli, domain, s3, services
 from s3ml_tui.domain.context import Context
-from s3ml_tui.s3 import connection
-from s3ml_tui.s3.tuning import MIB, TransferSettings
-from s3ml_tui.services.journal_file import Lines
+from s3ml_tui.s3 import connect
+from s3ml_tui.s3.settings import MIB, TransferSettings
+from s3ml_tui.services.transfers.journal_file import Lines
 
 PATIENCE_S = 120.0
 SMALL = TransferSettings(
@@ -178,9 +178,7 @@ def _become(order: Mapping[str, Any]) -> None:
     os.environ.clear()
     os.environ.update(order["environment"])
     sys.argv = ["s3ml", *order["words"]]
-    connection.connect = partial(
-        connection.connect, settings=replace(SMALL, read_timeout_s=float(order["read_timeout_s"]))
-    )
+    connect.connect = partial(connect.connect, settings=replace(SMALL, read_timeout_s=float(order["read_timeout_s"])))
     _watch(Death(**order["death"]), Path(order["counts"]))
 
 
@@ -226,9 +224,9 @@ def _die() -> NoReturn:
 def _load() -> None:
     """Load all that a command needs, and make what is large in S3 small."""
     for package in (cli, domain, s3, services):
-        for found in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
+        for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
             importlib.import_module(found.name)
-    connection.connect(Context(endpoint_url="http://127.0.0.1:9", region="us-east-1"), ("a", "b")).close()
+    connect.connect(Context(endpoint_url="http://127.0.0.1:9", region="us-east-1"), ("a", "b")).close()
     assert threading.active_count() == 1, "a process with threads is not to be forked"
 
 
@@ -237,7 +235,7 @@ def main() -> None:
     _load()
     order = _serve()
     if order is not None:
-        from s3ml_tui.cli.start import main as command
+        from s3ml_tui.cli.entry import main as command
 
         _become(order)
         command()

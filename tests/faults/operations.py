@@ -4,9 +4,9 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from s3ml_tui.domain.copies import Clash, CopyObjects
-from s3ml_tui.domain.moving import MoveFiles
-from s3ml_tui.domain.plans import Outcome
+from s3ml_tui.domain.plans.copy_move import Clash, CopyObjects
+from s3ml_tui.domain.plans.plan import Outcome
+from s3ml_tui.domain.plans.transfer import MoveFiles
 from s3ml_tui.services.session import Services
 from tests.faults.scene import MARKER, Scene
 

@@ -11,8 +11,8 @@ from pathlib import Path
 from s3ml_tui import settings
 from s3ml_tui.domain.context import Context
 from s3ml_tui.domain.uri import ObjectKey, Place
-from s3ml_tui.s3.connection import connect
-from s3ml_tui.s3.tuning import MIB, TransferSettings
+from s3ml_tui.s3.connect import connect
+from s3ml_tui.s3.settings import MIB, TransferSettings
 from s3ml_tui.services.session import Services
 from tests.s3.faults import FaultyServer
 from tests.servers import S3Server

@@ -141,7 +141,7 @@ def test_screens_that_are_ended_while_a_run_is_watched_leave_it_going_and_find_i
     bench: Bench, number: signal.Signals
 ) -> None:
     table = bench.folder / "cancer.csv"
-    samples = (sys.executable, "-m", "s3ml_tui.training.samples", "breast_cancer", table)
+    samples = (sys.executable, "-m", "s3ml_tui.training.data.samples", "breast_cancer", table)
     subprocess.run(samples, check=True, timeout=PATIENCE_S)
     bench.write("slow.toml", SLOW.encode())
     bench.line("init", f"s3://{bench.bucket}", "--yes")

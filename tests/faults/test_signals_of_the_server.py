@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from s3ml_tui.local.server import LocalServer
+from s3ml_tui.local_server.server import LocalServer
 from tests.cli.line import CommandLine, Said
 from tests.servers import S3Server
 

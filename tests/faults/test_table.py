@@ -16,8 +16,8 @@ import pytest
 from botocore.retries.standard import ExponentialBackoff
 
 from s3ml_tui.domain.errors import S3mlError
-from s3ml_tui.domain.plans import Outcome
-from s3ml_tui.s3.tuning import TransferSettings
+from s3ml_tui.domain.plans.plan import Outcome
+from s3ml_tui.s3.settings import TransferSettings
 from tests.faults.operations import OPERATIONS, Operation
 from tests.faults.scene import PATIENT, READ_TIMEOUT_S, SHORT, Scene, open_session, state_folder
 from tests.faults.table import ALWAYS, FEW, ROWS, Row, is_change

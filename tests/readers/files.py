@@ -6,10 +6,10 @@ from collections.abc import Callable
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from s3ml_tui.domain.preview import READ_BYTES, UNPACKED_BYTES, Reading
-from s3ml_tui.domain.preview_plain import Request
-from s3ml_tui.readers.looking import look
-from s3ml_tui.readers.sources import Ranged
+from s3ml_tui.domain.preview.content import READ_BYTES, UNPACKED_BYTES, Reading
+from s3ml_tui.domain.preview.protocol import Request
+from s3ml_tui.readers.detect import look
+from s3ml_tui.readers.source import Ranged
 
 PNG = (
     b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + (640).to_bytes(4) + (480).to_bytes(4) + b"\x08\x02\x00\x00\x00" + b"\0" * 4

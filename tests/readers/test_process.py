@@ -16,10 +16,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from s3ml_tui.domain.errors import Cancelled, Unreachable
-from s3ml_tui.domain.preview import Hex, Parquet, Reading, Text
-from s3ml_tui.domain.preview_plain import Garbled, to_reading
-from s3ml_tui.domain.preview_wire import HEADER, MESSAGE, header, parsed
-from s3ml_tui.services.preview_process import Failed, PreviewProcess
+from s3ml_tui.domain.preview.content import Hex, Parquet, Reading, Text
+from s3ml_tui.domain.preview.protocol import HEADER, MESSAGE, Garbled, header, parsed, to_reading
+from s3ml_tui.services.preview.process import Failed, PreviewProcess
 from tests.readers.files import PNG, numbers, parquet, request
 
 DOUBLE = """
@@ -94,15 +93,14 @@ def test_it_is_given_no_secrets(process: PreviewProcess, monkeypatch: pytest.Mon
 
 
 def test_it_loads_pyarrow_only_for_what_needs_it() -> None:
-    code = "import sys, s3ml_tui.readers.conversation\nprint('pyarrow' in sys.modules, 'pydantic' in sys.modules)"
+    code = "import sys, s3ml_tui.readers.protocol\nprint('pyarrow' in sys.modules, 'pydantic' in sys.modules)"
     ran = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True, timeout=60)
     assert ran.stdout.split() == ["False", "False"]
 
 
 def test_the_app_loads_nothing_heavy_for_previews() -> None:
-    code = (
-        "import sys, s3ml_tui.services.previews\nprint(*(n for n in ('pyarrow', 'numpy', 'boto3') if n in sys.modules))"
-    )
+    heavy = "('pyarrow', 'numpy', 'boto3')"
+    code = f"import sys, s3ml_tui.services.preview.service\nprint(*(n for n in {heavy} if n in sys.modules))"
     ran = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True, timeout=60)
     assert not ran.stdout.strip()
 

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from s3ml_tui.domain.context import Context
 from s3ml_tui.domain.errors import BadInput
-from s3ml_tui.domain.pins import Pin
+from s3ml_tui.domain.ml.lineage import Pin
 from s3ml_tui.records.job import Job, TrainingJob
-from s3ml_tui.records.run import RunStart
+from s3ml_tui.records.run_record import RunStart
 from s3ml_tui.records.spec import Estimator, Features, Spec, Split, parse_spec, spec_from
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)

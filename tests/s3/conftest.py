@@ -6,9 +6,9 @@ from typing import cast
 import pytest
 
 from s3ml_tui.domain.context import Context
-from s3ml_tui.s3.connection import connect
+from s3ml_tui.s3.connect import connect
+from s3ml_tui.s3.settings import MIB, TransferSettings
 from s3ml_tui.s3.store import S3Store
-from s3ml_tui.s3.tuning import MIB, TransferSettings
 from tests.s3.faults import FaultyServer
 from tests.servers import S3Server
 

@@ -1,7 +1,7 @@
 """What tests look at most: a whole history, a whole listing, what is left open."""
 
-from s3ml_tui.domain.entries import ListingPage
-from s3ml_tui.domain.history import Version
+from s3ml_tui.domain.storage.history import Version
+from s3ml_tui.domain.storage.listing import ListingPage
 from s3ml_tui.domain.uri import ObjectKey, Place
 from s3ml_tui.s3.store import S3Store
 from tests.servers import S3Server

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from s3ml_tui.domain.connection import PublicAccessBlock, Versioning
 from s3ml_tui.domain.context import Context
 from s3ml_tui.domain.errors import Denied, NotFound, NotSupported
+from s3ml_tui.domain.storage.capabilities import PublicAccessBlock, Versioning
 from s3ml_tui.domain.uri import ObjectKey, Place
-from s3ml_tui.s3.connection import connect
+from s3ml_tui.s3.connect import connect
+from s3ml_tui.s3.settings import TransferSettings
 from s3ml_tui.s3.store import S3Store
-from s3ml_tui.s3.tuning import TransferSettings
 from tests.fake_aws import ACCOUNT, DIRECTORY, FakeAws
 from tests.servers import S3Server
 

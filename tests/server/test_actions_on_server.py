@@ -7,11 +7,11 @@ from typing import cast
 import pytest
 
 from s3ml_tui.domain.context import Context
-from s3ml_tui.domain.copies import Clash, CopyObjects
 from s3ml_tui.domain.errors import Conflict
-from s3ml_tui.domain.plans import Outcome, Plan
+from s3ml_tui.domain.plans.copy_move import Clash, CopyObjects
+from s3ml_tui.domain.plans.plan import Outcome, Plan
 from s3ml_tui.domain.uri import ObjectKey, Place
-from s3ml_tui.s3.connection import connect
+from s3ml_tui.s3.connect import connect
 from s3ml_tui.services.session import Services
 from tests.s3.conftest import SMALL
 from tests.servers import S3Server

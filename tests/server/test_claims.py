@@ -7,10 +7,10 @@ import pytest
 
 from s3ml_tui.bootstrap import open_store
 from s3ml_tui.domain.context import Context
-from s3ml_tui.domain.layout import Layout
-from s3ml_tui.domain.store import Store
+from s3ml_tui.domain.ml.layout import Layout
+from s3ml_tui.domain.storage.store import Store
 from s3ml_tui.domain.uri import Place
-from s3ml_tui.services.claims import claim, deciding_version, highest_seen
+from s3ml_tui.services.workspace.number_claims import claim, deciding_version, highest_seen
 from tests.servers import REGION, S3Server
 
 RACERS = 8

@@ -7,11 +7,11 @@ import pytest
 
 from s3ml_tui.bootstrap import open_store
 from s3ml_tui.domain.context import Context
-from s3ml_tui.domain.layout import Layout
-from s3ml_tui.domain.logs import Cursor
-from s3ml_tui.domain.store import Store
+from s3ml_tui.domain.ml.events import Cursor
+from s3ml_tui.domain.ml.layout import Layout
+from s3ml_tui.domain.storage.store import Store
 from s3ml_tui.domain.uri import Place
-from s3ml_tui.services.logs import Logs
+from s3ml_tui.services.logs.logs import Logs
 from tests.servers import REGION, S3Server
 
 RUN = "20251123-1402-k3f9"

@@ -9,17 +9,17 @@ from pathlib import Path
 
 import pytest
 
-from s3ml_tui.domain.connection import Versioning
 from s3ml_tui.domain.context import Context
 from s3ml_tui.domain.errors import Conflict, NotFound
-from s3ml_tui.domain.plans import CopyForward, DeleteObject, NothingToDo, Plan, RemoveMarker, UploadFile
+from s3ml_tui.domain.plans.plan import CopyForward, DeleteObject, NothingToDo, Plan, RemoveMarker, UploadFile
+from s3ml_tui.domain.storage.capabilities import Versioning
 from s3ml_tui.domain.uri import ObjectKey
-from s3ml_tui.s3.connection import connect
+from s3ml_tui.s3.connect import connect
+from s3ml_tui.s3.settings import TransferSettings
 from s3ml_tui.s3.store import S3Store
-from s3ml_tui.s3.tuning import TransferSettings
-from s3ml_tui.services.objects import Objects
-from s3ml_tui.services.sharing import Sharing
-from s3ml_tui.services.versions import Versions
+from s3ml_tui.services.objects.share import Sharing
+from s3ml_tui.services.transfers.single_file import Objects
+from s3ml_tui.services.versions.restore import Versions
 from tests.servers import S3Server
 
 OPEN: list[S3Store] = []

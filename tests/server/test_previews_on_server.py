@@ -8,10 +8,10 @@ import pytest
 
 from s3ml_tui.domain.context import Context
 from s3ml_tui.domain.errors import NotFound, NotSupported
-from s3ml_tui.domain.preview import Empty, Parquet, Table, Text
+from s3ml_tui.domain.preview.content import Empty, Parquet, Table, Text
 from s3ml_tui.domain.uri import ObjectKey
-from s3ml_tui.s3.connection import connect
-from s3ml_tui.services.previews import Previews
+from s3ml_tui.s3.connect import connect
+from s3ml_tui.services.preview.service import Previews
 from tests.readers.files import numbers, parquet
 from tests.s3.faults import Fault, FaultyServer, query
 from tests.servers import S3Server

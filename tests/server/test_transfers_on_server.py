@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from s3ml_tui.domain.context import Context
-from s3ml_tui.domain.moving import MoveFiles
+from s3ml_tui.domain.plans.transfer import MoveFiles
 from s3ml_tui.domain.uri import ObjectKey, Place
-from s3ml_tui.s3.connection import connect
+from s3ml_tui.s3.connect import connect
 from s3ml_tui.s3.store import S3Store
 from tests.cli.line import CommandLine
 from tests.s3.faults import Fault, FaultyServer, carries_bytes

@@ -9,14 +9,14 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from s3ml_tui.domain.context import Context
-from s3ml_tui.domain.layout import Layout
-from s3ml_tui.domain.pins import Pin
-from s3ml_tui.domain.runs import RunState
+from s3ml_tui.domain.ml.layout import Layout
+from s3ml_tui.domain.ml.lineage import Pin
+from s3ml_tui.domain.ml.runs import RunState
 from s3ml_tui.records.job import TrainingJob
-from s3ml_tui.records.model import Manifest
+from s3ml_tui.records.model_manifest import Manifest
 from s3ml_tui.records.spec import spec_from
-from s3ml_tui.training.stopping import Stop
-from s3ml_tui.training.training import run_training
+from s3ml_tui.runner.cancellation import Stop
+from s3ml_tui.training.run import run_training
 from tests.cli.line import line_to
 from tests.doubles import MemoryStore
 from tests.servers import S3Server

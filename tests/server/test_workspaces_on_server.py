@@ -6,15 +6,15 @@ from datetime import UTC, datetime
 
 import pytest
 
-from s3ml_tui.domain.connection import PublicAccess, PublicAccessBlock, Versioning
 from s3ml_tui.domain.context import Context
-from s3ml_tui.domain.layout import FOLDERS, Layout
-from s3ml_tui.domain.plans import NothingToDo
+from s3ml_tui.domain.ml.layout import FOLDERS, Layout
+from s3ml_tui.domain.ml.workspace import MakeWorkspace
+from s3ml_tui.domain.plans.plan import NothingToDo
+from s3ml_tui.domain.storage.capabilities import PublicAccess, PublicAccessBlock, Versioning
 from s3ml_tui.domain.uri import Place
-from s3ml_tui.domain.workspaces import MakeWorkspace
-from s3ml_tui.s3.connection import connect
+from s3ml_tui.s3.connect import connect
 from s3ml_tui.s3.store import S3Store
-from s3ml_tui.services.workspaces import Workspaces
+from s3ml_tui.services.workspace.workspaces import Workspaces
 from tests.servers import S3Server
 
 

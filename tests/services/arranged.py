@@ -10,18 +10,18 @@ from pathlib import Path
 import psutil
 
 from s3ml_tui.domain.context import Context
-from s3ml_tui.domain.layout import Layout
-from s3ml_tui.domain.pins import Pin
+from s3ml_tui.domain.ml.layout import Layout
+from s3ml_tui.domain.ml.lineage import Pin
 from s3ml_tui.domain.uri import Place
-from s3ml_tui.records.model import Manifest
-from s3ml_tui.records.run import RunResult, RunStart
+from s3ml_tui.records.model_manifest import Manifest
+from s3ml_tui.records.run_record import RunResult, RunStart
 from s3ml_tui.records.spec import Spec
-from s3ml_tui.services.logs import Logs
-from s3ml_tui.services.models import Models
-from s3ml_tui.services.predictions import Predictions
-from s3ml_tui.services.processes import TrainingLauncher
-from s3ml_tui.services.run_plans import Predict
-from s3ml_tui.services.runs import Runs
+from s3ml_tui.services.logs.logs import Logs
+from s3ml_tui.services.models.models import Models
+from s3ml_tui.services.models.predictions import Predictions
+from s3ml_tui.services.processes.launch import TrainingLauncher
+from s3ml_tui.services.runs.plans import Predict
+from s3ml_tui.services.runs.runs import Runs
 from tests.doubles import MemoryStore
 from tests.services.training_double import PROGRAM
 

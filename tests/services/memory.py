@@ -3,15 +3,15 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from s3ml_tui.domain.connection import Versioning
 from s3ml_tui.domain.context import Context
-from s3ml_tui.domain.history import Version
-from s3ml_tui.domain.store import Store
+from s3ml_tui.domain.storage.capabilities import Versioning
+from s3ml_tui.domain.storage.history import Version
+from s3ml_tui.domain.storage.store import Store
 from s3ml_tui.domain.uri import ObjectKey
-from s3ml_tui.services.browsing import Browsing
-from s3ml_tui.services.objects import Objects
-from s3ml_tui.services.versions import Versions
-from s3ml_tui.services.workspaces import Workspaces
+from s3ml_tui.services.browse.listing import Browsing
+from s3ml_tui.services.transfers.single_file import Objects
+from s3ml_tui.services.versions.restore import Versions
+from s3ml_tui.services.workspace.workspaces import Workspaces
 from tests.doubles import MemoryStore
 
 KEY = ObjectKey("acme", "dataset/raw/a.csv")

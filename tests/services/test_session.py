@@ -7,14 +7,14 @@ import pytest
 
 from s3ml_tui.domain.context import Context
 from s3ml_tui.domain.errors import NotSupported, ReadOnly
-from s3ml_tui.domain.plans import NothingToDo, Plan
+from s3ml_tui.domain.plans.plan import NothingToDo, Plan
 from s3ml_tui.domain.uri import Place
 from s3ml_tui.records.job import PredictionJob, TrainingJob
-from s3ml_tui.services.logs import Logs
-from s3ml_tui.services.models import Models
-from s3ml_tui.services.predictions import Predictions
-from s3ml_tui.services.processes import Launched, Launcher, TrainingLauncher
-from s3ml_tui.services.runs import Runs
+from s3ml_tui.services.logs.logs import Logs
+from s3ml_tui.services.models.models import Models
+from s3ml_tui.services.models.predictions import Predictions
+from s3ml_tui.services.processes.launch import Launched, Launcher, TrainingLauncher
+from s3ml_tui.services.runs.runs import Runs
 from s3ml_tui.services.session import Services
 from tests.doubles import MemoryStore
 from tests.services.arranged import DOUBLE, WORKSPACE, memory, planned, publish, spec

@@ -10,7 +10,7 @@ from s3ml_tui import settings
 from s3ml_tui.domain.errors import BadInput, LocalTrouble
 from s3ml_tui.settings import Bookmark
 from s3ml_tui.settings.bookmarks import add_bookmark, bookmarks, remove_bookmark, wrong_name
-from s3ml_tui.settings.editing import with_value, without_value
+from s3ml_tui.settings.file_edit import with_value, without_value
 from tests.settings.conftest import Write
 
 MINE = """\

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from s3ml_tui.domain.events import parse_line
-from s3ml_tui.records.model import Manifest
+from s3ml_tui.domain.ml.events import parse_line
+from s3ml_tui.records.model_manifest import Manifest
 from s3ml_tui.records.workspace import BatchManifest
 from tests.servers import S3Server
 from tests.terminal.browsing import Bench, agree, upload
@@ -36,7 +36,7 @@ KEPT_LINES = 200
 def bench(seaweed: S3Server, tmp_path: Path) -> Bench:
     """An empty bucket without versioning, and a folder with breast cancer as CSV."""
     bench = Bench(seaweed, tmp_path, seaweed.bucket(versioned=False))
-    samples = [sys.executable, "-m", "s3ml_tui.training.samples"]
+    samples = [sys.executable, "-m", "s3ml_tui.training.data.samples"]
     subprocess.run([*samples, "breast_cancer", bench.folder / "cancer.csv"], check=True, timeout=60)
     return bench
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from s3ml_tui.records.model import Manifest
-from s3ml_tui.services.process_sessions import RUN_VARIABLE
+from s3ml_tui.records.model_manifest import Manifest
+from s3ml_tui.services.processes.end import RUN_VARIABLE
 from tests.servers import S3Server
 from tests.terminal.browsing import Bench
 from tests.terminal.pty_screen import PtyScreen
@@ -45,7 +45,9 @@ n_estimators = 300
 def cancer(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Breast cancer, as the samples module writes it."""
     path = tmp_path_factory.mktemp("sample") / "cancer.csv"
-    subprocess.run([sys.executable, "-m", "s3ml_tui.training.samples", "breast_cancer", path], check=True, timeout=60)
+    subprocess.run(
+        [sys.executable, "-m", "s3ml_tui.training.data.samples", "breast_cancer", path], check=True, timeout=60
+    )
     return path
 
 

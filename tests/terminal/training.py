@@ -10,9 +10,9 @@ import urllib.request
 import psutil
 
 from s3ml_tui.domain.text import printable
-from s3ml_tui.records.families import FAMILIES
-from s3ml_tui.services import process_sessions
-from s3ml_tui.ui.widgets.spec_rows_fields import FIELDS
+from s3ml_tui.records.estimators import FAMILIES
+from s3ml_tui.services.processes import end
+from s3ml_tui.ui.pipeline.spec_fields import FIELDS
 from tests.terminal.browsing import Bench, agree
 from tests.terminal.pty_screen import PtyScreen
 
@@ -104,7 +104,7 @@ def _open(screen: PtyScreen, path: str) -> str:
 def processes_of(bench: Bench, run_id: str) -> list[psutil.Process]:
     """Everything alive in the session of a run's process: the process, its workers, their tracker."""
     start = bench.line("runs", run_id, "--workspace", f"s3://{bench.bucket}", "--json").row
-    return process_sessions.members(start["pid"])
+    return end.members(start["pid"])
 
 
 def state_of(bench: Bench, run_id: str) -> str:

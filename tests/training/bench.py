@@ -10,19 +10,19 @@ from typing import Any
 import pandas as pd
 
 from s3ml_tui.domain.context import Context
-from s3ml_tui.domain.events import Event, Kind, Level, parse_line
-from s3ml_tui.domain.layout import Layout
-from s3ml_tui.domain.pins import Pin
+from s3ml_tui.domain.ml.events import Event, Kind, Level, parse_line
+from s3ml_tui.domain.ml.layout import Layout
+from s3ml_tui.domain.ml.lineage import Pin
 from s3ml_tui.domain.uri import ObjectKey, Place
 from s3ml_tui.records.job import PredictionJob, TrainingJob
-from s3ml_tui.records.model import Manifest
-from s3ml_tui.records.run import RunResult
+from s3ml_tui.records.model_manifest import Manifest
+from s3ml_tui.records.run_record import RunResult
 from s3ml_tui.records.spec import spec_from
-from s3ml_tui.training.endings import Farewell
-from s3ml_tui.training.journal import Journal
-from s3ml_tui.training.prediction import run_prediction
-from s3ml_tui.training.stopping import Stop
-from s3ml_tui.training.training import run_training
+from s3ml_tui.runner.cancellation import Stop
+from s3ml_tui.runner.events import Journal
+from s3ml_tui.runner.exit import Farewell
+from s3ml_tui.training.predict import run_prediction
+from s3ml_tui.training.run import run_training
 from tests.doubles import MemoryStore
 
 ROOT = Place("bench", "team/")

@@ -2,9 +2,9 @@
 
 import pytest
 
-from s3ml_tui.domain.pins import Pin
-from s3ml_tui.training import supervision
-from s3ml_tui.training.samples import SAMPLES
+from s3ml_tui.domain.ml.lineage import Pin
+from s3ml_tui.runner import supervisor
+from s3ml_tui.training.data.samples import SAMPLES
 from tests.training.bench import Bench, csv_of
 
 
@@ -12,7 +12,7 @@ from tests.training.bench import Bench, csv_of
 def bench(monkeypatch: pytest.MonkeyPatch) -> Bench:
     """An empty workspace; work that is asked to stop has the time that a busy machine takes to notice."""
     for name in ("PATIENCE_S", "COMMITTED_PATIENCE_S"):
-        monkeypatch.setattr(supervision, name, 60.0)
+        monkeypatch.setattr(supervisor, name, 60.0)
     return Bench()
 
 

@@ -15,14 +15,14 @@ import psutil
 import pytest
 
 from s3ml_tui.domain.context import Context
-from s3ml_tui.domain.events import Kind, parse_line
-from s3ml_tui.domain.pins import Pin
+from s3ml_tui.domain.ml.events import Kind, parse_line
+from s3ml_tui.domain.ml.lineage import Pin
 from s3ml_tui.records.job import Job, PredictionJob, TrainingJob
 from s3ml_tui.records.spec import Spec
-from s3ml_tui.training.samples import SAMPLES
+from s3ml_tui.training.data.samples import SAMPLES
+from tests.runner.test_log_chunks import eventually
 from tests.servers import S3Server
 from tests.training.bench import csv_of
-from tests.training.test_chunks import eventually
 
 PATIENCE_S = 120.0
 SOON_S = 40.0

@@ -4,12 +4,12 @@ import hashlib
 
 import pytest
 
-from s3ml_tui.domain.events import Kind, Stage
-from s3ml_tui.domain.pins import Pin
-from s3ml_tui.domain.runs import RunState
+from s3ml_tui.domain.ml.events import Kind, Stage
+from s3ml_tui.domain.ml.lineage import Pin
+from s3ml_tui.domain.ml.runs import RunState
 from s3ml_tui.domain.uri import parse_object
-from s3ml_tui.records.model import ModelSchema
-from s3ml_tui.training.samples import SAMPLES
+from s3ml_tui.records.model_manifest import ModelSchema
+from s3ml_tui.training.data.samples import SAMPLES
 from tests.doubles import MemoryStore
 from tests.training.bench import QUICK, ROOT, Bench, csv_of
 

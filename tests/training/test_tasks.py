@@ -5,10 +5,10 @@ import pyarrow as pa
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from s3ml_tui.training.columns import kind_of, values_as
-from s3ml_tui.training.estimators import Task
-from s3ml_tui.training.metrics import Predicted, own_metrics, roc_auc
-from s3ml_tui.training.targets import target_of
+from s3ml_tui.training.data.column_types import kind_of, values_as
+from s3ml_tui.training.model.estimators import Task
+from s3ml_tui.training.model.metrics import Predicted, own_metrics, roc_auc
+from s3ml_tui.training.model.target import target_of
 from tests.training.bench import QUICK, Bench
 
 

@@ -10,15 +10,15 @@ from textual.message import Message
 from s3ml_tui.domain.context import Context
 from s3ml_tui.domain.uri import ObjectKey, Place
 from s3ml_tui.services.session import Services
-from s3ml_tui.ui import messages, theme
-from s3ml_tui.ui.acting import ActingApp
-from s3ml_tui.ui.screens.browse import BrowseScreen
+from s3ml_tui.ui import messages, stylesheets
+from s3ml_tui.ui.app.perform import ActingApp
+from s3ml_tui.ui.browse.screen import BrowseScreen
 
 
 class BrowseApp(ActingApp):
     """Browse over a session; plans, jobs, outcomes and undo are the real app's."""
 
-    CSS_PATH = theme.style_files()
+    CSS_PATH = stylesheets.style_files()
     MODES: ClassVar[dict[str, Any]] = {"browse": BrowseScreen}
     DEFAULT_MODE = "browse"
 

@@ -8,7 +8,7 @@ from s3ml_tui import settings
 from s3ml_tui.domain.context import Context
 from s3ml_tui.domain.uri import ObjectKey, Place
 from s3ml_tui.services.session import Services
-from s3ml_tui.ui.app import S3mlApp
+from s3ml_tui.ui.app.app import S3mlApp
 from tests.doubles import MemoryStore
 from tests.ui.harness import services_over
 from tests.ui.lab import Workbench

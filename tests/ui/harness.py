@@ -9,17 +9,17 @@ from textual.app import App
 from textual.pilot import Pilot
 
 from s3ml_tui.domain.context import Context
-from s3ml_tui.domain.store import Store
-from s3ml_tui.services.browsing import Browsing
-from s3ml_tui.services.logs import Logs
-from s3ml_tui.services.models import Models
-from s3ml_tui.services.objects import Objects
-from s3ml_tui.services.predictions import Predictions
-from s3ml_tui.services.processes import Launcher, TrainingLauncher
-from s3ml_tui.services.runs import Runs
+from s3ml_tui.domain.storage.store import Store
+from s3ml_tui.services.browse.listing import Browsing
+from s3ml_tui.services.logs.logs import Logs
+from s3ml_tui.services.models.models import Models
+from s3ml_tui.services.models.predictions import Predictions
+from s3ml_tui.services.processes.launch import Launcher, TrainingLauncher
+from s3ml_tui.services.runs.runs import Runs
 from s3ml_tui.services.session import Services
-from s3ml_tui.services.versions import Versions
-from s3ml_tui.services.workspaces import Workspaces
+from s3ml_tui.services.transfers.single_file import Objects
+from s3ml_tui.services.versions.restore import Versions
+from s3ml_tui.services.workspace.workspaces import Workspaces
 
 PATIENCE_S = 60.0
 

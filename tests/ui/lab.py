@@ -10,15 +10,15 @@ from textual.app import App
 from textual.pilot import Pilot
 
 from s3ml_tui.domain.context import Context
-from s3ml_tui.domain.events import Event, Kind, Level, Stage
-from s3ml_tui.domain.history import Version
-from s3ml_tui.domain.layout import Layout
-from s3ml_tui.domain.store import Store
+from s3ml_tui.domain.ml.events import Event, Kind, Level, Stage
+from s3ml_tui.domain.ml.layout import Layout
+from s3ml_tui.domain.storage.history import Version
+from s3ml_tui.domain.storage.store import Store
 from s3ml_tui.domain.text import printable
 from s3ml_tui.domain.uri import ObjectKey, Place
-from s3ml_tui.records.model import AliasMove
+from s3ml_tui.records.model_manifest import AliasMove
 from s3ml_tui.services.session import Services
-from s3ml_tui.ui.app import S3mlApp
+from s3ml_tui.ui.app.app import S3mlApp
 from tests.doubles import MemoryStore
 from tests.services.arranged import WORKSPACE, manifest_record, result_record, spec, start_record
 from tests.ui.harness import services_over, until_shown

@@ -9,20 +9,20 @@ from textual import on
 from textual.screen import Screen
 
 from s3ml_tui.domain.context import Context
-from s3ml_tui.domain.events import Event, Kind, Level, Stage
-from s3ml_tui.domain.layout import Layout
-from s3ml_tui.domain.pins import Pin
-from s3ml_tui.domain.runs import RunState
+from s3ml_tui.domain.ml.events import Event, Kind, Level, Stage
+from s3ml_tui.domain.ml.layout import Layout
+from s3ml_tui.domain.ml.lineage import Pin
+from s3ml_tui.domain.ml.runs import RunState
 from s3ml_tui.domain.uri import ObjectKey, Place
 from s3ml_tui.records.job import PredictionJob, TrainingJob
-from s3ml_tui.records.model import Manifest
-from s3ml_tui.records.run import RunResult, RunStart
+from s3ml_tui.records.model_manifest import Manifest
+from s3ml_tui.records.run_record import RunResult, RunStart
 from s3ml_tui.records.workspace import BatchManifest
-from s3ml_tui.services.process_sessions import this_host
-from s3ml_tui.services.processes import Launched, Launcher
-from s3ml_tui.ui import messages, theme
-from s3ml_tui.ui.acting import ActingApp
-from s3ml_tui.ui.screens.pipeline import PipelineScreen
+from s3ml_tui.services.processes.end import this_host
+from s3ml_tui.services.processes.launch import Launched, Launcher
+from s3ml_tui.ui import messages, stylesheets
+from s3ml_tui.ui.app.perform import ActingApp
+from s3ml_tui.ui.pipeline.screen import PipelineScreen
 from tests.doubles import MemoryStore
 from tests.ui.harness import services_over
 
@@ -73,7 +73,7 @@ class PretendedLauncher:
 class PipelineApp(ActingApp):
     """Pipeline over a session; plans, jobs, outcomes are the real app's."""
 
-    CSS_PATH = theme.style_files()
+    CSS_PATH = stylesheets.style_files()
     MODES = {"pipeline": PipelineScreen, "elsewhere": Screen}  # noqa: RUF012 - as Textual declares it
     DEFAULT_MODE = "pipeline"
 

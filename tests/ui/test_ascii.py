@@ -20,7 +20,7 @@ from tests.ui.harness import screen_lines, screen_text, until, until_shown
 from tests.ui.lab import LARGE, SMALL, Lab, to_mode
 
 SOURCES = Path(s3ml_tui.__file__).parent
-OF_OTHERS = {"training", "s3", "local"}
+OF_OTHERS = {"training", "runner", "s3", "local_server"}
 """Packages that draw nothing."""
 ASCII = Settings(Context(), is_ascii=True)
 

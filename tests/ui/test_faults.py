@@ -14,16 +14,16 @@ from textual.widgets import Static
 
 from s3ml_tui.domain.context import Context
 from s3ml_tui.domain.uri import ObjectKey, Place
-from s3ml_tui.s3.connection import connect
+from s3ml_tui.s3.connect import connect
+from s3ml_tui.s3.settings import TransferSettings
 from s3ml_tui.s3.store import S3Store
-from s3ml_tui.s3.tuning import TransferSettings
-from s3ml_tui.ui.app import S3mlApp
-from s3ml_tui.ui.screens.browse import BrowseScreen
-from s3ml_tui.ui.screens.dialogs import AskText, ConfirmPlan, TroubleDialog
-from s3ml_tui.ui.screens.picking import PickFiles
-from s3ml_tui.ui.screens.pipeline_spec import SpecPane
-from s3ml_tui.ui.widgets.bucket_tree import BucketTree
-from s3ml_tui.ui.widgets.notice import Pane
+from s3ml_tui.ui.app.app import S3mlApp
+from s3ml_tui.ui.browse.screen import BrowseScreen
+from s3ml_tui.ui.bucket_tree.tree import BucketTree
+from s3ml_tui.ui.dialogs.file_picker import PickFiles
+from s3ml_tui.ui.dialogs.prompts import AskText, ConfirmPlan, TroubleDialog
+from s3ml_tui.ui.pipeline.spec_pane import SpecPane
+from s3ml_tui.ui.widgets.status_pane import Pane
 from tests.fault_proxy import SwitchableServer
 from tests.servers import S3Server
 from tests.ui.harness import screen_text, services_over, until, until_shown

@@ -11,12 +11,12 @@ from textual.pilot import Pilot
 
 from s3ml_tui.domain.context import Context
 from s3ml_tui.domain.uri import Place
-from s3ml_tui.s3.connection import connect
+from s3ml_tui.s3.connect import connect
+from s3ml_tui.s3.settings import TransferSettings
 from s3ml_tui.s3.store import S3Store
-from s3ml_tui.s3.tuning import TransferSettings
-from s3ml_tui.ui.app import S3mlApp
-from s3ml_tui.ui.screens.browse import BrowseScreen
-from s3ml_tui.ui.screens.dialogs import TroubleDialog
+from s3ml_tui.ui.app.app import S3mlApp
+from s3ml_tui.ui.browse.screen import BrowseScreen
+from s3ml_tui.ui.dialogs.prompts import TroubleDialog
 from tests import permissions
 from tests.fault_proxy import SwitchableServer
 from tests.permissions import Operation

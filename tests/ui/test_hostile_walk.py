@@ -7,12 +7,12 @@ from textual.pilot import Pilot
 
 from s3ml_tui.domain.text import printable
 from s3ml_tui.domain.uri import ObjectKey
-from s3ml_tui.ui.app import S3mlApp
-from s3ml_tui.ui.screens.browse import BrowseScreen
-from s3ml_tui.ui.screens.dialogs import AskText, Choose, ConfirmPlan
-from s3ml_tui.ui.screens.loud import ConfirmLoud
-from s3ml_tui.ui.screens.pairs import PairsEditor
-from s3ml_tui.ui.screens.yank import YankMenu
+from s3ml_tui.ui.app.app import S3mlApp
+from s3ml_tui.ui.browse.screen import BrowseScreen
+from s3ml_tui.ui.dialogs.confirm import ConfirmLoud
+from s3ml_tui.ui.dialogs.key_values import PairsEditor
+from s3ml_tui.ui.dialogs.prompts import AskText, Choose, ConfirmPlan
+from s3ml_tui.ui.dialogs.yank_menu import YankMenu
 from tests.hostile import BY_ID, Hostile
 from tests.services.arranged import WORKSPACE
 from tests.ui.harness import screen_text, until, until_shown

@@ -10,11 +10,11 @@ from textual.pilot import Pilot
 
 from s3ml_tui.domain.context import Context
 from s3ml_tui.domain.uri import Place
-from s3ml_tui.s3.connection import connect
+from s3ml_tui.s3.connect import connect
+from s3ml_tui.s3.settings import TransferSettings
 from s3ml_tui.s3.store import S3Store
-from s3ml_tui.s3.tuning import TransferSettings
 from s3ml_tui.services.session import Services
-from s3ml_tui.ui.app import S3mlApp
+from s3ml_tui.ui.app.app import S3mlApp
 from tests.fake_aws import ACCOUNT, DIRECTORY, FakeAws
 from tests.servers import S3Server
 from tests.ui.harness import screen_lines, services_over, until, until_shown

@@ -9,7 +9,7 @@ import pytest
 from s3ml_tui.domain.actions import Scope, actions_of
 from s3ml_tui.domain.context import Context
 from s3ml_tui.domain.uri import Place
-from s3ml_tui.s3.connection import connect
+from s3ml_tui.s3.connect import connect
 from s3ml_tui.services.session import Services
 from tests.s3.faults import Asked, FaultyServer
 from tests.servers import S3Server

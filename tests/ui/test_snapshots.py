@@ -18,7 +18,7 @@ from textual.worker import WorkerState
 
 from s3ml_tui.domain.errors import Denied, S3mlError, Unreachable
 from s3ml_tui.ui import clock
-from s3ml_tui.ui.widgets.notice import Pane
+from s3ml_tui.ui.widgets.status_pane import Pane
 from tests.doubles import MemoryStore
 from tests.services.arranged import WORKSPACE
 from tests.ui.harness import screen_text, until, until_shown

@@ -5,7 +5,7 @@ import sys
 
 from textual.widgets._footer import FooterKey
 
-from s3ml_tui.ui.widgets.looking_pane import LookingPane
+from s3ml_tui.ui.preview.version_pane import LookingPane
 from tests.doubles import MemoryStore
 from tests.ui.browse_app import BrowseApp, history_rows, key
 from tests.ui.conftest import Opener
@@ -13,25 +13,31 @@ from tests.ui.harness import until, until_shown
 
 LATER = (
     *(
-        "domain.preview",
-        "domain.moving",
-        "domain.transfers",
-        "domain.copies",
-        "domain.details",
-        "domain.bucket_plans",
-        "domain.editing",
+        "domain.preview.content",
+        "domain.plans.transfer",
+        "domain.plans.download_share",
+        "domain.plans.copy_move",
+        "domain.storage.details",
+        "domain.plans.bucket_folder",
+        "domain.plans.edit",
     ),
-    *("services.sharing", "services.editing", "services.completing", "settings.bookmarks", "ui.widgets.preview_pane"),
-    *("ui.screens.go_to", "ui.screens.bookmarks", "ui.screens.contexts", "ui.screens.loud", "ui.screens.pairs"),
+    *(
+        "services.objects.share",
+        "services.objects.edit",
+        "services.browse.address_completion",
+        "settings.bookmarks",
+        "ui.preview.preview_pane",
+    ),
+    *("ui.dialogs.go_to", "ui.dialogs.bookmarks", "ui.dialogs.contexts", "ui.dialogs.confirm", "ui.dialogs.key_values"),
 )
 """What belongs to a key that nobody has pressed yet."""
 
 
 def test_what_belongs_to_a_key_is_loaded_when_it_is_pressed() -> None:
-    code = "import sys, s3ml_tui.ui.app\nprint('\\n'.join(sys.modules))"
+    code = "import sys, s3ml_tui.ui.app.app\nprint('\\n'.join(sys.modules))"
     ran = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True, timeout=60)
     loaded = set(ran.stdout.split())
-    assert "s3ml_tui.ui.screens.browse" in loaded
+    assert "s3ml_tui.ui.browse.screen" in loaded
     assert not loaded & {f"s3ml_tui.{name}" for name in LATER}
 
 

@@ -1,0 +1,1 @@
+"""What the mode screens share, help, and the first run."""

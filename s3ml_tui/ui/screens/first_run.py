@@ -13,9 +13,9 @@ from textual.widgets.option_list import Option
 
 from s3ml_tui.domain.context import Context
 from s3ml_tui.domain.errors import S3mlError
-from s3ml_tui.ui import cells
+from s3ml_tui.ui import render
+from s3ml_tui.ui.dialogs.prompts import AskText, Options
 from s3ml_tui.ui.messages import Trouble
-from s3ml_tui.ui.screens.dialogs import AskText, Options
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class FirstRunScreen(Screen[Context | None]):
         options = []
         for profile in self._first_run.profiles:
             self._choices.append(("profile", profile))
-            options.append(Option(cells.plain(f"AWS profile “{profile}”")))
+            options.append(Option(render.plain(f"AWS profile “{profile}”")))
         if not self._first_run.profiles:
             self._choices.append(("profile", ""))
             options.append(Option("An AWS profile — none here yet; `aws configure` makes one", disabled=True))
@@ -66,7 +66,7 @@ class FirstRunScreen(Screen[Context | None]):
         text = (
             f"A local server on this machine — {why_not}" if why_not else "A local server on this machine (SeaweedFS)"
         )
-        options.append(Option(cells.plain(text), disabled=bool(why_not)))
+        options.append(Option(render.plain(text), disabled=bool(why_not)))
         return options
 
     @on(OptionList.OptionSelected)

@@ -9,7 +9,7 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from s3ml_tui.domain.text import printable
-from s3ml_tui.ui import cells
+from s3ml_tui.ui import render
 
 SIGNS = {"place": "▸", "object": " ", "gone to": "↺", "bookmark": "★"}
 
@@ -68,4 +68,4 @@ class Suggestions(OptionList, can_focus=False):
 
 def _line(suggestion: Suggestion) -> Content:
     note = f"  {printable(suggestion.note)}" if suggestion.note else ""
-    return Content.assemble(f"{SIGNS[suggestion.kind]} ", cells.plain(suggestion.name), (note, "$text-muted"))
+    return Content.assemble(f"{SIGNS[suggestion.kind]} ", render.plain(suggestion.name), (note, "$text-muted"))

@@ -1,0 +1,1 @@
+"""Commands about connections, settings, buckets, transfers and activity."""

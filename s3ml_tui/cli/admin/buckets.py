@@ -1,0 +1,124 @@
+"""`s3ml bucket …`: a bucket as a whole, made, set, emptied and deleted.
+
+`s3ml buckets`: all buckets of the account.
+"""
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from s3ml_tui.cli.confirm import is_agreed, perform
+from s3ml_tui.cli.objects.ls_find_du import put_buckets
+from s3ml_tui.cli.options import Options, command
+from s3ml_tui.cli.session import session
+from s3ml_tui.cli.terminal.counter import counting
+from s3ml_tui.cli.terminal.output import put, put_json
+from s3ml_tui.domain.storage.lifecycle import lifecycle_words
+from s3ml_tui.domain.uri import parse_place
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from s3ml_tui.domain.plans.plan import Plan
+    from s3ml_tui.services.session import Services
+
+
+app = typer.Typer(
+    help="Create, set, empty and delete buckets.", no_args_is_help=True, rich_markup_mode=None, add_completion=False
+)
+Name = Annotated[str, typer.Argument(metavar="BUCKET", help="Its name, or s3://name.")]
+
+
+class Switch(StrEnum):
+    """What versioning can be."""
+
+    ON = "on"
+    SUSPENDED = "suspended"
+
+
+class OnOff(StrEnum):
+    """What the block of public access can be."""
+
+    ON = "on"
+    OFF = "off"
+
+
+def _named(text: str) -> str:
+    return parse_place(text if "://" in text else f"s3://{text}").bucket
+
+
+def _do(options: Options, plan: "Callable[[Services], Plan]", *, asks: bool = True) -> None:
+    with session(options) as services:
+        found = plan(services)
+        if is_agreed(found, options, asks=asks):
+            perform(services, found, options)
+
+
+@app.command("create")
+@command
+def create(options: Options, bucket: Name) -> None:
+    """Create a bucket: private, and keeping every old version."""
+    _do(options, lambda services: services.actions.buckets.plan_create(_named(bucket)), asks=False)
+
+
+@app.command("versioning")
+@command
+def versioning(options: Options, bucket: Name, switch: Annotated[Switch, typer.Argument()]) -> None:
+    """Switch the keeping of old versions on, or suspend it."""
+    is_on = switch is Switch.ON
+    _do(options, lambda services: services.actions.buckets.plan_versioning(_named(bucket), is_on=is_on))
+
+
+@app.command("block")
+@command
+def block(options: Options, bucket: Name, switch: Annotated[OnOff, typer.Argument()] = OnOff.ON) -> None:
+    """Block public access, or take the block away."""
+    is_on = switch is OnOff.ON
+    _do(options, lambda services: services.actions.buckets.plan_block(_named(bucket), is_on=is_on))
+
+
+@app.command("lifecycle")
+@command
+def lifecycle(options: Options, bucket: Name) -> None:
+    """Say in words what its lifecycle rules do."""
+    with session(options) as services:
+        facts = services.browsing.facts(_named(bucket))
+    if options.as_json:
+        for rule in facts.lifecycle or ():
+            put_json(rule)
+        return
+    for paragraph in lifecycle_words(facts.lifecycle, facts.versioning):
+        for line in paragraph.splitlines():
+            put(line)
+
+
+@app.command("empty")
+@command
+def empty(options: Options, bucket: Name) -> None:
+    """Destroy everything in it, old versions included; all of it is counted first."""
+
+    def plan(services: "Services") -> "Plan":
+        with counting() as cancelled:
+            return services.actions.buckets.plan_empty(_named(bucket), cancelled=cancelled)
+
+    _do(options, plan)
+
+
+@app.command("delete")
+@command
+def delete(options: Options, bucket: Name) -> None:
+    """Delete it, and everything in it; all of it is counted first."""
+
+    def plan(services: "Services") -> "Plan":
+        with counting() as cancelled:
+            return services.actions.buckets.plan_delete(_named(bucket), cancelled=cancelled)
+
+    _do(options, plan)
+
+
+@command
+def buckets(options: Options) -> None:
+    """List all buckets of the account, as `s3ml ls` without an address does."""
+    with session(options) as services:
+        put_buckets(services, options)

@@ -1,0 +1,71 @@
+"""`s3ml predict`: apply a model version to a data object."""
+
+from contextlib import suppress
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from s3ml_tui.cli.confirm import is_agreed
+from s3ml_tui.cli.objects.put_get_verify import VersionId
+from s3ml_tui.cli.options import Options, command
+from s3ml_tui.cli.runs.follow import Narrator
+from s3ml_tui.cli.runs.summary import put_batch
+from s3ml_tui.cli.session import data_key, session, workspace
+from s3ml_tui.cli.terminal.output import say
+from s3ml_tui.cli.terminal.progress import stoppable
+from s3ml_tui.domain.errors import Cancelled, Conflict, NotFound
+from s3ml_tui.domain.ml.layout import Layout
+
+if TYPE_CHECKING:
+    from s3ml_tui.records.workspace import BatchManifest
+    from s3ml_tui.services.processes.launch import StartedBatch
+    from s3ml_tui.services.runs.plans import Predict
+    from s3ml_tui.services.session import Services
+
+
+@command
+def predict(
+    options: Options,
+    model: Annotated[str, typer.Argument(metavar="MODEL", help="models/v3, v3, or an alias.")],
+    uri: Annotated[str, typer.Argument(metavar="URI", help="s3://bucket/key, or a key below the workspace.")],
+    version_id: VersionId = None,
+) -> None:
+    """Apply a model version to data; ctrl+c cancels it. What a stranger made is loaded only if you trust it."""
+    place = workspace(options)
+    with session(options) as services:
+        plan = services.predictions.plan(place, model, data_key(uri, place), version_id)
+        if not is_agreed(plan, options, asks=False):
+            return
+        if plan.trust is not None and is_agreed(plan.trust, options):
+            services.predictions.trust(plan.trust)
+        batch = follow(services, plan)
+    put_batch(batch, options)
+
+
+def follow(services: "Services", plan: "Predict") -> "BatchManifest":
+    """Start a prediction, and tell how it goes on until it has ended; ctrl+c cancels it, from its first moment on.
+
+    Raises Cancelled, RunFailed.
+    """
+    narrator = Narrator()
+    with stoppable(leaving="The prediction goes on.") as cancelled:
+        started = services.predictions.start(plan)
+        say(f"batch {started.batch_id}")
+        try:
+            return services.predictions.wait(started, on_line=narrator.line, cancelled=cancelled)
+        except Cancelled:
+            narrator.end()
+            return _cancelled(services, started)
+        finally:
+            narrator.end()
+
+
+def _cancelled(services: "Services", started: "StartedBatch") -> "BatchManifest":
+    """End the prediction. Raises Cancelled, unless it was whole already."""
+    say("Cancelling the prediction…")
+    with suppress(Conflict):  # it ended by itself meanwhile
+        say(f"{services.predictions.cancel(started.workspace, started.batch_id).title}.")
+    with suppress(NotFound):  # it is not whole: it was cancelled
+        return services.predictions.manifest(started.workspace, started.batch_id)
+    log = Layout(started.workspace).inference_log(started.batch_id)
+    raise Cancelled("The prediction was cancelled", cause=f"Its log is {log.uri}") from None

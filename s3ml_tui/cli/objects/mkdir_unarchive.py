@@ -1,0 +1,59 @@
+"""mkdir, as far as S3 has folders, and unarchive: archived bytes made readable for some days."""
+
+from typing import Annotated
+
+import typer
+
+from s3ml_tui.cli.confirm import is_agreed, perform
+from s3ml_tui.cli.objects.put_get_verify import VersionId
+from s3ml_tui.cli.options import Options, command
+from s3ml_tui.cli.session import session
+from s3ml_tui.cli.terminal.counter import counting
+from s3ml_tui.cli.terminal.output import names, put, put_json
+from s3ml_tui.domain.errors import BadInput
+from s3ml_tui.domain.storage.store import Tier
+from s3ml_tui.domain.uri import Place, parse_object, parse_place
+
+
+@command
+def mkdir(options: Options, uri: Annotated[str, typer.Argument(metavar="URI", help="s3://bucket/prefix/")]) -> None:
+    """Make a folder, as far as S3 has any: an empty object whose key ends with a slash."""
+    place = parse_place(uri)
+    if not place.prefix:
+        raise BadInput(f"{place.uri} is a bucket", advice=f"Make it with s3ml bucket create {place.bucket}")
+    with session(options) as services:
+        plan = services.actions.folders.plan(Place(place.bucket), place.prefix)
+        if is_agreed(plan, options, asks=False):
+            perform(services, plan, options)
+
+
+@command
+def unarchive(
+    options: Options,
+    uri: Annotated[str, typer.Argument(metavar="URI", help="s3://bucket/key, or s3://bucket/prefix/ with -r.")],
+    days: Annotated[int | None, typer.Option(metavar="N", help="For how long; without it the state is shown.")] = None,
+    tier: Annotated[Tier, typer.Option(help="How fast, and how dear.")] = Tier.STANDARD,
+    version_id: VersionId = None,
+    is_recursive: Annotated[bool, typer.Option("--recursive", "-r", help="All below a prefix.")] = False,
+) -> None:
+    """Have archived bytes made readable for some days, or say whether they can be read."""
+    with session(options) as services:
+        thawing = services.actions.thawing
+        if days is None:
+            if is_recursive:
+                raise BadInput("For how many days?", advice="Add --days N")
+            key = parse_object(uri)
+            state = thawing.state(key, version_id) or "in no archive: its bytes can be read now"
+            if options.as_json:
+                put_json(names(key) | {"version_id": version_id, "state": state})
+            else:
+                put(state)
+            return
+        if is_recursive:
+            with counting() as cancelled:
+                below = services.actions.all_below(parse_place(uri), cancelled=cancelled)
+                plan = thawing.plan_each(below, days=days, tier=tier, cancelled=cancelled)
+        else:
+            plan = thawing.plan(parse_object(uri), version_id, days=days, tier=tier)
+        if is_agreed(plan, options):
+            perform(services, plan, options)

@@ -1,0 +1,216 @@
+"""Commands on one object: put, get, verify."""
+
+import shutil
+import sys
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Annotated
+
+import typer
+
+from s3ml_tui.cli.confirm import is_agreed, perform
+from s3ml_tui.cli.objects.conflicts import OnConflict, OnConflictOption
+from s3ml_tui.cli.objects.sync import (
+    AT_ONCE,
+    Concurrency,
+    Exclude,
+    Include,
+    Recursive,
+    filters_of,
+    get_many,
+    put_many,
+    sources_of,
+    tidy,
+)
+from s3ml_tui.cli.options import Options, command
+from s3ml_tui.cli.session import looking_for, session
+from s3ml_tui.cli.terminal.charset import BLOCK_BYTES, terminal_text
+from s3ml_tui.cli.terminal.output import names, put, put_json, say
+from s3ml_tui.cli.terminal.progress import stoppable, transferring
+from s3ml_tui.cli.terminal.signals import GOES_ON
+from s3ml_tui.domain.errors import BadInput
+from s3ml_tui.domain.storage.resume_point import Storing
+from s3ml_tui.domain.text import size_text
+from s3ml_tui.domain.uri import ObjectKey, Place, bucket_and_key, is_uri, parse_object, parse_place
+
+ObjectUri = Annotated[str, typer.Argument(metavar="URI", help="s3://bucket/key")]
+VersionId = Annotated[str | None, typer.Option(metavar="ID", help="Which version; the current one without.")]
+
+
+@command
+def put_file(
+    options: Options,
+    words: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="FILE... URI", help="Files, and folders with -r; then s3://bucket/key, or s3://bucket/prefix/."
+        ),
+    ],
+    is_recursive: Recursive = False,
+    on_conflict: OnConflictOption = None,
+    exclude: Exclude = None,
+    include: Include = None,
+    storage_class: Annotated[
+        str, typer.Option("--storage-class", metavar="NAME", help="As STANDARD_IA; the bucket's own without.")
+    ] = "",
+    kms_key: Annotated[
+        str, typer.Option("--sse-kms-key-id", metavar="ID", help="Encrypt by KMS with this key: id, ARN or alias.")
+    ] = "",
+    owner_has_full_control: Annotated[
+        bool, typer.Option("--bucket-owner-full-control", help="Let the bucket's owner do everything with it.")
+    ] = False,
+    concurrency: Concurrency = AT_ONCE,
+) -> None:
+    """Upload files and folders, checked against what the server says it has.
+
+    Below the URI come the contents of a folder; of several sources each under its own name.
+    """
+    storing = Storing(storage_class, kms_key, owner_has_full_control)
+    if len(words) < 2:
+        raise BadInput("Where to?", advice="Name a file and an address: s3ml put FILE s3://bucket/prefix/")
+    *names, uri = words
+    sources = [Path(name) for name in names]
+    folder = next((source for source in sources if source.is_dir()), None)
+    if folder is not None and not is_recursive:
+        raise BadInput(f"{folder} is a folder", cause="Without --recursive files are put", advice="Add -r")
+    if folder is None and len(sources) == 1 and on_conflict is None:
+        upload(options, sources[0], uri, storing)
+        return
+    put_many(
+        options,
+        sources,
+        uri,
+        storing=storing,
+        filters=filters_of(exclude, include),
+        at_once=concurrency,
+        on_conflict=on_conflict,
+    )
+
+
+def upload(options: Options, file: Path, uri: str, storing: Storing | None = None) -> None:
+    """What `put` does with one file."""
+    with session(options) as services:
+        tidy(services)
+        plan = replace(services.objects.plan_upload(file, _target(uri, file)), storing=storing or Storing())
+        replaces_bytes = plan.replaces is not None and not plan.replaces.is_delete_marker
+        if is_agreed(plan, options, asks=replaces_bytes, services=services):
+            perform(services, plan, options, total=plan.size)
+
+
+def _target(uri: str, file: Path) -> ObjectKey:
+    _, key = bucket_and_key(uri)
+    if is_uri(uri) and (not key or key.endswith("/")):
+        return parse_place(uri).key(file.name)
+    return parse_object(uri)
+
+
+@command
+def get(
+    options: Options,
+    words: Annotated[
+        list[str],
+        typer.Argument(metavar="URI... [FILE]", help="Addresses; then a file or a folder, or - to print it."),
+    ],
+    version_id: VersionId = None,
+    is_forced: Annotated[bool, typer.Option("--force", "-f", help="Replace the file when there is one.")] = False,
+    is_recursive: Recursive = False,
+    on_conflict: OnConflictOption = None,
+    exclude: Exclude = None,
+    include: Include = None,
+    concurrency: Concurrency = AT_ONCE,
+) -> None:
+    """Download objects, and with -r all below a prefix, checked against what the server has.
+
+    Into the folder come the contents of a prefix; of several sources each under its own name.
+    """
+    addresses = words if len(words) == 1 or is_uri(words[-1]) else words[:-1]
+    target = "." if addresses is words else words[-1]
+    sources = sources_of(addresses, is_recursive=is_recursive)
+    one = sources[0]
+    if len(sources) > 1 or isinstance(one, Place):
+        if version_id is not None or target == "-":
+            raise BadInput("Only one object has that version, or can be printed", advice="Name one object")
+        clash = OnConflict.OVERWRITE if is_forced else on_conflict
+        filters = filters_of(exclude, include)
+        get_many(options, sources, Path(target), filters=filters, at_once=concurrency, on_conflict=clash)
+    elif target == "-":
+        _print(one, version_id, options)
+    else:
+        download(options, one, Path(target), version_id, is_forced=is_forced)
+
+
+def download(
+    options: Options, key: ObjectKey, file: Path, version_id: str | None = None, *, is_forced: bool = False
+) -> None:
+    """What `get` does with one object and a file or folder."""
+    with session(options) as services:
+        tidy(services)
+        received = None if options.is_dry_run else services.transfers.got_before(key, file, version_id)
+        if received is not None:
+            say(f"{received.path} was downloaded before the command was interrupted.")
+        else:
+            with looking_for(services, key, version_id):
+                plan = services.objects.plan_download(key, file, version_id, overwrite=is_forced)
+            if not is_agreed(plan, replace(options, says_yes=options.says_yes or is_forced), asks=False):
+                return
+            with transferring(plan.title, plan.size) as progress, stoppable(leaving=GOES_ON) as cancelled:
+                received = services.download(plan, progress=progress, cancelled=cancelled)
+    if options.as_json:
+        put_json(
+            names(key)
+            | {
+                "version_id": received.version_id,
+                "size": received.size,
+                "etag": received.etag,
+                "sha256": received.sha256,
+                "file": received.path,
+                "is_verified": received.is_verified,
+            }
+        )
+        return
+    put(str(received.path))
+    checked = "checked" if received.is_verified else "not checked: the server gives nothing to check against"
+    say(f"  {size_text(received.size)}, version {received.version_id or 'none'}, sha256 {received.sha256} ({checked})")
+
+
+def _print(key: ObjectKey, version_id: str | None, options: Options) -> None:
+    """The object's bytes on stdout, once all of them were checked; a terminal is shown text only, as by cat."""
+    with TemporaryDirectory(prefix="s3ml-get-") as folder, session(options) as services:
+        with looking_for(services, key, version_id):
+            plan = services.objects.plan_download(key, Path(folder) / "object", version_id)
+        if not is_agreed(replace(plan, path=Path("-")), options, asks=False):
+            return
+        with transferring(plan.title, plan.size) as progress, stoppable() as cancelled:
+            services.objects.download(key, plan.path, plan.version_id, progress=progress, cancelled=cancelled)
+        with plan.path.open("rb") as source:
+            if sys.stdout.isatty():
+                sys.stdout.writelines(terminal_text(iter(partial(source.read, BLOCK_BYTES), b""), key.uri))
+            else:
+                shutil.copyfileobj(source, sys.stdout.buffer)
+
+
+@command
+def verify(
+    options: Options,
+    uri: ObjectUri,
+    file: Annotated[Path, typer.Argument(metavar="FILE")],
+    version_id: VersionId = None,
+) -> None:
+    """Download an object again and compare its sha256 with a file's; exit code 1 when they differ."""
+    key = parse_object(uri)
+    with session(options) as services:
+        with looking_for(services, key, version_id):
+            size = services.objects.facts(key, version_id).size
+        with transferring(key.name, size) as progress, stoppable() as cancelled:
+            found = services.objects.verify(key, file, version_id, progress=progress, cancelled=cancelled)
+    if options.as_json:
+        figures = {"sha256_local": found.sha256_local, "sha256_remote": found.sha256_remote, "is_same": found.is_same}
+        put_json(names(key) | {"version_id": found.version_id, "file": file} | figures)
+    elif found.is_same:
+        put(f"Same: {key.uri} and {file} have sha256 {found.sha256_local}")
+    else:
+        put(f"Different: {key.uri} has sha256 {found.sha256_remote}, {file} has {found.sha256_local}")
+    if not found.is_same:
+        raise typer.Exit(1)

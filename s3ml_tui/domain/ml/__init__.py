@@ -1,0 +1,1 @@
+"""The words of machine learning on a bucket: layout, workspace, runs, events, models, lineage."""

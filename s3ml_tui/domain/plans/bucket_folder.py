@@ -1,0 +1,248 @@
+"""Plans about a bucket as a whole: made, set, emptied, deleted.
+
+The plan for a new folder, which S3 has none of: an empty object whose key ends with a slash stands for it.
+"""
+
+from dataclasses import dataclass
+
+from s3ml_tui.domain.errors import BadInput
+from s3ml_tui.domain.storage.capabilities import Versioning
+from s3ml_tui.domain.text import count_text, size_text
+from s3ml_tui.domain.uri import MAX_KEY_BYTES, ObjectKey, Place
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Everything in a bucket, counted version by version."""
+
+    objects: int = 0
+    """That are current."""
+    size: int = 0
+    """Bytes of these."""
+    old: int = 0
+    """Old versions, those of deleted objects among them."""
+    old_size: int = 0
+    markers: int = 0
+    """Delete markers."""
+    uploads: int = 0
+    """Multipart uploads that are open."""
+    newest_s: float | None = None
+    """Of all versions and markers, seconds since the epoch; what is written after it was not counted."""
+    newest_ids: tuple[str, ...] = ()
+    """Those of that second; servers tell no finer times, so that others of it were not counted either."""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing at all; open uploads do not count."""
+        return not (self.objects or self.old or self.markers)
+
+    @property
+    def entries(self) -> int:
+        """Versions and markers."""
+        return self.objects + self.old + self.markers
+
+    def words(self) -> str:
+        """As `3 objects (1.2 MB), 12 old versions (8 MB) and 2 delete markers`."""
+        parts = [
+            f"{count_text(self.objects, 'object')} ({size_text(self.size)})",
+            f"{count_text(self.old, 'old version')} ({size_text(self.old_size)})",
+            count_text(self.markers, "delete marker"),
+        ]
+        uploads = f", and {count_text(self.uploads, 'upload')} left open" if self.uploads else ""
+        return f"{parts[0]}, {parts[1]} and {parts[2]}{uploads}"
+
+
+@dataclass(frozen=True, slots=True)
+class CreateBucket:
+    """A bucket is made, private and versioned."""
+
+    bucket: str
+    affirmative: str = "Create"
+    is_destructive: bool = False
+    changes_anything: bool = True
+
+    @property
+    def title(self) -> str:
+        """As `Create the bucket acme`."""
+        return f"Create the bucket {self.bucket}"
+
+    def sentences(self) -> tuple[str, ...]:
+        """What it is like."""
+        return (
+            "It is private: nobody but this account can read it, and public access is blocked where the server can.",
+            "It keeps every old version from its first object on, so that nothing is lost by a write or a delete.",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class SetVersioning:
+    """A bucket begins, or stops, to keep old versions."""
+
+    bucket: str
+    before: Versioning
+    is_on: bool
+    affirmative: str = "Do it"
+    changes_anything: bool = True
+
+    @property
+    def title(self) -> str:
+        """As `Suspend versioning of acme`."""
+        return f"{'Switch on' if self.is_on else 'Suspend'} versioning of {self.bucket}"
+
+    @property
+    def is_destructive(self) -> bool:
+        """Whether bytes get lost by it later."""
+        return not self.is_on
+
+    def sentences(self) -> tuple[str, ...]:
+        """What that means for everything in it."""
+        if self.is_on:
+            return (
+                "Whatever is overwritten or deleted from now on stays as an old version, and takes (and costs) space "
+                "until it is purged.",
+                "What is there already stays as it is. It can be suspended later, but never switched off.",
+            )
+        return (
+            "From now on a write takes the place of what was written since, and a delete destroys it: only what is "
+            "there now, as versions, stays and can be brought back.",
+            "Nothing is deleted by this. It can be switched on again at any time.",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class SetBlock:
+    """The block of public access is switched on, or taken away."""
+
+    bucket: str
+    is_on: bool
+    affirmative: str = "Do it"
+    changes_anything: bool = True
+
+    @property
+    def title(self) -> str:
+        """As `Block public access to acme`."""
+        return f"{'Block' if self.is_on else 'No longer block'} public access to {self.bucket}"
+
+    @property
+    def is_destructive(self) -> bool:
+        """Whether it opens a door."""
+        return not self.is_on
+
+    def sentences(self) -> tuple[str, ...]:
+        """Who can read it from then on."""
+        if self.is_on:
+            return (
+                "Whoever reads its objects without signing in is refused from then on, whatever its policies say.",
+                "Presigned links go on working.",
+            )
+        return (
+            "Its policies and lists of access decide again who can read it: if one of them is public, so are objects.",
+            "By itself this makes nothing public.",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class EmptyBucket:
+    """Everything in a bucket is destroyed, its whole history included."""
+
+    bucket: str
+    tally: Tally
+    affirmative: str = "Destroy all of it"
+    is_destructive: bool = True
+
+    @property
+    def title(self) -> str:
+        """As `Empty the bucket acme`."""
+        return f"Empty the bucket {self.bucket}"
+
+    @property
+    def must_type(self) -> str:
+        """The bucket's name."""
+        return self.bucket
+
+    @property
+    def changes_anything(self) -> bool:
+        """Whether something is in it."""
+        return not self.tally.is_empty or self.tally.uploads > 0
+
+    def sentences(self) -> tuple[str, ...]:
+        """How much is destroyed."""
+        if not self.changes_anything:
+            return (f"{self.bucket} is empty: no object, no old version, no delete marker.",)
+        return (
+            f"{self.tally.words()} of s3://{self.bucket}/ are destroyed for good. Nobody can undo this.",
+            "Locked versions stay, and are told. So does what somebody writes after this was counted.",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteBucket:
+    """A bucket goes, and before it everything that is in it."""
+
+    bucket: str
+    tally: Tally
+    affirmative: str = "Delete the bucket"
+    is_destructive: bool = True
+    changes_anything: bool = True
+
+    @property
+    def title(self) -> str:
+        """As `Delete the bucket acme`."""
+        return f"Delete the bucket {self.bucket}"
+
+    @property
+    def must_type(self) -> str:
+        """Its name."""
+        return self.bucket
+
+    def sentences(self) -> tuple[str, ...]:
+        """What is destroyed with it, down to the last old version."""
+        goes = "Its name may be taken by somebody else then."
+        if self.tally.is_empty:
+            return ("It is empty: no object, no old version, no delete marker.", goes)
+        return (
+            f"It is not empty: {self.tally.words()} of s3://{self.bucket}/ are destroyed for good. "
+            "Nobody can undo this.",
+            f"Where a version is locked, or somebody writes meanwhile, the bucket stays. {goes}",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class MakeFolder:
+    """An empty object is written, so that a folder is shown before anything is in it."""
+
+    key: ObjectKey
+    """Ends with a slash."""
+    affirmative: str = "Make it"
+    is_destructive: bool = False
+    changes_anything: bool = True
+
+    @property
+    def title(self) -> str:
+        """As `New folder raw/`."""
+        return f"New folder {self.key.name}/"
+
+    def sentences(self) -> tuple[str, ...]:
+        """What is written, and why."""
+        return (
+            f"An empty object with the key {self.key.key} is written to {self.key.bucket}.",
+            "S3 has no folders: a key that ends with a slash stands for one. It is needed only as long as nothing "
+            "else is in it; folders appear by themselves with their first object.",
+        )
+
+
+def folder_key(place: Place, name: str) -> ObjectKey:
+    """The key of a folder called `name` at a place. Raises BadInput."""
+    parts = name.strip().rstrip("/").split("/")
+    if parts == [""] or any(part in {"", ".", ".."} for part in parts):
+        raise BadInput(
+            f"{name!r} cannot be a folder's name",
+            cause="It has an empty part, or one of dots",
+            advice="Write it as name, or as name/inside",
+        )
+    key = place.under("/".join(parts)).prefix
+    if len(key.encode("utf-8", "surrogatepass")) > MAX_KEY_BYTES:
+        raise BadInput(
+            "The name is too long", cause=f"S3 takes keys of up to {MAX_KEY_BYTES} bytes", advice="Shorten it"
+        )
+    return ObjectKey(place.bucket, key)

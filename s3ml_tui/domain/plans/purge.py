@@ -1,0 +1,108 @@
+"""Purging: versions are destroyed for good; nothing brings them back."""
+
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
+
+from s3ml_tui.domain.plans.plan import Plan, when
+from s3ml_tui.domain.storage.history import Version
+from s3ml_tui.domain.text import count_text, size_text
+from s3ml_tui.domain.uri import ObjectKey
+
+_TOLD = 8
+"""So many versions are told one by one."""
+
+
+@runtime_checkable
+class LoudPlan(Plan, Protocol):
+    """A plan that cannot be undone at all: a person types the name of what it destroys."""
+
+    @property
+    def must_type(self) -> str:
+        """What is to be typed; raw text from outside."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Locked:
+    """A version that may not be destroyed now."""
+
+    version: Version
+    why: str
+    """As `on legal hold`, `retained until 2027-01-01`."""
+
+
+@dataclass(frozen=True, slots=True)
+class PurgeVersions:
+    """Chosen versions and delete markers of one key are destroyed."""
+
+    key: ObjectKey
+    versions: tuple[Version, ...]
+    """Newest first."""
+    locked: tuple[Locked, ...] = ()
+    """Those that were chosen and stay."""
+    on_top: Version | None = None
+    """What is on top afterwards, marker or version; None when nothing of the key is left."""
+    was_on_top: Version | None = None
+    """What is on top now."""
+    affirmative: str = "Purge"
+    is_destructive: bool = True
+
+    @property
+    def title(self) -> str:
+        """As `Purge 2 versions of a.csv`."""
+        return f"Purge {self._what} of {self.key.name}"
+
+    @property
+    def changes_anything(self) -> bool:
+        """Whether one of them is not locked."""
+        return bool(self.versions)
+
+    @property
+    def must_type(self) -> str:
+        """The object's name."""
+        return self.key.name
+
+    @property
+    def size(self) -> int:
+        """Bytes that are destroyed."""
+        return sum(version.size for version in self.versions)
+
+    @property
+    def _what(self) -> str:
+        markers = sum(version.is_delete_marker for version in self.versions)
+        parts = [
+            count_text(len(self.versions) - markers, "version") if len(self.versions) > markers else "",
+            count_text(markers, "delete marker") if markers else "",
+        ]
+        return " and ".join(part for part in parts if part) or "versions"
+
+    def sentences(self) -> tuple[str, ...]:
+        """What is destroyed, what is then on top, what is locked."""
+        refused = tuple(
+            f"Version {one.version.version_id} of {when(one.version)} is {one.why}: it stays." for one in self.locked
+        )
+        if not self.versions:
+            return (*refused, "Nothing is left to purge.")
+        told = [_told(version) for version in self.versions[:_TOLD]]
+        more = len(self.versions) - _TOLD
+        return (
+            f"{size_text(self.size)} of {self.key.uri} are destroyed for good. Nobody can undo this:",
+            "; ".join([*told, *([f"and {more:,} more"] if more > 0 else [])]) + ".",
+            self._afterwards(),
+            *refused,
+        )
+
+    def _afterwards(self) -> str:
+        top, was = self.on_top, self.was_on_top
+        if top is None:
+            return "Nothing of it is left then: no version, and no history."
+        if was is not None and top.version_id == was.version_id:
+            return "What is current now stays so."
+        if top.is_delete_marker:
+            return f"The deletion of {when(top)} is on top then: the object is gone from plain listings."
+        return f"The {size_text(top.size)} of {when(top)} are current then."
+
+
+def _told(version: Version) -> str:
+    what = "the deletion" if version.is_delete_marker else size_text(version.size)
+    return f"{what} of {when(version)} ({version.version_id})"

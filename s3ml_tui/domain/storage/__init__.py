@@ -1,0 +1,1 @@
+"""The port to S3, and the values that cross it."""

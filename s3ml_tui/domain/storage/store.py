@@ -1,0 +1,438 @@
+"""The port to S3: what services may ask of a store. `s3ml_tui.s3` implements it; a test double is one class.
+
+All methods block and raise only `S3mlError`s. ETags have no quotes. Times are aware, UTC.
+
+The other half of the port to S3: what changes objects in place or from one to another, and buckets as a whole.
+
+The same promises as in `s3ml_tui.domain.storage.store`: all methods block and raise only `S3mlError`s.
+"""
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Protocol
+
+from s3ml_tui.domain.errors import S3mlError
+from s3ml_tui.domain.storage.capabilities import BucketFacts, Capabilities
+from s3ml_tui.domain.storage.history import HistoryPage, Version
+from s3ml_tui.domain.storage.listing import Bucket, ListingPage
+from s3ml_tui.domain.storage.resume_point import DownloadNotes, Listed, Storing, UploadNotes, WantedUpload
+from s3ml_tui.domain.uri import ObjectKey, Place
+
+
+def _never() -> bool:
+    return False
+
+
+def _unobserved(_moved: int) -> None:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """What is kept with an object besides its bytes and tags."""
+
+    content_type: str
+    headers: Mapping[str, str]
+    """By boto3's names, as in `ObjectFacts`."""
+    metadata: Mapping[str, str]
+    """User metadata, keys in lower case."""
+
+
+class Tier(StrEnum):
+    """How fast an archived object is made readable."""
+
+    STANDARD = "Standard"
+    BULK = "Bulk"
+    EXPEDITED = "Expedited"
+
+
+@dataclass(frozen=True, slots=True)
+class Doomed:
+    """One key, or one version of it, that is to be deleted among others."""
+
+    key: str
+    version_id: str | None = None
+    """Exactly this one, for good; None puts a delete marker on top where the bucket keeps versions."""
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """What became of several deletes, in the order of the request."""
+
+    done: Sequence[tuple[Doomed, str | None]] = ()
+    """With the id of the delete marker that was put on top; None when there is none."""
+    failed: Sequence[tuple[Doomed, S3mlError]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OpenUpload:
+    """A multipart upload that was begun and neither completed nor aborted."""
+
+    key: str
+    upload_id: str
+    begun: datetime
+    """Aware, UTC."""
+
+
+class StoreChanges(Protocol):
+    """One connection to one server."""
+
+    def copy(
+        self,
+        source: ObjectKey,
+        version_id: str | None,
+        target: ObjectKey,
+        *,
+        over: Version | None,
+        etag: str = "",
+        described: Description | None = None,
+        notes: UploadNotes | None = None,
+        progress: Callable[[int], None] = _unobserved,
+        cancelled: Callable[[], bool] = _never,
+    ) -> "Written":
+        """Copy one version (the current one when None) to `target`, at any size; no bytes pass this machine.
+
+        Headers, metadata, content type, tags and storage class come along; `described` takes the place of the first
+        three. `etag` is that of the source as it was seen ("": no matter), `over` what was seen on top of the target
+        (None: nothing). Raises Conflict when either is another now, NotFound, Corrupted, Cancelled.
+        """
+        ...
+
+    def rewrite(self, like: "ObjectFacts", body: bytes, *, tags: Mapping[str, str], over: Version | None) -> "Written":
+        """Put other bytes in place of `like.key`, with all that is kept with it. Raises Conflict as `copy`."""
+        ...
+
+    def versions_below(self, place: Place, *, cancelled: Callable[[], bool] = _never) -> Iterator[Sequence[Version]]:
+        """All versions and delete markers of everything below, by key, page by page; `is_latest` says which is current.
+
+        Raises Denied (`s3:ListBucketVersions`), NotSupported, StrangeAnswer (a name the server cannot tell), Cancelled.
+        """
+        ...
+
+    def delete_many(self, bucket: str, doomed: Sequence[Doomed]) -> Removed:
+        """Delete up to a thousand keys or versions by one request; a lost answer is looked up, not repeated blindly."""
+        ...
+
+    def write_tags(self, key: ObjectKey, tags: Mapping[str, str], version_id: str | None = None) -> None:
+        """Make these all the tags of one version; no new version is made."""
+        ...
+
+    def thaw(self, key: ObjectKey, version_id: str | None, *, days: int, tier: Tier) -> None:
+        """Have a readable copy of an archived version made. Raises NotSupported, Conflict (one is under way)."""
+        ...
+
+    def suspend_versioning(self, bucket: str) -> None:
+        """Keep no more old versions from now on; those that are there stay."""
+        ...
+
+    def allow_public_access(self, bucket: str) -> None:
+        """Take the bucket's block of public access away. Raises NotSupported."""
+        ...
+
+    def delete_bucket(self, bucket: str) -> None:
+        """Delete a bucket. Look before whether it is empty: some servers delete what is in it as well."""
+        ...
+
+    def open_uploads(self, place: Place) -> Sequence[OpenUpload]:
+        """Multipart uploads below that were begun and neither completed nor aborted. Raises Denied, NotSupported."""
+        ...
+
+    def abort_upload(self, key: ObjectKey, upload_id: str) -> None:
+        """Throw the parts of an open upload away; twice is the same as once."""
+        ...
+
+    def abort_unclaimed(self, key: ObjectKey, wanted: WantedUpload, known: Collection[str]) -> int:
+        """Throw away open uploads of `key` that were begun for us without our hearing of it; how many.
+
+        Those are left alone that are `known`, were open before we asked, or may be another's. Raises Conflict when
+        ours cannot be told from another's.
+        """
+        ...
+
+    def credentials_end(self) -> datetime | None:
+        """When the credentials expire, aware; None when that is never, or not known."""
+        ...
+
+
+OURS = "s3ml-"
+"""What all metadata keys of ours begin with."""
+OPERATION = "s3ml-op"
+"""The metadata key under which every write of ours carries its operation id."""
+
+Cancelled = Callable[[], bool]
+"""Asked often; once it answers True the method stops and raises errors.Cancelled."""
+Progress = Callable[[int], None]
+"""Told how many more bytes have moved, from any thread; negative when a part is sent again."""
+
+
+def never() -> bool:
+    """A `Cancelled` that never is."""
+    return False
+
+
+def unobserved(_moved: int) -> None:
+    """A `Progress` nobody watches."""
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectFacts:
+    """What HEAD tells of one version."""
+
+    key: ObjectKey
+    version_id: str | None
+    """None on a bucket without versions."""
+    size: int
+    """Bytes."""
+    etag: str
+    modified: datetime
+    content_type: str = ""
+    metadata: Mapping[str, str] = field(default_factory=dict)
+    """User metadata, keys in lower case, ours (`s3ml-*`) included."""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """The other headers kept with the object, by boto3's names: CacheControl, ContentDisposition, ContentEncoding,
+    ContentLanguage, Expires, WebsiteRedirectLocation …"""
+    storage_class: str = "STANDARD"
+    encryption: str = ""
+    """As `aws:kms arn:…`; empty when not said."""
+    checksums: Mapping[str, str] = field(default_factory=dict)
+    """By algorithm, as `SHA256`; the values base64, as S3 gives them."""
+    states: Mapping[str, str] = field(default_factory=dict)
+    """What holds for the version now, by boto3's names: ObjectLockMode, ObjectLockRetainUntilDate,
+    ObjectLockLegalHoldStatus, Restore, ArchiveStatus, ReplicationStatus, Expiration, BucketKeyEnabled, ChecksumType,
+    MissingMeta. The lock is left out for whoever may not see it."""
+    needed_for_checksums: str = ""
+    """The action without which the checksums may not be seen, as kms:Decrypt; "" when they may."""
+    tag_count: int | None = None
+    """None when not said: by servers that never say it, and where there are none or they may not be seen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a write made."""
+
+    key: ObjectKey
+    version_id: str | None
+    """None on a bucket without versions."""
+    etag: str
+    size: int
+    """Bytes."""
+    sha256: str = ""
+    """Of the bytes sent, hex; empty after a copy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A download whose bytes were checked against the server's checksum or ETag before the final name appeared."""
+
+    key: ObjectKey
+    version_id: str | None
+    etag: str
+    size: int
+    """Bytes."""
+    sha256: str
+    """Of the bytes on disk, hex."""
+    path: Path
+    is_verified: bool
+    """False when the server gives nothing to check against (an ETag that is no MD5 and no checksum)."""
+
+
+class Store(StoreChanges, Protocol):
+    """One connection to one server."""
+
+    @property
+    def endpoint(self) -> str:
+        """The server's address, for people."""
+        ...
+
+    # buckets ---------------------------------------------------------------------------------------------------
+
+    def buckets(self) -> Sequence[Bucket]:
+        """All buckets of the account. Raises Denied (`s3:ListAllMyBuckets`)."""
+        ...
+
+    def bucket_exists(self, bucket: str) -> bool:
+        """Whether the bucket is there. Raises Denied when it belongs to somebody else."""
+        ...
+
+    def create_bucket(self, bucket: str) -> None:
+        """Make a bucket. Raises Conflict when the name is taken."""
+        ...
+
+    def bucket_facts(self, bucket: str) -> BucketFacts:
+        """What is known of it; what may not be looked at is unknown, never an error. Raises NotFound, Unreachable."""
+        ...
+
+    def enable_versioning(self, bucket: str) -> None:
+        """Keep old versions from now on."""
+        ...
+
+    def block_public_access(self, bucket: str) -> None:
+        """Switch the bucket's four blocks on. Raises NotSupported."""
+        ...
+
+    def probe(self, place: Place) -> Capabilities:
+        """Try what the server honours with writes under `<place>.s3ml/probe-…`; every trace is removed. Remembered."""
+        ...
+
+    # looking ---------------------------------------------------------------------------------------------------
+
+    def list_page(
+        self, place: Place, *, token: str | None = None, is_recursive: bool = False, with_deleted: bool = False
+    ) -> ListingPage:
+        """One page of a level (or of everything below). `token` is the last page's `next`.
+
+        Raises StrangeAnswer for a 200 that is no listing, Denied, NotFound (no such bucket), Unreachable.
+        """
+        ...
+
+    def list_all(
+        self,
+        place: Place,
+        *,
+        is_recursive: bool = True,
+        with_deleted: bool = False,
+        cancelled: Cancelled = never,
+    ) -> Iterator[ListingPage]:
+        """All pages of a level (or of everything below) in order, none empty and none with a `next`.
+
+        The fastest way the server allows, which may be many requests at once; one where one page holds it all.
+        Raises what `list_page` raises, Cancelled.
+        """
+        ...
+
+    def history(self, key: ObjectKey, *, cancelled: Cancelled = never) -> Iterator[HistoryPage]:
+        """All versions and markers of exactly this key, newest first. Empty pages when it never existed."""
+        ...
+
+    def facts(self, key: ObjectKey, version_id: str | None = None) -> ObjectFacts:
+        """HEAD. Raises NotFound, also for a deleted object or a delete marker's id."""
+        ...
+
+    def tags(self, key: ObjectKey, version_id: str | None = None) -> Mapping[str, str]:
+        """The tags of one version."""
+        ...
+
+    def lock(self, key: ObjectKey, version_id: str | None = None) -> Mapping[str, str]:
+        """What holds one version, as in `ObjectFacts.states`, asked for by itself; empty when nothing does.
+
+        Raises Denied (`s3:GetObjectRetention`, `s3:GetObjectLegalHold`), NotSupported when the bucket keeps no locks.
+        """
+        ...
+
+    def read(
+        self,
+        key: ObjectKey,
+        version_id: str | None = None,
+        *,
+        start: int = 0,
+        length: int | None = None,
+        if_match: str | None = None,
+    ) -> bytes:
+        """Bytes `start` to `start + length` (to the end when None; empty past the end). Raises NotFound, Conflict."""
+        ...
+
+    # changing --------------------------------------------------------------------------------------------------
+
+    def write(
+        self,
+        key: ObjectKey,
+        body: bytes,
+        *,
+        content_type: str = "application/octet-stream",
+        metadata: Mapping[str, str] | None = None,
+        operation: str | None = None,
+        if_absent: bool = False,
+        if_match: str | None = None,
+    ) -> Written:
+        """Put a small object. An operation id is added to the metadata (a new one when None).
+
+        Raises Conflict when `if_absent` and it exists, or `if_match` is not its ETag; a refusal that meets our own
+        operation id is a lost answer, and success.
+        """
+        ...
+
+    def upload(
+        self,
+        path: Path,
+        key: ObjectKey,
+        *,
+        content_type: str | None = None,
+        metadata: Mapping[str, str] | None = None,
+        if_match: str | None = None,
+        if_absent: bool = False,
+        storing: Storing | None = None,
+        notes: UploadNotes | None = None,
+        progress: Progress = unobserved,
+        cancelled: Cancelled = never,
+    ) -> Written:
+        """Put a file, in parts when large; content type guessed from the name when None.
+
+        With `notes` an upload that an earlier attempt left open goes on, if the file is as it was then; and one whose
+        server is lost stays open. Else nothing stays behind.
+        Raises LocalTrouble (no such file, changed while it was read), Corrupted (the returned ETag differs), Conflict.
+        """
+        ...
+
+    def download(
+        self,
+        key: ObjectKey,
+        path: Path,
+        version_id: str | None = None,
+        *,
+        listed: Listed | None = None,
+        notes: DownloadNotes | None = None,
+        progress: Progress = unobserved,
+        cancelled: Cancelled = never,
+    ) -> Received:
+        """Get one version into `path`: temp file beside it, checked whole, fsync, rename.
+
+        With `listed` exactly what the listing told, one of many: the file gets the object's time, and whoever asks for
+        them makes their folder's entries last. With `notes` what an earlier attempt has of the same version is used,
+        and kept when the server is lost.
+        Raises NotFound, Corrupted, LocalTrouble (disk full, no such folder), Conflict (it is no longer what was
+        listed), Cancelled; then `path` is as it was.
+        """
+        ...
+
+    def copy_version(
+        self,
+        key: ObjectKey,
+        version_id: str,
+        *,
+        expected: str | None,
+        notes: UploadNotes | None = None,
+        progress: Progress = unobserved,
+        cancelled: Cancelled = never,
+    ) -> Written:
+        """Copy an old version of `key` on top: headers, metadata, content type, tags and storage class kept, any size.
+
+        `expected` is the version id of the current entry (marker or version) the user saw; None means "no matter".
+        Raises Conflict when the current entry is another, NotFound when the version is gone.
+        """
+        ...
+
+    def delete(self, key: ObjectKey, *, expected: str | None = None) -> str | None:
+        """Delete: a marker on a versioned bucket (its version id is returned), for good (None) on another.
+
+        `expected` as in `copy_version`. Raises Conflict.
+        """
+        ...
+
+    def delete_version(self, key: ObjectKey, version_id: str) -> None:
+        """Destroy one version, or remove one delete marker."""
+        ...
+
+    def link(self, key: ObjectKey, version_id: str | None = None, *, expires_s: int = 900) -> str:
+        """A presigned GET link (SigV4) to one version; a secret: never log it."""
+        ...
+
+    def limit_requests(self, most: int) -> None:
+        """Send no more than so many requests of transfers at once, over all files and their parts."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        ...

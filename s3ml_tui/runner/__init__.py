@@ -1,0 +1,1 @@
+"""A run's own process, whatever it runs: its events, log chunks, supervision and end."""

@@ -1,0 +1,1 @@
+"""Clients, credentials, regions, retries, and what the server was seen to do."""

@@ -1,0 +1,77 @@
+"""What was seen of the way a server lists and copies, and of its buckets.
+
+Whether a server honours `If-None-Match` on a copy: many that honour it when an object is put ignore it there.
+
+Where it is ignored each target has to be looked at right before. It is tried where it can do no harm: a copy is made
+once more to where it is, in a bucket that keeps no versions.
+
+Buckets that were seen to keep no versions: what is written there has no id, so none is missing in an answer.
+"""
+
+import threading
+import time
+from dataclasses import dataclass, field
+
+from s3ml_tui.domain.storage.store import Written
+from s3ml_tui.s3.parsing.fast_listing_xml import S3_PAGE
+
+_TRIED_AT = 8
+"""The copy after which it is tried: fewer are not worth it."""
+
+
+class CopyGuards:
+    """Of one server; safe to use from many threads."""
+
+    def __init__(self) -> None:
+        self.are_honoured = False
+        """Whether a copy to where nothing may be was seen to be refused when something is."""
+        self._copies = 0
+        self._lock = threading.Lock()
+
+    def is_time_to_try(self) -> bool:
+        """Whether it is to be tried now; true once."""
+        with self._lock:
+            self._copies += 1
+            return self._copies == _TRIED_AT
+
+
+_LASTS_S = 60.0
+"""How long it is taken to be so; somebody may switch versions on."""
+
+
+class PlainBuckets:
+    """Of one server; safe to use from many threads."""
+
+    def __init__(self) -> None:
+        self._since: dict[str, float] = {}
+
+    def knows(self, bucket: str) -> bool:
+        """Whether it was seen lately to keep no versions."""
+        since = self._since.get(bucket)
+        return since is not None and time.monotonic() - since < _LASTS_S
+
+    def note(self, made: Written) -> None:
+        """Something was looked at after it was written; without a version id the bucket keeps none."""
+        if made.version_id is None:
+            self._since[made.key.bucket] = time.monotonic()
+        else:
+            self._since.pop(made.key.bucket, None)
+
+
+@dataclass(slots=True)
+class Habits:
+    """Of one server; shared by all threads."""
+
+    are_pages_s3: bool | None = None
+    """Whether it gives a thousand entries at most, also when asked for more; None as long as nothing showed it."""
+    in_one_sequence: set[tuple[str, bool, bool]] = field(default_factory=set)
+    """Buckets, whether recursively, whether versions, whose listing by ranges did not come out as S3's."""
+    plain_buckets: PlainBuckets = field(default_factory=PlainBuckets)
+    copies: CopyGuards = field(default_factory=CopyGuards)
+
+    def note_page(self, asked: int, given: int, *, is_cut: bool) -> None:
+        """Take a page of objects into account: how many entries were asked for at most, and how many came."""
+        if given > S3_PAGE:
+            self.are_pages_s3 = False
+        elif self.are_pages_s3 is None and asked > S3_PAGE and is_cut and given == S3_PAGE:
+            self.are_pages_s3 = True

@@ -1,0 +1,1 @@
+"""HTTP and signing without boto3."""

@@ -1,0 +1,1 @@
+"""From what a server or a library answers to our errors."""

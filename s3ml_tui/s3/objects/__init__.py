@@ -1,0 +1,1 @@
+"""Requests about single objects and batches of them."""

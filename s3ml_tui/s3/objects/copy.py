@@ -1,0 +1,387 @@
+"""Copying one version with all that belongs to it, at any size: on top of its own key, or to another key.
+
+One copy under way: whole or in parts, under its conditions, seen to have landed.
+
+No bytes pass this machine. Plain copies of large objects lose metadata, tags and content type; these carry them.
+
+Putting other bytes in place of an object, with all that was kept with it: metadata, headers, tags, class.
+"""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, suppress
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import urlencode
+
+from s3ml_tui.domain.errors import Cancelled as Stopped
+from s3ml_tui.domain.errors import Conflict, Corrupted, NotSupported, S3mlError
+from s3ml_tui.domain.storage.history import Version
+from s3ml_tui.domain.storage.provenance import BROUGHT_FROM, COPIED_FROM, SHA256, brought_back, copied
+from s3ml_tui.domain.storage.resume_point import BegunUpload, UploadNotes
+from s3ml_tui.domain.storage.store import OURS, Cancelled, Description, ObjectFacts, Progress, Written
+from s3ml_tui.domain.text import printable
+from s3ml_tui.domain.uri import ObjectKey
+from s3ml_tui.s3.connection.clients import Client, Clients
+from s3ml_tui.s3.connection.retry import attempt
+from s3ml_tui.s3.direct_requests import object_requests
+from s3ml_tui.s3.direct_requests.head import facts, tags, version_parameter
+from s3ml_tui.s3.direct_requests.send import Miss
+from s3ml_tui.s3.errors.translate import translated
+from s3ml_tui.s3.objects.multipart import Opened, Parted, abort, in_parts
+from s3ml_tui.s3.objects.open_uploads import abort_upload
+from s3ml_tui.s3.objects.write import of_facts, put_whole
+from s3ml_tui.s3.settings import part_ranges
+from s3ml_tui.s3.versions.operation_ids import landed, marked, new_operation, on_top
+from s3ml_tui.s3.versions.preconditions import changed, seen, unchanged
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """One version on its way to where it is to be on top."""
+
+    clients: Clients
+    source: ObjectFacts
+    version_id: str | None
+    """None on a bucket without versions."""
+    kept: ObjectFacts
+    """What is to be kept with the copy."""
+    target: ObjectKey
+    operation: str
+    conditions: Mapping[str, str]
+    look_again: Callable[[], None]
+    """The last look before a copy in parts is completed; it raises Conflict."""
+    progress: Progress
+    notes: UploadNotes | None = None
+    """Where what is begun is written down; with them a copy that an earlier attempt made is known."""
+
+    @property
+    def pin(self) -> dict[str, str]:
+        """That the source is to have the bytes that were looked at."""
+        return {"CopySourceIfMatch": f'"{self.source.etag}"'} if self.source.etag else {}
+
+    @property
+    def named_source(self) -> dict[str, Any]:
+        """The source by version, and only while it has the bytes that were looked at."""
+        key, which = self.source.key, version_parameter(self.version_id)
+        return {"CopySource": {"Bucket": key.bucket, "Key": key.key} | which, **self.pin}
+
+    @property
+    def headers(self) -> dict[str, Any]:
+        """What is kept with the object, and our mark in place of the old one."""
+        return kept_headers(self.kept, self.operation)
+
+    def look(self) -> Written | None:
+        """What an earlier attempt of this copy made."""
+        return self._made(landed(self.clients, self.target, self.operation))
+
+    def look_on_top(self) -> Written | None:
+        """The same where nothing is above it."""
+        return self._made(on_top(self.clients, self.target, self.operation))
+
+    def _made(self, found: ObjectFacts | None) -> Written | None:
+        return of_facts(found) if found is not None and self._is_of_source(found) else None
+
+    def _is_of_source(self, found: ObjectFacts) -> bool:
+        """Whether it was made from this version; an earlier attempt may have copied another."""
+        source, kept = self.source, self.kept.metadata
+        is_marked = all(found.metadata.get(mark) == kept.get(mark) for mark in (COPIED_FROM, BROUGHT_FROM))
+        return is_marked and found.size == source.size and bool(self.version_id or found.etag == source.etag)
+
+    def opened(self) -> Opened | None:
+        """What is to be known of an upload; what an earlier attempt left open is thrown away."""
+        notes = self.notes
+        if notes is None:
+            return None
+        if notes.begun_upload is not None:
+            with suppress(S3mlError):  # it is gone, or goes with the journal
+                abort_upload(self.clients, self.target, notes.begun_upload.upload_id)
+        size = self.clients.settings.copy_part_size
+        return Opened(
+            upload_id="",
+            begun=lambda upload_id: notes.upload_begun(BegunUpload(upload_id, size, self.operation, "")),
+            closed=notes.upload_closed,
+            earlier=notes.wanted_upload,
+            wanted=notes.upload_wanted,
+            settled=notes.upload_settled,
+            known=notes.known_uploads,
+        )
+
+    def translated(self) -> AbstractContextManager[None]:
+        """Within it boto3's errors become ours."""
+        return translated(
+            action="s3:PutObject", bucket=self.target.bucket, key=self.target.key, endpoint=self.clients.endpoint
+        )
+
+
+def made_before(work: Copy) -> Written | None:
+    """What an attempt made whose end nobody knows, while it still is on top."""
+    notes = work.notes
+    if notes is None or not notes.is_again:
+        return None
+    with work.translated():
+        made = work.look_on_top()
+    begun = notes.begun_upload
+    if made is not None and begun is not None and abort(work.clients, work.target, begun.upload_id):
+        notes.upload_closed()  # completed, and nobody was left to write that down
+    return made
+
+
+def guarded(work: Copy, cancelled: Cancelled) -> Written:
+    """The copy under its conditions; without them where a server refuses such as hold."""
+    try:
+        return _copy(work, cancelled)
+    except (Conflict, NotSupported):
+        if not work.conditions:
+            raise
+        if facts(work.clients, work.source.key, work.version_id).etag != work.source.etag:
+            raise changed(work.source.key) from None
+        work.look_again()  # raises Conflict when somebody did write meanwhile
+        return _copy(replace(work, conditions={}), cancelled)
+
+
+def _copy(work: Copy, cancelled: Cancelled) -> Written:
+    if work.source.size >= work.clients.settings.copy_threshold:
+        return _copy_in_parts(work, cancelled)
+    return _copy_whole(work, cancelled)
+
+
+def kept_headers(kept: ObjectFacts, operation: str) -> dict[str, Any]:
+    """What is kept with an object, as boto3 wants it, and our mark in place of the old one."""
+    headers: dict[str, Any] = {**kept.headers, "Metadata": marked(kept.metadata, operation)}
+    if kept.content_type:
+        headers["ContentType"] = kept.content_type
+    if kept.storage_class != "STANDARD":
+        headers["StorageClass"] = kept.storage_class
+    algorithm, _, kms_key = kept.encryption.partition(" ")
+    if algorithm.startswith("aws:kms"):
+        headers["ServerSideEncryption"] = algorithm
+        headers |= {"SSEKMSKeyId": kms_key} if kms_key else {}
+    return headers
+
+
+def _copy_whole(work: Copy, cancelled: Cancelled) -> Written:
+    """By one request of our own; by boto3 when that way does not go."""
+    said = {"MetadataDirective": "REPLACE", "TaggingDirective": "COPY", **work.headers, **work.conditions}
+    made = object_requests.copy(work.clients, work.source.key, work.version_id, work.target, {**said, **work.pin})
+    if isinstance(made, Miss):
+        written = _copy_by_boto(work, said, cancelled, was_lost=made is Miss.LOST)
+    else:
+        written = Written(work.target, made.version_id, made.etag, work.source.size)
+    work.progress(work.source.size)
+    return written
+
+
+def _copy_by_boto(work: Copy, said: Mapping[str, Any], cancelled: Cancelled, *, was_lost: bool) -> Written:
+    def send(client: Client) -> Written:
+        answer = client.copy_object(Bucket=work.target.bucket, Key=work.target.key, **work.named_source, **said)
+        result = answer.get("CopyObjectResult", {})
+        etag = str(result.get("ETag", "")).strip('"')
+        return Written(work.target, answer.get("VersionId") or None, etag, work.source.size)
+
+    with work.translated():
+        found = work.look() if was_lost else None
+        return found or attempt(work.clients, send, look=work.look, cancelled=cancelled)
+
+
+def _copy_in_parts(work: Copy, cancelled: Cancelled) -> Written:
+    labels = tags(work.clients, work.source.key, work.version_id)
+    headers = work.headers | ({"Tagging": urlencode(labels)} if labels else {})
+
+    def send_part(upload_id: str, number: int, stretch: tuple[int, int], stopped: Cancelled) -> Mapping[str, Any]:
+        start, length = stretch
+
+        def send(client: Client) -> Mapping[str, Any]:
+            answer = client.upload_part_copy(
+                Bucket=work.target.bucket,
+                Key=work.target.key,
+                UploadId=upload_id,
+                PartNumber=number,
+                CopySourceRange=f"bytes={start}-{start + length - 1}",
+                **work.named_source,
+            )
+            result: Mapping[str, Any] = answer["CopyPartResult"]
+            return result
+
+        with work.translated():
+            answer = attempt(work.clients, send, cancelled=stopped)
+        work.progress(length)
+        return answer
+
+    return in_parts(
+        work.clients,
+        Parted(
+            key=work.target,
+            headers=headers,
+            ranges=part_ranges(work.source.size, work.clients.settings.copy_part_size),
+            send_part=send_part,
+            look=work.look,
+            before_completing=work.look_again,
+            conditions=work.conditions,
+            opened=work.opened(),
+        ),
+        cancelled,
+    )
+
+
+def refuses_again(work: Copy) -> bool:
+    """Whether the server refuses to copy once more to where the copy is now; for buckets that keep no versions."""
+    said = {"MetadataDirective": "REPLACE", "TaggingDirective": "COPY", **work.headers, "IfNoneMatch": "*"}
+    again = object_requests.copy(work.clients, work.source.key, work.version_id, work.target, {**said, **work.pin})
+    return again is Miss.UNMET
+
+
+def confirmed(work: Copy, made: Written) -> Written:
+    """The new version as the server has it: its id where the answer had none, its size."""
+    try:
+        found = facts(work.clients, work.target, made.version_id) if made.version_id else None
+        found = found or landed(work.clients, work.target, work.operation)
+    except S3mlError:
+        if not made.version_id:
+            raise
+        return made  # the server said that it made it: no trouble in looking again turns that into a failure
+    if found is None:
+        return made
+    if found.size != work.source.size:
+        raise Corrupted(
+            f"The copy of {printable(work.source.key.uri)} has another size than its source",
+            cause=f"{found.size} bytes instead of {work.source.size}",
+            advice="The version you chose is still there: delete the new one and try again",
+        )
+    return of_facts(found)
+
+
+def copy_version(
+    clients: Clients,
+    key: ObjectKey,
+    version_id: str,
+    *,
+    expected: str | None,
+    notes: UploadNotes | None,
+    progress: Progress,
+    cancelled: Cancelled,
+) -> Written:
+    """Copy a version of `key` on top. Raises Conflict, NotFound, Cancelled."""
+    source = _kept(clients, key, version_id)
+    current = seen(clients, key, expected) if expected is not None else None
+
+    def look_again() -> None:
+        if expected is not None:
+            seen(clients, key, expected)
+
+    if cancelled():
+        raise Stopped
+    work = Copy(
+        clients=clients,
+        source=source,
+        version_id=version_id,
+        kept=replace(source, metadata=brought_back(source.metadata, version_id)),
+        target=key,
+        operation=notes.operation if notes is not None else new_operation(),
+        conditions=conditions_over(clients, key, current),
+        look_again=look_again,
+        progress=progress,
+        notes=notes,
+    )
+    return confirmed(work, made_before(work) or guarded(work, cancelled))
+
+
+def copy(
+    clients: Clients,
+    key: ObjectKey,
+    version_id: str | None,
+    target: ObjectKey,
+    *,
+    over: Version | None,
+    etag: str,
+    described: Description | None,
+    notes: UploadNotes | None,
+    progress: Progress,
+    cancelled: Cancelled,
+) -> Written:
+    """Copy a version of `key` to `target`, on top of what was seen there. Raises Conflict, NotFound, Cancelled."""
+    source = _kept(clients, key, version_id)
+    if etag and source.etag != etag:
+        raise changed(key)
+    if cancelled():
+        raise Stopped
+    metadata = copied(source) if described is None else described.metadata
+    kept = replace(source, metadata=metadata)
+    if described is not None:
+        kept = replace(kept, content_type=described.content_type, headers=described.headers)
+    is_there = over is not None and not over.is_delete_marker
+    work = Copy(
+        clients=clients,
+        source=source,
+        version_id=source.version_id or version_id,
+        kept=kept,
+        target=target,
+        operation=notes.operation if notes is not None else new_operation(),
+        conditions=conditions_over(clients, target, over) if is_there else {"IfNoneMatch": "*"},
+        look_again=lambda: _unchanged(clients, target, over),
+        progress=progress,
+        notes=notes,
+    )
+    if (before := made_before(work)) is not None:
+        return before
+    guards, plain = clients.habits.copies, clients.habits.plain_buckets
+    if not clients.is_aws and (is_there or not guards.are_honoured):
+        work.look_again()
+    made = guarded(work, cancelled)
+    if made.etag != source.etag or not (made.version_id or plain.knows(target.bucket)):
+        made = confirmed(work, made)
+        plain.note(made)
+    may_try = not is_there and made.version_id is None and plain.knows(target.bucket)
+    if may_try and not clients.is_aws and guards.is_time_to_try():
+        guards.are_honoured = refuses_again(work)
+    return made
+
+
+def _unchanged(clients: Clients, target: ObjectKey, over: Version | None) -> None:
+    """Raise Conflict when something else than was seen is on top of the target.
+
+    Where no object was, one that is not there is all there is to see, by a request that costs next to nothing.
+    """
+    if (over is None or over.is_delete_marker) and object_requests.look(clients, target, None) is Miss.ABSENT:
+        return
+    unchanged(clients, target, over)
+
+
+def _kept(clients: Clients, key: ObjectKey, version_id: str | None) -> ObjectFacts:
+    """What is kept with the source. Raises NotFound, Denied."""
+    found = object_requests.look(clients, key, version_id)
+    return facts(clients, key, version_id) if isinstance(found, Miss) else found
+
+
+def conditions_over(clients: Clients, key: ObjectKey, current: Version | None) -> dict[str, str]:
+    """If-Match where there is an object to match, unless the server was seen to refuse a right one."""
+    known = clients.capabilities.get(key.bucket)
+    refuses = known is not None and not known.conditional_replace
+    if refuses or current is None or current.is_delete_marker:
+        return {}
+    return {"IfMatch": f'"{current.etag}"'} if current.etag else {}
+
+
+def rewrite(
+    clients: Clients, like: ObjectFacts, body: bytes, *, tags: Mapping[str, str], over: Version | None
+) -> Written:
+    """Put `body` on top of what was seen at `like.key`. Raises Conflict, Corrupted."""
+    is_there = over is not None and not over.is_delete_marker
+    conditions = conditions_over(clients, like.key, over) if is_there else {"IfNoneMatch": "*"}
+    try:
+        return _put(clients, like, body, tags, conditions)
+    except (Conflict, NotSupported):
+        if not conditions:
+            raise
+        unchanged(clients, like.key, over)  # raises Conflict when somebody did write meanwhile
+        return _put(clients, like, body, tags, {})
+
+
+def _put(
+    clients: Clients, like: ObjectFacts, body: bytes, tags: Mapping[str, str], conditions: Mapping[str, str]
+) -> Written:
+    operation = new_operation()
+    theirs = {name: value for name, value in like.metadata.items() if not name.startswith(OURS)}
+    kept = replace(like, metadata={**theirs, SHA256: hashlib.sha256(body).hexdigest()})
+    tagging = {"Tagging": urlencode(tags)} if tags else {}
+    return put_whole(clients, like.key, body, {**kept_headers(kept, operation), **tagging, **conditions}, operation)

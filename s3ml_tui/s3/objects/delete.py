@@ -1,0 +1,63 @@
+"""Deleting: a marker on top, or one version for good; a lost answer is recognised by the history."""
+
+from s3ml_tui.domain.errors import Denied, NotSupported
+from s3ml_tui.domain.storage.history import Version
+from s3ml_tui.domain.uri import ObjectKey
+from s3ml_tui.s3.connection.clients import Client, Clients
+from s3ml_tui.s3.connection.retry import attempt
+from s3ml_tui.s3.errors.translate import translated
+from s3ml_tui.s3.versions.history import current_entry, history
+from s3ml_tui.s3.versions.preconditions import seen
+
+
+def delete(clients: Clients, key: ObjectKey, *, expected: str | None) -> str | None:
+    """Put a delete marker on top; its version id. None on a bucket without versions. Raises Conflict."""
+    before = _before(clients, key, expected)
+
+    def send(client: Client) -> tuple[str | None]:
+        answer = client.delete_object(Bucket=key.bucket, Key=key.key)
+        return (answer.get("VersionId") or None,)
+
+    def look() -> tuple[str | None] | None:
+        return _made_since(before, current_entry(clients, key))
+
+    with translated(action="s3:DeleteObject", bucket=key.bucket, key=key.key, endpoint=clients.endpoint):
+        (marker,) = attempt(clients, send, look=look)
+    return marker
+
+
+def delete_version(clients: Clients, key: ObjectKey, version_id: str) -> None:
+    """Destroy one version, or remove one marker; twice is the same as once."""
+
+    def send(client: Client) -> bool:
+        client.delete_object(Bucket=key.bucket, Key=key.key, VersionId=version_id)
+        return True
+
+    def look() -> bool | None:
+        try:
+            there = {version.version_id for page in history(clients, key) for version in page.versions}
+        except (Denied, NotSupported):
+            return None
+        return None if version_id in there else True
+
+    with translated(action="s3:DeleteObjectVersion", bucket=key.bucket, key=key.key, endpoint=clients.endpoint):
+        attempt(clients, send, look=look)
+
+
+def _before(clients: Clients, key: ObjectKey, expected: str | None) -> Version | None:
+    """The current entry; None also when the history may not be read and nothing is expected of it."""
+    try:
+        return seen(clients, key, expected)
+    except (Denied, NotSupported):
+        if expected is not None:
+            raise
+        return None
+
+
+def _made_since(before: Version | None, now: Version | None) -> tuple[str | None] | None:
+    """The marker that an earlier attempt of ours left, in a tuple; None when the object is still there."""
+    if now is None:
+        return (None,)
+    if now.is_delete_marker and (before is None or now.version_id != before.version_id):
+        return (now.version_id,)
+    return None

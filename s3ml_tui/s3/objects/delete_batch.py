@@ -1,0 +1,136 @@
+"""Deleting up to a thousand keys or versions by one request; what became of each is told."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from s3ml_tui.domain.errors import NotSupported, S3mlError, StrangeAnswer
+from s3ml_tui.domain.storage.store import Doomed, Removed, never
+from s3ml_tui.domain.text import printable
+from s3ml_tui.domain.uri import ObjectKey
+from s3ml_tui.s3.connection.boto3_event_hooks import MOST_SILENT, is_silence
+from s3ml_tui.s3.connection.clients import Client, Clients
+from s3ml_tui.s3.connection.retry import attempt, pause
+from s3ml_tui.s3.errors.translate import Subject, translate, translated
+from s3ml_tui.s3.objects.delete import delete, delete_version
+from s3ml_tui.s3.versions.history import current_entry
+
+MOST = 1000
+"""Keys in one request (S3 API reference, "DeleteObjects")."""
+
+Done = tuple[Doomed, str | None]
+Failed = tuple[Doomed, S3mlError]
+
+
+class _LostError(Exception):
+    """The answer is lost: ends `attempt`, which would send everything again."""
+
+
+def delete_many(clients: Clients, bucket: str, doomed: Sequence[Doomed]) -> Removed:
+    """Delete all; one that fails does not stop the others. Raises what concerns the request as a whole."""
+    together = [one for one in doomed if len(doomed) > 1 and _can_be_in_xml(one.key)]
+    alone = [one for one in doomed if len(doomed) == 1 or not _can_be_in_xml(one.key)]
+    done: list[Done] = []
+    failed: list[Failed] = []
+    for start in range(0, len(together), MOST):
+        try:
+            _delete_batch(clients, bucket, together[start : start + MOST], done, failed)
+        except NotSupported:
+            alone += together[start : start + MOST]
+    for one in alone:
+        try:
+            done.append((one, _delete_one(clients, bucket, one)))
+        except S3mlError as error:
+            failed.append((one, error))
+    return Removed(done, failed)
+
+
+def _delete_batch(
+    clients: Clients, bucket: str, batch: Sequence[Doomed], done: list[Done], failed: list[Failed]
+) -> None:
+    """Send until an answer has come for all; after a lost one the markers that are there are not made again."""
+    left, silent = list(batch), 0
+    with translated(action="s3:DeleteObject", bucket=bucket, endpoint=clients.endpoint):
+        for number in range(1, clients.settings.attempts + 1):
+            try:
+                answer = attempt(clients, partial(_send, bucket=bucket, batch=left), look=_lost)
+            except _LostError as lost:
+                silent += is_silence(lost.__context__)
+                pause(clients, number, never)
+                left = _not_yet(clients, bucket, left, done)
+                if not left:
+                    return
+                if lost.__context__ and (number == clients.settings.attempts or silent >= MOST_SILENT):
+                    raise lost.__context__ from None
+            else:
+                _sort(bucket, left, answer, done, failed)
+                return
+
+
+def _send(client: Client, bucket: str, batch: Iterable[Doomed]) -> Mapping[str, Any]:
+    objects = [{"Key": one.key} | ({"VersionId": one.version_id} if one.version_id else {}) for one in batch]
+    answer: Mapping[str, Any] = client.delete_objects(Bucket=bucket, Delete={"Objects": objects, "Quiet": False})
+    return answer
+
+
+def _lost() -> Mapping[str, Any] | None:
+    raise _LostError
+
+
+def _not_yet(clients: Clients, bucket: str, batch: Sequence[Doomed], done: list[Done]) -> list[Doomed]:
+    """Those to send again: versions in any case, keys where no marker is on top."""
+    left = []
+    for one in batch:
+        entry = None if one.version_id else current_entry(clients, ObjectKey(bucket, one.key))
+        if one.version_id or (entry is not None and not entry.is_delete_marker):
+            left.append(one)
+        else:
+            done.append((one, entry.version_id if entry else None))
+    return left
+
+
+def _sort(
+    bucket: str, batch: Sequence[Doomed], answer: Mapping[str, Any], done: list[Done], failed: list[Failed]
+) -> None:
+    markers = {_named(one): one.get("DeleteMarkerVersionId") for one in answer.get("Deleted", ())}
+    unmarked = {(str(one.get("Key")), str(one.get("DeleteMarkerVersionId"))) for one in answer.get("Deleted", ())}
+    refusals = {_named(one): one for one in answer.get("Errors", ())}
+    for one in batch:
+        named = (one.key, one.version_id or "")
+        if one.version_id is None and named in markers:
+            done.append((one, markers[named] or None))
+        elif one.version_id is not None and (named in markers or named in unmarked):
+            done.append((one, None))  # some servers name a marker that was removed by its own id alone
+        else:
+            failed.append((one, _told(bucket, one, refusals.get(named))))
+
+
+def _named(one: Mapping[str, Any]) -> tuple[str, str]:
+    return str(one.get("Key")), str(one.get("VersionId") or "")
+
+
+def _told(bucket: str, one: Doomed, refusal: Mapping[str, Any] | None) -> S3mlError:
+    """A refusal within an answer, as if it had been alone."""
+    key = ObjectKey(bucket, one.key)
+    if refusal is None:
+        return StrangeAnswer(
+            f"The server did not say what became of {printable(key.uri)}", advice="Look at its history"
+        )
+    action = "s3:DeleteObjectVersion" if one.version_id else "s3:DeleteObject"
+    error = ClientError({"Error": {"Code": refusal.get("Code"), "Message": refusal.get("Message")}}, "DeleteObjects")
+    return translate(error, Subject(action=action, bucket=bucket, key=one.key))
+
+
+def _delete_one(clients: Clients, bucket: str, one: Doomed) -> str | None:
+    key = ObjectKey(bucket, one.key)
+    if one.version_id is None:
+        return delete(clients, key, expected=None)
+    delete_version(clients, key, one.version_id)
+    return None
+
+
+def _can_be_in_xml(key: str) -> bool:
+    """Whether the key comes through as it is: XML 1.0 has no control characters, and parsers change line ends."""
+    return not any(ord(letter) < 0x20 or 0xD800 <= ord(letter) < 0xE000 or letter in "\ufffe\uffff" for letter in key)

@@ -1,0 +1,80 @@
+"""Putting a small object from memory."""
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+from s3ml_tui.domain.errors import Corrupted
+from s3ml_tui.domain.storage.store import ObjectFacts, Written
+from s3ml_tui.domain.text import printable
+from s3ml_tui.domain.uri import ObjectKey
+from s3ml_tui.s3.connection.clients import Client, Clients
+from s3ml_tui.s3.connection.retry import attempt
+from s3ml_tui.s3.errors.translate import translated
+from s3ml_tui.s3.objects.checksums import is_md5
+from s3ml_tui.s3.versions.operation_ids import landed, marked, new_operation
+
+
+def write(
+    clients: Clients,
+    key: ObjectKey,
+    body: bytes,
+    *,
+    content_type: str,
+    metadata: Mapping[str, str] | None,
+    operation: str | None,
+    conditions: Mapping[str, str],
+) -> Written:
+    """Put `body`; a lost answer is recognised by the operation id, not repeated."""
+    mark = operation or new_operation()
+    headers = {"ContentType": content_type, "Metadata": marked(metadata, mark), **conditions}
+    return put_whole(clients, key, body, headers, mark)
+
+
+def put_whole(clients: Clients, key: ObjectKey, body: bytes, headers: Mapping[str, Any], operation: str) -> Written:
+    """Put `body` with `headers` by boto3's names, `operation` in its metadata; checked by its ETag.
+
+    Raises Conflict, Corrupted.
+    """
+    sha256, md5 = hashlib.sha256(body).hexdigest(), hashlib.md5(body, usedforsecurity=False).hexdigest()
+
+    def send(client: Client) -> Written:
+        answer = client.put_object(Bucket=key.bucket, Key=key.key, Body=body, **headers)
+        made = written(key, answer, size=len(body), sha256=sha256)
+        check_etag(made, md5, str(answer.get("ServerSideEncryption", "")))
+        return made
+
+    def look() -> Written | None:
+        found = landed(clients, key, operation)
+        return None if found is None else of_facts(found, sha256)
+
+    with translated(action="s3:PutObject", bucket=key.bucket, key=key.key, endpoint=clients.endpoint):
+        return attempt(clients, send, look=look)
+
+
+def conditions(*, if_absent: bool, if_match: str | None) -> dict[str, str]:
+    """As boto3 wants them."""
+    if if_absent:
+        return {"IfNoneMatch": "*"}
+    return {"IfMatch": f'"{if_match}"'} if if_match is not None else {}
+
+
+def written(key: ObjectKey, answer: Mapping[str, Any], *, size: int, sha256: str = "") -> Written:
+    """boto3's answer as a value."""
+    etag = str(answer.get("ETag", "")).strip('"')
+    return Written(key=key, version_id=answer.get("VersionId") or None, etag=etag, size=size, sha256=sha256)
+
+
+def of_facts(found: ObjectFacts, sha256: str = "") -> Written:
+    """What was found to have landed."""
+    return Written(key=found.key, version_id=found.version_id, etag=found.etag, size=found.size, sha256=sha256)
+
+
+def check_etag(made: Written, expected: str, encryption: str) -> None:
+    """Raises Corrupted when the server's ETag is an MD5 and another than `expected`."""
+    if is_md5(made.etag, encryption, made.key.bucket) and made.etag != expected:
+        raise Corrupted(
+            f"{printable(made.key.uri)} was stored with other bytes than were sent",
+            cause="The server's ETag is not the MD5 of the bytes; the version is there and must not be used",
+            advice="Delete that version, then try again; look for a faulty proxy or disk",
+        )

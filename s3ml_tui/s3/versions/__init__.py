@@ -1,0 +1,1 @@
+"""Histories, operation ids and preconditions."""

@@ -1,0 +1,156 @@
+"""The exact history of one key: its versions and delete markers, and no neighbour's.
+
+Keys that a server's listing of versions could not say, told in full again.
+
+XML 1.0 has no control characters. Some servers write U+FFFD in their place. What a server echoes can be settled by
+asking for prefixes: only the right character brings the entry back.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
+
+from s3ml_tui.domain.errors import Cancelled as Stopped
+from s3ml_tui.domain.errors import StrangeAnswer
+from s3ml_tui.domain.storage.history import HistoryPage, Version
+from s3ml_tui.domain.storage.store import Cancelled, never
+from s3ml_tui.domain.uri import ObjectKey, is_directory_bucket
+from s3ml_tui.s3.connection.clients import Clients
+from s3ml_tui.s3.errors.translate import translated
+from s3ml_tui.s3.parsing.fast_listing_xml import Listing, RawVersion
+from s3ml_tui.s3.parsing.listing_xml import RESULT
+from s3ml_tui.s3.versions.directory_buckets import only_version
+
+REPLACEMENT = "\ufffd"
+_CANDIDATES = "\x1b\x07\x00" + "".join(
+    chr(code) for code in range(1, 0x20) if code not in {0x07, 0x09, 0x0A, 0x0D, 0x1B}
+)
+"""What may stand behind U+FFFD, likeliest first; U+FFFD itself is tried before them."""
+
+
+def is_same(echo: str, asked: str) -> bool:
+    """Whether `echo` is `asked`, or `asked` with some control characters lost.
+
+    Unambiguous only for an answer that was limited to keys which begin with `asked`.
+    """
+    if echo == asked:
+        return True
+    if REPLACEMENT not in echo or len(echo) != len(asked):
+        return False
+    return all(
+        shown in (real, REPLACEMENT) and (shown == real or is_control(real))
+        for shown, real in zip(echo, asked, strict=True)
+    )
+
+
+def is_control(character: str) -> bool:
+    """Whether XML 1.0 cannot hold this character."""
+    return ord(character) < 0x20 and character not in "\t\n\r"
+
+
+def resolve(echo: str, known_prefix: str, exists: Callable[[str], bool]) -> str:
+    """The name behind `echo`, which begins with `known_prefix`; `echo` itself when it cannot be settled.
+
+    `exists` tells whether the server has what was echoed under a prefix.
+    """
+    settled = known_prefix
+    while (cut := echo.find(REPLACEMENT, len(settled))) >= 0:
+        plain = settled + echo[len(settled) : cut]
+        found = next((one for one in (REPLACEMENT, *_CANDIDATES) if exists(plain + one)), None)
+        if found is None:
+            return echo
+        settled = plain + found
+    return settled + echo[len(settled) :]
+
+
+_WIDE = 100_000
+"""Entries asked for where a page is in doubt; servers that take no more than 1000 give the same page again."""
+
+
+def history(clients: Clients, key: ObjectKey, *, cancelled: Cancelled = never) -> Iterator[HistoryPage]:
+    """All versions and markers of exactly `key`, newest first, page by page."""
+    if is_directory_bucket(key.bucket):
+        yield only_version(clients, key)
+        return
+    markers: tuple[str, str] | None = None
+    while True:
+        if cancelled():
+            raise Stopped
+        page = _page(clients, key, markers, clients.settings.page_size)
+        if _is_doubtful(page, key.key):
+            page = _page(clients, key, markers, _WIDE)
+        ours = [entry for entry in page.versions if is_same(entry.key, key.key)]
+        following = (_asked(page.key_marker, key.key), page.version_marker)
+        is_last = not page.is_truncated or not is_same(page.key_marker, key.key)
+        yield HistoryPage(key, tuple(_version(key, entry) for entry in newest_first(ours)), is_last)
+        if is_last:
+            return
+        if following == markers:
+            raise StrangeAnswer(
+                "The server repeats the same page of the history",
+                cause="It says there is more and gives the same place to go on from",
+                advice="Use the versions listed so far, and report it to whoever runs the server",
+            )
+        markers = following
+
+
+def current_entry(clients: Clients, key: ObjectKey) -> Version | None:
+    """The newest version or delete marker; None when there is none."""
+    first: Version | None = None
+    for page in history(clients, key):
+        latest = next((version for version in page.versions if version.is_latest), None)
+        if latest is not None:
+            return latest
+        first = first or next(iter(page.versions), None)
+    return first
+
+
+def newest_first(entries: Sequence[RawVersion]) -> list[RawVersion]:
+    """Entries of one key in the server's order, which is newest first.
+
+    The times cannot be trusted for it: a multipart upload bears the time it began, and a second is long. Only where
+    a server lists all versions before all markers are the two merged by time.
+    """
+    cut = next((index for index, entry in enumerate(entries) if entry.is_delete_marker), len(entries))
+    versions, markers = entries[:cut], entries[cut:]
+    is_by_kind = bool(versions) and bool(markers) and all(entry.is_delete_marker for entry in markers)
+    older = [entry.modified for entry in versions if not entry.is_latest]
+    if not is_by_kind or not (markers[0].is_latest or (older and markers[0].modified > min(older))):
+        return list(entries)
+    return sorted(entries, key=lambda entry: (not entry.is_latest, -entry.modified))
+
+
+def _is_doubtful(page: Listing, key: str) -> bool:
+    """Whether the page may lack versions of `key` though it goes past it.
+
+    A server that walks a tree of files finds `k-1` before `k`, cuts the page, and only then sorts it.
+    """
+    if not page.is_truncated or is_same(page.key_marker, key):
+        return False
+    return any(
+        entry.key[len(key) : len(key) + 1] < "." for entry in page.versions if len(entry.key) > len(key)
+    ) or not any(is_same(entry.key, key) for entry in page.versions)
+
+
+def _page(clients: Clients, key: ObjectKey, markers: tuple[str, str] | None, most: int) -> Listing:
+    following = {"KeyMarker": markers[0], "VersionIdMarker": markers[1]} if markers else {}
+    with translated(action="s3:ListBucketVersions", bucket=key.bucket, endpoint=clients.endpoint):
+        answer = clients.looking.list_object_versions(Bucket=key.bucket, Prefix=key.key, MaxKeys=most, **following)
+    listing: Listing = answer[RESULT]
+    return listing
+
+
+def _asked(echo: str, asked: str) -> str:
+    return asked if is_same(echo, asked) else echo
+
+
+def _version(key: ObjectKey, raw: RawVersion) -> Version:
+    return Version(
+        key=key,
+        version_id=raw.version_id,
+        modified=datetime.fromtimestamp(raw.modified, UTC),
+        size=raw.size,
+        etag=raw.etag,
+        storage_class=raw.storage_class,
+        is_latest=raw.is_latest,
+        is_delete_marker=raw.is_delete_marker,
+    )

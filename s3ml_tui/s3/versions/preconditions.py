@@ -1,0 +1,51 @@
+"""A change is made only to what was seen: the current entry is read again right before."""
+
+from s3ml_tui.domain.errors import Conflict, Denied, NotFound, NotSupported
+from s3ml_tui.domain.storage.history import NULL_VERSION, Version
+from s3ml_tui.domain.text import printable
+from s3ml_tui.domain.uri import ObjectKey
+from s3ml_tui.s3.connection.clients import Clients
+from s3ml_tui.s3.direct_requests.head import facts
+from s3ml_tui.s3.versions.history import current_entry
+
+
+def seen(clients: Clients, key: ObjectKey, expected: str | None) -> Version | None:
+    """The current entry. Raises Conflict when it is not `expected`; None expects nothing."""
+    current = current_entry(clients, key)
+    if expected is not None and (current is None or current.version_id != expected):
+        raise changed(key)
+    return current
+
+
+def unchanged(clients: Clients, key: ObjectKey, before: Version | None) -> None:
+    """Raise Conflict when the current entry is no longer the one that was seen (None: nothing was there)."""
+    try:
+        now = current_entry(clients, key)
+    except (Denied, NotSupported):
+        now = _from_facts(clients, key, before)
+    if before is None or now is None:
+        is_same = before is now
+    else:
+        is_same = (before.version_id, before.is_delete_marker) == (now.version_id, now.is_delete_marker)
+        is_same = is_same and (before.version_id != NULL_VERSION or before.etag == now.etag)
+    if not is_same:
+        raise changed(key)
+
+
+def _from_facts(clients: Clients, key: ObjectKey, before: Version | None) -> Version | None:
+    """The current entry for whom the history is closed; a delete marker looks like nothing at all."""
+    try:
+        found = facts(clients, key)
+    except NotFound:
+        return before if before is not None and before.is_delete_marker else None
+    version_id = found.version_id or NULL_VERSION
+    return Version(key, version_id, found.modified, found.size, found.etag, found.storage_class, is_latest=True)
+
+
+def changed(key: ObjectKey) -> Conflict:
+    """What the user is told."""
+    return Conflict(
+        f"{printable(key.uri)} was changed by somebody else meanwhile",
+        cause="Its current version is not the one you saw; nothing was changed",
+        advice="Refresh the history and decide again",
+    )

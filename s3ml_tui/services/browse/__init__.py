@@ -1,0 +1,1 @@
+"""Looking around in a bucket: levels, everything below a place, addresses."""

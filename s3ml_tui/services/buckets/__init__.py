@@ -1,0 +1,1 @@
+"""Buckets: facts, versioning, emptying, the first change in one."""

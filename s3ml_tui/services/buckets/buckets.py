@@ -1,0 +1,158 @@
+"""Buckets as a whole: made private and versioned, set, emptied and deleted, with everything counted first."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from s3ml_tui.domain.context import Context
+from s3ml_tui.domain.errors import Conflict, Denied, NotSupported
+from s3ml_tui.domain.ml.workspace import check_new_bucket_name
+from s3ml_tui.domain.plans.bucket_folder import CreateBucket, DeleteBucket, EmptyBucket, SetBlock, SetVersioning, Tally
+from s3ml_tui.domain.plans.plan import NothingToDo, Outcome
+from s3ml_tui.domain.storage.capabilities import PublicAccessBlock, Versioning
+from s3ml_tui.domain.storage.store import Cancelled, Store, never
+from s3ml_tui.domain.text import count_text
+from s3ml_tui.services.buckets.empty import Emptying, counted
+from s3ml_tui.services.versions.unchanged_since_plan import refuse_read_only
+
+
+class Buckets:
+    """All methods block and raise only `S3mlError`s."""
+
+    def __init__(self, store: Store, context: Context, now: Callable[[], datetime]) -> None:
+        self._store = store
+        self._context = context
+        self._now = now
+
+    # create --------------------------------------------------------------------------------------------------------
+
+    def plan_create(self, bucket: str) -> CreateBucket:
+        """Raises BadInput for a name S3 would refuse, Conflict when it is there already."""
+        check_new_bucket_name(bucket)
+        if self._store.bucket_exists(bucket):
+            raise Conflict(f"The bucket {bucket} is there already", advice="Choose another name")
+        return CreateBucket(bucket)
+
+    def create(self, plan: CreateBucket) -> Outcome:
+        """Make it; what the server cannot do is said. Raises Conflict when somebody took the name meanwhile."""
+        refuse_read_only(self._context, plan.title)
+        self._store.create_bucket(plan.bucket)
+        said = []
+        try:
+            self._store.enable_versioning(plan.bucket)
+            said.append("It keeps old versions.")
+        except (NotSupported, Denied) as error:
+            said.append(f"It keeps no old versions: {error.sentence}")
+        try:
+            self._store.block_public_access(plan.bucket)
+            said.append("Public access to it is blocked.")
+        except NotSupported:
+            said.append("The server has no block of public access; its policies keep it closed.")
+        except Denied as error:
+            said.append(f"Public access was not blocked: {error.sentence}")
+        return Outcome(
+            title=f"Created the bucket {plan.bucket}",
+            at=self._now(),
+            details=tuple(said),
+            undo=DeleteBucket(plan.bucket, Tally()),
+        )
+
+    # versioning and the block --------------------------------------------------------------------------------------
+
+    def plan_versioning(self, bucket: str, *, is_on: bool) -> SetVersioning | NothingToDo:
+        """What switching it on, or suspending it, would mean. Raises NotFound, Denied."""
+        before = self._store.bucket_facts(bucket).versioning
+        plan = SetVersioning(bucket, before, is_on)
+        if is_on and before is Versioning.ON:
+            return NothingToDo(plan.title, "It keeps old versions already.")
+        if not is_on and before is Versioning.SUSPENDED:
+            return NothingToDo(plan.title, "It is suspended already.")
+        if not is_on and before is Versioning.OFF:
+            return NothingToDo(plan.title, "It was never switched on: the bucket keeps no versions.")
+        return plan
+
+    def set_versioning(self, plan: SetVersioning) -> Outcome:
+        """Do it. Raises NotSupported, Denied."""
+        refuse_read_only(self._context, plan.title)
+        if plan.is_on:
+            self._store.enable_versioning(plan.bucket)
+        else:
+            self._store.suspend_versioning(plan.bucket)
+        return Outcome(
+            title=f"{'Switched on' if plan.is_on else 'Suspended'} versioning of {plan.bucket}",
+            at=self._now(),
+            details=plan.sentences()[:1],
+            undo=SetVersioning(plan.bucket, Versioning.ON if plan.is_on else Versioning.SUSPENDED, not plan.is_on),
+        )
+
+    def plan_block(self, bucket: str, *, is_on: bool) -> SetBlock | NothingToDo:
+        """What blocking public access, or no longer blocking it, would mean. Raises NotFound, NotSupported, Denied."""
+        block = self._store.bucket_facts(bucket).block
+        plan = SetBlock(bucket, is_on)
+        if block is PublicAccessBlock.UNSUPPORTED:
+            raise NotSupported(
+                "This server has no block of public access",
+                cause="Its policies and lists of access alone decide who can read a bucket",
+                advice="Look at these",
+            )
+        if block is (PublicAccessBlock.ON if is_on else PublicAccessBlock.OFF):
+            return NothingToDo(plan.title, "It is blocked already." if is_on else "It is not blocked.")
+        return plan
+
+    def set_block(self, plan: SetBlock) -> Outcome:
+        """Do it. Raises NotSupported, Denied."""
+        refuse_read_only(self._context, plan.title)
+        if plan.is_on:
+            self._store.block_public_access(plan.bucket)
+        else:
+            self._store.allow_public_access(plan.bucket)
+        return Outcome(
+            title=f"{'Blocked' if plan.is_on else 'Stopped blocking'} public access to {plan.bucket}",
+            at=self._now(),
+            details=plan.sentences()[:1],
+            undo=SetBlock(plan.bucket, not plan.is_on),
+        )
+
+    # empty and delete ----------------------------------------------------------------------------------------------
+
+    def plan_empty(self, bucket: str, *, cancelled: Cancelled = never) -> EmptyBucket:
+        """Everything in it, counted. Raises NotFound, Denied (old versions could not be counted), Cancelled."""
+        return EmptyBucket(bucket, counted(self._store, bucket, cancelled))
+
+    def empty(self, plan: EmptyBucket, *, cancelled: Cancelled = never) -> Outcome:
+        """Destroy what was counted. Raises the first error when nothing could be, Cancelled."""
+        refuse_read_only(self._context, plan.title)
+        done = Emptying(self._store, plan.bucket, plan.tally, cancelled).do()
+        rest = f"; {count_text(done.left, 'entry', 'entries')} stay" if done.left else ""
+        return Outcome(
+            title=f"Emptied the bucket {plan.bucket}{rest}",
+            at=self._now(),
+            details=(
+                f"{count_text(done.entries, 'version and marker', 'versions and markers')} are gone for good.",
+                *done.told(),
+            ),
+            no_undo="What was destroyed is gone for good.",
+            failed=done.left,
+        )
+
+    def plan_delete(self, bucket: str, *, cancelled: Cancelled = never) -> DeleteBucket:
+        """The bucket with everything in it, counted. Raises NotFound, Denied, Cancelled."""
+        return DeleteBucket(bucket, counted(self._store, bucket, cancelled))
+
+    def delete(self, plan: DeleteBucket, *, cancelled: Cancelled = never) -> Outcome:
+        """Empty it of what was counted, look whether it is empty, and delete it. Raises Conflict when it is not."""
+        refuse_read_only(self._context, plan.title)
+        done = Emptying(self._store, plan.bucket, plan.tally, cancelled).do()
+        left = counted(self._store, plan.bucket, cancelled)
+        if not left.is_empty:
+            raise Conflict(
+                f"The bucket {plan.bucket} is not deleted: it holds {left.words()}",
+                cause=" ".join(done.told()) or "Somebody wrote to it after it was counted",
+                advice="Look at what is left, and decide again",
+            )
+        self._store.delete_bucket(plan.bucket)
+        return Outcome(
+            title=f"Deleted the bucket {plan.bucket}",
+            at=self._now(),
+            details=(f"With it {plan.tally.words()} are gone.",) if not plan.tally.is_empty else (),
+            no_undo="A bucket that was deleted does not come back.",
+        )

@@ -1,0 +1,85 @@
+"""Buckets that are no workspace of s3ml: before the first change to one a user is asked whether it is the right one."""
+
+import threading
+from collections.abc import Callable
+
+from s3ml_tui.domain.errors import Denied, S3mlError
+from s3ml_tui.domain.plans.batch import BringBackMany, DeleteMany
+from s3ml_tui.domain.plans.copy_move import CopyObjects
+from s3ml_tui.domain.plans.edit import WriteBack
+from s3ml_tui.domain.plans.plan import CopyForward, DeleteObject, Plan, RemoveMarker, UploadFile
+from s3ml_tui.domain.plans.purge import PurgeVersions
+from s3ml_tui.domain.plans.tags_metadata import ChangeDescription, ChangeTags
+from s3ml_tui.domain.plans.transfer import MoveFiles, Way
+from s3ml_tui.domain.uri import Place, bucket_text, parse_place
+
+
+class Strangers:
+    """Remembers for a session what was agreed to. Methods block and raise nothing; safe to use from many threads."""
+
+    def __init__(self, find: Callable[[Place], Place | None]) -> None:
+        """`find` gives the workspace that a place lies in, None when there is none; raises S3mlErrors."""
+        self._find = find
+        self._agreed = set[str]()
+        """Buckets."""
+        self._workspaces = set[Place]()
+        self._lock = threading.Lock()
+
+    def question(self, plan: Plan, known: Place | None = None) -> str:
+        """What is to be asked besides the plan, as a sentence; "" where nothing is.
+
+        Args:
+            plan: What is about to be agreed to.
+            known: A workspace that need not be looked for.
+        """
+        with self._lock:
+            workspaces = {*self._workspaces, *([known] if known is not None else [])}
+            places = [place for place in changed_by(plan) if place.bucket not in self._agreed]
+        strange = [place for place in places if not any(_holds(one, place) for one in workspaces)]
+        return next((said for place in strange if (said := self._said(place))), "")
+
+    def agreed(self, plan: Plan) -> None:
+        """It is the right bucket; nothing is asked about it any more."""
+        with self._lock:
+            self._agreed.update(place.bucket for place in changed_by(plan))
+
+    def _said(self, place: Place) -> str:
+        name = bucket_text(place.bucket)
+        try:
+            workspace = self._find(place)
+        except Denied:
+            return f"Whether {name} is a workspace of s3ml could not be seen: is it the bucket you mean to change?"
+        except S3mlError:
+            return ""  # then the change itself says what is wrong
+        if workspace is None:
+            return f"{name} is not a workspace of s3ml: is it the bucket you mean to change?"
+        with self._lock:
+            self._workspaces.add(workspace)
+        return ""
+
+
+def changed_by(plan: Plan) -> tuple[Place, ...]:
+    """Where a plan changes objects that need not be ours; nothing for plans that make or use a workspace."""
+    if not plan.changes_anything:
+        return ()
+    match plan:
+        case CopyForward() | RemoveMarker() | DeleteObject() | UploadFile() | PurgeVersions():
+            return (plan.key.place,)
+        case DeleteMany() | BringBackMany():
+            return tuple(one.key.place for one in plan.plans[:1])
+        case ChangeTags():
+            return tuple(change.key.place for change in plan.changes[:1])
+        case ChangeDescription():
+            return tuple(change.current.key.place for change in plan.changes[:1])
+        case WriteBack():
+            return (plan.like.key.place,)
+        case CopyObjects():
+            targets = tuple(item.target.place for item in plan.items[:1])
+            return (*targets, *(item.source.key.place for item in plan.items[:1] if plan.is_move))
+        case MoveFiles():
+            return () if plan.wish.way is Way.DOWN else (parse_place(plan.wish.target),)
+    return ()
+
+
+def _holds(workspace: Place, place: Place) -> bool:
+    return workspace.bucket == place.bucket and place.prefix.startswith(workspace.prefix)

@@ -1,0 +1,1 @@
+"""What works on this connection and at this place."""

@@ -1,0 +1,1 @@
+"""What is done to objects where they are: copy, move, delete, purge, edit, tag, share."""

@@ -1,0 +1,155 @@
+"""What one does with several objects at once: each as it would be done alone, and one outcome."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from s3ml_tui.domain.context import Context
+from s3ml_tui.domain.errors import BadInput, NotFound
+from s3ml_tui.domain.plans import plan as plans
+from s3ml_tui.domain.plans.batch import BringBackMany, DeleteMany
+from s3ml_tui.domain.plans.plan import CopyForward, DeleteObject, NothingToDo, Outcome
+from s3ml_tui.domain.storage.store import Cancelled, Progress, Store, never, unobserved
+from s3ml_tui.domain.text import count_text, size_text
+from s3ml_tui.domain.uri import ObjectKey, Place
+from s3ml_tui.services.objects.delete import delete_below, plan_delete_below
+from s3ml_tui.services.parallel import at_once, each
+from s3ml_tui.services.transfers.copy_journal import CopyJournals
+from s3ml_tui.services.transfers.single_file import Objects
+from s3ml_tui.services.versions.history import versioning_of, whole_history
+from s3ml_tui.services.versions.restore import Versions
+from s3ml_tui.services.versions.unchanged_since_plan import refuse_read_only
+
+THREADS = 8
+MOST = 10_000
+"""So many objects are planned for at once: each is looked at before it is changed."""
+
+
+class ManyObjects:
+    """Plans and performs for many what `Objects` and `Versions` do for one. Blocks, raises only `S3mlError`s."""
+
+    def __init__(
+        self,
+        store: Store,
+        context: Context,
+        now: Callable[[], datetime],
+        objects: Objects,
+        versions: Versions,
+        journals: CopyJournals,
+    ) -> None:
+        self._journals = journals
+        self._store = store
+        self._context = context
+        self._now = now
+        self._objects = objects
+        self._versions = versions
+
+    def perform(
+        self,
+        plan: DeleteMany | BringBackMany,
+        *,
+        progress: Progress = unobserved,
+        cancelled: Cancelled = never,
+    ) -> Outcome:
+        """Do what a plan says. Raises the first error when none could be done, Cancelled when none was begun."""
+        if isinstance(plan, DeleteMany):
+            return self.delete(plan, cancelled=cancelled)
+        return self.bring_back(plan, progress=progress, cancelled=cancelled)
+
+    # delete ----------------------------------------------------------------------------------------------------
+
+    def plan_delete_below(self, place: Place, *, cancelled: Cancelled = never) -> DeleteMany | NothingToDo:
+        """All below a prefix. Raises NotFound, BadInput (too many), Denied, Cancelled."""
+        return plan_delete_below(self._store, place, cancelled=cancelled)
+
+    def plan_delete(self, keys: Sequence[ObjectKey], *, cancelled: Cancelled = never) -> DeleteMany | NothingToDo:
+        """Look at every object. Raises BadInput for too many, NotFound, Denied, Cancelled."""
+        _check(keys)
+        found = at_once(self._plan_one, keys, cancelled)
+        to_do = tuple(plan for plan in found if isinstance(plan, DeleteObject))
+        if not to_do:
+            return NothingToDo(f"Delete {count_text(len(keys), 'object')}", "All of them were deleted already.")
+        return DeleteMany(to_do, len(found) - len(to_do))
+
+    def _plan_one(self, key: ObjectKey) -> DeleteObject | NothingToDo:
+        try:
+            return self._objects.plan_delete(key)
+        except NotFound:
+            return NothingToDo(f"Delete {key.name}", "It is not there any more.")
+
+    def delete(self, plan: DeleteMany, *, cancelled: Cancelled = never) -> Outcome:
+        """Delete each that still is what was seen; the undo brings back all that were deleted."""
+        refuse_read_only(self._context, plan.title)
+        if plan.place is not None:
+            return delete_below(self._store, plan, plan.place, self._now, cancelled)
+        results = each(plan.plans, self._objects.delete, cancelled, threads=THREADS)
+        undo = tuple(done.undo for _, done in results.done if isinstance(done.undo, CopyForward))
+        gone = next((done.no_undo for _, done in results.done if done.undo is None), "")
+        return Outcome(
+            title=results.title("Deleted"),
+            at=self._now(),
+            details=(f"{size_text(sum(item.current.size for item, _ in results.done))} together.", *results.told()),
+            undo=BringBackMany(undo) if undo else None,
+            no_undo=gone if not undo else "",
+            failed=len(results.failed) + results.left,
+            retry=replace(plan, plans=rest) if (rest := results.rest(plan.plans)) else None,
+        )
+
+    # bring back ------------------------------------------------------------------------------------------------
+
+    def plan_bring_back(
+        self, keys: Sequence[ObjectKey], *, cancelled: Cancelled = never
+    ) -> BringBackMany | NothingToDo:
+        """Look at the history of every object; those that are not deleted are left out.
+
+        Raises BadInput, Denied, Cancelled.
+        """
+        _check(keys)
+        versioning = versioning_of(self._store, keys[0].bucket) if keys else None
+        histories = at_once(lambda key: whole_history(self._store, key), keys, cancelled)
+        deleted = [history for history in histories if history.is_deleted]
+        to_do: list[CopyForward] = []
+        for history in deleted:
+            assert versioning is not None  # noqa: S101 - there is a key
+            plan = plans.plan_bring_back(history, history.versions[0], versioning)
+            if isinstance(plan, CopyForward):
+                to_do.append(plan)
+        if not to_do:
+            if not self._context.read_only:
+                self._journals.clear()  # nobody asks for them again
+            reason = "None of them is deleted." if not deleted else "Nothing is left of them: their versions are gone."
+            return NothingToDo(f"Bring back {count_text(len(keys), 'object')}", reason)
+        return BringBackMany(tuple(to_do), len(keys) - len(deleted), len(deleted) - len(to_do))
+
+    def bring_back(
+        self, plan: BringBackMany, *, progress: Progress = unobserved, cancelled: Cancelled = never
+    ) -> Outcome:
+        """Copy each version forward; the undo deletes all that came back."""
+        refuse_read_only(self._context, plan.title)
+
+        with self._journals.in_place(plan.title, len(plan.plans), plan.size) as notes:
+
+            def one(single: CopyForward) -> Outcome:
+                noted = notes(single.key, single.source.size)
+                return self._versions.perform(single, notes=noted, progress=progress, cancelled=cancelled)
+
+            results = each(plan.plans, one, cancelled, threads=THREADS)
+        undo = tuple(done.undo for _, done in results.done if isinstance(done.undo, DeleteObject))
+        return Outcome(
+            title=results.title("Brought back"),
+            at=self._now(),
+            details=(f"{size_text(sum(item.source.size for item, _ in results.done))} together.", *results.told()),
+            undo=DeleteMany(undo) if undo else None,
+            no_undo="" if undo else "What they were before is gone.",
+            failed=len(results.failed) + results.left,
+            retry=replace(plan, plans=rest) if (rest := results.rest(plan.plans)) else None,
+        )
+
+
+def _check(keys: Sequence[ObjectKey]) -> None:
+    if len(keys) > MOST:
+        raise BadInput(
+            f"{len(keys):,} objects are too many at once",
+            cause=f"Each is looked at before it is changed, {MOST:,} at most",
+            advice="Mark fewer of them",
+        )

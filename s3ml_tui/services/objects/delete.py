@@ -1,0 +1,205 @@
+"""Deleting what was seen, many by one request: looked at again right before, told one by one.
+
+Deleting all below a prefix: seen by one listing, looked at again by another, deleted a thousand at a time.
+"""
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from s3ml_tui.domain.errors import Cancelled as Stopped
+from s3ml_tui.domain.errors import Conflict, Denied, NotFound, NotSupported
+from s3ml_tui.domain.job_control import rests, tells
+from s3ml_tui.domain.plans.batch import BringBackMany, DeleteMany
+from s3ml_tui.domain.plans.plan import CopyForward, DeleteObject, NothingToDo, Outcome
+from s3ml_tui.domain.plans.undo import undo_of_delete
+from s3ml_tui.domain.storage.capabilities import Versioning
+from s3ml_tui.domain.storage.history import NULL_VERSION, Version
+from s3ml_tui.domain.storage.store import Cancelled, Doomed, Store, never
+from s3ml_tui.domain.text import size_text
+from s3ml_tui.domain.uri import ObjectKey, Place
+from s3ml_tui.services.browse.recursive import current_below, tops_below
+from s3ml_tui.services.parallel import Results, at_once, each
+from s3ml_tui.services.versions.history import made_marker, newest, versioning_of
+from s3ml_tui.services.versions.unchanged_since_plan import conflict, is_same
+
+BATCH = 1000
+"""Keys in one request (S3 API reference, "DeleteObjects")."""
+AT_ONCE = 4
+"""So many requests at once; a server deletes the keys of one after another."""
+_LEAST = 100
+"""Fewer keys are not worth a request of their own."""
+FEW = 50
+"""So many are looked at one by one; more below one place by a listing of it."""
+
+Deleted = tuple[Version, Version | None]
+"""What was deleted, and the delete marker on top of it now; None where the server puts none."""
+
+
+def delete_seen(
+    store: Store,
+    seen: Sequence[Version],
+    *,
+    place: Place | None,
+    versioning: Versioning,
+    now: Callable[[], datetime],
+    cancelled: Cancelled,
+) -> Results[Version, Deleted]:
+    """Delete each that still is as it was seen. Raises the first error when none could be, Cancelled.
+
+    Args:
+        store: The connection.
+        seen: What was on top, all in one bucket; without a version id its ETag is what counts.
+        place: All of them are below it; None when they are looked at one by one.
+        versioning: Of the bucket.
+        now: The clock.
+        cancelled: Asked between the requests.
+    """
+    results: Results[Version, Deleted] = Results()
+    there = _there(store, seen, place, cancelled)
+    same: list[Version] = []
+    for version in seen:
+        current = there.get(version.key)
+        if current is not None and _is_seen(version, current):
+            same.append(current)
+        else:
+            results.failed.append((version, conflict(version.key, version, current)))
+    _delete_all(store, same, versioning, now, cancelled, results)
+    results.raise_if_nothing()
+    return results
+
+
+def _delete_all(
+    store: Store,
+    same: Sequence[Version],
+    versioning: Versioning,
+    now: Callable[[], datetime],
+    cancelled: Cancelled,
+    results: Results[Version, Deleted],
+) -> None:
+    """Some batches at once; one that fails as a whole does not stop the others, unless it would fail for all."""
+    ended, lock = [0], threading.Lock()
+
+    def delete(batch: Sequence[Version]) -> Results[Version, Deleted]:
+        part: Results[Version, Deleted] = Results()
+        _delete(store, batch, versioning, now, part)
+        with lock:
+            ended[0] += len(batch)
+            tells(cancelled, ended[0], len(same))
+        return part
+
+    parts = each(_batches(same), delete, lambda: rests(cancelled), threads=AT_ONCE)
+    for _, part in parts.done:
+        results.done += part.done
+        results.failed += part.failed
+    for batch, error in parts.failed:
+        results.failed += [(version, error) for version in batch]
+    results.left = len(same) - sum(len(batch) for batch, _ in (*parts.done, *parts.failed))
+    results.is_stopped = parts.is_stopped
+
+
+def _batches(versions: Sequence[Version]) -> list[Sequence[Version]]:
+    """Batches of about one size, as many as keep all requests busy to the end."""
+    rounds = -(-len(versions) // (AT_ONCE * BATCH))
+    size = min(BATCH, max(_LEAST, -(-len(versions) // max(1, AT_ONCE * rounds))))
+    return [versions[start : start + size] for start in range(0, len(versions), size)]
+
+
+def _there(
+    store: Store, seen: Sequence[Version], place: Place | None, cancelled: Cancelled
+) -> Mapping[ObjectKey, Version | None]:
+    if cancelled():
+        raise Stopped
+    is_told_by_listing = place is not None and len(seen) > FEW and all(version.version_id for version in seen)
+    if place is not None and is_told_by_listing:
+        return {version.key: version for version in current_below(store, place, with_markers=True, cancelled=cancelled)}
+    keys = [version.key for version in seen]
+    return dict(zip(keys, at_once(lambda key: newest(store, key), keys), strict=True))
+
+
+def _is_seen(seen: Version, there: Version) -> bool:
+    return is_same(seen, there) if seen.version_id else not there.is_delete_marker and seen.etag == there.etag
+
+
+def _delete(
+    store: Store,
+    batch: Sequence[Version],
+    versioning: Versioning,
+    now: Callable[[], datetime],
+    results: Results[Version, Deleted],
+) -> None:
+    by_key = {version.key.key: version for version in batch}
+    removed = store.delete_many(batch[0].key.bucket, [Doomed(version.key.key) for version in batch])
+    for doomed, marker_id in removed.done:
+        version = by_key[doomed.key]
+        marker: Version | None = None
+        if marker_id is not None:
+            marker = Version(version.key, marker_id, now(), is_latest=True, is_delete_marker=True)
+        elif versioning is not Versioning.OFF:
+            marker = made_marker(store, version.key, None, now())
+        results.done.append((version, (version, marker)))
+    results.failed += [(by_key[doomed.key], error) for doomed, error in removed.failed]
+
+
+def still_there(error: Exception, version: Version) -> Conflict:
+    """What is told of an object that was copied and could not be deleted."""
+    return Conflict(
+        f"{version.key.uri} was copied, and is still there as well",
+        cause=getattr(error, "sentence", ""),
+        advice="Look at both, and delete the one that is not wanted",
+    )
+
+
+def plan_delete_below(store: Store, place: Place, *, cancelled: Cancelled = never) -> DeleteMany | NothingToDo:
+    """What deleting all below would do on this bucket. Raises NotFound, BadInput (too many), Denied, Cancelled."""
+    versioning = versioning_of(store, place.bucket)
+    try:
+        top, buried = tops_below(store, place, cancelled=cancelled)
+    except (Denied, NotSupported):
+        top, buried = {version.key: version for version in current_below(store, place, cancelled=cancelled)}, {}
+        if versioning is not Versioning.ON:
+            top = {key: replace(version, version_id=NULL_VERSION) for key, version in top.items()}
+    if not top:
+        raise NotFound(f"There is nothing below {place.uri}", advice="Check the address")
+    plans = tuple(
+        DeleteObject(key, version, versioning, buried=buried.get(key) if versioning is not Versioning.ON else None)
+        for key, version in top.items()
+        if not version.is_delete_marker
+    )
+    if not plans:
+        return NothingToDo(f"Delete {place.name}/", f"All below {place.uri} was deleted already.")
+    return DeleteMany(plans, len(top) - len(plans), place)
+
+
+def delete_below(
+    store: Store, plan: DeleteMany, place: Place, now: Callable[[], datetime], cancelled: Cancelled
+) -> Outcome:
+    """Delete each that still is what was seen; the undo brings back all that were deleted."""
+    by_key = {single.key: single for single in plan.plans}
+    results = delete_seen(
+        store,
+        [single.current for single in plan.plans],
+        place=place,
+        versioning=plan.plans[0].versioning,
+        now=now,
+        cancelled=cancelled,
+    )
+    undo, why, size = [], "", 0
+    for version, (current, marker) in results.done:
+        size += version.size
+        back, no_undo = undo_of_delete(replace(by_key[version.key], current=current), marker)
+        why = why or no_undo
+        if isinstance(back, CopyForward):
+            undo.append(back)
+    done = {version.key for version, _ in results.done}
+    rest = tuple(single for single in plan.plans if single.key not in done)
+    return Outcome(
+        title=results.title("Deleted"),
+        at=now(),
+        details=(f"{size_text(size)} below {place.uri}.", *results.told()),
+        undo=BringBackMany(tuple(undo)) if undo else None,
+        no_undo="" if undo else why,
+        failed=len(results.failed) + results.left,
+        retry=replace(plan, plans=rest) if rest else None,
+    )

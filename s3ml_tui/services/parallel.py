@@ -1,0 +1,309 @@
+"""The same done to many things at once: what was done, what failed, what was left when the user cancelled.
+
+The same for many, some at a time: one that fails does not stop the others, unless it would fail for all.
+
+Reading many small objects at once, and the folders of a level that name them.
+"""
+
+import itertools
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+from s3ml_tui.domain.errors import Cancelled as Stopped
+from s3ml_tui.domain.errors import ClockSkew, ExpiredCredentials, NoCredentials, ReadOnly, S3mlError, Unreachable
+from s3ml_tui.domain.job_control import rests, tells
+from s3ml_tui.domain.storage.store import Cancelled, Store, never
+from s3ml_tui.domain.text import count_text
+from s3ml_tui.domain.uri import Place
+
+THREADS = 8
+_TOLD = 20
+"""So many failures are told one by one."""
+FOR_ALL = (Unreachable, ExpiredCredentials, NoCredentials, ClockSkew, ReadOnly)
+"""Errors that all others would meet as well."""
+Item = TypeVar("Item")
+Done = TypeVar("Done")
+
+
+@dataclass
+class Results(Generic[Item, Done]):
+    """In the order of the items."""
+
+    done: list[tuple[Item, Done]] = field(default_factory=list)
+    failed: list[tuple[Item, S3mlError]] = field(default_factory=list)
+    left: int = 0
+    """So many were not begun, or stopped in the middle: the user cancelled, or all would have failed."""
+    is_stopped: bool = False
+    """Whether they were left since all would have failed."""
+
+    def title(self, verb: str, noun: str = "object") -> str:
+        """`Deleted 3 objects`, or `Deleted 2 of 3 objects; 1 failed, the first: …`."""
+        done, failed = len(self.done), len(self.failed)
+        if not failed and not self.left:
+            return f"{verb} {count_text(done, noun)}"
+        parts = [f"{verb} {done:,} of {count_text(done + failed + self.left, noun)}"]
+        if failed:
+            parts.append(f"{failed:,} failed, the first: {self.failed[0][1].title}")
+        if self.left:
+            parts.append("the rest was not begun" if self.is_stopped else "the rest was cancelled")
+        return "; ".join(parts)
+
+    def told(self) -> tuple[str, ...]:
+        """What failed, a sentence each, up to some."""
+        lines = [error.sentence for _, error in self.failed[:_TOLD]]
+        if len(self.failed) > _TOLD:
+            lines.append(f"{len(self.failed) - _TOLD:,} more failed.")
+        return tuple(lines)
+
+    def rest(self, items: Sequence[Item]) -> tuple[Item, ...]:
+        """Those of `items`, which these results are of, that were not done."""
+        done = {id(item) for item, _ in self.done}
+        return tuple(item for item in items if id(item) not in done)
+
+    def raise_if_nothing(self) -> None:
+        """Raise the first error when none was done, Cancelled when none was begun."""
+        if not self.done and self.failed:
+            raise self.failed[0][1]
+        if not self.done and self.left:
+            raise Stopped
+
+
+def each(
+    items: Sequence[Item], do: Callable[[Item], Done], cancelled: Cancelled, *, threads: int = THREADS
+) -> Results[Item, Done]:
+    """Do all, some at once. One that fails does not stop the others, unless it would fail for all.
+
+    Raises the first error when none was done.
+    """
+    results: Results[Item, Done] = Results()
+    if not items:
+        return results
+    work = _Work(items, do, cancelled)
+    threads = min(threads, len(items))
+    with ThreadPoolExecutor(threads, thread_name_prefix="many") as pool:
+        for future in [pool.submit(work.run) for _ in range(threads)]:
+            future.result()
+    for number, item in enumerate(items):
+        if number in work.done:
+            results.done.append((item, work.done[number]))
+        elif number in work.failed:
+            results.failed.append((item, work.failed[number]))
+        else:
+            results.left += 1
+    results.is_stopped = work.stop.is_set()
+    results.raise_if_nothing()
+    return results
+
+
+class _Work(Generic[Item, Done]):
+    """Items taken one by one by whichever thread is free: a future for each of ten thousand costs more than a copy."""
+
+    def __init__(self, items: Sequence[Item], do: Callable[[Item], Done], cancelled: Cancelled) -> None:
+        self.done: dict[int, Done] = {}
+        self.failed: dict[int, S3mlError] = {}
+        self.stop = threading.Event()
+        """Set when all others would fail as well."""
+        self._items = items
+        self._do = do
+        self._cancelled = cancelled
+        self._numbers, self._ended = itertools.count(), itertools.count(1)
+
+    def run(self) -> None:
+        """Until none is left, or the others are not to be begun."""
+        while (number := next(self._numbers)) < len(self._items):
+            if self.stop.is_set() or rests(self._cancelled):
+                return
+            self._one(number)
+            tells(self._cancelled, next(self._ended), len(self._items))
+
+    def _one(self, number: int) -> None:
+        try:
+            self.done[number] = self._do(self._items[number])
+        except Stopped:  # it is left
+            return
+        except S3mlError as error:
+            self.failed[number] = error
+            if isinstance(error, FOR_ALL):
+                self.stop.set()
+
+
+AT_ONCE = 16
+_TOLD_FILES = 20
+"""So many failures are told one by one."""
+FileItem = TypeVar("FileItem")
+Answer = TypeVar("Answer")
+
+
+@dataclass
+class FileResults(Generic[FileItem, Answer]):
+    """What became of each."""
+
+    done: list[tuple[FileItem, Answer]] = field(default_factory=list)
+    failed: list[tuple[FileItem, S3mlError]] = field(default_factory=list)
+    left: int = 0
+    """So many were not begun, or stopped in the middle."""
+    is_cancelled: bool = False
+
+    def told(self, name: Callable[[FileItem], str]) -> tuple[str, ...]:
+        """The failures in sentences, some of them."""
+        lines = [f"{name(item)}: {error.sentence}" for item, error in self.failed[:_TOLD_FILES]]
+        if len(self.failed) > _TOLD_FILES:
+            lines.append(f"{len(self.failed) - _TOLD_FILES:,} more failed.")
+        return tuple(lines)
+
+
+def each_file(
+    items: Sequence[FileItem],
+    do: Callable[[FileItem], Answer],
+    cancelled: Cancelled = never,
+    *,
+    at_once: int = AT_ONCE,
+    told: Callable[[FileItem, Answer | S3mlError], None] | None = None,
+) -> FileResults[FileItem, Answer]:
+    """Do all; `told` hears of each as it ends, from any thread.
+
+    Raises the first error when none was done, Cancelled when none was begun.
+    """
+    work = _FileWork(items, do, cancelled, told)
+    threads = max(1, min(at_once, len(items)))
+    with ThreadPoolExecutor(threads, thread_name_prefix="s3ml-file") as pool:
+        for future in [pool.submit(work.run) for _ in range(threads)]:
+            future.result()
+    results = work.results
+    results.left = len(items) - len(results.done) - len(results.failed)
+    results.is_cancelled = results.left > 0 and cancelled()
+    if not results.done and items:
+        raise results.failed[0][1] if results.failed else Stopped
+    return results
+
+
+class _FileWork(Generic[FileItem, Answer]):
+    """Items taken one by one by whichever thread is free."""
+
+    def __init__(
+        self,
+        items: Sequence[FileItem],
+        do: Callable[[FileItem], Answer],
+        cancelled: Cancelled,
+        told: Callable[[FileItem, Answer | S3mlError], None] | None,
+    ) -> None:
+        self.results: FileResults[FileItem, Answer] = FileResults()
+        self._waiting = iter(items)
+        self._all = len(items)
+        self._do = do
+        self._cancelled = cancelled
+        self._told = told
+        self._guard = threading.Lock()
+        self._stop = threading.Event()
+
+    def run(self) -> None:
+        """Until none is left, or all others would fail as well."""
+        while not self._stop.is_set() and not rests(self._cancelled):
+            with self._guard:
+                following = next(((item,) for item in self._waiting), None)
+            if following is None:
+                return
+            self._one(*following)
+
+    def _one(self, item: FileItem) -> None:
+        answer: Answer | S3mlError
+        try:
+            answer = self._do(item)
+            self.results.done.append((item, answer))
+        except Stopped:
+            self._stop.set()
+            return
+        except S3mlError as error:
+            answer = error
+            if isinstance(error, FOR_ALL):
+                self._stop.set()
+            self.results.failed.append((item, error))
+        except BaseException:
+            self._stop.set()
+            raise
+        tells(self._cancelled, len(self.results.done) + len(self.results.failed), self._all)
+        if self._told is not None:
+            self._told(item, answer)
+
+
+READ_THREADS = 16
+_Asked = TypeVar("_Asked")
+_Answer = TypeVar("_Answer")
+
+
+def at_once(
+    ask: Callable[[_Asked], _Answer], questions: Iterable[_Asked], cancelled: Cancelled = never
+) -> list[_Answer]:
+    """The answers in the order of the questions, asked by 16 threads. The first error is raised, Cancelled.
+
+    Whoever is interrupted does not wait for what is on its way.
+    """
+    waiting = list(questions)
+    if len(waiting) < 2:
+        return [ask(question) for question in waiting]
+    work = _Asking(ask, waiting, cancelled)
+    threads = min(READ_THREADS, len(waiting))
+    pool = ThreadPoolExecutor(threads, thread_name_prefix="read")
+    is_over = False
+    try:
+        for future in [pool.submit(work.run) for _ in range(threads)]:
+            future.result()
+        is_over = not cancelled()
+    finally:
+        work.stop.set()
+        pool.shutdown(wait=is_over, cancel_futures=True)
+    return work.answered()
+
+
+class _Asking(Generic[_Asked, _Answer]):
+    """Questions taken one by one by whichever thread is free."""
+
+    def __init__(self, ask: Callable[[_Asked], _Answer], questions: Sequence[_Asked], cancelled: Cancelled) -> None:
+        self.stop = threading.Event()
+        self._ask = ask
+        self._questions = questions
+        self._cancelled = cancelled
+        self._numbers, self._ended = itertools.count(), itertools.count(1)
+        self._answers: dict[int, _Answer] = {}
+        self._errors: dict[int, S3mlError] = {}
+
+    def run(self) -> None:
+        """Until none is left, or one failed."""
+        while not self.stop.is_set() and (number := next(self._numbers)) < len(self._questions):
+            if self._cancelled():
+                self._errors[number] = Stopped()
+            else:
+                self._one(number)
+            if number in self._errors:
+                self.stop.set()
+
+    def _one(self, number: int) -> None:
+        try:
+            self._answers[number] = self._ask(self._questions[number])
+        except S3mlError as error:
+            self._errors[number] = error
+        except BaseException:
+            self.stop.set()
+            raise
+        tells(self._cancelled, next(self._ended), len(self._questions))
+
+    def answered(self) -> list[_Answer]:
+        """All answers. Raises the first error."""
+        if self._errors:
+            raise self._errors[min(self._errors)]
+        return [self._answers[number] for number in range(len(self._questions))]
+
+
+def folders(store: Store, place: Place) -> Sequence[str]:
+    """The names of the folders directly below `place`, without their slash."""
+    names: list[str] = []
+    token: str | None = None
+    while True:
+        page = store.list_page(place, token=token)
+        names += [prefix[len(place.prefix) :].rstrip("/") for prefix in page.prefixes]
+        token = page.next
+        if token is None:
+            return names

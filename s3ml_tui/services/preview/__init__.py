@@ -1,0 +1,1 @@
+"""Previews of objects, made by a process of their own."""

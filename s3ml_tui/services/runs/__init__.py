@@ -1,0 +1,1 @@
+"""Training runs: plan, start, follow, cancel, their records."""

@@ -1,0 +1,49 @@
+"""Waiting for a process that was started here: its output line by line, until it ends."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from s3ml_tui.domain.errors import Cancelled as Stopped
+from s3ml_tui.domain.ml.events import Cursor, Kind, Level, parse_line
+from s3ml_tui.domain.storage.store import Cancelled
+from s3ml_tui.services.logs.logs import Logs
+from s3ml_tui.services.processes.launch import errors_of, last_lines
+
+POLL_EVERY_S = 0.2
+
+
+def follow(
+    logs: Logs, output: Path, is_alive: Callable[[], bool], on_line: Callable[[str], None], cancelled: Cancelled
+) -> str:
+    """Call `on_line` for each line until the process has ended; why it failed, by its own words, or "".
+
+    Raises Cancelled once `cancelled` says so; the process goes on.
+    """
+    cursor, reason = Cursor(), ""
+    while True:
+        if cancelled():
+            raise Stopped("Stopped waiting", cause="The process goes on by itself")
+        lives = is_alive()
+        page = logs.poll_file(output, cursor, is_final=not lives)
+        for line in page.lines:
+            reason = _reason(line) or reason
+            on_line(line)
+        if page.is_over and not lives:
+            return reason
+        cursor = page.cursor
+        if lives and not page.lines:
+            time.sleep(POLL_EVERY_S)
+
+
+def why_it_died(output: Path, reason: str) -> str:
+    """The reason in its events, else the last it said on stderr, else that it said nothing."""
+    return reason or last_lines(errors_of(output)) or "It said nothing before it ended"
+
+
+def _reason(line: str) -> str:
+    event = parse_line(line)
+    if event.kind is Kind.RUN_FINISHED:
+        told = event.data.get("reason")
+        return told if isinstance(told, str) else ""
+    return event.message if event.level is Level.ERROR else ""

@@ -1,0 +1,1 @@
+"""Uploads, downloads and sync: planned, performed with a journal, resumed."""

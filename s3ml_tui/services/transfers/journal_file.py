@@ -1,0 +1,209 @@
+"""The journal of one job as a file: a line for what begins and a line for what is done, appended, never rewritten.
+
+A line is one write; what a killed process left half written is the last line, and is skipped. Lines are not forced to
+the disk: they have to outlive the process, and after a power cut what they say is checked against the files anyway.
+"""
+
+import json
+import os
+import threading
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from s3ml_tui.domain.plans.copy_move import Clash
+from s3ml_tui.domain.plans.transfer import Way, Wish
+from s3ml_tui.domain.storage.resume_point import BegunDownload, BegunUpload, Storing, WantedUpload
+
+FORMAT = 1
+_encoded = json.JSONEncoder(separators=(",", ":")).encode
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A file that was moved."""
+
+    size: int
+    """Bytes."""
+    modified_ns: int
+    """Of the local file."""
+    version_id: str | None
+    etag: str
+    over: bool = False
+    """Whether it took the place of another."""
+
+
+@dataclass(slots=True)
+class Record:
+    """What a journal tells."""
+
+    id: str
+    wish: Wish
+    account: str
+    title: str = ""
+    files: int = 0
+    size: int = 0
+    """Bytes."""
+    host: str = ""
+    pid: int = 0
+    process_started: float = 0.0
+    begun_at: float = 0.0
+    """Seconds since the epoch, UTC."""
+    is_given_up: bool = False
+    """Whether the user stopped it; then it is not offered, only remembered for the same command."""
+    done: dict[str, Done] = field(default_factory=dict)
+    """By name."""
+    uploads: dict[str, BegunUpload] = field(default_factory=dict)
+    """Open ones, by target."""
+    wanted: dict[str, WantedUpload] = field(default_factory=dict)
+    """Asked for, and perhaps begun more often than was heard of; by target."""
+    downloads: dict[str, BegunDownload] = field(default_factory=dict)
+    """Open ones, by target."""
+    folders: set[str] = field(default_factory=set)
+    """In which temporary files with the journal's id in their names may be left."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether an upload is, or may be, open."""
+        return bool(self.uploads or self.wanted)
+
+
+class Lines:
+    """The file of a living job, appended to from many threads."""
+
+    def __init__(self, path: Path) -> None:
+        self._descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        self._lock = threading.Lock()
+        size = os.fstat(self._descriptor).st_size
+        self._is_torn = size > 0 and os.pread(self._descriptor, 1, size - 1) != b"\n"
+        """Whether the last line is half a one, of a killed process or a full disk; it must not take the next along."""
+
+    def add(self, line: Mapping[str, Any]) -> None:
+        """One line; a full disk stops no transfer."""
+        data = (_encoded(line) + "\n").encode()
+        with self._lock, suppress(OSError):  # what is not noted is looked for, or done again
+            if self._descriptor >= 0:
+                whole = b"\n" + data if self._is_torn else data
+                self._is_torn = True
+                self._is_torn = os.write(self._descriptor, whole) < len(whole)
+
+    def close(self) -> None:
+        """No more lines."""
+        with self._lock:
+            os.close(self._descriptor)
+            self._descriptor = -1
+
+
+def head(record: Record) -> dict[str, Any]:
+    """The first line."""
+    wish = record.wish
+    return {
+        "s3ml": "transfer",
+        "format": FORMAT,
+        "id": record.id,
+        "account": record.account,
+        "title": record.title,
+        "files": record.files,
+        "size": record.size,
+        "at": record.begun_at,
+        "way": wish.way.value,
+        "sources": list(wish.sources),
+        "target": wish.target,
+        "collision": wish.collision.value,
+        "storing": [wish.storing.storage_class, wish.storing.kms_key, wish.storing.owner_has_full_control],
+        "filters": [list(one) for one in wish.filters],
+        "sync": [wish.is_sync, wish.by_checksum, wish.deletes],
+        "at_once": wish.at_once,
+        "version_id": wish.version_id,
+    } | owner(record.host, record.pid, record.process_started)
+
+
+def owner(host: str, pid: int, process_started: float) -> dict[str, Any]:
+    """Whose it is from now on."""
+    return {"host": host, "pid": pid, "started": process_started}
+
+
+def read(path: Path) -> Record | None:
+    """What the file tells; None for one that is no journal of this format, or gone."""
+    try:
+        lines = path.read_bytes().split(b"\n")
+        record = _record(json.loads(lines[0]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    for line in lines[1:]:
+        with suppress(ValueError, KeyError, TypeError):  # half a line, or one of a later s3ml
+            _add(record, json.loads(line))
+    return record
+
+
+def is_torn(path: Path) -> bool:
+    """Whether there is no file, or one without a whole first line."""
+    try:
+        with path.open("rb") as file:
+            return not file.readline().endswith(b"\n")
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False
+
+
+def _record(told: dict[str, Any]) -> Record:
+    if told["s3ml"] != "transfer" or told["format"] != FORMAT:
+        raise ValueError("another format")
+    is_sync, by_checksum, deletes = told["sync"]
+    wish = Wish(
+        Way(told["way"]),
+        tuple(told["sources"]),
+        told["target"],
+        Clash(told["collision"]),
+        Storing(*told["storing"]),
+        tuple((bool(includes), str(pattern)) for includes, pattern in told["filters"]),
+        is_sync,
+        by_checksum,
+        deletes,
+        told["at_once"],
+        told["version_id"],
+    )
+    record = Record(told["id"], wish, told["account"], told["title"], told["files"], told["size"])
+    record.begun_at = float(told["at"])
+    _own(record, told)
+    return record
+
+
+def _own(record: Record, told: dict[str, Any]) -> None:
+    record.host, record.pid, record.process_started = str(told["host"]), int(told["pid"]), float(told["started"])
+
+
+def _add(record: Record, told: dict[str, Any]) -> None:
+    if "ok" in told:
+        record.done[told["ok"]] = Done(told["n"], told["t"], told["v"], told["e"], bool(told.get("o")))
+        record.uploads.pop(told["to"], None)
+        record.downloads.pop(told["to"], None)
+    elif "up" in told:
+        record.uploads[told["up"]] = BegunUpload(told["id"], told["part"], told["op"], told["sha256"])
+        if told["up"] in record.wanted:
+            wanted = record.wanted[told["up"]]
+            record.wanted[told["up"]] = replace(wanted, unheard=wanted.unheard - 1)
+    elif "want" in told:
+        record.wanted[told["want"]] = WantedUpload(
+            float(told["asked"]), frozenset(map(str, told["seen"])), int(told.get("unheard", 1))
+        )
+    elif "settled" in told:
+        record.wanted.pop(told["settled"], None)
+    elif "down" in told:
+        record.downloads[told["down"]] = BegunDownload(Path(told["file"]), told["v"], told["e"], told["n"])
+    elif "range" in told:
+        begun = record.downloads[told["range"]]
+        done = (*begun.done, (int(told["at"]), int(told["n"])))
+        record.downloads[told["range"]] = BegunDownload(begun.temporary, begun.version_id, begun.etag, begun.size, done)
+    elif "end" in told:
+        record.uploads.pop(told["end"], None)
+        record.downloads.pop(told["end"], None)
+    elif "in" in told:
+        record.folders.add(str(told["in"]))
+    elif "given_up" in told:
+        record.is_given_up = bool(told["given_up"])
+    elif "host" in told:
+        _own(record, told)

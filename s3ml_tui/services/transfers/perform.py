@@ -1,0 +1,273 @@
+"""Doing what a plan over many files says: some at a time under one bound, each noted, and one outcome."""
+
+import os
+import threading
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from s3ml_tui.domain.errors import Conflict, LocalTrouble, NotFound, NotSupported, S3mlError
+from s3ml_tui.domain.plans.plan import Outcome
+from s3ml_tui.domain.plans.transfer import Move, MoveFiles, Way
+from s3ml_tui.domain.plans.undo import Made, TakeUploadsBack
+from s3ml_tui.domain.storage.capabilities import Versioning
+from s3ml_tui.domain.storage.resume_point import Listed
+from s3ml_tui.domain.storage.store import Cancelled, Doomed, Progress, Store, never, unobserved
+from s3ml_tui.domain.text import count_text, size_text
+from s3ml_tui.domain.uri import ObjectKey
+from s3ml_tui.services.parallel import FileResults, each_file
+from s3ml_tui.services.transfers.journal import Journal
+from s3ml_tui.services.transfers.journal_file import Done
+from s3ml_tui.services.transfers.local_files import Inside
+from s3ml_tui.services.transfers.sources import NS, object_key
+from s3ml_tui.services.versions.history import newest
+
+Told = Callable[[Move, Done | S3mlError], None]
+"""Hears of each file as it ends, from any thread."""
+_PAST = {Way.UP: "Uploaded", Way.DOWN: "Downloaded", Way.ACROSS: "Copied"}
+_TOLD = 20
+
+
+class Mover:
+    """One job over many files."""
+
+    def __init__(
+        self,
+        store: Store,
+        plan: MoveFiles,
+        journal: Journal,
+        *,
+        now: Callable[[], datetime],
+        progress: Progress = unobserved,
+        cancelled: Cancelled = never,
+        told: Told | None = None,
+    ) -> None:
+        self._store = store
+        self._plan = plan
+        self._journal = journal
+        self._now = now
+        self._progress = progress
+        self._cancelled = cancelled
+        self._told = told
+        self._inside = Inside(plan.wish.target)
+        self._folders: set[str] = set()
+        self._guard = threading.Lock()
+
+    def run(self) -> Outcome:
+        """Move and delete all. Raises the first error when nothing could be done, Cancelled."""
+        plan, way = self._plan, self._plan.wish.way
+        do = {Way.UP: self._up, Way.DOWN: self._down, Way.ACROSS: self._across}[way]
+        results: FileResults[Move, Done] = FileResults()
+        work = plan.work
+        if work:
+            results = each_file(work, do, self._cancelled, at_once=plan.wish.at_once, told=self._told)
+        for folder in sorted(self._folders):
+            _sync(folder)
+        deleted, not_deleted = 0, list[tuple[str, S3mlError]]()
+        if plan.doomed and not results.failed and not results.left:
+            deleted, not_deleted = self._delete()
+        return self._outcome(results, deleted, not_deleted)
+
+    # one file --------------------------------------------------------------------------------------------------
+
+    def _up(self, move: Move) -> Done:
+        path, key = Path(move.source), object_key(move.target)
+        try:
+            state = path.stat()
+        except OSError as error:
+            raise LocalTrouble(f"{path} cannot be read", cause=error.strerror or "", advice="Check it") from error
+        notes, storing = self._journal.notes(move), self._plan.wish.storing
+        is_guarded = self._plan.is_seen
+
+        def send(*, if_match: str | None = None, if_absent: bool = False) -> Done:
+            written = self._store.upload(
+                path,
+                key,
+                if_match=if_match,
+                if_absent=if_absent,
+                storing=storing,
+                notes=notes,
+                progress=self._progress,
+                cancelled=self._cancelled,
+            )
+            return Done(written.size, state.st_mtime_ns, written.version_id, written.etag, move.over is not None)
+
+        try:
+            done = send(if_match=move.over.etag if move.over else None, if_absent=is_guarded and move.over is None)
+        except (Conflict, NotSupported):
+            # Some servers refuse conditions that hold, or all conditions: then our own look must do.
+            if not self._is_as_planned(key, move):
+                raise
+            done = send()
+        self._journal.note_done(move, done)
+        return done
+
+    def _is_as_planned(self, key: ObjectKey, move: Move) -> bool:
+        try:
+            now = self._store.facts(key)
+        except NotFound:
+            return move.over is None
+        return move.over is not None and move.over.is_still(now)
+
+    def _down(self, move: Move) -> Done:
+        target = Path(move.target)
+        self._make_folder(move)
+        if move.over is None and os.path.lexists(target):
+            raise Conflict(
+                f"{target} exists already",
+                cause="It was not there when this was planned; it was left as it is",
+                advice="Download it again to be asked what becomes of it",
+            )
+        received = self._store.download(
+            object_key(move.source),
+            target,
+            listed=Listed(move.size, move.etag, move.modified),
+            notes=self._journal.notes(move),
+            progress=self._progress,
+            cancelled=self._cancelled,
+        )
+        modified_ns = int(move.modified * NS)
+        done = Done(received.size, modified_ns, received.version_id, received.etag, move.over is not None)
+        self._journal.note_done(move, done)
+        return done
+
+    def _make_folder(self, move: Move) -> None:
+        folder = os.path.dirname(move.target)  # noqa: PTH120 - a hundred thousand times
+        if folder in self._folders:
+            return
+        try:
+            os.makedirs(folder, exist_ok=True)  # noqa: PTH103 - as above
+        except OSError as error:
+            raise LocalTrouble(
+                f"The folder {folder} cannot be made",
+                cause=error.strerror or "",
+                advice="Check the path and its rights",
+            ) from error
+        reason = self._inside.refused(move.target)
+        if reason:
+            raise LocalTrouble(f"{move.name} would leave the folder", cause=reason, advice="Choose another folder")
+        with self._guard:
+            self._folders.add(folder)
+
+    def _across(self, move: Move) -> Done:
+        key = object_key(move.target)
+        over = newest(self._store, key)
+        there = None if over is None or over.is_delete_marker else over
+        if (there is None) != (move.over is None) or (there and move.over and not move.over.is_still(there)):
+            raise Conflict(f"{key.name} was changed meanwhile", cause="It was left as it is", advice="Sync again")
+        written = self._store.copy(
+            object_key(move.source),
+            None,
+            key,
+            over=over,
+            etag=move.etag,
+            notes=self._journal.notes(move),
+            progress=self._progress,
+            cancelled=self._cancelled,
+        )
+        done = Done(written.size, 0, written.version_id, written.etag, move.over is not None)
+        self._journal.note_done(move, done)
+        return done
+
+    # what a sync deletes ---------------------------------------------------------------------------------------
+
+    def _delete(self) -> tuple[int, list[tuple[str, S3mlError]]]:
+        if self._plan.wish.way is Way.DOWN:
+            return self._delete_files()
+        bucket = object_key(self._plan.doomed[0]).bucket
+        removed = self._store.delete_many(bucket, [Doomed(object_key(target).key) for target in self._plan.doomed])
+        return len(removed.done), [(one.key, error) for one, error in removed.failed]
+
+    def _delete_files(self) -> tuple[int, list[tuple[str, S3mlError]]]:
+        deleted, failed = 0, list[tuple[str, S3mlError]]()
+        for target in self._plan.doomed:
+            try:
+                if self._inside.refused(target):
+                    continue
+                Path(target).unlink(missing_ok=True)
+                deleted += 1
+            except OSError as error:
+                failed.append((target, LocalTrouble(f"{target} cannot be deleted", cause=error.strerror or "")))
+        return deleted, failed
+
+    # the end ---------------------------------------------------------------------------------------------------
+
+    def _outcome(
+        self, results: FileResults[Move, Done], deleted: int, not_deleted: list[tuple[str, S3mlError]]
+    ) -> Outcome:
+        plan = self._plan
+        failures = [*((move.name, error) for move, error in results.failed), *not_deleted]
+        undo, no_undo = self._undo(results)
+        moved = sum(done.size for _, done in results.done)
+        details = [f"{size_text(moved)} from {', '.join(plan.wish.sources[:3])} are in {plan.wish.target}."]
+        if deleted:
+            details.append(f"{count_text(deleted, 'name')} deleted.")
+        if plan.skipped:
+            details.append(f"{count_text(plan.skipped, 'file')} left as they were.")
+        details += [f"{name}: {error.sentence}" for name, error in failures[:_TOLD]]
+        if len(failures) > _TOLD:
+            details.append(f"{len(failures) - _TOLD:,} more failed.")
+        details += [f"Left out: {one.name}: {one.reason}." for one in plan.refused[:_TOLD]]
+        return Outcome(
+            title=self._title(results, len(failures)),
+            at=self._now(),
+            details=tuple(details),
+            undo=undo,
+            no_undo=no_undo,
+            failed=len(failures),
+            failures=tuple(failures),
+            left=results.left,
+            is_cancelled=results.is_cancelled,
+            retry=plan if failures or results.left else None,
+        )
+
+    def _title(self, results: FileResults[Move, Done], failed: int) -> str:
+        verb, noun = _PAST[self._plan.wish.way], "file" if self._plan.wish.way is Way.UP else "object"
+        done = len(results.done) + self._plan.done
+        if not failed and not results.left:
+            return f"{verb} {count_text(done, noun)}"
+        parts = [f"{verb} {done:,} of {done + failed + results.left:,} {noun}s"]
+        if failed:
+            parts.append(f"{failed:,} failed")
+        if results.left:
+            parts.append("the rest was cancelled" if results.is_cancelled else "the rest was not begun")
+        return "; ".join(parts)
+
+    def _undo(self, results: FileResults[Move, Done]) -> tuple[TakeUploadsBack | None, str]:
+        if self._plan.wish.way is Way.DOWN:
+            return None, "Nothing in the bucket was changed; the files can be deleted."
+        keeps = self._plan.versioning is Versioning.ON
+        made = [
+            Made(object_key(move.target), done.version_id, done.etag, done.over)
+            for move, done in results.done
+            if keeps or not done.over
+        ]
+        names = {move.name for move, _ in results.done}
+        earlier = [(name, done) for name, done in self._journal.record.done.items() if name not in names]
+        made += [
+            Made(object_key(self._target(name)), done.version_id, done.etag, done.over)
+            for name, done in earlier
+            if keeps or not done.over
+        ]
+        lost = len(results.done) + len(earlier) - len(made)
+        if not made:
+            return None, "The bucket keeps no versions: what was there before is gone." if lost else ""
+        return TakeUploadsBack(tuple(made), self._plan.versioning, lost), ""
+
+    def _target(self, name: str) -> str:
+        """Where a file went that was moved before the job was interrupted."""
+        return self._plan.wish.target.removeprefix("s3://") + name
+
+
+def _sync(folder: str) -> None:
+    """Make new names last through a power cut, where the file system lets us."""
+    try:
+        descriptor = os.open(folder, os.O_RDONLY)
+    except OSError:
+        return
+    try:
+        os.fsync(descriptor)
+    except OSError:  # some file systems have nothing to sync there
+        pass
+    finally:
+        os.close(descriptor)

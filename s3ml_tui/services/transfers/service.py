@@ -1,0 +1,356 @@
+"""Transfers of many files, and of large ones: planned, performed, taken up after a crash, swept when they cannot be.
+
+Transfers whose process ended before they did: noted while they go on, offered later, taken up, discarded, swept.
+"""
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from s3ml_tui.domain.context import Context
+from s3ml_tui.domain.errors import BadInput, Cancelled, LocalTrouble, NotFound
+from s3ml_tui.domain.plans.download_share import DownloadFile
+from s3ml_tui.domain.plans.plan import NothingToDo, Outcome, UploadFile
+from s3ml_tui.domain.plans.transfer import DEFAULT_AT_ONCE, Interrupted, Move, MoveFiles, Swept, Way, Wish
+from s3ml_tui.domain.plans.undo import TakeUploadsBack
+from s3ml_tui.domain.storage.resume_point import Storing
+from s3ml_tui.domain.storage.store import Cancelled as IsCancelled
+from s3ml_tui.domain.storage.store import Progress, Received, Store, never, unobserved
+from s3ml_tui.domain.uri import ObjectKey, Place, parse_object
+from s3ml_tui.services.transfers.cleanup import clear_leftovers, sweep, why_not
+from s3ml_tui.services.transfers.copy_journal import CopyJournals
+from s3ml_tui.services.transfers.journal import Journal, Journals, Notes, held
+from s3ml_tui.services.transfers.journal_file import Record
+from s3ml_tui.services.transfers.local_files import sha256_of
+from s3ml_tui.services.transfers.perform import Mover, Told
+from s3ml_tui.services.transfers.plan import plan_down, plan_up, refuse_file_target
+from s3ml_tui.services.transfers.single_file import Objects
+from s3ml_tui.services.transfers.sync import plan_sync
+from s3ml_tui.services.transfers.undo import take_back
+from s3ml_tui.services.versions.unchanged_since_plan import refuse_read_only
+
+LONGEST_KEPT_S = 7 * 86400.0
+"""So long an interrupted job can be taken up; open uploads cost money."""
+
+
+class TakingUp:
+    """What is written down of transfers, and what becomes of those that were broken off."""
+
+    def __init__(
+        self, store: Store, context: Context, now: Callable[[], datetime], state_folder: Path, objects: Objects
+    ) -> None:
+        self._store = store
+        self._context = context
+        self._now = now
+        self._objects = objects
+        self._journals = Journals(state_folder / "transfers", account_of(context, store))
+        self.copies = CopyJournals(store, self._journals, now)
+        """Of what the server copies."""
+
+    def plan(self, wish: Wish, *, cancelled: IsCancelled = never) -> MoveFiles | NothingToDo:
+        """What a wish means now, without what an interrupted job of it has done already."""
+        raise NotImplementedError
+
+    def interrupted(self) -> list[Interrupted]:
+        """Jobs of this account and machine whose process ended before they did, oldest first."""
+        found = [one for one in self._journals.abandoned() if not (one.is_given_up or one.wish.is_copy)]
+        return [_told(record) for record in found if not self._context.read_only or record.wish.way is Way.DOWN]
+
+    def plan_resume(
+        self, job_id: str, *, cancelled: IsCancelled = never
+    ) -> MoveFiles | UploadFile | DownloadFile | NothingToDo:
+        """What is left of an interrupted job. Raises NotFound, and what planning raises."""
+        record = self._record(job_id)
+        reason = why_not(record)
+        if reason:
+            raise BadInput(f"{record.title} cannot go on", cause=reason, advice="Discard it, and begin again")
+        if is_single(record.wish):
+            return self._plan_single(record.wish)
+        plan = self.plan(record.wish, cancelled=cancelled)
+        if isinstance(plan, NothingToDo):
+            self._close(record)
+            return plan
+        return replace(plan, wish=replace(plan.wish, collision=record.wish.collision))
+
+    def _plan_single(self, wish: Wish) -> UploadFile | DownloadFile:
+        if wish.way is Way.UP:
+            plan = self._objects.plan_upload(Path(wish.sources[0]), parse_object(wish.target))
+            return replace(plan, storing=wish.storing)
+        key, path = parse_object(wish.sources[0]), Path(wish.target)
+        return self._objects.plan_download(key, path, wish.version_id, overwrite=True)
+
+    @contextmanager
+    def noted(self, plan: UploadFile | DownloadFile) -> Iterator[Notes | None]:
+        """Notes for the transfer of one file, so that it can go on after a crash; None where none can be kept.
+
+        Raises Conflict when the same transfer goes on elsewhere.
+        """
+        wish, move = _single(plan)
+        try:
+            journal = self._journals.begin(wish, title=plan.title, files=1, size=plan.size, now=self._now().timestamp())
+        except LocalTrouble:
+            yield None
+            return
+        notes = journal.notes(move)
+        with held(journal, [notes]):
+            yield notes
+        if notes.has_open:
+            journal.give_up()  # it is done, and what may be left open beside it is in doubt: a later start looks again
+        else:
+            journal.remove()
+
+    def got_before(self, key: ObjectKey, path: Path, version_id: str | None = None) -> Received | None:
+        """The file an interrupted download had just given its name, and could not say so any more; that is over then.
+
+        None when there is no such thing, or the file or the object is another now.
+        """
+        target = Path(os.path.abspath(path / key.name if path.is_dir() else path))  # noqa: PTH100 - as below
+        for record in self._journals.abandoned():
+            begun = record.downloads.get(str(target))
+            is_it = record.wish.sources == (key.uri,) and is_single(record.wish) and begun is not None
+            if not is_it or begun is None or begun.temporary.exists() or not target.is_file():
+                continue
+            facts = self._store.facts(key, version_id)
+            is_same = (begun.version_id, begun.etag) == (facts.version_id, facts.etag)
+            if is_same and target.stat().st_size == begun.size:
+                self._close(record)
+                return Received(key, facts.version_id, facts.etag, facts.size, sha256_of(target), target, True)
+        return None
+
+    def discard(self, job_id: str) -> None:
+        """Throw away what an interrupted job left open; what it moved stays. Raises NotFound."""
+        record = self._record(job_id)
+        sweep(self._store, self._journals, [record])
+
+    def sweep(self) -> Swept:
+        """Remove what interrupted jobs of this account left behind and cannot go on, and old folders of runs."""
+        with suppress(OSError):  # a later start does it
+            self._journals.clear_torn()
+        doomed = [record for record in self._journals.abandoned() if self._is_over(record)]
+        return self._sweep(doomed, run_folders=True)
+
+    def _sweep(self, doomed: Sequence[Record], *, run_folders: bool = False) -> Swept:
+        if self._context.read_only:
+            doomed = [record for record in doomed if not (record.uploads or record.wanted)]  # to abort is to change
+        return sweep(self._store, self._journals, doomed, run_folders=run_folders)
+
+    def _is_over(self, record: Record) -> bool:
+        age_s = self._now().timestamp() - record.begun_at
+        is_swept = record.wish.is_in_place or (record.wish.is_copy and record.is_open)
+        return bool(why_not(record)) or age_s > LONGEST_KEPT_S or is_swept
+
+    def _record(self, job_id: str) -> Record:
+        found = next((record for record in self._journals.abandoned() if record.id == job_id), None)
+        if found is None:
+            raise NotFound(f"There is no interrupted transfer {job_id}", advice="It may go on, or be over")
+        return found
+
+    def _close(self, record: Record) -> None:
+        journal = self._journals.take(record)
+        if journal is not None:
+            journal.remove()
+
+
+def account_of(context: Context, store: Store) -> str:
+    """Which server as whom; the embedded server is known by its folder, since its port changes."""
+    if context.local_dir is not None:
+        return f"local:{context.local_dir.absolute()}"
+    return f"{context.profile or ''}@{store.endpoint}"
+
+
+def is_single(wish: Wish) -> bool:
+    """Whether it is about one file and one object."""
+    return not wish.target.endswith("/")
+
+
+def _single(plan: UploadFile | DownloadFile) -> tuple[Wish, Move]:
+    """The wish that a plan for one file stands for, and its move."""
+    path, place = os.path.abspath(plan.path), f"{plan.key.bucket}/{plan.key.key}"  # noqa: PTH100 - as below
+    if isinstance(plan, UploadFile):
+        wish = Wish(Way.UP, (path,), plan.key.uri, storing=plan.storing)
+        return wish, Move(plan.path.name, path, place, plan.size, 0)
+    wish = Wish(Way.DOWN, (plan.key.uri,), path, version_id=plan.version_id)
+    return wish, Move(plan.key.name, place, path, plan.size, 0)
+
+
+def _told(record: Record) -> Interrupted:
+    return Interrupted(
+        record.id,
+        record.title,
+        record.wish,
+        files=record.files,
+        done=len(record.done),
+        size=record.size,
+        begun=datetime.fromtimestamp(record.begun_at, UTC),
+        why_not=why_not(record),
+    )
+
+
+Filters = tuple[tuple[bool, str], ...]
+
+
+class Transfers(TakingUp):
+    """Everything about many files at once; all methods block and raise only `S3mlError`s."""
+
+    # planning --------------------------------------------------------------------------------------------------
+
+    def plan_upload(
+        self,
+        sources: Sequence[Path],
+        place: Place,
+        *,
+        storing: Storing | None = None,
+        filters: Filters = (),
+        at_once: int = DEFAULT_AT_ONCE,
+        cancelled: IsCancelled = never,
+    ) -> MoveFiles | NothingToDo:
+        """Files and folders below `place`: the contents of a single folder, several by their names.
+
+        Raises LocalTrouble, NotFound (no such bucket), BadInput, Cancelled.
+        """
+        named = tuple(_local(path) for path in sources)
+        wish = Wish(Way.UP, named, place.uri, storing=storing or Storing(), filters=filters, at_once=at_once)
+        return self.plan(wish, cancelled=cancelled)
+
+    def plan_download(
+        self,
+        sources: Sequence[ObjectKey | Place],
+        folder: Path,
+        *,
+        filters: Filters = (),
+        at_once: int = DEFAULT_AT_ONCE,
+        cancelled: IsCancelled = never,
+    ) -> MoveFiles | NothingToDo:
+        """Objects and all below places, into `folder`: the contents of a single place, several by their names.
+
+        Raises NotFound, BadInput, LocalTrouble, Cancelled.
+        """
+        named = tuple(source.uri for source in sources)
+        wish = Wish(Way.DOWN, named, _folder(folder), filters=filters, at_once=at_once)
+        return self.plan(wish, cancelled=cancelled)
+
+    def plan_sync(
+        self,
+        source: Path | Place,
+        target: Path | Place,
+        *,
+        by_checksum: bool = False,
+        deletes: bool = False,
+        filters: Filters = (),
+        at_once: int = DEFAULT_AT_ONCE,
+        cancelled: IsCancelled = never,
+    ) -> MoveFiles | NothingToDo:
+        """What it takes that the target has what the source has. Raises LocalTrouble, NotFound, BadInput, Cancelled."""
+        if isinstance(source, Place):
+            way = Way.ACROSS if isinstance(target, Place) else Way.DOWN
+        elif isinstance(target, Place):
+            way = Way.UP
+        else:
+            raise BadInput("Neither of the two is in S3", advice="Write an address as s3://bucket/prefix/")
+        ends = [end.uri if isinstance(end, Place) else _folder(end) for end in (source, target)]
+        if way is Way.ACROSS and (ends[0].startswith(ends[1]) or ends[1].startswith(ends[0])):
+            raise BadInput(f"{ends[0]} and {ends[1]} lie in one another", advice="Sync places that are apart")
+        wish = Wish(
+            way,
+            (ends[0],),
+            ends[1],
+            is_sync=True,
+            by_checksum=by_checksum,
+            deletes=deletes,
+            filters=filters,
+            at_once=at_once,
+        )
+        return self.plan(wish, cancelled=cancelled)
+
+    def plan(self, wish: Wish, *, cancelled: IsCancelled = never) -> MoveFiles | NothingToDo:
+        """What a wish means now, without what an interrupted job of it has done already."""
+        refuse_file_target(wish)
+        earlier = self._journals.of(wish)
+        if wish.is_sync:
+            plan = plan_sync(self._store, wish, earlier, cancelled)
+        elif wish.way is Way.UP:
+            plan = plan_up(self._store, wish, earlier, cancelled)
+        else:
+            plan = plan_down(self._store, wish, earlier, cancelled)
+        if not plan.changes_anything and not plan.collisions and not plan.refused:
+            if earlier is not None:  # it was killed when all was done
+                self._sweep([earlier])
+            return NothingToDo(plan.title, _why_nothing(plan))
+        return plan
+
+    # doing -----------------------------------------------------------------------------------------------------
+
+    def perform(
+        self,
+        plan: MoveFiles | TakeUploadsBack,
+        *,
+        progress: Progress = unobserved,
+        cancelled: IsCancelled = never,
+        told: Told | None = None,
+    ) -> Outcome:
+        """Do what a plan says; `told` hears of each file as it ends.
+
+        Raises ReadOnly, Conflict (it goes on elsewhere), LocalTrouble, Cancelled, the first error when none could be
+        done. One that cannot be done does not stop the others: the outcome has its failures, and a plan for the rest.
+        """
+        if isinstance(plan, TakeUploadsBack):
+            return self._take_back(plan, cancelled)
+        if plan.wish.way is not Way.DOWN:
+            refuse_read_only(self._context, plan.title)
+        if not plan.changes_anything:
+            return Outcome(plan.title, self._now(), plan.sentences(), no_undo="Nothing was changed.")
+        self._store.limit_requests(plan.wish.at_once)
+        journal = self._begin(plan)
+        clear_leftovers(self._store, self._journals, journal, {move.target for move in plan.work})
+        mover = Mover(self._store, plan, journal, now=self._now, progress=progress, cancelled=cancelled, told=told)
+        try:
+            outcome = mover.run()
+        except Cancelled:
+            journal.give_up()
+            raise
+        except BaseException:
+            journal.leave()
+            raise
+        self._end(journal, outcome)
+        return outcome
+
+    def _take_back(self, plan: TakeUploadsBack, cancelled: IsCancelled) -> Outcome:
+        refuse_read_only(self._context, plan.title)
+        return take_back(self._store, plan, self._now, self.copies, cancelled)
+
+    def _begin(self, plan: MoveFiles) -> Journal:
+        work = plan.work
+        return self._journals.begin(
+            plan.wish,
+            title=plan.title,
+            files=len(work),
+            size=sum(move.size for move in work),
+            now=self._now().timestamp(),
+        )
+
+    def _end(self, journal: Journal, outcome: Outcome) -> None:
+        if outcome.is_cancelled:
+            journal.give_up()
+        elif outcome.failures or outcome.left:
+            journal.leave()
+        else:
+            journal.remove()
+
+
+def _local(path: Path) -> str:
+    """A source as a wish has it. The path stays as it was given: links are not followed."""
+    absolute = os.path.abspath(path)  # noqa: PTH100 - Path.resolve follows links
+    return f"{absolute.rstrip('/')}/" if path.is_dir() else absolute
+
+
+def _folder(path: Path) -> str:
+    return f"{os.path.abspath(path).rstrip('/')}/"  # noqa: PTH100 - as above
+
+
+def _why_nothing(plan: MoveFiles) -> str:
+    if plan.unchanged or plan.done:
+        return "All is there already."
+    return f"There is nothing in {', '.join(plan.wish.sources)}."

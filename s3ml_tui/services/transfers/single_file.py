@@ -1,0 +1,195 @@
+"""What one does with whole objects: upload, download, verify, delete."""
+
+import tempfile
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+from s3ml_tui.domain.context import Context
+from s3ml_tui.domain.errors import Conflict, Denied, NotFound, NotSupported
+from s3ml_tui.domain.plans.download_share import DownloadFile, Verification
+from s3ml_tui.domain.plans.plan import DeleteObject, NothingToDo, Outcome, UploadFile, when
+from s3ml_tui.domain.plans.undo import undo_of_delete, undo_of_write
+from s3ml_tui.domain.storage.resume_point import DownloadNotes, UploadNotes
+from s3ml_tui.domain.storage.store import Cancelled, ObjectFacts, Progress, Received, Store, Written, never, unobserved
+from s3ml_tui.domain.text import size_text
+from s3ml_tui.domain.uri import ObjectKey
+from s3ml_tui.services.transfers.local_files import download_target, file_size, sha256_of, upload_key
+from s3ml_tui.services.versions import already_done
+from s3ml_tui.services.versions.history import look, made, made_marker
+from s3ml_tui.services.versions.unchanged_since_plan import ensure_unchanged, guarded, refuse_read_only
+
+
+class Objects:
+    """Everything about whole objects; all methods block and raise only `S3mlError`s."""
+
+    def __init__(self, store: Store, context: Context, now: Callable[[], datetime]) -> None:
+        self._store = store
+        self._context = context
+        self._now = now
+
+    def facts(self, key: ObjectKey, version_id: str | None = None) -> ObjectFacts:
+        """What is known of one version without its bytes. Raises NotFound, also for a deleted object."""
+        return self._store.facts(key, version_id)
+
+    # upload ----------------------------------------------------------------------------------------------------
+
+    def plan_upload(self, path: Path, key: ObjectKey) -> UploadFile:
+        """What uploading `path` would do; a key that ends with a slash gets the file's name.
+
+        Raises LocalTrouble (no such file), NotFound (no such bucket), BadInput.
+        """
+        size = file_size(path)
+        key = upload_key(path, key)
+        seen = look(self._store, key)
+        return UploadFile(path, size, key, seen.current, seen.versioning, is_seen=seen.is_seen, buried=seen.buried)
+
+    def upload(
+        self,
+        plan: UploadFile,
+        *,
+        notes: UploadNotes | None = None,
+        progress: Progress = unobserved,
+        cancelled: Cancelled = never,
+    ) -> Outcome:
+        """Make the file the key's current version. Raises Conflict when somebody wrote to the key since the plan."""
+        refuse_read_only(self._context, plan.title)
+        written = self._send(plan, notes, progress, cancelled)
+        new = made(self._store, written, self._now())
+        replaced = already_done.before(self._store, new, plan.replaces)
+        undo, no_undo = undo_of_write(plan.key, replaced, new, plan.versioning)
+        if not plan.is_seen:
+            undo, no_undo = None, "What was there before could not be seen."
+        return Outcome(
+            title=f"Uploaded {plan.key.name}",
+            at=self._now(),
+            details=_upload_details(plan, written),
+            key=plan.key,
+            version_id=written.version_id or (new.version_id if new else None),
+            undo=undo,
+            no_undo=no_undo,
+        )
+
+    def _send(self, plan: UploadFile, notes: UploadNotes | None, progress: Progress, cancelled: Cancelled) -> Written:
+        """Upload where nothing has changed since the plan, seen by ourselves and, as far as it can, by the server."""
+        send = partial(
+            self._store.upload,
+            plan.path,
+            plan.key,
+            storing=plan.storing,
+            notes=notes,
+            progress=progress,
+            cancelled=cancelled,
+        )
+        if not plan.is_seen:
+            return send()
+        ensure_unchanged(self._store, plan.key, plan.replaces)
+        there = plan.replaces if plan.replaces is not None and not plan.replaces.is_delete_marker else None
+        try:
+            return send(if_match=there.etag if there else None, if_absent=there is None)
+        except (Conflict, NotSupported):
+            # Some servers refuse conditions that hold, or all conditions: then our own look must do.
+            ensure_unchanged(self._store, plan.key, plan.replaces)
+            return send(progress=unobserved)
+
+    # download --------------------------------------------------------------------------------------------------
+
+    def plan_download(
+        self, key: ObjectKey, path: Path, version_id: str | None = None, *, overwrite: bool = False
+    ) -> DownloadFile:
+        """What downloading would do; without a version id, the one that is current now. Raises as `download`."""
+        target = download_target(key, path, overwrite=overwrite)
+        facts = self._store.facts(key, version_id)
+        replaces = file_size(target) if target.exists() else None
+        return DownloadFile(key, facts.version_id or version_id, facts.size, facts.modified, target, replaces)
+
+    def download(
+        self,
+        key: ObjectKey,
+        path: Path,
+        version_id: str | None = None,
+        *,
+        overwrite: bool = False,
+        notes: DownloadNotes | None = None,
+        progress: Progress = unobserved,
+        cancelled: Cancelled = never,
+    ) -> Received:
+        """Get one version into the file `path`, or under its own name into the folder `path`.
+
+        Raises Conflict (a file is there and `overwrite` is False), BadInput (a name that would leave the folder),
+        NotFound, Corrupted, LocalTrouble, Cancelled; then no file has changed.
+        """
+        target = download_target(key, path, overwrite=overwrite)
+        return self._store.download(key, target, version_id, notes=notes, progress=progress, cancelled=cancelled)
+
+    def verify(
+        self,
+        key: ObjectKey,
+        path: Path,
+        version_id: str | None = None,
+        *,
+        progress: Progress = unobserved,
+        cancelled: Cancelled = never,
+    ) -> Verification:
+        """Download the object again and compare its sha256 with the file's. Raises LocalTrouble, NotFound …"""
+        local = sha256_of(path)
+        with tempfile.TemporaryDirectory(prefix="s3ml-verify-") as folder:
+            again = Path(folder) / "object"
+            received = self._store.download(key, again, version_id, progress=progress, cancelled=cancelled)
+        return Verification(key, received.version_id, local, received.sha256, path)
+
+    # delete ----------------------------------------------------------------------------------------------------
+
+    def plan_delete(self, key: ObjectKey) -> DeleteObject | NothingToDo:
+        """What deleting would do on this bucket. Raises NotFound when nothing ever was at the key."""
+        seen = look(self._store, key)
+        if not seen.is_seen:
+            raise Denied(
+                f"Access to {key.uri} is denied",
+                action="s3:ListBucketVersions",
+                cause="Without s3:ListBucketVersions or s3:GetObject nobody can say what a delete would destroy",
+                advice="Ask whoever runs the bucket for one of them, or use another profile",
+            )
+        if seen.current is None:
+            raise NotFound(f"There is no {key.uri}", advice="Check the key")
+        if seen.current.is_delete_marker:
+            return NothingToDo(f"Delete {key.name}", f"It was deleted already, on {when(seen.current)}.")
+        return DeleteObject(key, seen.current, seen.versioning, buried=seen.buried)
+
+    def delete(self, plan: DeleteObject) -> Outcome:
+        """Delete what was seen. Raises Conflict when somebody wrote to the key since the plan."""
+        refuse_read_only(self._context, plan.title)
+        was_so = False
+        try:
+            with guarded(self._store, plan.key, plan.current):
+                version_id = self._store.delete(plan.key, expected=plan.current.version_id)
+            marker = made_marker(self._store, plan.key, version_id, self._now())
+        except Conflict:
+            there = already_done.deleted(self._store, plan) if plan.is_undo else None
+            if there is None:
+                raise
+            (marker,), was_so = there, True
+        undo, no_undo = undo_of_delete(plan, marker)
+        kept = (
+            f"Its {size_text(plan.current.size)} of {when(plan.current)} stay as an older version."
+            if undo is not None
+            else f"Its {size_text(plan.current.size)} of {when(plan.current)} are gone."
+        )
+        return Outcome(
+            title=f"Deleted {plan.key.name}",
+            at=self._now(),
+            details=(plan.key.uri, kept, *((already_done.WAS_SO,) if was_so else ())),
+            key=plan.key,
+            version_id=marker.version_id if marker else None,
+            undo=undo,
+            no_undo=no_undo,
+        )
+
+
+def _upload_details(plan: UploadFile, written: Written) -> tuple[str, ...]:
+    version = f" as version {written.version_id}" if written.version_id else ""
+    lines = [f"{size_text(written.size)} of {plan.path} are {plan.key.uri}{version}."]
+    if written.sha256:
+        lines.append(f"sha256 {written.sha256}")
+    return tuple(lines)

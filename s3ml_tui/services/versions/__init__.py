@@ -1,0 +1,1 @@
+"""The history of one key, and bringing an old version back."""

@@ -1,0 +1,141 @@
+"""What can be seen of one key around a change: what is on top before it, and what it made after it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from s3ml_tui.domain.errors import Cancelled as Stopped
+from s3ml_tui.domain.errors import Denied, NotFound, NotSupported, S3mlError
+from s3ml_tui.domain.plans.plan import lost_by_writing
+from s3ml_tui.domain.storage.capabilities import Versioning
+from s3ml_tui.domain.storage.history import NULL_VERSION, History, Version
+from s3ml_tui.domain.storage.store import Cancelled, Store, Written, never
+from s3ml_tui.domain.uri import ObjectKey
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What is at a key, as far as these credentials may look."""
+
+    current: Version | None
+    """The newest entry, which may be a delete marker; None when nothing was ever there, or it could not be seen."""
+    versioning: Versioning
+    is_seen: bool
+    """Whether one may rely on `current`."""
+    buried: Version | None = None
+    """A version below the current one that a write on top destroys."""
+
+
+def versioning_of(store: Store, bucket: str) -> Versioning:
+    """Whether the bucket keeps old versions; UNKNOWN when that may not be seen. Raises NotFound, Unreachable."""
+    try:
+        return store.bucket_facts(bucket).versioning
+    except (Denied, NotSupported):
+        return Versioning.UNKNOWN
+
+
+def newest(store: Store, key: ObjectKey) -> Version | None:
+    """The newest entry of exactly this key, marker or version; None when it never existed.
+
+    Who may not list versions is told by the object's facts instead, and sees nothing where there is a marker.
+    """
+    first: Version | None = None
+    try:
+        for page in store.history(key):
+            latest = next((version for version in page.versions if version.is_latest), None)
+            if latest is not None:
+                return latest
+            first = first or next(iter(page.versions), None)
+    except (Denied, NotSupported):
+        return current_by_facts(store, key)
+    return first
+
+
+def current_by_facts(store: Store, key: ObjectKey) -> Version | None:
+    """The current version as HEAD tells it; None when there is none, or a delete marker. Raises Denied."""
+    try:
+        facts = store.facts(key)
+    except NotFound:
+        return None
+    version_id = facts.version_id or NULL_VERSION
+    return Version(key, version_id, facts.modified, facts.size, facts.etag, facts.storage_class, is_latest=True)
+
+
+def whole_history(store: Store, key: ObjectKey, *, cancelled: Cancelled = never) -> History:
+    """All versions and markers of exactly this key. Raises Cancelled."""
+    found: list[Version] = []
+    for page in store.history(key, cancelled=cancelled):
+        if cancelled():
+            raise Stopped
+        found.extend(page.versions)
+    return History(key, latest_first(found))
+
+
+def latest_first(versions: Sequence[Version]) -> tuple[Version, ...]:
+    """The versions with the current one on top: some servers list a `null` version last even when it is current."""
+    return tuple(sorted(versions, key=lambda version: not version.is_latest))
+
+
+def look(store: Store, key: ObjectKey) -> Sight:
+    """What is there before a change. Raises NotFound (no such bucket), Unreachable …"""
+    versioning = versioning_of(store, key.bucket)
+    try:
+        if versioning is Versioning.ON:
+            return Sight(newest(store, key), versioning, is_seen=True)
+        return _look_below(store, key, versioning)
+    except Denied:
+        return Sight(None, versioning, is_seen=False)
+
+
+def _look_below(store: Store, key: ObjectKey, versioning: Versioning) -> Sight:
+    try:
+        history = whole_history(store, key)
+    except (Denied, NotSupported):
+        return Sight(current_by_facts(store, key), versioning, is_seen=True)
+    lost = lost_by_writing(history.versions, versioning)
+    is_below = lost is not None and history.current is not None and lost.version_id != history.current.version_id
+    return Sight(history.current, versioning, is_seen=True, buried=lost if is_below else None)
+
+
+def made(store: Store, written: Written, now: datetime) -> Version | None:
+    """The version that a write of ours made, read from the history; None when it cannot be told which it is.
+
+    The write has happened: no trouble in looking again may turn it into a failure.
+    """
+    try:
+        there = _entry(store, written)
+    except S3mlError:
+        there = None
+    if there is not None or written.version_id is None:
+        return there
+    return Version(written.key, written.version_id, now, written.size, written.etag, is_latest=True)
+
+
+def made_marker(store: Store, key: ObjectKey, version_id: str | None, now: datetime) -> Version | None:
+    """The delete marker that a delete of ours made; None when there is none."""
+    try:
+        there = newest(store, key)
+    except S3mlError:
+        there = None
+    if there is not None and there.is_delete_marker and version_id in {None, there.version_id}:
+        return there
+    return None if version_id is None else Version(key, version_id, now, is_latest=True, is_delete_marker=True)
+
+
+def _is_made_by(store: Store, there: Version, written: Written) -> bool:
+    """Whether it is what was written; some servers list an object made of parts under another ETag than they gave."""
+    if there.is_delete_marker or there.version_id != NULL_VERSION or there.etag == written.etag:
+        return there.etag == written.etag
+    facts = store.facts(written.key)
+    return facts.etag == written.etag and facts.size == there.size
+
+
+def _entry(store: Store, written: Written) -> Version | None:
+    if written.version_id is None:
+        there = newest(store, written.key)
+        return there if there is not None and _is_made_by(store, there, written) else None
+    for page in store.history(written.key):
+        found = next((version for version in page.versions if version.version_id == written.version_id), None)
+        if found is not None:
+            return found
+    return None

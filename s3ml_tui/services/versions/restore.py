@@ -1,0 +1,141 @@
+"""An object's past: its history, and bringing something back from it."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import datetime
+
+from s3ml_tui.domain.context import Context
+from s3ml_tui.domain.errors import Conflict, Denied, NotFound, NotSupported, S3mlError
+from s3ml_tui.domain.plans import plan as plans
+from s3ml_tui.domain.plans.plan import CopyForward, DeleteObject, NothingToDo, Outcome, RemoveMarker, when
+from s3ml_tui.domain.plans.undo import undo_of_write
+from s3ml_tui.domain.storage.history import History, HistoryPage, Version
+from s3ml_tui.domain.storage.resume_point import UploadNotes
+from s3ml_tui.domain.storage.store import Cancelled, Progress, Store, Written, never, unobserved
+from s3ml_tui.domain.text import size_text
+from s3ml_tui.domain.uri import ObjectKey
+from s3ml_tui.services.versions import already_done
+from s3ml_tui.services.versions.history import current_by_facts, latest_first, made, versioning_of, whole_history
+from s3ml_tui.services.versions.unchanged_since_plan import ensure_unchanged, guarded, refuse_read_only
+
+
+class Versions:
+    """Everything about old versions; all methods block and raise only `S3mlError`s."""
+
+    def __init__(self, store: Store, context: Context, now: Callable[[], datetime]) -> None:
+        self._store = store
+        self._context = context
+        self._now = now
+
+    def history(self, key: ObjectKey, *, cancelled: Cancelled = never) -> Iterator[HistoryPage]:
+        """All versions and markers of exactly this key, newest first, page by page. Raises Denied, Cancelled …"""
+        for page in self._store.history(key, cancelled=cancelled):
+            yield replace(page, versions=latest_first(page.versions))
+
+    def history_or_current(self, key: ObjectKey, *, cancelled: Cancelled = never) -> Iterator[HistoryPage]:
+        """The same; where versions may not be listed the current one alone, and why the others are missing.
+
+        Raises Denied when not even that may be seen.
+        """
+        try:
+            yield from self.history(key, cancelled=cancelled)
+        except Denied as denied:
+            yield self._current_alone(key, denied, f"needs {denied.action or 's3:ListBucketVersions'}")
+        except NotSupported as error:
+            yield self._current_alone(key, error, "this server lists no versions")
+
+    def _current_alone(self, key: ObjectKey, denied: S3mlError, missing: str) -> HistoryPage:
+        try:
+            current = current_by_facts(self._store, key)
+        except Denied:
+            raise denied from None
+        if current is None:
+            raise denied
+        return HistoryPage(key, (current,), is_last=True, missing=missing)
+
+    def whole_history(self, key: ObjectKey, *, cancelled: Cancelled = never) -> History:
+        """The same at once; empty when the key never existed."""
+        return whole_history(self._store, key, cancelled=cancelled)
+
+    def plan_bring_back(self, history: History, version: Version) -> CopyForward | NothingToDo:
+        """Copy `version` on top; for a delete marker, the version just below it. Raises NotFound for no entry of it."""
+        if version not in history.versions:
+            raise NotFound(
+                f"{history.key.name} has no version {version.version_id}", advice="Look at its history and choose again"
+            )
+        return plans.plan_bring_back(history, version, versioning_of(self._store, history.key.bucket))
+
+    def plan_undelete(self, history: History) -> RemoveMarker | NothingToDo:
+        """Take the delete marker on top away."""
+        return plans.plan_undelete(history, versioning_of(self._store, history.key.bucket))
+
+    def perform(
+        self,
+        plan: CopyForward | RemoveMarker,
+        *,
+        notes: UploadNotes | None = None,
+        progress: Progress = unobserved,
+        cancelled: Cancelled = never,
+    ) -> Outcome:
+        """Bring back, or undelete. Raises Conflict when what was seen is no longer on top, NotFound, Cancelled."""
+        refuse_read_only(self._context, plan.title)
+        if isinstance(plan, RemoveMarker):
+            return self._remove_marker(plan)
+        return self._copy_forward(plan, notes, progress, cancelled)
+
+    def _copy_forward(
+        self, plan: CopyForward, notes: UploadNotes | None, progress: Progress, cancelled: Cancelled
+    ) -> Outcome:
+        written, was_so = self._copied(plan, notes, progress, cancelled)
+        new = made(self._store, written, self._now())
+        replaced = already_done.before(self._store, new, plan.current)
+        undo, no_undo = undo_of_write(plan.key, replaced, new, plan.versioning)
+        return Outcome(
+            title=f"Brought back {plan.key.name}",
+            at=self._now(),
+            details=(
+                f"{size_text(plan.source.size)} from {when(plan.source)} are the current version of {plan.key.uri}.",
+                *((already_done.WAS_SO,) if was_so else ()),
+            ),
+            key=plan.key,
+            version_id=written.version_id or (new.version_id if new else None),
+            undo=undo,
+            no_undo=no_undo,
+        )
+
+    def _copied(
+        self, plan: CopyForward, notes: UploadNotes | None, progress: Progress, cancelled: Cancelled
+    ) -> tuple[Written, bool]:
+        """What is on top now, and whether it was there before anything was sent."""
+        expected = plan.current.version_id if plan.current is not None else None
+        try:
+            with guarded(self._store, plan.key, plan.current):
+                written = self._store.copy_version(
+                    plan.key,
+                    plan.source.version_id,
+                    expected=expected,
+                    notes=notes,
+                    progress=progress,
+                    cancelled=cancelled,
+                )
+        except Conflict:
+            there = already_done.brought_back(self._store, plan)
+            if there is None:
+                raise
+            return there, True
+        return written, False
+
+    def _remove_marker(self, plan: RemoveMarker) -> Outcome:
+        ensure_unchanged(self._store, plan.key, plan.marker)
+        self._store.delete_version(plan.key, plan.marker.version_id)
+        return Outcome(
+            title=f"Undeleted {plan.key.name}",
+            at=self._now(),
+            details=(
+                f"{size_text(plan.uncovers.size)} from {when(plan.uncovers)} are the current version "
+                f"of {plan.key.uri} again.",
+            ),
+            key=plan.key,
+            version_id=plan.uncovers.version_id,
+            undo=DeleteObject(plan.key, plan.uncovers, plan.versioning, is_undo=True),
+        )

@@ -1,0 +1,77 @@
+"""What stands between a plan and its change: the read-only context, and somebody else's write."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from s3ml_tui.domain.context import Context
+from s3ml_tui.domain.errors import Conflict, Denied, NotSupported, ReadOnly
+from s3ml_tui.domain.plans.plan import when
+from s3ml_tui.domain.storage.history import NULL_VERSION, Version
+from s3ml_tui.domain.storage.store import Store
+from s3ml_tui.domain.text import size_text
+from s3ml_tui.domain.uri import ObjectKey
+from s3ml_tui.services.versions.history import newest
+
+
+def refuse_read_only(context: Context, title: str) -> None:
+    """Raise ReadOnly where the context forbids changes; called before any request. `title` is the plan's."""
+    if context.read_only:
+        raise ReadOnly(
+            f"{title}: not in a read-only context",
+            cause=f"The context {context.name} forbids changes; nothing was sent",
+            advice="Use a context without read_only for it",
+        )
+
+
+def ensure_unchanged(store: Store, key: ObjectKey, seen: Version | None) -> None:
+    """Raise Conflict when the newest entry of `key` is no longer the one seen (None: nothing was there)."""
+    there = newest(store, key)
+    if not is_same(seen, there):
+        raise conflict(key, seen, there)
+
+
+@contextmanager
+def guarded(store: Store, key: ObjectKey, seen: Version | None) -> Iterator[None]:
+    """Change `key` only while what was seen is on top; a refusal says what is there instead.
+
+    The store compares version ids (or ETags) itself. The id `null` outlives a write on a bucket that keeps no
+    versions, so there the entry is compared whole before.
+    """
+    if seen is not None and seen.version_id == NULL_VERSION:
+        ensure_unchanged(store, key, seen)
+    try:
+        yield
+    except Conflict as refusal:
+        try:
+            there = newest(store, key)
+        except (Denied, NotSupported):
+            raise refusal from None
+        if is_same(seen, there):
+            raise
+        raise conflict(key, seen, there) from refusal
+
+
+def is_same(seen: Version | None, there: Version | None) -> bool:
+    """Whether what is on top still is what was seen. The id `null` outlives a write, so there the bytes count."""
+    if seen is None or there is None:
+        return seen is there
+    if seen.version_id != there.version_id or seen.is_delete_marker != there.is_delete_marker:
+        return False
+    return seen.version_id != NULL_VERSION or seen.etag == there.etag
+
+
+def conflict(key: ObjectKey, seen: Version | None, there: Version | None) -> Conflict:
+    """What is told when something else is on top."""
+    if there is None:
+        cause = "Meanwhile somebody removed it with its whole history"
+    elif there.is_delete_marker:
+        cause = f"Somebody deleted it meanwhile, on {when(there)}"
+    elif seen is not None and there.modified < seen.modified:
+        cause = f"What was on top is gone meanwhile; now it is {size_text(there.size)} from {when(there)}"
+    else:
+        cause = f"Somebody wrote {size_text(there.size)} to it meanwhile, on {when(there)}"
+    return Conflict(
+        f"{key.name} is no longer as it was when this was planned; nothing was done",
+        cause=cause,
+        advice="Look at its history and decide again",
+    )

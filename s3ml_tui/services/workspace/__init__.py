@@ -1,0 +1,1 @@
+"""Workspaces, and numbers that are claimed in them."""

@@ -1,0 +1,106 @@
+"""The data object of a run: fetched at its pinned version, recognised, read as a table."""
+
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+from pyarrow import parquet
+
+from s3ml_tui.domain.errors import BadInput
+from s3ml_tui.domain.ml.lineage import Pin
+from s3ml_tui.domain.storage.store import Received, Store
+from s3ml_tui.domain.text import printable, size_text
+from s3ml_tui.domain.uri import parse_object
+from s3ml_tui.runner.cancellation import Stop
+from s3ml_tui.runner.events import Journal
+from s3ml_tui.training.data.csv import read_csv
+
+PARQUET_MAGIC = b"PAR1"
+PARQUET_SUFFIXES = (".parquet", ".pq")
+PROGRESS_EVERY_S = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class DataTable:
+    """What was read, and exactly which bytes it was read from."""
+
+    table: pa.Table
+    pin: Pin
+
+
+def read_data(
+    store: Store, wanted: Pin, folder: Path, journal: Journal, stop: Stop, text_columns: Sequence[str] = ()
+) -> DataTable:
+    """Download the version and read it. Raises BadInput for data that cannot be used, and the store's errors."""
+    key = parse_object(wanted.uri)
+    path = folder / "data"
+    received = store.download(key, path, wanted.version_id, progress=_Moved(journal, wanted.size), cancelled=stop)
+    journal.emit(f"{printable(key.key)}: {size_text(received.size)}, version {received.version_id or 'none kept'}")
+    _check_is_the_one(wanted, received)
+    table = _parquet(path) if _is_parquet(path, key.key) else read_csv(path, journal.warn, text_columns)
+    stop.check()
+    _check_names(table.column_names)
+    if table.num_rows == 0:
+        raise BadInput("The data has no rows", cause="There is a header and nothing below", advice="Upload some rows")
+    return DataTable(table, pin_received(received))
+
+
+def pin_received(received: Received) -> Pin:
+    """What was downloaded, as a pin."""
+    return Pin(received.key.uri, received.version_id, received.etag, received.sha256, received.size)
+
+
+class _Moved:
+    """Tells the journal how much of a download has moved, once a second."""
+
+    def __init__(self, journal: Journal, total: int) -> None:
+        self._journal, self._total = journal, total
+        self._moved = 0
+        self._told = time.monotonic()
+
+    def __call__(self, moved: int) -> None:
+        self._moved += moved
+        if time.monotonic() - self._told >= PROGRESS_EVERY_S:
+            self._told = time.monotonic()
+            self._journal.progress(f"{size_text(self._moved)} of {size_text(self._total)}", self._moved, self._total)
+
+
+def _check_is_the_one(wanted: Pin, received: Received) -> None:
+    if wanted.etag and wanted.version_id is None and received.etag != wanted.etag:
+        raise BadInput(
+            f"{wanted.uri} was replaced before it was read",
+            cause="The bucket keeps no versions, so the one that was chosen is gone",
+            advice="Start the run again",
+        )
+
+
+def _is_parquet(path: Path, key: str) -> bool:
+    with path.open("rb") as file:
+        return file.read(4) == PARQUET_MAGIC or key.lower().endswith(PARQUET_SUFFIXES)
+
+
+def _parquet(path: Path) -> pa.Table:
+    try:
+        with parquet.ParquetFile(path) as file:
+            return file.read().replace_schema_metadata(None)
+    except (pa.ArrowException, OSError) as error:
+        raise BadInput(
+            "The Parquet file is damaged",
+            cause=printable(str(error).splitlines()[0][:300]),
+            advice="Upload it again, or bring back an older version of it",
+        ) from error
+
+
+def _check_names(names: Sequence[str]) -> None:
+    twice = [name for name, count in Counter(names).items() if count > 1 and name]
+    if twice:
+        raise BadInput(
+            f"Two columns are called {printable(twice[0])!r}",
+            cause="A column is meant by its name",
+            advice="Rename one of them",
+        )
+    if Counter(names)[""] > 1:
+        raise BadInput("Several columns have no name", advice="Name them in the header")

@@ -1,0 +1,168 @@
+"""Which columns a model learns from, and what is done to them before the estimator sees them."""
+
+import difflib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+from sklearn.compose import ColumnTransformer
+from sklearn.impute import SimpleImputer
+from sklearn.pipeline import Pipeline
+from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder, StandardScaler
+
+from s3ml_tui.domain.errors import BadInput
+from s3ml_tui.domain.text import count_text, printable
+from s3ml_tui.records.spec import Features
+from s3ml_tui.runner.events import Journal
+from s3ml_tui.training.data.column_types import Kind, kind_of, values_as
+from s3ml_tui.training.data.csv import refuse_commas
+
+MAX_CATEGORIES = 100
+"""One-hot columns a category gives at most; rarer values share one."""
+ID_SHARE = 0.9
+"""A text column with more distinct values than this share of the rows names rows and teaches nothing."""
+ID_MIN_ROWS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """One column a model learns from."""
+
+    name: str
+    kind: Kind
+
+
+def no_such_column(name: str, names: Sequence[str], what: str = "column") -> BadInput:
+    """The sentence for a column that is not there, with the closest names."""
+    close = difflib.get_close_matches(name, names, n=3, cutoff=0.6)
+    close = close or [other for other in names if other.strip().lower() == name.strip().lower()]
+    shown = ", ".join(printable(other) for other in (close or list(names)[:8]))
+    more = "" if close or len(names) <= 8 else f" and {len(names) - 8} more"
+    return BadInput(
+        f"The data has no {what} {printable(name)!r}",
+        cause=f"{'Close to it' if close else 'It has'}: {shown}{more}",
+        advice="Use a name from its header",
+    )
+
+
+def choose(table: pa.Table, target: str, wanted: Features, journal: Journal) -> list[Feature]:
+    """The features in the order of the data.
+
+    Raises BadInput for names that are not there, numbers written with a comma, or when no column is left.
+    """
+    for name in (*(wanted.include or ()), *wanted.exclude):
+        if name not in table.column_names:
+            raise no_such_column(name, table.column_names)
+    found = []
+    for name in table.column_names:
+        if name == target or name in wanted.exclude or (wanted.include is not None and name not in wanted.include):
+            continue
+        why_not = _why_not(table.column(name), name, is_wanted=wanted.include is not None)
+        kind = kind_of(table.column(name))
+        if kind == "category":
+            refuse_commas(table.column(name), name, "column", "or leave it out: features.exclude")
+        if why_not or kind is None:
+            journal.warn(f"Column {printable(name) or '(no name)'} is left out: {why_not}")
+        else:
+            if wanted.include is None and len(table) >= ID_MIN_ROWS and _counts_rows(table.column(name)):
+                journal.warn(f"Column {printable(name)} only counts the rows; features.exclude leaves it out")
+            found.append(Feature(name, kind))
+    if not found:
+        raise BadInput(
+            "No column is left to learn from",
+            cause=f"The data has {count_text(len(table.column_names), 'column')}, the target among them",
+            advice="Look at features.include and features.exclude",
+        )
+    return found
+
+
+def frame_of(table: pa.Table, features: Sequence[Feature]) -> pd.DataFrame:
+    """The features as the pipeline takes them. Raises BadInput for a value that does not fit its column's kind."""
+    columns = {one.name: values_as(table.column(one.name), one.name, one.kind) for one in features}
+    return pd.DataFrame(columns)
+
+
+def without_infinities(frame: pd.DataFrame, journal: Journal) -> pd.DataFrame:
+    """The frame with infinite numbers as missing ones, and a warning for each column that had some."""
+    for name in frame.columns[[bool(kind.kind == "f") for kind in frame.dtypes]]:
+        infinite = np.isinf(frame[name].to_numpy())
+        if infinite.any():
+            journal.warn(f"Column {printable(str(name))}: {infinite.sum():,} infinite values are taken as missing")
+            frame[name] = frame[name].mask(infinite)
+    return frame
+
+
+def preprocessing(features: Sequence[Feature], wanted: Features) -> ColumnTransformer:
+    """Impute, encode and scale, by kind; booleans are never scaled, columns unknown to the spec are dropped."""
+    parts = [
+        ("numbers", _numbers(wanted), [one.name for one in features if one.kind in ("number", "date")]),
+        ("booleans", _booleans(wanted), [one.name for one in features if one.kind == "boolean"]),
+        ("categories", _categories(wanted), [one.name for one in features if one.kind == "category"]),
+    ]
+    return ColumnTransformer(
+        [part for part in parts if part[2]], sparse_threshold=0, verbose_feature_names_out=False, remainder="drop"
+    )
+
+
+def categories_seen(frame: pd.DataFrame, feature: Feature) -> list[str] | None:
+    """The values of a category in training, sorted; None for other kinds, and when there are too many to list."""
+    if feature.kind != "category":
+        return None
+    seen = sorted(frame[feature.name].dropna().unique())
+    return seen if len(seen) <= MAX_CATEGORIES else None
+
+
+def _why_not(column: pa.ChunkedArray, name: str, *, is_wanted: bool) -> str:
+    kind = kind_of(column)
+    if kind is None:
+        return f"nothing can be learned from {column.type}"
+    if column.null_count == len(column):
+        return "all of its values are missing"
+    if is_wanted:
+        return ""
+    if not name and _counts_rows(column):
+        return "it has no name and only counts the rows"
+    if kind == "category" and len(column) >= ID_MIN_ROWS:
+        distinct = pc.count_distinct(column).as_py()
+        if distinct > ID_SHARE * len(column):
+            return f"it names the rows ({distinct:,} different texts in {len(column):,} rows)"
+    return ""
+
+
+def _counts_rows(column: pa.ChunkedArray) -> bool:
+    if not pa.types.is_integer(column.type) or column.null_count:
+        return False
+    return bool((np.diff(column.to_numpy()) == 1).all())
+
+
+def _numbers(wanted: Features) -> Any:
+    steps: list[tuple[str, Any]] = []
+    if wanted.impute != "none":
+        strategy = "median" if wanted.impute == "auto" else wanted.impute
+        steps.append(("impute", SimpleImputer(strategy=strategy, keep_empty_features=True)))
+    if wanted.scale:
+        steps.append(("scale", StandardScaler()))
+    return Pipeline(steps) if steps else "passthrough"
+
+
+def _booleans(wanted: Features) -> Any:
+    if wanted.impute == "none":
+        return "passthrough"
+    return SimpleImputer(strategy="most_frequent", keep_empty_features=True)
+
+
+def _categories(wanted: Features) -> Any:
+    steps: list[tuple[str, Any]] = []
+    if wanted.impute != "none":
+        steps.append(("impute", SimpleImputer(strategy="most_frequent")))
+    if wanted.encode == "onehot":
+        encoder = OneHotEncoder(
+            handle_unknown="infrequent_if_exist", max_categories=MAX_CATEGORIES, sparse_output=False
+        )
+    else:
+        encoder = OrdinalEncoder(handle_unknown="use_encoded_value", unknown_value=-1)
+    return Pipeline([*steps, ("encode", encoder)])

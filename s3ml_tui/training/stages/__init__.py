@@ -1,0 +1,1 @@
+"""The five stages: prepare, split, train, evaluate, publish."""

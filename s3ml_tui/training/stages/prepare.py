@@ -1,0 +1,64 @@
+"""Stage 1: the data as it was pinned becomes a table of features and a target."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from s3ml_tui.domain.ml.events import Stage
+from s3ml_tui.domain.text import count_text, printable
+from s3ml_tui.runner.run import TrainingRun
+from s3ml_tui.training.data.parquet import publish_table
+from s3ml_tui.training.data.read import read_data
+from s3ml_tui.training.model import metrics
+from s3ml_tui.training.model.estimators import build, family_of
+from s3ml_tui.training.model.features import Feature, choose, frame_of, no_such_column, without_infinities
+from s3ml_tui.training.model.target import Target, target_of
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """Rows that have a target, as they were (`table`) and as the pipeline takes them (`frame`)."""
+
+    table: pa.Table
+    frame: pd.DataFrame
+    features: list[Feature]
+    target: Target
+
+
+def prepare(run: TrainingRun) -> Prepared:
+    """Read, choose the columns, decide the task, drop the rows without a target, write the processed data.
+
+    Raises BadInput, as soon as it can be seen, for a spec that does not fit the data.
+    """
+    spec, journal = run.job.spec, run.journal
+    with journal.stage(Stage.PREPARE) as notes:
+        family = family_of(spec.estimator)
+        data = read_data(run.store, run.job.data, run.folder, journal, run.stop)
+        run.draft.inputs["data"] = data.pin
+        run.draft.rows["data"] = data.table.num_rows
+        if spec.target not in data.table.column_names:
+            raise no_such_column(spec.target, data.table.column_names)
+        target = target_of(data.table.column(spec.target), spec.target, spec.task, family.only_task)
+        run.draft.task, run.draft.classes = target.task, list(target.classes)
+        journal.emit(f"Task: {target.task}, since {target.why}")
+        build(spec, target.task)
+        metrics.check_names(spec.metrics, target.task)
+        prepared = _with_target(run, data.table, target)
+        run.draft.features = [feature.name for feature in prepared.features]
+        publish_table(run, "processed", prepared.table)
+        rows, columns = prepared.table.num_rows, len(prepared.features)
+        notes.summary = f"{count_text(rows, 'row')}, {count_text(columns, 'column')} and the target"
+    return prepared
+
+
+def _with_target(run: TrainingRun, table: pa.Table, target: Target) -> Prepared:
+    dropped = len(target.present) - int(target.present.sum())
+    if dropped:
+        run.journal.warn(f"{count_text(dropped, 'row')} without {printable(target.name)} left out")
+        table = table.take(np.flatnonzero(target.present))
+    features = choose(table, target.name, run.job.spec.features, run.journal)
+    frame = without_infinities(frame_of(table, features), run.journal)
+    kept = [feature.name for feature in features]
+    return Prepared(table.select([*kept, target.name]), frame, features, target)

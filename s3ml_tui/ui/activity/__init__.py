@@ -1,0 +1,1 @@
+"""The Activity screen: jobs, what was done, requests."""

@@ -1,0 +1,1 @@
+"""The app: session, jobs, navigation, undo, sign-in, appearance."""

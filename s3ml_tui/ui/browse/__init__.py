@@ -1,0 +1,1 @@
+"""The Browse screen and the actions of its keys."""

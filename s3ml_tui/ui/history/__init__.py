@@ -1,0 +1,1 @@
+"""The history pane: the versions of one object."""

@@ -1,0 +1,248 @@
+"""Logs: the runs on the left, the log of the chosen one on the right, following."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.message import Message
+
+from s3ml_tui.domain.actions import Scope
+from s3ml_tui.domain.errors import NotFound, S3mlError
+from s3ml_tui.domain.ml.layout import Layout
+from s3ml_tui.domain.ml.runs import RunState, RunSummary
+from s3ml_tui.domain.plans.plan import Outcome
+from s3ml_tui.domain.text import count_text
+from s3ml_tui.domain.uri import Place
+from s3ml_tui.services.session import Services
+from s3ml_tui.ui import keys
+from s3ml_tui.ui.logs.pane import LogPane
+from s3ml_tui.ui.messages import LogEnded, PlaceWanted, Trouble
+from s3ml_tui.ui.runs.screen import SIGNS
+from s3ml_tui.ui.screens.workspace_list import Refresher, WorkspaceScreen
+from s3ml_tui.ui.widgets.rows import Cell, Column, Rows
+from s3ml_tui.ui.widgets.status_pane import Pane
+
+
+class LogRows(Rows):
+    """Runs that have a log, newest first."""
+
+    COLUMNS = (Column("", 1), Column("run"))
+
+    def __init__(self) -> None:
+        super().__init__(id="log-runs")
+        self.runs: tuple[RunSummary, ...] = ()
+
+    @property
+    def row_count(self) -> int:
+        """One row a run."""
+        return len(self.runs)
+
+    def row(self, index: int) -> Sequence[Cell | str]:
+        """Sign and id."""
+        sign, look = SIGNS[self.runs[index].state]
+        return (Cell(sign, look), self.runs[index].run_id)
+
+    def row_of(self, run_id: str | None) -> int | None:
+        """Where a run stands; None when it is not there."""
+        return next((row for row, run in enumerate(self.runs) if run.run_id == run_id), None)
+
+
+class LogsScreen(WorkspaceScreen):
+    """Follows one log at a time; pauses on scroll up, End resumes."""
+
+    MODE = "logs"
+    SCOPE = Scope.LOGS
+    BINDINGS = keys.bindings(Scope.LOGS)
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
+
+    @dataclass
+    class RunsArrived(Message):
+        """The runs were read, or why not."""
+
+        workspace: Place
+        runs: tuple[RunSummary, ...]
+        goes_on: bool = False
+        """Whether one of them goes on, so that there will be news."""
+        error: S3mlError | None = None
+        is_quiet: bool = False
+        """Whether nobody asked for it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._refresher = Refresher(self, self._read_quietly)
+        self._wanted: str | None = None
+        """The run that was asked for, until it is in the list or another is chosen."""
+
+    def body(self) -> ComposeResult:
+        """Two panes."""
+        with Horizontal():
+            yield Pane(LogRows(), title="Runs", id="log-runs-pane")
+            yield LogPane()
+
+    def on_mount(self) -> None:
+        """Say what is waited for."""
+        super().on_mount()
+        self._runs_pane.wait_for("the session")
+        self._log_pane.empty("No run chosen", "Choose one on the left")
+        self._runs_pane.take_focus()
+
+    @property
+    def _runs_pane(self) -> Pane:
+        return self.query_one("#log-runs-pane", Pane)
+
+    @property
+    def _log_pane(self) -> LogPane:
+        return self.query_one(LogPane)
+
+    def on_descendant_focus(self) -> None:
+        """Where there is little room, the log takes all of it while it is read."""
+        self.set_class(self._log_pane.has_focus or self._log_pane.has_focus_within, "-reading")
+
+    # the runs ------------------------------------------------------------------------------------------------------
+
+    def connect_failed(self, error: S3mlError) -> None:
+        """No session, and why."""
+        self._runs_pane.trouble(error)
+
+    def refresh_all(self) -> None:
+        """Read the runs anew, and the log without waiting for the next poll."""
+        if self._runs_pane.state != "ready":
+            self._runs_pane.wait_for("the session" if self.services is None else "runs")
+        self.read_again()
+        if self.services is not None:
+            self._log_pane.ask_now(self.services)
+
+    def read_again(self) -> None:
+        """Ask for the list, or say why there is none."""
+        if self.services is None:
+            return
+        if self.workspace is None:
+            self.say_no_workspace(self._runs_pane, "Runs are kept in a workspace.")
+            return
+        if not self.query_one(LogRows).row_count and self._runs_pane.state != "ready":
+            self._runs_pane.wait_for("runs")
+        self._load_runs(self.services, self.workspace, is_quiet=False)
+
+    def _read_quietly(self) -> None:
+        if self.services is not None and self.workspace is not None:
+            self._load_runs(self.services, self.workspace, is_quiet=True)
+
+    @work(thread=True, group="runs", exit_on_error=False)
+    def _load_runs(self, services: Services, workspace: Place, *, is_quiet: bool) -> None:
+        try:
+            runs = services.runs.summaries(workspace)
+        except S3mlError as error:
+            self.post_message(self.RunsArrived(workspace, (), error=error, is_quiet=is_quiet))
+        else:
+            goes_on = any(run.state is RunState.RUNNING for run in runs) or bool(services.runs.running_here())
+            self.post_message(self.RunsArrived(workspace, runs, goes_on, is_quiet=is_quiet))
+
+    @on(RunsArrived)
+    def _show_runs(self, message: RunsArrived) -> None:
+        if message.workspace != self.workspace:
+            return
+        if message.error is not None and message.is_quiet and self._runs_pane.state == "ready":
+            self._refresher.go_on(is_wanted=True)
+            return
+        self._refresher.go_on(is_wanted=message.goes_on)
+        if message.error is not None:
+            self._runs_pane.trouble(message.error)
+            return
+        rows = self.query_one(LogRows)
+        rows.runs = message.runs
+        self._runs_pane.title("Runs", count_text(len(message.runs), "run"))
+        if not message.runs:
+            self._runs_pane.empty("No runs yet", keys.told("{app.pipeline} opens Pipeline, which starts one"))
+            return
+        self._runs_pane.ready()
+        rows.rows_moved(rows.row_of(self._wanted or (self._log_pane.run or (None, None))[1]))
+
+    def show_run(self, workspace: Place, run_id: str) -> None:
+        """Follow this run's log, and read it."""
+        self._wanted = run_id
+        row = self.query_one(LogRows).row_of(run_id)
+        if row is not None:
+            self.query_one(LogRows).cursor = row
+        self._follow(workspace, run_id)
+        self._log_pane.take_focus()
+
+    @on(Rows.Highlighted, "#log-runs")
+    def _chosen(self, event: Rows.Highlighted) -> None:
+        rows = self.query_one(LogRows)
+        if self.workspace is None or event.row >= len(rows.runs):
+            return
+        run_id = rows.runs[event.row].run_id
+        if self._wanted is not None and self._wanted != run_id and rows.row_of(self._wanted) is None:
+            return  # the run that was asked for is not in the list yet
+        self._wanted = None
+        self._follow(self.workspace, run_id)
+
+    @on(Rows.Opened, "#log-runs")
+    def _opened(self) -> None:
+        self._log_pane.take_focus()
+
+    @on(LogEnded)
+    def _log_ended(self) -> None:
+        self.read_again()
+
+    def run_to_cancel(self) -> tuple[Place, str] | None:
+        """The run whose log is followed, while it goes on."""
+        return None if self._log_pane.is_over else self._log_pane.run
+
+    def after(self, _outcome: Outcome) -> None:
+        """A run may have been cancelled."""
+        if self.is_current and self.services is not None:
+            self.read_again()
+            self._log_pane.ask_now(self.services)
+
+    # the log -------------------------------------------------------------------------------------------------------
+
+    def _follow(self, workspace: Place, run_id: str) -> None:
+        if self.services is not None and self._log_pane.run != (workspace, run_id):
+            self._log_pane.follow(self.services, workspace, run_id)
+
+    @on(Rows.Left, "#log")
+    def _left_log(self) -> None:
+        self._runs_pane.take_focus()
+
+    def action_follow(self) -> None:
+        """Follow the end again, or stop."""
+        self._log_pane.toggle_follow()
+
+    def action_level(self) -> None:
+        """The next level up; after errors, everything."""
+        self._log_pane.cycle_level()
+
+    def action_search(self) -> None:
+        """Ask what to search for and go to the first hit."""
+        self._log_pane.ask_search()
+
+    def action_next_hit(self) -> None:
+        """To the next hit."""
+        self._log_pane.next_hit()
+
+    def action_previous_hit(self) -> None:
+        """To the hit before."""
+        self._log_pane.previous_hit()
+
+    def action_open_output(self) -> None:
+        """Go to the log's object, or its chunks while it goes on."""
+        if self._log_pane.run is not None and self.services is not None:
+            self._go_to_log(self.services, *self._log_pane.run)
+        else:
+            self.notify("There is no log here: choose a run on the left.", severity="warning")
+
+    @work(thread=True, group="open", exit_on_error=False)
+    def _go_to_log(self, services: Services, workspace: Place, run_id: str) -> None:
+        layout = Layout(workspace)
+        log = layout.training_log(run_id)
+        try:
+            services.objects.facts(log)
+        except NotFound:
+            self.post_message(PlaceWanted(layout.training_chunks(run_id)))  # it goes on: the chunks are all there is
+        except S3mlError as error:
+            self.post_message(Trouble(error))
+        else:
+            self.post_message(PlaceWanted(layout.training_logs, log))

@@ -1,0 +1,148 @@
+"""Models: every model version of the workspace, newest first, with the aliases that point to it."""
+
+from collections.abc import Sequence
+from typing import Any, cast
+
+from textual import on, work
+
+from s3ml_tui.domain.actions import Scope
+from s3ml_tui.domain.errors import S3mlError
+from s3ml_tui.domain.ml.layout import Layout
+from s3ml_tui.domain.ml.models import ModelVersion
+from s3ml_tui.domain.text import moment_text, size_text
+from s3ml_tui.domain.uri import Place
+from s3ml_tui.services.session import Services
+from s3ml_tui.ui import keys
+from s3ml_tui.ui.clock import local_now
+from s3ml_tui.ui.dialogs.prompts import AskText
+from s3ml_tui.ui.messages import PlaceWanted, PlanProposed, PredictionWanted, Trouble
+from s3ml_tui.ui.screens.workspace_list import ListScreen
+from s3ml_tui.ui.widgets.rows import Cell, Column, Rows
+
+DEFAULT_ALIAS = "champion"
+
+
+class ModelRows(Rows):
+    """Model versions, newest first."""
+
+    GAP = 2
+    COLUMNS = (
+        Column("model", 13),
+        Column("alias", 16),
+        Column("pipeline", 16, from_width=100),
+        Column("estimator"),
+        Column("result", 20),
+        Column("size", 8, "right", from_width=110),
+        Column("made", 15, from_width=90),
+        Column("by run", 19, from_width=130),
+    )
+
+    def __init__(self) -> None:
+        super().__init__(id="models")
+        self.models: tuple[ModelVersion, ...] = ()
+
+    @property
+    def row_count(self) -> int:
+        """One row a version."""
+        return len(self.models)
+
+    def row(self, index: int) -> Sequence[Cell | str]:
+        """Name, aliases, what it is and how good."""
+        model = self.models[index]
+        if not model.is_complete:
+            aliases = Cell(", ".join(model.aliases), "warn")
+            why = (Cell("incomplete", "warn"), Cell("no manifest", "dim"))
+            return (Cell(f"○ {model.path}", "dim"), aliases, "", *why, "", "", "")
+        return (
+            Cell(f"✓ {model.path}", "good"),
+            Cell(", ".join(model.aliases), "accent"),
+            model.name,
+            model.estimator.rpartition(".")[2],
+            model.headline,
+            size_text(model.size),
+            Cell(moment_text(model.created, local_now()) if model.created else "", "dim"),
+            Cell(model.run_id, "dim"),
+        )
+
+
+class ModelsScreen(ListScreen):
+    """The list; promote, open, predict."""
+
+    MODE = "models"
+    SCOPE = Scope.MODELS
+    BINDINGS = keys.bindings(Scope.MODELS)
+    NOUN = "model"
+    EMPTY_STEP = "{app.pipeline} opens Pipeline: a run that succeeds makes a model version"
+
+    def rows(self) -> Rows:
+        """The list widget."""
+        return ModelRows()
+
+    def read(self, services: Services, workspace: Place) -> tuple[Any, ...]:
+        """All versions."""
+        return services.models.versions(workspace)
+
+    def goes_on(self, services: Services, workspace: Place, _found: tuple[Any, ...]) -> bool:
+        """A run may make another; who may not see the runs waits for none."""
+        try:
+            return bool(services.runs.running_here()) or services.runs.is_any_running(workspace)
+        except S3mlError:
+            return False
+
+    def show(self, found: tuple[Any, ...]) -> None:
+        """Hand them over."""
+        self.query_one(ModelRows).models = found
+
+    def identity(self, item: Any) -> object:
+        """Its number."""
+        return item.number
+
+    @on(Rows.Opened, "#models")
+    def _opened(self) -> None:
+        self.action_open_output()
+
+    def action_open_output(self) -> None:
+        """Go to the model's files."""
+        model = self.chosen_item()
+        if model is not None and self.workspace is not None:
+            self.post_message(PlaceWanted(Layout(self.workspace).model(model.number)))
+
+    def action_predict(self) -> None:
+        """Apply it to a data object."""
+        model = self._complete()
+        if model is not None:
+            self.post_message(PredictionWanted(model=model.path))
+
+    @work
+    async def action_promote(self) -> None:
+        """Ask for the alias and propose the move."""
+        model, workspace, services = self._complete(), self.workspace, self.services
+        if model is None or workspace is None or services is None:
+            return
+        alias = await self.app.push_screen_wait(
+            AskText(
+                f"Point which alias to {model.path}?",
+                value=DEFAULT_ALIAS,
+                hint="As champion or staging; pointing it to an older version is rolling back.",
+                check=lambda text: "" if text.strip() else "An alias needs a name.",
+            )
+        )
+        if alias:
+            self._plan(services, workspace, alias.strip(), model.number)
+
+    @work(thread=True, group="plan", exit_on_error=False)
+    def _plan(self, services: Services, workspace: Place, alias: str, number: int) -> None:
+        try:
+            plan = services.models.plan_promote(workspace, alias, number)
+        except S3mlError as error:
+            self.post_message(Trouble(error))
+        else:
+            self.post_message(PlanProposed(plan))
+
+    def _complete(self) -> ModelVersion | None:
+        """The version under the cursor, if it can be used; else the user is told why not."""
+        model = cast("ModelVersion | None", self.chosen_item())
+        if model is None or model.is_complete:
+            return model
+        self.notify(f"{model.path} is incomplete: its run never wrote the manifest.", severity="warning")
+        return None

@@ -1,0 +1,1 @@
+"""The table of objects: loading, filtering, sorting, marking, drawing."""

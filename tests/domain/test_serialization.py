@@ -1,0 +1,148 @@
+"""Values as JSON and back: what was written is read, and nothing else is."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Protocol, runtime_checkable
+
+import pytest
+
+from s3ml_tui.domain.serialization import Codec, Misfit
+
+
+class Colour(StrEnum):
+    RED = "red"
+    BLUE = "blue"
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    name: str
+    size: int = 0
+
+
+@runtime_checkable
+class Shape(Protocol):
+    @property
+    def title(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Square:
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    title: str
+    leaves: tuple[Leaf, ...]
+    pair: tuple[str, int]
+    first: Leaf | None
+    at: datetime
+    path: Path
+    colour: Colour
+    tags: Mapping[str, str]
+    share: float
+    is_old: bool
+    inside: tuple[tuple[Shape, ...], ...] = ()
+    """Of any shape that is known."""
+
+
+TREE = Tree(
+    "t",
+    (Leaf("a", 1), Leaf("b")),
+    ("x", 2),
+    None,
+    datetime(2026, 11, 23, 12, 0, 0, 1, tzinfo=UTC),
+    Path("/tmp/x"),
+    Colour.BLUE,
+    {"k": "v"},
+    0.5,
+    is_old=True,
+    inside=((Square("s"),), ()),
+)
+CODEC = Codec({"Tree": Tree, "Quadrat": Square})
+
+
+def plain() -> dict[str, object]:
+    told = json.loads(json.dumps(CODEC.plain(TREE)))
+    assert isinstance(told, dict)
+    return told
+
+
+def test_what_was_written_is_read() -> None:
+    assert CODEC.read(plain()) == TREE
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"kind": "Bush"},
+        {"kind": None},
+        {"title": 3},
+        {"leaves": {}},
+        {"leaves": [{"kind": "Square", "title": "s"}]},
+        {"leaves": [{"kind": "Leaf", "name": "a", "size": True}]},
+        {"pair": ["x"]},
+        {"first": "a"},
+        {"at": "yesterday"},
+        {"at": "2026-11-23T12:00:00"},
+        {"path": 1},
+        {"colour": "green"},
+        {"tags": {"k": 1}},
+        {"tags": []},
+        {"share": "0.5"},
+        {"is_old": 1},
+        {"inside": [[{"kind": "Leaf", "name": "a", "size": 0}]]},
+        {"a_guard_of_tomorrow": "v2"},
+    ],
+    ids=str,
+)
+def test_what_does_not_fit_is_refused(change: dict[str, object]) -> None:
+    with pytest.raises(Misfit):
+        CODEC.read(plain() | change)
+
+
+def test_a_lacking_field_has_its_default_and_without_one_is_refused() -> None:
+    told = plain()
+    del told["inside"]
+    assert CODEC.read(told).inside == ()
+    del told["title"]
+    with pytest.raises(Misfit):
+        CODEC.read(told)
+
+
+@pytest.mark.parametrize("thing", [None, 3, "Tree", [], {}, {"kind": "Leaf", "name": "a"}], ids=repr)
+def test_only_what_the_codec_names_is_made(thing: object) -> None:
+    assert not CODEC.knows(thing)
+    with pytest.raises(Misfit):
+        CODEC.read(thing)
+
+
+@pytest.mark.parametrize(
+    "value", [object(), {1: "a"}, b"bytes", Leaf], ids=["an object", "a number as key", "bytes", "a class"]
+)
+def test_what_has_no_plain_form_is_refused(value: object) -> None:
+    with pytest.raises(Misfit):
+        CODEC.plain(value)
+
+
+def test_a_lone_surrogate_of_a_path_survives() -> None:
+    leaf = Leaf("\udcff")
+    codec = Codec({"Leaf": Leaf})
+    assert codec.read(json.loads(json.dumps(codec.plain(leaf)))) == leaf
+
+
+def test_a_class_is_never_taken_for_another_of_its_name() -> None:
+    @dataclass(frozen=True)
+    class Tree:
+        title: str
+
+    with pytest.raises(Misfit, match="another Tree"):
+        CODEC.plain(Tree("t"))
+    assert CODEC.plain(Square("s")) == {"kind": "Quadrat", "title": "s"}
+    with pytest.raises(Misfit):
+        CODEC.read({"kind": "Square", "title": "s"})

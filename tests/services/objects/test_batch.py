@@ -1,0 +1,146 @@
+"""Several objects at once: looked at, changed only where nothing changed meanwhile, undone together."""
+
+import threading
+from pathlib import Path
+
+import pytest
+
+from s3ml_tui.domain.context import Context
+from s3ml_tui.domain.errors import BadInput, Cancelled, Denied, ReadOnly
+from s3ml_tui.domain.plans.batch import BringBackMany, DeleteMany
+from s3ml_tui.domain.plans.plan import NothingToDo
+from s3ml_tui.domain.storage.capabilities import Versioning
+from s3ml_tui.domain.uri import ObjectKey, Place
+from s3ml_tui.services.objects import batch
+from s3ml_tui.services.session import Services
+from tests.doubles import MemoryStore
+from tests.ui.harness import services_over
+
+BUCKET = "bucket"
+KEYS = [ObjectKey(BUCKET, f"raw/{name}.csv") for name in "abcdefg"]
+
+
+@pytest.fixture
+def store() -> MemoryStore:
+    store = MemoryStore(BUCKET)
+    for size, key in enumerate(KEYS, 1):
+        store.write(key, b"x" * size)
+    return store
+
+
+@pytest.fixture
+def services(store: MemoryStore, tmp_path: Path) -> Services:
+    return services_over(store, tmp_path)
+
+
+def test_many_are_deleted_by_one_plan_and_brought_back_by_its_undo_and_deleted_again(
+    store: MemoryStore, services: Services
+) -> None:
+    plan = services.many.plan_delete(KEYS)
+    assert isinstance(plan, DeleteMany)
+    assert plan.title == "Delete 7 objects"
+    assert plan.sentences() == (
+        "a.csv, b.csv, c.csv, d.csv, e.csv and 2 more: 28 B together.",
+        "A delete marker is put on top of each; nothing is destroyed, and all can be brought back at once.",
+    )
+    deleted = services.perform(plan)
+    assert deleted.title == "Deleted 7 objects"
+    assert not store.keys(Place(BUCKET))
+    assert isinstance(deleted.undo, BringBackMany)
+    back = services.perform(deleted.undo)
+    assert [store.read(key) for key in KEYS] == [b"x" * size for size in range(1, 8)]
+    assert isinstance(back.undo, DeleteMany)
+    services.perform(back.undo)
+    assert not store.keys(Place(BUCKET))
+
+
+def test_what_changed_since_the_plan_stays_and_the_outcome_says_so(store: MemoryStore, services: Services) -> None:
+    plan = services.many.plan_delete(KEYS)
+    store.write(KEYS[2], b"written meanwhile")
+    outcome = services.perform(plan)
+    assert outcome.title.startswith("Deleted 6 of 7 objects; 1 failed, the first: c.csv is no longer as it was")
+    assert store.keys(Place(BUCKET)) == (KEYS[2].key,)
+    assert isinstance(outcome.undo, BringBackMany)
+    assert len(outcome.undo.plans) == 6
+
+
+def test_the_first_error_is_raised_when_nothing_could_be_done(store: MemoryStore, services: Services) -> None:
+    plan = services.many.plan_delete(KEYS[:2])
+
+    def deny(verb: str, _address: str) -> None:
+        if verb == "delete":
+            raise Denied("Deleting is denied", action="s3:DeleteObject")
+
+    store.before = deny
+    with pytest.raises(Denied):
+        services.perform(plan)
+
+
+def test_a_cancel_in_the_middle_keeps_the_undo_of_what_was_done(
+    store: MemoryStore, services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(batch, "THREADS", 1)
+    stop = threading.Event()
+
+    def after(verb: str, _address: str) -> None:
+        if verb == "delete":
+            stop.set()
+
+    plan = services.many.plan_delete(KEYS)
+    store.after = after
+    outcome = services.perform(plan, cancelled=stop.is_set)
+    assert outcome.title == "Deleted 1 of 7 objects; the rest was cancelled"
+    assert isinstance(outcome.undo, BringBackMany)
+    assert [single.key for single in outcome.undo.plans] == KEYS[:1]
+    with pytest.raises(Cancelled):
+        services.perform(services.many.plan_delete(KEYS[1:]), cancelled=lambda: True)
+
+
+def test_on_a_bucket_without_versions_the_plan_says_what_is_destroyed(store: MemoryStore, services: Services) -> None:
+    store._shelves[BUCKET].versioning = Versioning.OFF
+    plain = [ObjectKey(BUCKET, f"plain/{name}") for name in "ab"]
+    for key in plain:
+        store.write(key, b"12345")
+    plan = services.many.plan_delete(plain)
+    assert "The bucket keeps no versions: 10 B of 2 objects are destroyed, and that cannot be undone." in (
+        plan.sentences()
+    )
+    outcome = services.perform(plan)
+    assert outcome.undo is None
+    assert outcome.no_undo
+
+
+def test_deleted_ones_among_others_are_brought_back_and_the_others_left_out(
+    store: MemoryStore, services: Services
+) -> None:
+    for key in KEYS[:3]:
+        store.delete(key)
+    plan = services.many.plan_bring_back(KEYS)
+    assert isinstance(plan, BringBackMany)
+    assert (len(plan.plans), plan.skipped, plan.size) == (3, 4, 6)
+    services.perform(plan)
+    assert len(store.keys(Place(BUCKET))) == 7
+    assert isinstance(services.many.plan_bring_back(KEYS), NothingToDo)
+
+
+def test_what_was_deleted_already_is_skipped(store: MemoryStore, services: Services) -> None:
+    store.delete(KEYS[0])
+    plan = services.many.plan_delete(KEYS[:2])
+    assert isinstance(plan, DeleteMany)
+    assert plan.skipped == 1
+    assert isinstance(services.many.plan_delete(KEYS[:1]), NothingToDo)
+
+
+def test_a_read_only_context_refuses_before_any_request(store: MemoryStore, tmp_path: Path) -> None:
+    services = services_over(store, tmp_path, Context(read_only=True))
+    plan = services.many.plan_delete(KEYS[:1])
+    before = len(store.requests)
+    with pytest.raises(ReadOnly):
+        services.perform(plan)
+    assert len(store.requests) == before
+
+
+def test_too_many_are_refused(services: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(batch, "MOST", 3)
+    with pytest.raises(BadInput, match="too many"):
+        services.many.plan_delete(KEYS)

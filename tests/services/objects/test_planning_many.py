@@ -1,0 +1,67 @@
+"""Many questions at once: answers in order, the first error, cancelled between two, counted for whoever watches."""
+
+import threading
+
+import pytest
+
+from s3ml_tui.domain.errors import Cancelled, Denied, NotFound
+from s3ml_tui.domain.job_control import JobControl
+from s3ml_tui.domain.uri import Place
+from s3ml_tui.services.browse.recursive import all_below, current_below, current_of
+from s3ml_tui.services.parallel import READ_THREADS, at_once
+from tests.doubles import MemoryStore
+
+RAW = Place("acme", "raw/")
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 1000])
+def test_answers_are_in_the_order_of_the_questions_and_counted(count: int) -> None:
+    control = JobControl()
+    assert at_once(lambda number: number * 2, range(count), control) == [number * 2 for number in range(count)]
+    assert control.counted == ((count, count) if count > 1 else None)
+
+
+def test_the_error_of_the_first_question_that_failed_is_raised() -> None:
+    barrier = threading.Barrier(2, timeout=30)
+
+    def ask(number: int) -> int:
+        barrier.wait()
+        raise NotFound("first") if number == 0 else Denied("second")
+
+    with pytest.raises(NotFound, match="first"):
+        at_once(ask, range(2))
+
+
+def test_what_no_service_raises_is_raised_as_it_is() -> None:
+    with pytest.raises(ZeroDivisionError):
+        at_once(lambda number: 1 // number, range(3))
+
+
+def test_once_cancelled_nothing_more_is_asked() -> None:
+    control, asked = JobControl(), list[int]()
+
+    def ask(number: int) -> None:
+        asked.append(number)
+        control.stop()
+
+    with pytest.raises(Cancelled):
+        at_once(ask, range(1000), control)
+    assert len(asked) <= READ_THREADS
+
+
+def test_what_is_found_by_a_listing_is_counted() -> None:
+    store, control = MemoryStore("acme", page_size=10), JobControl()
+    for number in range(25):
+        store.write(RAW.key(f"{number:02}"), b"1")
+    assert len(current_below(store, RAW, cancelled=control)) == 25
+    assert control.found == 25
+
+
+def test_a_selection_can_be_cancelled() -> None:
+    store, control = MemoryStore("acme"), JobControl()
+    keys = [RAW.key(f"{number}") for number in range(50)]
+    control.stop()
+    with pytest.raises(Cancelled):
+        current_of(store, keys, cancelled=control)
+    with pytest.raises(Cancelled):
+        all_below(store, RAW, cancelled=control)

@@ -1,0 +1,324 @@
+"""Journals: what a killed process leaves is found, taken up once, or swept; what lives is nobody's."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+import psutil
+import pytest
+
+from s3ml_tui.domain.errors import BadInput, NotFound
+from s3ml_tui.domain.plans.copy_move import Clash
+from s3ml_tui.domain.plans.plan import NothingToDo
+from s3ml_tui.domain.plans.transfer import Move, Swept, Way, Wish
+from s3ml_tui.domain.storage.resume_point import BegunDownload, BegunUpload, Storing
+from s3ml_tui.domain.storage.store import OpenUpload
+from s3ml_tui.domain.uri import ObjectKey
+from s3ml_tui.services.local_state import work_folders
+from s3ml_tui.services.session import Services
+from s3ml_tui.services.transfers.journal import Journals, operation_of
+from s3ml_tui.services.transfers.journal_file import Done, head, read
+from tests.doubles import MemoryStore
+from tests.services.transfers.test_service import HOME, filled, moving, objects, services, store, tree, up
+
+__all__ = ["services", "store"]
+WISH = Wish(
+    Way.UP,
+    ("/data/",),
+    "s3://bucket/up/",
+    Clash.SKIP,
+    Storing("STANDARD_IA", "key", owner_has_full_control=True),
+    ((False, "*.log"),),
+    at_once=3,
+)
+MOVE = Move("a\udcff.csv", "/data/a.csv", "bucket/up/a.csv", 3, 1.0)
+DEAD = 2**22 + 1
+"""No pid on Linux is as large."""
+
+
+@pytest.fixture
+def journals(tmp_path: Path) -> Journals:
+    return Journals(tmp_path / "transfers", "me@there")
+
+
+def left_behind(folder: Path, wish: Wish = WISH, *, account: str = "me@there", host: str = "", pid: int = DEAD) -> str:
+    """The journal of a process that is gone; its id."""
+    journals = Journals(folder, account)
+    journal = journals.begin(wish, title="Upload 3 files", files=3, size=9, now=datetime.now(UTC).timestamp())
+    journal.record.host, journal.record.pid = host or socket.gethostname(), pid
+    path = folder / f"{journal.record.id}.jsonl"
+    journal.leave()
+    path.write_text(json.dumps(head(journal.record)) + "\n")
+    return journal.record.id
+
+
+def append(folder: Path, job_id: str, *lines: object) -> None:
+    with (folder / f"{job_id}.jsonl").open("a") as file:
+        file.writelines(f"{line if isinstance(line, str) else json.dumps(line)}\n" for line in lines)
+
+
+def test_what_is_written_is_what_is_read(journals: Journals, tmp_path: Path) -> None:
+    journal = journals.begin(WISH, title="Upload", files=1, size=3, now=12.0)
+    notes = journal.notes(MOVE)
+    notes.upload_begun(BegunUpload("u1", 5, "op", "sha"))
+    notes.download_begun(BegunDownload(tmp_path / ".x.s3ml-0123abcd.part", "v", "e", 9))
+    notes.range_done(0, 4)
+    notes.range_done(4, 5)
+    other = Move("b", "/data/b", "bucket/up/b", 3, 1.0)
+    journal.notes(other).upload_begun(BegunUpload("u2", 5, "op", "sha"))
+    journal.note_done(other, Done(3, 7, "v2", "e2", over=True))
+    found = read(tmp_path / "transfers" / f"{journal.record.id}.jsonl")
+    assert found is not None
+    assert (found.wish, found.account, found.title, found.begun_at) == (WISH, "me@there", "Upload", 12.0)
+    assert (found.pid, found.host) == (os.getpid(), socket.gethostname())
+    assert found.uploads == {MOVE.target: BegunUpload("u1", 5, "op", "sha")}
+    assert found.downloads[MOVE.target].done == ((0, 4), (4, 5))
+    assert found.done == {"b": Done(3, 7, "v2", "e2", over=True)}
+    notes.upload_closed()
+    notes.download_closed(is_done=False)
+    again = read(tmp_path / "transfers" / f"{journal.record.id}.jsonl")
+    assert again is not None
+    assert (again.uploads, again.downloads) == ({}, {})
+    journal.remove()
+    assert list((tmp_path / "transfers").iterdir()) == []
+
+
+def test_half_a_line_and_lines_of_a_later_version_are_skipped(journals: Journals, tmp_path: Path) -> None:
+    folder = tmp_path / "transfers"
+    job_id = left_behind(folder)
+    done = {"ok": "a", "to": "bucket/up/a", "n": 1, "t": 2, "v": None, "e": "x"}
+    append(folder, job_id, {"later": 1}, done, "[1,2]", '{"ok": "b", "n"')
+    (found,) = journals.abandoned()
+    assert found.done == {"a": Done(1, 2, None, "x")}
+    (folder / "other.jsonl").write_text('{"s3ml": "transfer", "format": 2}\n')
+    (folder / "empty.jsonl").write_text("")
+    assert [one.id for one in journals.abandoned()] == [job_id]
+
+
+def test_half_a_line_takes_no_other_along(journals: Journals, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "transfers"
+    job_id = left_behind(folder)
+    with (folder / f"{job_id}.jsonl").open("a") as file:
+        file.write('{"ok": "b", "n"')  # killed in the middle of it
+    (found,) = journals.abandoned()
+    journal = journals.take(found)
+    assert journal is not None
+    whole = os.write
+    monkeypatch.setattr(os, "write", lambda descriptor, data: whole(descriptor, data[: len(data) // 2]))
+    journal.settled("the disk is full in the middle of this line")
+    monkeypatch.setattr(os, "write", whole)
+    journal.note_done(MOVE, Done(3, 7, "v2", "e2"))
+    again = read(folder / f"{job_id}.jsonl")
+    assert again is not None
+    assert (again.host, again.pid) == (socket.gethostname(), os.getpid())
+    assert again.done == {MOVE.name: Done(3, 7, "v2", "e2")}
+    journal.remove()
+
+
+def test_a_living_sessions_journal_is_nobodys(journals: Journals, tmp_path: Path) -> None:
+    journal = journals.begin(WISH, title="Upload", files=1, size=3, now=12.0)
+    assert journals.abandoned() == []
+    program = (
+        "import sys; from pathlib import Path; from s3ml_tui.services.transfers.journal import Journals; "
+        "found = Journals(Path(sys.argv[1]), 'me@there'); record = found.find(sys.argv[2]); "
+        "record.pid = 0 if len(sys.argv) > 3 else record.pid; "
+        "print(len(found.abandoned()), found.take(record) is None)"
+    )
+    words = [sys.executable, "-c", program, str(tmp_path / "transfers"), journal.record.id]
+    asked = subprocess.run(words, capture_output=True, text=True, check=True, timeout=60)
+    assert asked.stdout.split() == ["0", "True"]
+    # The lock alone tells it too, where a pid would not.
+    asked = subprocess.run([*words, "without a pid"], capture_output=True, text=True, check=True, timeout=60)
+    assert asked.stdout.split() == ["0", "True"]
+    journal.leave()
+    assert [one.id for one in journals.abandoned()] == [journal.record.id]
+
+
+def test_another_hosts_another_accounts_and_a_living_pids_journals_are_left_alone(
+    journals: Journals, tmp_path: Path
+) -> None:
+    folder = tmp_path / "transfers"
+    left_behind(folder, host="elsewhere")
+    left_behind(folder, account="you@there")
+    me = psutil.Process(os.getppid())
+    job_id = left_behind(folder, pid=me.pid)
+    lines = json.loads((folder / f"{job_id}.jsonl").read_text())
+    (folder / f"{job_id}.jsonl").write_text(json.dumps(lines | {"started": me.create_time()}) + "\n")
+    assert journals.abandoned() == []
+    assert len(list(folder.glob("*.jsonl"))) == 3
+
+
+def test_a_pid_that_was_given_out_again_is_not_taken_for_the_old_process(journals: Journals, tmp_path: Path) -> None:
+    job_id = left_behind(tmp_path / "transfers", pid=os.getppid())
+    path = tmp_path / "transfers" / f"{job_id}.jsonl"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"started": 1.0}) + "\n")
+    assert [one.id for one in journals.abandoned()] == [job_id]
+
+
+def test_operations_are_the_same_in_each_attempt_and_unlike_for_each_file() -> None:
+    assert operation_of("id", "a") == operation_of("id", "a")
+    assert len({operation_of("id", "a"), operation_of("id", "b"), operation_of("other", "a")}) == 3
+
+
+# through the service -----------------------------------------------------------------------------------------------
+
+
+def journal_folder(home: Path) -> Path:
+    return home / "state" / "s3ml" / "transfers"
+
+
+@pytest.fixture
+def home(no_aws: Path) -> Path:
+    return no_aws
+
+
+def account() -> str:
+    return "@memory://"
+
+
+def test_an_interrupted_upload_is_offered_and_goes_on(
+    store: MemoryStore, services: Services, tmp_path: Path, home: Path
+) -> None:
+    folder = filled(tmp_path / "folder")
+    wish = Wish(Way.UP, (f"{folder}/",), HOME.uri, Clash.SKIP)
+    job_id = left_behind(journal_folder(home), wish, account=account())
+    target = f"bucket/{HOME.prefix}a.csv"
+    state = (folder / "a.csv").stat()
+    made = store.upload(folder / "a.csv", HOME.key("a.csv"))
+    done = {
+        "ok": "a.csv",
+        "to": target,
+        "n": state.st_size,
+        "t": state.st_mtime_ns,
+        "v": made.version_id,
+        "e": made.etag,
+    }
+    append(journal_folder(home), job_id, done)
+    # This one had landed, and nobody was left to write that down.
+    store.upload(
+        folder / "empty",
+        HOME.key("empty"),
+        notes=Journals(tmp_path, "x").begin(wish, title="", files=0, size=0, now=0).notes(MOVE),
+    )
+    store.write(HOME.key("empty"), b"", operation=operation_of(job_id, f"bucket/{HOME.prefix}empty"))
+    (found,) = services.transfers.interrupted()
+    assert (found.id, found.title, found.files, found.done, found.why_not) == (job_id, "Upload 3 files", 3, 1, "")
+    plan = moving(services.transfers.plan_resume(job_id))  # type: ignore[arg-type]  # of many files
+    assert (plan.done, sorted(move.name for move in plan.work)) == (2, ["b/c.csv", "b/d/e.csv"])
+    assert "2 files were done before it was interrupted." in plan.sentences()
+    outcome = services.perform(plan)
+    assert outcome.title == "Uploaded 4 files"
+    assert objects(store) == tree(folder)
+    assert services.transfers.interrupted() == []
+    assert outcome.undo is not None
+    services.perform(outcome.undo)
+    assert "a.csv" not in objects(store)
+
+
+def test_a_job_whose_rest_was_done_meanwhile_is_over(
+    store: MemoryStore, services: Services, tmp_path: Path, home: Path
+) -> None:
+    (tmp_path / "empty").mkdir()
+    job_id = left_behind(journal_folder(home), Wish(Way.UP, (f"{tmp_path}/empty/",), HOME.uri), account=account())
+    assert isinstance(services.transfers.plan_resume(job_id), NothingToDo)
+    assert services.transfers.interrupted() == []
+    with pytest.raises(NotFound):
+        services.transfers.plan_resume(job_id)
+
+
+def test_what_cannot_go_on_is_swept_and_what_can_is_not(
+    store: MemoryStore, services: Services, tmp_path: Path, home: Path
+) -> None:
+    folder = filled(tmp_path / "folder")
+    can = left_behind(journal_folder(home), Wish(Way.UP, (f"{folder}/",), HOME.uri), account=account())
+    gone = Wish(Way.UP, (f"{tmp_path}/gone/",), HOME.uri)
+    cannot = left_behind(journal_folder(home), gone, account=account())
+    key = ObjectKey("bucket", "up/big")
+    store.uploads = [(key, OpenUpload("up/big", name, datetime.now(UTC))) for name in ("ours", "somebody's")]
+    append(
+        journal_folder(home),
+        cannot,
+        {"up": "bucket/up/big", "from": f"{tmp_path}/gone/big", "id": "ours", "part": 5, "op": "x", "sha256": "y"},
+    )
+    with pytest.raises(BadInput, match="cannot go on"):
+        services.transfers.plan_resume(cannot)
+    assert services.transfers.sweep() == Swept(jobs=1, uploads=1)
+    assert [one.upload_id for _, one in store.uploads] == ["somebody's"]
+    assert [one.id for one in services.transfers.interrupted()] == [can]
+    assert services.transfers.sweep().is_nothing
+
+
+def test_a_discarded_job_leaves_nothing_and_no_strangers_file_is_removed(
+    store: MemoryStore, services: Services, tmp_path: Path, home: Path
+) -> None:
+    ours, strangers = tmp_path / ".f.s3ml-0123abcd.part", tmp_path / "precious.part"
+    ours.write_bytes(b"x")
+    strangers.write_bytes(b"x")
+    job_id = left_behind(journal_folder(home), Wish(Way.DOWN, (HOME.uri,), f"{tmp_path}/"), account=account())
+    for name, path in (("f", ours), ("g", strangers)):
+        append(
+            journal_folder(home), job_id, {"down": f"{tmp_path}/{name}", "file": str(path), "v": None, "e": "x", "n": 1}
+        )
+    services.transfers.discard(job_id)
+    assert (ours.exists(), strangers.exists()) == (False, True)
+    assert list(journal_folder(home).glob("*.jsonl")) == []
+    with pytest.raises(NotFound):
+        services.transfers.discard(job_id)
+
+
+def test_the_next_attempt_clears_what_it_will_not_use(
+    store: MemoryStore, services: Services, tmp_path: Path, home: Path
+) -> None:
+    store.write(HOME.key("a"), b"a")
+    down = tmp_path / "down"
+    down.mkdir()
+    job_id = left_behind(journal_folder(home), Wish(Way.DOWN, (HOME.uri,), f"{down}/"), account=account())
+    for name in ("a", "gone meanwhile"):
+        temporary = down / f".{name}.s3ml-0123abcd.part"
+        temporary.write_bytes(b"x")
+        line = {"down": f"{down}/{name}", "file": str(temporary), "v": None, "e": "x", "n": 1}
+        append(journal_folder(home), job_id, line)
+    services.perform(services.transfers.plan_resume(job_id))
+    assert [path.name for path in down.iterdir()] == ["a"]
+
+
+def test_old_jobs_are_swept_after_a_week(services: Services, tmp_path: Path, home: Path) -> None:
+    folder = filled(tmp_path / "folder")
+    job_id = left_behind(journal_folder(home), Wish(Way.UP, (f"{folder}/",), HOME.uri), account=account())
+    path = journal_folder(home) / f"{job_id}.jsonl"
+    lines = json.loads(path.read_text())
+    path.write_text(json.dumps(lines | {"at": lines["at"] - 8 * 86400}) + "\n")
+    assert services.transfers.sweep().jobs == 1
+
+
+def test_a_job_that_went_well_leaves_no_journal(services: Services, tmp_path: Path, home: Path) -> None:
+    up(services, filled(tmp_path / "folder"))
+    assert list(journal_folder(home).iterdir()) == []
+
+
+# folders of runs ---------------------------------------------------------------------------------------------------
+
+
+def test_work_folders_of_the_dead_are_removed_and_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "gettempdir", lambda: str(tmp_path))
+    prefix = work_folders.prefix_for("run")
+    assert prefix.endswith(f"-{os.getpid()}-")
+    host = prefix.split("-")[2]
+    names = {
+        f"{prefix}living": True,
+        f"s3ml-run-{host}-{DEAD}-abc": False,
+        f"s3ml-predict-{host}-{DEAD}-abc": False,
+        f"s3ml-run-elsewhere-{DEAD}-abc": True,
+        "s3ml-run-oldstyle": True,
+        "precious": True,
+    }
+    for name in names:
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "file").write_text("x")
+    assert work_folders.sweep_folders() == 2
+    assert {path.name for path in tmp_path.iterdir()} == {name for name, stays in names.items() if stays}

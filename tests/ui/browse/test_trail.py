@@ -1,0 +1,118 @@
+"""Back and forward through the places seen in Browse, each as it was left."""
+
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from s3ml_tui.domain.uri import ObjectKey, Place
+from s3ml_tui.ui.browse.screen import MOST, Trail
+from tests.doubles import MemoryStore
+from tests.ui.browse_app import BUCKET, ROOT, BrowseApp, pointed, toasts
+from tests.ui.conftest import Opener
+from tests.ui.harness import until, until_shown
+from tests.ui.lab import LARGE, SMALL
+
+
+def test_one_goes_back_and_forward() -> None:
+    trail = Trail()
+    assert trail.back() is None
+    assert trail.forward() is None
+    for name in "abc":
+        trail.visit(Place(name))
+    assert trail.back() == Place("b")
+    assert trail.back() == Place("a")
+    assert trail.back() is None
+    assert trail.forward() == Place("b")
+    assert trail.forward() == Place("c")
+    assert trail.forward() is None
+
+
+def test_going_elsewhere_from_the_middle_forgets_what_lay_ahead() -> None:
+    trail = Trail()
+    for name in "abc":
+        trail.visit(Place(name))
+    trail.back()
+    trail.visit(Place("b"))  # where one is already
+    assert trail.forward() == Place("c")
+    trail.back()
+    trail.visit(Place("d"))
+    assert trail.forward() is None
+    assert trail.back() == Place("b")
+
+
+def test_only_so_many_are_kept() -> None:
+    trail = Trail()
+    for number in range(MOST + 50):
+        trail.visit(Place(f"b{number}"))
+    steps = 0
+    while trail.back() is not None:
+        steps += 1
+    assert steps == MOST - 1
+
+
+@pytest.fixture
+def deep(store: MemoryStore) -> MemoryStore:
+    for number in range(200):
+        store.write(ObjectKey(BUCKET, f"a/k{number:03}"), b"x")
+    store.write(ObjectKey(BUCKET, "b/deeper/x"), b"x")
+    return store
+
+
+async def until_at(pilot: Pilot[Any], app: BrowseApp, place: Place, name: str) -> None:
+    await until(pilot, lambda: app.browse.place == place and pointed(app) == name, f"{name} at {place}")
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE])
+async def test_the_place_before_is_as_it_was_left(deep: MemoryStore, opener: Opener, size: tuple[int, int]) -> None:
+    app = BrowseApp(opener, start=ROOT)
+    async with app.run_test(size=size) as pilot:
+        await until_at(pilot, app, ROOT, "a/")
+        await pilot.press("enter")
+        await until_at(pilot, app, Place(BUCKET, "a/"), "k000")
+        table = app.browse.objects.table
+        await pilot.press(*["pagedown"] * 5, "space", "k", "k", "k", "k")
+        row, top = table.cursor, int(table.scroll_offset.y)
+        here = pointed(app)
+        assert 0 < top < row
+        await pilot.press("h")
+        await until_at(pilot, app, ROOT, "a/")
+        await pilot.press("j", "enter")
+        await until_at(pilot, app, Place(BUCKET, "b/"), "deeper/")
+        await pilot.press("enter")
+        await until_at(pilot, app, Place(BUCKET, "b/deeper/"), "x")
+        await pilot.press("less_than_sign")
+        await until_at(pilot, app, Place(BUCKET, "b/"), "deeper/")
+        await pilot.press("alt+left")
+        await until_at(pilot, app, ROOT, "b/")
+        await pilot.press("alt+left")
+        await until_at(pilot, app, Place(BUCKET, "a/"), here)
+        await until(pilot, lambda: int(table.scroll_offset.y) == top, "scrolled as it was")
+        assert table.cursor == row
+        assert table.marks.count == 1
+        await pilot.press("greater_than_sign", "alt+right")
+        await until_at(pilot, app, Place(BUCKET, "b/"), "deeper/")
+        await pilot.press(">")
+        await until_at(pilot, app, Place(BUCKET, "b/deeper/"), "x")
+
+
+async def test_at_either_end_the_user_is_told(deep: MemoryStore, opener: Opener) -> None:
+    app = BrowseApp(opener, start=ROOT)
+    async with app.run_test(size=LARGE, notifications=True) as pilot:
+        await until_at(pilot, app, ROOT, "a/")
+        await pilot.press("<")
+        await until(pilot, lambda: "no place to go back to" in toasts(app))
+        await pilot.press(">")
+        await until(pilot, lambda: "no place to go forward to: < goes back first" in toasts(app))
+        await until_shown(pilot, "a/")
+
+
+async def test_reading_again_is_no_step(deep: MemoryStore, opener: Opener) -> None:
+    app = BrowseApp(opener, start=ROOT)
+    async with app.run_test(size=LARGE) as pilot:
+        await until_at(pilot, app, ROOT, "a/")
+        await pilot.press("enter")
+        await until_at(pilot, app, Place(BUCKET, "a/"), "k000")
+        await pilot.press("R", "full_stop", "R")
+        await pilot.press("<")
+        await until_at(pilot, app, ROOT, "a/")
