@@ -18,6 +18,7 @@ check: lint types contracts test
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/python -m pytest -q tests/architecture/test_house.py
 
 types: $(VENV)/.dev
 	$(BIN)/mypy
