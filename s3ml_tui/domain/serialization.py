@@ -2,11 +2,14 @@
 
 What is written names its types; what is read must fit the annotations of the classes it is read for, and only classes
 that the codec names are ever made. Something newer, older or damaged is refused whole, never guessed at.
+
+No name of the code is ever written: a `Form` says under which names a class and its fields are stored. What was written
+before a class or a field was renamed is read after it, and the other way round.
 """
 
 import types
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import MISSING, fields, is_dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import MISSING, dataclass, fields, is_dataclass
 from datetime import datetime
 from enum import Enum
 from pathlib import PurePath
@@ -14,7 +17,7 @@ from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 T = TypeVar("T")
 KIND = "kind"
-"""Under which a class's name stands among its fields."""
+"""Under which a class's stored name stands among its fields."""
 
 Plain = str | int | float | bool | None | list["Plain"] | dict[str, "Plain"]
 
@@ -23,12 +26,39 @@ class Misfit(ValueError):
     """The value has no plain form, or what was read is none of a value that is known here."""
 
 
-class Codec:
-    """Writes and reads values of these classes, each under a name of its own, and of those their annotations name."""
+@dataclass(frozen=True, slots=True)
+class Form:
+    """Under which names the values of one class are stored; these never change."""
 
-    def __init__(self, classes: Mapping[str, type]) -> None:
-        self._by_name = dict(classes)
-        self._names = {cls: name for name, cls in classes.items()}
+    cls: type
+    name: str
+    fields: Mapping[str, str]
+    """By the names that the fields have in the code, those they are stored under."""
+
+
+def form(cls: type, name: str, /, **stored: str) -> Form:
+    """The form of a class, with the stored name of every field that its constructor takes. Raises ValueError."""
+    in_code = {part.name for part in fields(cls) if part.init}
+    if in_code != stored.keys():
+        wrong = ", ".join(sorted(in_code ^ stored.keys()))
+        raise ValueError(f"{cls.__name__} and its form differ in {wrong}: each field has a stored name")
+    if len({*stored.values(), KIND}) <= len(stored):
+        raise ValueError(f"two fields of {cls.__name__} are stored under one name, or one as {KIND}")
+    return Form(cls, name, stored)
+
+
+class Codec:
+    """Writes and reads values of classes whose forms it is given."""
+
+    def __init__(self, forms: Iterable[Form], *, roots: Collection[type]) -> None:
+        """Of the classes only `roots` are read by themselves, or where any of several kinds may be.
+
+        Raises ValueError when two classes have one name.
+        """
+        self.forms = {one.cls: one for one in forms}
+        self._roots = {self.forms[cls].name: cls for cls in roots}
+        if len({one.name for one in self.forms.values()}) < len(self.forms):
+            raise ValueError("two classes are stored under one name")
         self._hints: dict[type, dict[str, Any]] = {}
 
     # writing -------------------------------------------------------------------------------------------------------
@@ -51,45 +81,47 @@ class Codec:
                     raise Misfit("names must be texts")
                 return {name: self.plain(one) for name, one in value.items()}
         if is_dataclass(value) and not isinstance(value, type):
-            told = {part.name: self.plain(getattr(value, part.name)) for part in fields(value) if part.init}
-            return {KIND: self._name(type(value)), **told}
+            told = self._form(type(value))
+            return {KIND: told.name} | {name: self.plain(getattr(value, part)) for part, name in told.fields.items()}
         raise Misfit(f"{type(value).__name__} has no plain form")
 
-    def _name(self, cls: type) -> str:
-        """What stands for a class; one that has no name here must not be taken for one that has."""
-        name = self._names.get(cls, cls.__name__)
-        if self._by_name.get(name, cls) is not cls:
-            raise Misfit(f"{cls.__module__}.{name} is another {name} than the one that is known")
-        return name
+    def _form(self, cls: type) -> Form:
+        try:
+            return self.forms[cls]
+        except KeyError:
+            raise Misfit(f"{cls.__name__} has no form") from None
 
     # reading -------------------------------------------------------------------------------------------------------
 
     def knows(self, plain: object) -> bool:
-        """Whether it names one of the classes."""
-        return isinstance(plain, dict) and plain.get(KIND) in self._by_name
+        """Whether it names one of the roots."""
+        return isinstance(plain, dict) and plain.get(KIND) in self._roots
 
     def read(self, plain: object) -> Any:
-        """One of the classes. Raises Misfit."""
-        if not isinstance(plain, dict) or not isinstance(name := plain.get(KIND), str) or name not in self._by_name:
+        """One of the roots. Raises Misfit."""
+        if not isinstance(plain, dict) or not isinstance(name := plain.get(KIND), str) or name not in self._roots:
             raise Misfit("it is of no kind that is known here")
-        return self._made(self._by_name[name], plain)
+        return self._made(self._roots[name], plain)
 
     def _made(self, cls: type[T], plain: Mapping[str, object]) -> T:
-        if plain.get(KIND) != self._names.get(cls, cls.__name__):
-            raise Misfit(f"it is no {cls.__name__}")
+        told = self._form(cls)
+        if plain.get(KIND) != told.name:
+            raise Misfit(f"it is no {told.name}")
         hints = self._hints.get(cls)
         if hints is None:
             hints = self._hints[cls] = get_type_hints(cls)
-        parts = {part.name: part for part in fields(cls) if part.init}  # type: ignore[arg-type]  # a dataclass
-        unknown = plain.keys() - parts.keys() - {KIND}
+        unknown = plain.keys() - {*told.fields.values(), KIND}
         if unknown:
-            raise Misfit(f"{cls.__name__} has no {', '.join(sorted(unknown))}")
+            raise Misfit(f"{told.name} has no {', '.join(sorted(unknown))}")
         given: dict[str, Any] = {}
-        for name, part in parts.items():
+        for part in fields(cls):  # type: ignore[arg-type]  # a dataclass
+            if part.name not in told.fields:
+                continue
+            name = told.fields[part.name]
             if name in plain:
-                given[name] = self._value(hints[name], plain[name])
+                given[part.name] = self._value(hints[part.name], plain[name])
             elif part.default is MISSING and part.default_factory is MISSING:
-                raise Misfit(f"{cls.__name__} lacks {name}")
+                raise Misfit(f"{told.name} lacks {name}")
         return cls(**given)
 
     def _value(self, hint: Any, plain: object) -> object:

@@ -8,7 +8,7 @@ import json
 import secrets
 import string
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from s3ml_tui.domain.local_server import LocalCredentials
@@ -64,7 +64,7 @@ def read(path: Path) -> Keys | None:
 
 def write(path: Path, keys: Keys) -> None:
     """Keep them, for the owner alone. Raises LocalTrouble."""
-    write_private(path, asdict(keys))
+    write_private(path, {"access_key": keys.access_key, "secret_key": keys.secret_key, "signing": dict(keys.signing)})
 
 
 def _parsed(text: str) -> Keys | None:

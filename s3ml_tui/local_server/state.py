@@ -1,7 +1,7 @@
 """What is remembered of an embedded server between commands: its ports, and the process that ran last."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 from s3ml_tui.local_server.data_folder import translated, write_private
@@ -49,7 +49,16 @@ def read(path: Path) -> State | Damaged | None:
 
 def write(path: Path, state: State) -> None:
     """Replace what is remembered. Raises LocalTrouble."""
-    write_private(path, {"format": FORMAT, **asdict(state)})
+    write_private(
+        path,
+        {
+            "format": FORMAT,
+            "ports": state.ports,
+            "pid": state.pid,
+            "started": state.started,
+            "is_stopped": state.is_stopped,
+        },
+    )
 
 
 def _parsed(text: str) -> State | None:

@@ -4,8 +4,8 @@ It needs nothing of the tests, so that it can record any checkout with that chec
 
     cd CHECKOUT && .venv/bin/python PATH/TO/record.py FOLDER
 
-`help.txt`, `json.txt` and `actions.txt` are written to the folder. Those in `golden/` were recorded from commit 5680b01,
-except for what was changed on purpose since.
+`help.txt`, `json.txt` and `actions.txt` are written to the folder. Those in `golden/` were recorded from commit
+5680b01, except for what was changed on purpose since.
 """
 
 import json

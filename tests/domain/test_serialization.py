@@ -10,7 +10,7 @@ from typing import Protocol, runtime_checkable
 
 import pytest
 
-from s3ml_tui.domain.serialization import Codec, Misfit
+from s3ml_tui.domain.serialization import Codec, Misfit, form
 
 
 class Colour(StrEnum):
@@ -64,7 +64,23 @@ TREE = Tree(
     is_old=True,
     inside=((Square("s"),), ()),
 )
-CODEC = Codec({"Tree": Tree, "Quadrat": Square})
+LEAF = form(Leaf, "Leaf", name="name", size="bytes")
+TREE_FORM = form(
+    Tree,
+    "Tree",
+    title="title",
+    leaves="leaves",
+    pair="pair",
+    first="first",
+    at="at",
+    path="path",
+    colour="colour",
+    tags="tags",
+    share="share",
+    is_old="is_old",
+    inside="inside",
+)
+CODEC = Codec((TREE_FORM, LEAF, form(Square, "Quadrat", title="caption")), roots=(Tree, Square))
 
 
 def plain() -> dict[str, object]:
@@ -84,8 +100,9 @@ def test_what_was_written_is_read() -> None:
         {"kind": None},
         {"title": 3},
         {"leaves": {}},
-        {"leaves": [{"kind": "Square", "title": "s"}]},
-        {"leaves": [{"kind": "Leaf", "name": "a", "size": True}]},
+        {"leaves": [{"kind": "Quadrat", "caption": "s"}]},
+        {"leaves": [{"kind": "Leaf", "name": "a", "bytes": True}]},
+        {"leaves": [{"kind": "Leaf", "name": "a", "size": 1}]},
         {"pair": ["x"]},
         {"first": "a"},
         {"at": "yesterday"},
@@ -96,7 +113,7 @@ def test_what_was_written_is_read() -> None:
         {"tags": []},
         {"share": "0.5"},
         {"is_old": 1},
-        {"inside": [[{"kind": "Leaf", "name": "a", "size": 0}]]},
+        {"inside": [[{"kind": "Leaf", "name": "a", "bytes": 0}]]},
         {"a_guard_of_tomorrow": "v2"},
     ],
     ids=str,
@@ -132,17 +149,38 @@ def test_what_has_no_plain_form_is_refused(value: object) -> None:
 
 def test_a_lone_surrogate_of_a_path_survives() -> None:
     leaf = Leaf("\udcff")
-    codec = Codec({"Leaf": Leaf})
+    codec = Codec((LEAF,), roots=(Leaf,))
     assert codec.read(json.loads(json.dumps(codec.plain(leaf)))) == leaf
 
 
-def test_a_class_is_never_taken_for_another_of_its_name() -> None:
+def test_what_is_stored_has_no_name_of_the_code() -> None:
+    assert CODEC.plain(Square("s")) == {"kind": "Quadrat", "caption": "s"}
+    assert CODEC.read({"kind": "Quadrat", "caption": "s"}) == Square("s")
+    for told in ({"kind": "Square", "caption": "s"}, {"kind": "Quadrat", "title": "s"}):
+        with pytest.raises(Misfit):
+            CODEC.read(told)
+
+
+def test_a_class_without_a_form_is_refused_though_it_has_the_name_of_another() -> None:
     @dataclass(frozen=True)
     class Tree:
         title: str
 
-    with pytest.raises(Misfit, match="another Tree"):
+    with pytest.raises(Misfit, match="Tree has no form"):
         CODEC.plain(Tree("t"))
-    assert CODEC.plain(Square("s")) == {"kind": "Quadrat", "title": "s"}
-    with pytest.raises(Misfit):
-        CODEC.read({"kind": "Square", "title": "s"})
+
+
+def test_every_field_needs_a_stored_name_of_its_own() -> None:
+    with pytest.raises(ValueError, match="differ in size"):
+        form(Leaf, "Leaf", name="name")
+    with pytest.raises(ValueError, match="differ in gone"):
+        form(Leaf, "Leaf", name="name", size="size", gone="gone")
+    with pytest.raises(ValueError, match="one name"):
+        form(Leaf, "Leaf", name="name", size="name")
+    with pytest.raises(ValueError, match="one as kind"):
+        form(Leaf, "Leaf", name="name", size="kind")
+
+
+def test_two_classes_never_share_a_stored_name() -> None:
+    with pytest.raises(ValueError, match="two classes"):
+        Codec((LEAF, form(Square, "Leaf", title="title")), roots=(Leaf,))

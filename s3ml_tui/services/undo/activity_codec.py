@@ -4,48 +4,231 @@ The plans that can take something back, and their form in the record of what was
 """
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from s3ml_tui.domain.activity import Deed
+from s3ml_tui.domain.activity import Deed, Where
 from s3ml_tui.domain.plans.alias import MoveAlias
 from s3ml_tui.domain.plans.batch import BringBackMany, DeleteMany
-from s3ml_tui.domain.plans.bucket_folder import DeleteBucket, SetBlock, SetVersioning
-from s3ml_tui.domain.plans.copy_move import CopyObjects
+from s3ml_tui.domain.plans.bucket_folder import DeleteBucket, SetBlock, SetVersioning, Tally
+from s3ml_tui.domain.plans.copy_move import CopyItem, CopyObjects
 from s3ml_tui.domain.plans.plan import CopyForward, DeleteObject, Plan, RemoveMarker
-from s3ml_tui.domain.plans.tags_metadata import ChangeDescription, ChangeTags
-from s3ml_tui.domain.plans.undo import TakeBack, TakeUploadsBack
-from s3ml_tui.domain.serialization import Codec, Misfit, Plain
+from s3ml_tui.domain.plans.tags_metadata import ChangeDescription, ChangeTags, DescriptionChange, TagChange
+from s3ml_tui.domain.plans.undo import Made, TakeBack, TakeUploadsBack
+from s3ml_tui.domain.serialization import Codec, Misfit, Plain, form
+from s3ml_tui.domain.storage.history import Version
+from s3ml_tui.domain.storage.store import Description
+from s3ml_tui.domain.uri import ObjectKey, Place
 from s3ml_tui.services.local_state.plan_files import PlanFiles
 
-UNDOS: Mapping[str, type[Plan]] = {
-    "BringBackMany": BringBackMany,
-    "ChangeDescription": ChangeDescription,
-    "ChangeTags": ChangeTags,
-    "CopyForward": CopyForward,
-    "DeleteBucket": DeleteBucket,
-    "SetBlock": SetBlock,
-    "SetVersioning": SetVersioning,
-    "CopyObjects": CopyObjects,
-    "DeleteMany": DeleteMany,
-    "DeleteObject": DeleteObject,
-    "MoveAlias": MoveAlias,
-    "RemoveMarker": RemoveMarker,
-    "TakeBack": TakeBack,
-    "TakeUploadsBack": TakeUploadsBack,
-}
-"""All that an outcome's undo can be, under the names they have in the record; those never change.
+UNDOS: tuple[type[Plan], ...] = (
+    BringBackMany,
+    ChangeDescription,
+    ChangeTags,
+    CopyForward,
+    CopyObjects,
+    DeleteBucket,
+    DeleteMany,
+    DeleteObject,
+    MoveAlias,
+    RemoveMarker,
+    SetBlock,
+    SetVersioning,
+    TakeBack,
+    TakeUploadsBack,
+)
+"""All that an outcome's undo can be.
 
 A test names every plan that is neither here nor known never to be an undo.
 """
+KEY_FORM = form(ObjectKey, "ObjectKey", bucket="bucket", key="key")
+_FORMS = (
+    KEY_FORM,
+    form(Place, "Place", bucket="bucket", prefix="prefix"),
+    form(
+        Version,
+        "Version",
+        key="key",
+        version_id="version_id",
+        modified="modified",
+        size="size",
+        etag="etag",
+        storage_class="storage_class",
+        is_latest="is_latest",
+        is_delete_marker="is_delete_marker",
+    ),
+    form(
+        Tally,
+        "Tally",
+        objects="objects",
+        size="size",
+        old="old",
+        old_size="old_size",
+        markers="markers",
+        uploads="uploads",
+        newest_s="newest_s",
+        newest_ids="newest_ids",
+    ),
+    form(
+        CopyItem,
+        "CopyItem",
+        source="source",
+        target="target",
+        there="there",
+        buried="buried",
+        spare="spare",
+        is_made="is_made",
+    ),
+    form(Description, "Description", content_type="content_type", headers="headers", metadata="metadata"),
+    form(DescriptionChange, "DescriptionChange", current="current", before="before", after="after"),
+    form(Made, "Made", key="key", version_id="version_id", etag="etag", has_replaced="has_replaced"),
+    form(TagChange, "TagChange", key="key", version_id="version_id", before="before", after="after"),
+    form(
+        BringBackMany,
+        "BringBackMany",
+        plans="plans",
+        skipped="skipped",
+        gone="gone",
+        place="place",
+        affirmative="affirmative",
+        changes_anything="changes_anything",
+    ),
+    form(
+        ChangeDescription,
+        "ChangeDescription",
+        changes="changes",
+        versioning="versioning",
+        same="same",
+        affirmative="affirmative",
+        is_destructive="is_destructive",
+        changes_anything="changes_anything",
+    ),
+    form(
+        ChangeTags,
+        "ChangeTags",
+        changes="changes",
+        same="same",
+        affirmative="affirmative",
+        is_destructive="is_destructive",
+        changes_anything="changes_anything",
+    ),
+    form(
+        CopyForward,
+        "CopyForward",
+        key="key",
+        source="source",
+        current="current",
+        affirmative="affirmative",
+        changes_anything="changes_anything",
+        versioning="versioning",
+        loses="loses",
+    ),
+    form(
+        CopyObjects,
+        "CopyObjects",
+        items="items",
+        to="to",
+        is_move="is_move",
+        versioning="versioning",
+        origin="origin",
+        origin_versioning="origin_versioning",
+        clash="clash",
+        skipped="skipped",
+        hint="hint",
+    ),
+    form(
+        DeleteBucket,
+        "DeleteBucket",
+        bucket="bucket",
+        tally="tally",
+        affirmative="affirmative",
+        is_destructive="is_destructive",
+        changes_anything="changes_anything",
+    ),
+    form(
+        DeleteMany,
+        "DeleteMany",
+        plans="plans",
+        skipped="skipped",
+        place="place",
+        affirmative="affirmative",
+        is_destructive="is_destructive",
+        changes_anything="changes_anything",
+    ),
+    form(
+        DeleteObject,
+        "DeleteObject",
+        key="key",
+        current="current",
+        versioning="versioning",
+        affirmative="affirmative",
+        is_destructive="is_destructive",
+        changes_anything="changes_anything",
+        buried="buried",
+        is_undo="is_undo",
+    ),
+    form(
+        MoveAlias,
+        "MoveAlias",
+        workspace="workspace",
+        alias="alias",
+        number="number",
+        previous="previous",
+        seen_move="seen_move",
+        affirmative="affirmative",
+        is_destructive="is_destructive",
+        changes_anything="changes_anything",
+    ),
+    form(
+        RemoveMarker,
+        "RemoveMarker",
+        key="key",
+        marker="marker",
+        uncovers="uncovers",
+        affirmative="affirmative",
+        is_destructive="is_destructive",
+        changes_anything="changes_anything",
+        versioning="versioning",
+    ),
+    form(
+        SetBlock,
+        "SetBlock",
+        bucket="bucket",
+        is_on="is_on",
+        affirmative="affirmative",
+        changes_anything="changes_anything",
+    ),
+    form(
+        SetVersioning,
+        "SetVersioning",
+        bucket="bucket",
+        before="before",
+        is_on="is_on",
+        affirmative="affirmative",
+        changes_anything="changes_anything",
+    ),
+    form(TakeBack, "TakeBack", what="what", steps="steps", is_redo="is_redo", changes_anything="changes_anything"),
+    form(
+        TakeUploadsBack,
+        "TakeUploadsBack",
+        made="made",
+        versioning="versioning",
+        lost="lost",
+        affirmative="affirmative",
+        is_destructive="is_destructive",
+        changes_anything="changes_anything",
+    ),
+)
+"""What is written on the left is a name of the code, and follows it. What stands in quotes is what files of users hold:
+it never changes, whatever the class or the field is called by now.
+"""
 
-_codec = Codec(UNDOS)
+_codec = Codec(_FORMS, roots=UNDOS)
 
 
 def plain_plan(plan: Plan) -> Plain:
     """A plan as the record keeps it. Raises Misfit for one that is not among UNDOS."""
-    if type(plan) not in UNDOS.values():
+    if type(plan) not in UNDOS:
         raise Misfit(f"{type(plan).__name__} is not kept")
     return _codec.plain(plan)
 
@@ -79,7 +262,32 @@ class Kept:
     plan: Plan | None = None
 
 
-_deeds = Codec({"Deed": Deed})
+_deeds = Codec(
+    (
+        KEY_FORM,
+        form(Where, "Where", context="context", server="server", profile="profile"),
+        form(
+            Deed,
+            "Deed",
+            id="id",
+            at="at",
+            title="title",
+            where="where",
+            details="details",
+            bucket="bucket",
+            key="key",
+            version_id="version_id",
+            by="by",
+            undo="undo",
+            no_undo="no_undo",
+            undoes="undoes",
+            failed="failed",
+            undone_at="undone_at",
+        ),
+    ),
+    roots=(Deed,),
+)
+"""As in `undo_plans`: what stands in quotes never changes."""
 
 
 def line_of(deed: Deed, undo: Plan | None, plans: PlanFiles) -> bytes:
