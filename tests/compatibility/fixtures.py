@@ -185,7 +185,7 @@ def _younger(line: str) -> str:
 def load_journal(case: str, folder: Path, rewriting: Rewriting) -> Path:
     """The journal of a command that was killed, as one of this machine; `folder` is that for transfers."""
     folder.mkdir(parents=True)
-    target = folder / about()["kills"][case]["journal"]
+    target = folder / str(about()["kills"][case]["journal"])
     told = [json.loads(line) for line in (FOLDER / "kills" / case / target.name).read_text().splitlines()]
     for line in told:
         if "host" in line:

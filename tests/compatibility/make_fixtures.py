@@ -292,7 +292,7 @@ def killed(server: S3Server, arrange: Arrange) -> dict[str, Any]:
             OPENED[handler.path.partition("?")[0].lstrip("/")] = headers
         return forward(handler, body)
 
-    kill_way._Passing._forward = watched  # type: ignore[method-assign]
+    kill_way._Passing._forward = watched  # type: ignore[method-assign, assignment]
     name = arrange.__name__
     forks = WORK / "forks"
     forks.mkdir(exist_ok=True)

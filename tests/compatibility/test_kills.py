@@ -5,6 +5,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -139,7 +140,7 @@ WENT_ON = {
 """That the journal was read: what the command did not do once more, or what it removed."""
 
 
-def journal_lines(case: str) -> list[dict[str, object]]:
+def journal_lines(case: str) -> list[dict[str, Any]]:
     [journal] = (FOLDER / "kills" / case).iterdir()
     return [json.loads(line) for line in journal.read_text().splitlines()]
 
