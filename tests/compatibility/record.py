@@ -134,7 +134,7 @@ class Recorder:
             rows.sort(key=lambda row: row["name"])  # files that moved side by side come as they are ready
         told = [json.dumps(self._plain.value(row), indent=1) for row in rows if only in json.dumps(row)]
         ended = f"ended with {code}\n" if code else ""
-        shown = self._plain.value(shlex.join(["s3ml", *said]))
+        shown = shlex.join(self._plain.value(["s3ml", *said]))
         self._parts.append("".join([f"$ {shown}\n", *(f"{row}\n" for row in told), ended]))
         return [row for row in rows if isinstance(row, dict)]
 
@@ -219,8 +219,9 @@ def recorded_json(folder: Path, server_folder: Path) -> tuple[str, set[str]]:
         "S3ML_CONFIG": str(folder / "config.toml"),
         "S3ML_LOCAL_DIR": str(server_folder),
         "S3ML_WORKSPACE": WORKSPACE,
-        "EDITOR": f"{sys.executable} {folder / 'editor.py'}",
+        "EDITOR": shlex.join([sys.executable, str(folder / "editor.py")]),
         "VISUAL": "",
+        **{"LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", "TERM": "xterm-256color"},
     }
     (folder / "config.toml").write_text(
         'local = true\n[contexts.here]\nlocal = true\n[bookmarks]\nraw = "s3://acme/raw/"\n'
