@@ -160,13 +160,17 @@ class Normaliser:
     """Below these lies what a run makes; its sizes depend on how long it took."""
 
     def __init__(self, names: Mapping[str, str]) -> None:
-        self._names = dict(names) | {socket.gethostname(): "HOST"}
+        self._names = names
+        self._host = re.compile(rf" on {re.escape(socket.gethostname())}$")
         self._numbers: dict[str, dict[str, int]] = {}
 
     def value(self, value: Any, name: str = "") -> Any:
         """`value` as it is recorded; `name` is what it is called."""
         if name in VARYING:
-            return value if value is None else name.upper()
+            is_unknown = value is None and not name.startswith(
+                "git_"
+            )  # whether there is a commit depends on the folder
+            return None if is_unknown else name.upper()
         if isinstance(value, dict):
             is_made = self._MADE.search(str(value.get("uri", "")))
             return {
@@ -186,6 +190,7 @@ class Normaliser:
             text = text.replace(found, shown)
         if is_id and text.isalnum() and len(text) == 8:
             return self._number("ID", text)
+        text = self._host.sub(" on HOST", text)
         text = self._SIGNED.sub("?SIGNED", text)
         text = self._SEEN.sub("SEEN", text)
         text = self._TIME.sub("TIME", text)
@@ -221,7 +226,9 @@ def recorded_json(folder: Path, server_folder: Path) -> tuple[str, set[str]]:
         "S3ML_WORKSPACE": WORKSPACE,
         "EDITOR": shlex.join([sys.executable, str(folder / "editor.py")]),
         "VISUAL": "",
-        **{"LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", "TERM": "xterm-256color"},
+        "LANG": "C.UTF-8",
+        "LC_ALL": "C.UTF-8",
+        "TERM": "xterm-256color",
     }
     (folder / "config.toml").write_text(
         'local = true\n[contexts.here]\nlocal = true\n[bookmarks]\nraw = "s3://acme/raw/"\n'
