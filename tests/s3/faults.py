@@ -75,6 +75,8 @@ class FaultyServer:
         """So many requests were left without an answer."""
         self.is_clear = threading.Event()
         """Set when what is silent may hang up."""
+        self.latency_s = 0.0
+        """So long each request is on its way."""
         self.upstream = upstream.partition("://")[2]
         outer = self
 
@@ -206,6 +208,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._hang_up()
             return
         fault = server.take(asked)
+        if server.latency_s:
+            server.stopping.wait(server.latency_s)
         if fault is not None and fault.tear_after is not None:
             self.rfile.read(min(fault.tear_after, int(self.headers.get("Content-Length") or 0)))
             self._reset()
