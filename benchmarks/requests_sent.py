@@ -1,4 +1,4 @@
-"""How many requests an action sends, counted by a proxy before the embedded server, and what it takes when each is slow.
+"""How many requests an action sends, counted by a proxy before the embedded server, and its time when each is slow.
 
     .venv/bin/python -m benchmarks.requests_sent [--verbose] [--rounds 5]
 

@@ -34,6 +34,7 @@ from s3ml_tui.domain.storage.resume_point import DownloadNotes, Listed, Storing,
 from s3ml_tui.domain.storage.store import (
     OPERATION,
     OURS,
+    VERSIONING_LASTS_S,
     Cancelled,
     Description,
     Doomed,
@@ -107,6 +108,8 @@ class MemoryStore:
     ) -> None:
         """`buckets` are there from the beginning, versioned."""
         self.honours_conditions = honours_conditions
+        self.is_known_to_refuse = False
+        """Whether it was seen before that conditions are honoured."""
         self.page_size = page_size
         self.before = before
         self.after = after
@@ -146,6 +149,13 @@ class MemoryStore:
         with self._request("bucket_facts", bucket):
             shelf = self._shelf(bucket)
             return BucketFacts(bucket, shelf.versioning, shelf.public_access, shelf.block, shelf.lifecycle)
+
+    def versioning(self, bucket: str, *, at_most_s: float = VERSIONING_LASTS_S) -> Versioning:
+        with self._request("versioning", bucket):
+            return self._shelf(bucket).versioning
+
+    def refuses_unmet(self, bucket: str) -> bool:
+        return self.is_known_to_refuse
 
     def enable_versioning(self, bucket: str) -> None:
         with self._request("enable_versioning", bucket):
@@ -371,9 +381,10 @@ class MemoryStore:
             progress(size)
             return Written(key, self._told(key, made), made.etag, size)
 
-    def delete(self, key: ObjectKey, *, expected: str | None = None) -> str | None:
+    def delete(self, key: ObjectKey, *, expected: str | None = None, was_just_seen: bool = False) -> str | None:
         with self._request("delete", key.uri):
-            self._check_expected(key, expected)
+            if not was_just_seen:
+                self._check_expected(key, expected)
             return self._delete(key)
 
     def delete_version(self, key: ObjectKey, version_id: str) -> None:

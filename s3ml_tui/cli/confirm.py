@@ -99,7 +99,7 @@ def is_agreed(plan: Plan, options: Options, *, asks: bool = True, services: "Ser
     say(plan.title, *(f"  {sentence}" for sentence in plan.sentences()))
     if options.says_yes:
         return True
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+    if not _can_ask(options):
         if plan.is_destructive:
             raise BadInput(
                 "Nothing was done",
@@ -115,6 +115,11 @@ def is_agreed(plan: Plan, options: Options, *, asks: bool = True, services: "Ser
     return True
 
 
+def _can_ask(options: Options) -> bool:
+    """Whether somebody is asked, and may take long to answer."""
+    return not options.says_yes and sys.stdin.isatty() and sys.stderr.isatty()
+
+
 def perform(services: "Services", plan: Plan, options: Options, *, total: int | None = None, undoes: str = "") -> None:
     """Do it, with a progress bar when `total` bytes move, else a count where there are many, and print the outcome.
 
@@ -127,7 +132,9 @@ def perform(services: "Services", plan: Plan, options: Options, *, total: int | 
         stoppable(leaving=leaving) as control,
         shown(lambda: "" if has_bar(total) else done_line(plan.title, control)),
     ):
-        outcome = services.perform(plan, progress=progress, cancelled=control, undoes=undoes)
+        outcome = services.perform(
+            plan, progress=progress, cancelled=control, undoes=undoes, is_unasked=not _can_ask(options)
+        )
     put_outcome(outcome, options)
     if services.activity.trouble is not None:
         say(services.activity.trouble.sentence)

@@ -7,12 +7,13 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from s3ml_tui.domain.storage.capabilities import BucketFacts, Capabilities
+from s3ml_tui.domain.storage.capabilities import BucketFacts, Capabilities, Versioning
 from s3ml_tui.domain.storage.history import HistoryPage, Version
 from s3ml_tui.domain.storage.listing import Bucket, ListingPage
 from s3ml_tui.domain.storage.request_log import RequestLog
 from s3ml_tui.domain.storage.resume_point import DownloadNotes, Listed, Storing, UploadNotes, WantedUpload
 from s3ml_tui.domain.storage.store import (
+    VERSIONING_LASTS_S,
     Cancelled,
     Description,
     Doomed,
@@ -186,6 +187,16 @@ class S3Store(S3Changes):
         from s3ml_tui.s3.buckets import buckets
 
         return buckets.bucket_facts(self._clients, bucket)
+
+    def versioning(self, bucket: str, *, at_most_s: float = VERSIONING_LASTS_S) -> Versioning:
+        """Whether it keeps old versions."""
+        from s3ml_tui.s3.buckets import buckets
+
+        return buckets.versioning(self._clients, bucket, at_most_s=at_most_s)
+
+    def refuses_unmet(self, bucket: str) -> bool:
+        """Whether conditions on writes are known to be honoured."""
+        return self._clients.refuses_unmet(bucket)
 
     def enable_versioning(self, bucket: str) -> None:
         """Keep old versions from now on."""
@@ -362,11 +373,11 @@ class S3Store(S3Changes):
             cancelled=cancelled,
         )
 
-    def delete(self, key: ObjectKey, *, expected: str | None = None) -> str | None:
+    def delete(self, key: ObjectKey, *, expected: str | None = None, was_just_seen: bool = False) -> str | None:
         """Delete; the marker's version id."""
         from s3ml_tui.s3.objects import delete
 
-        return delete.delete(self._clients, key, expected=expected)
+        return delete.delete(self._clients, key, expected=expected, was_just_seen=was_just_seen)
 
     def delete_version(self, key: ObjectKey, version_id: str) -> None:
         """Destroy one version, or remove one marker."""

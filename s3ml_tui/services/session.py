@@ -177,21 +177,33 @@ class Services:
         return tuple(going_on)
 
     def perform(
-        self, plan: Plan, *, progress: Progress = unobserved, cancelled: Cancelled = never, undoes: str = ""
+        self,
+        plan: Plan,
+        *,
+        progress: Progress = unobserved,
+        cancelled: Cancelled = never,
+        undoes: str = "",
+        is_unasked: bool = False,
     ) -> Outcome:
         """Do what a plan says, with the service that made it, and remember it.
 
-        `progress` and `cancelled` matter to transfers; `undoes` is the id of the deed that the plan takes back.
+        `progress` and `cancelled` matter to transfers; `undoes` is the id of the deed that the plan takes back;
+        `is_unasked` says that nobody was asked since the plan was made.
         Raises ReadOnly in a read-only context, Conflict when what was seen has changed since the plan.
         """
-        if undoes:
-            from s3ml_tui.services.undo.still_versioned import ensure_versioned_as_then
-
-            ensure_versioned_as_then(self.store, plan)
-        outcome = self._perform(plan, progress, cancelled)
+        self._ensure_versioned(plan, is_undo=bool(undoes))
+        outcome = self._perform(plan, progress, cancelled, is_unasked=is_unasked)
         if not isinstance(plan, NothingToDo):
             self.activity.note(outcome, plan=plan, undoes=undoes)
         return outcome
+
+    def _ensure_versioned(self, plan: Plan, *, is_undo: bool = False) -> None:
+        """Before any other request; what a read-only context refuses is refused without one."""
+        if self.context.read_only:
+            return
+        from s3ml_tui.services.undo.still_versioned import ensure_versioned_as_then
+
+        ensure_versioned_as_then(self.store, plan, is_undo=is_undo)
 
     def undo_plan(self, deed: Deed) -> Plan:
         """The plan that takes a deed back, as things are now. Raises BadInput (it has none, or is of elsewhere) …"""
@@ -208,11 +220,12 @@ class Services:
         told: Told | None = None,
     ) -> Outcome:
         """`perform` for many files, of which each is told as it ends, from any thread."""
+        self._ensure_versioned(plan)
         outcome = self.transfers.perform(plan, progress=progress, cancelled=cancelled, told=told)
         self.activity.note(outcome, plan=plan)
         return outcome
 
-    def _perform(self, plan: Plan, progress: Progress, cancelled: Cancelled) -> Outcome:
+    def _perform(self, plan: Plan, progress: Progress, cancelled: Cancelled, *, is_unasked: bool = False) -> Outcome:
         from s3ml_tui.domain.ml.workspace import MakeWorkspace
         from s3ml_tui.domain.plans.alias import MoveAlias
         from s3ml_tui.domain.plans.batch import BringBackMany, DeleteMany
@@ -230,11 +243,13 @@ class Services:
                 return self.versions.perform(plan)
             case UploadFile():
                 with self.transfers.noted(plan) as notes:
-                    return self.objects.upload(plan, notes=notes, progress=progress, cancelled=cancelled)
+                    return self.objects.upload(
+                        plan, notes=notes, progress=progress, cancelled=cancelled, is_unasked=is_unasked
+                    )
             case DownloadFile():
                 return self._download(plan, progress, cancelled)
             case DeleteObject():
-                return self.objects.delete(plan)
+                return self.objects.delete(plan, is_unasked=is_unasked)
             case MoveFiles() | TakeUploadsBack():
                 return self.transfers.perform(plan, progress=progress, cancelled=cancelled)
             case DeleteMany() | BringBackMany():

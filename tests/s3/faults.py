@@ -208,8 +208,6 @@ class _Handler(BaseHTTPRequestHandler):
             self._hang_up()
             return
         fault = server.take(asked)
-        if server.latency_s:
-            server.stopping.wait(server.latency_s)
         if fault is not None and fault.tear_after is not None:
             self.rfile.read(min(fault.tear_after, int(self.headers.get("Content-Length") or 0)))
             self._reset()
@@ -254,6 +252,8 @@ class _Handler(BaseHTTPRequestHandler):
         return body
 
     def _forward(self, body: bytes) -> tuple[int, list[tuple[str, str]], bytes]:
+        if self.server_of.latency_s:
+            self.server_of.stopping.wait(self.server_of.latency_s)
         connection = http.client.HTTPConnection(self.server_of.upstream, timeout=30)
         try:
             connection.putrequest(self.command, self.path, skip_host=True, skip_accept_encoding=True)

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Protocol
 
 from s3ml_tui.domain.errors import S3mlError
-from s3ml_tui.domain.storage.capabilities import BucketFacts, Capabilities
+from s3ml_tui.domain.storage.capabilities import BucketFacts, Capabilities, Versioning
 from s3ml_tui.domain.storage.history import HistoryPage, Version
 from s3ml_tui.domain.storage.listing import Bucket, ListingPage
 from s3ml_tui.domain.storage.resume_point import DownloadNotes, Listed, Storing, UploadNotes, WantedUpload
@@ -162,6 +162,11 @@ OURS = "s3ml-"
 OPERATION = "s3ml-op"
 """The metadata key under which every write of ours carries its operation id."""
 
+VERSIONING_LASTS_S = 60.0
+"""So long a session takes it that a bucket goes on keeping versions, or none: it is asked before nearly everything."""
+VERSIONING_LASTS_BEFORE_CHANGES_S = 10.0
+"""The same before something is deleted or written over, which destroys bytes where no versions are kept."""
+
 Cancelled = Callable[[], bool]
 """Asked often; once it answers True the method stops and raises errors.Cancelled."""
 Progress = Callable[[int], None]
@@ -221,6 +226,8 @@ class Written:
     """Bytes."""
     sha256: str = ""
     """Of the bytes sent, hex; empty after a copy."""
+    at: datetime | None = field(default=None, compare=False)
+    """When the server answered, by its own clock; None when it did not say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,6 +270,17 @@ class Store(StoreChanges, Protocol):
 
     def bucket_facts(self, bucket: str) -> BucketFacts:
         """What is known of it; what may not be looked at is unknown, never an error. Raises NotFound, Unreachable."""
+        ...
+
+    def versioning(self, bucket: str, *, at_most_s: float = VERSIONING_LASTS_S) -> Versioning:
+        """Whether it keeps old versions, as it was so many seconds ago at most; UNKNOWN for who may not see it.
+
+        Raises NotFound, StrangeAnswer, Unreachable, and what says nothing of this bucket alone.
+        """
+        ...
+
+    def refuses_unmet(self, bucket: str) -> bool:
+        """Whether a write under a condition that does not hold is known to be refused; without a request."""
         ...
 
     def enable_versioning(self, bucket: str) -> None:
@@ -414,10 +432,11 @@ class Store(StoreChanges, Protocol):
         """
         ...
 
-    def delete(self, key: ObjectKey, *, expected: str | None = None) -> str | None:
+    def delete(self, key: ObjectKey, *, expected: str | None = None, was_just_seen: bool = False) -> str | None:
         """Delete: a marker on a versioned bucket (its version id is returned), for good (None) on another.
 
-        `expected` as in `copy_version`. Raises Conflict.
+        `expected` as in `copy_version`; where it `was_just_seen` on top, that is not read again before.
+        Raises Conflict.
         """
         ...
 

@@ -17,6 +17,8 @@ from s3ml_tui.domain.errors import (
     NotFound,
     NotSupported,
     S3mlError,
+    ServerFault,
+    StrangeAnswer,
     Throttled,
     Unreachable,
 )
@@ -33,6 +35,8 @@ from s3ml_tui.s3.versions.directory_buckets import known_facts
 
 T = TypeVar("T")
 _BLOCKS = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
+_OF_ALL = (Unreachable, Throttled, NoCredentials, ExpiredCredentials, ClockSkew)
+"""What says nothing about one question alone."""
 _VERSIONING = {"Enabled": Versioning.ON, "Suspended": Versioning.SUSPENDED, "": Versioning.OFF}
 
 
@@ -81,16 +85,53 @@ def create_bucket(clients: Clients, bucket: str) -> None:
 
     with translated(action="s3:CreateBucket", bucket=bucket, endpoint=clients.endpoint):
         attempt(clients, send, look=lambda: bucket_exists(clients, bucket) or None)
+    clients.habits.versionings.forget(bucket)
+
+
+def versioning(clients: Clients, bucket: str, *, at_most_s: float) -> Versioning:
+    """Whether it keeps old versions: one request, and none while what was seen is no older than `at_most_s`.
+
+    Raises NotFound, StrangeAnswer, ServerFault, and what says nothing of this bucket alone.
+    """
+    if is_directory_bucket(bucket):
+        return Versioning.OFF
+    seen = clients.habits.versionings
+    known = seen.known(bucket, at_most_s)
+    if known is not None:
+        return known
+    asked_at = seen.now()
+    try:
+        with translated(action="s3:GetBucketVersioning", bucket=bucket, endpoint=clients.endpoint):
+            found = _asked_versioning(clients, bucket)
+    except (*_OF_ALL, NotFound, StrangeAnswer, ServerFault):
+        raise
+    except S3mlError:
+        found = Versioning.UNKNOWN
+    seen.note(bucket, found, asked_at)
+    return found
+
+
+def _asked_versioning(clients: Clients, bucket: str) -> Versioning:
+    answer = clients.looking.get_bucket_versioning(Bucket=bucket)
+    return _VERSIONING.get(str(answer.get("Status") or ""), Versioning.UNKNOWN)
 
 
 def enable_versioning(clients: Clients, bucket: str) -> None:
     """Keep old versions from now on."""
+    switch_versioning(clients, bucket, "Enabled")
+
+
+def switch_versioning(clients: Clients, bucket: str, status: str) -> None:
+    """To `Enabled` or `Suspended`; what was seen of it before counts no more, whatever comes of it."""
 
     def send(client: Client) -> None:
-        client.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+        client.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": status})
 
-    with translated(action="s3:PutBucketVersioning", bucket=bucket, endpoint=clients.endpoint):
-        attempt(clients, send)
+    try:
+        with translated(action="s3:PutBucketVersioning", bucket=bucket, endpoint=clients.endpoint):
+            attempt(clients, send)
+    finally:
+        clients.habits.versionings.forget(bucket)
 
 
 def block_public_access(clients: Clients, bucket: str) -> None:
@@ -135,7 +176,7 @@ class _Bucket:
         try:
             with translated(action=action, bucket=self.name, endpoint=self.clients.endpoint):
                 return look()
-        except (Unreachable, Throttled, NoCredentials, ExpiredCredentials, ClockSkew):
+        except _OF_ALL:
             raise
         except NotSupported:
             if unsupported is None or is_access_point(self.name):  # which answers no question about its bucket
@@ -149,11 +190,13 @@ class _Bucket:
 
 
 def _versioning(at: _Bucket) -> Versioning:
-    def look() -> Versioning:
-        answer = at.clients.looking.get_bucket_versioning(Bucket=at.name)
-        return _VERSIONING.get(str(answer.get("Status") or ""), Versioning.UNKNOWN)
-
-    return at.seen("s3:GetBucketVersioning", look, unknown=Versioning.UNKNOWN)
+    seen = at.clients.habits.versionings
+    asked_at = seen.now()
+    found = at.seen(
+        "s3:GetBucketVersioning", lambda: _asked_versioning(at.clients, at.name), unknown=Versioning.UNKNOWN
+    )
+    seen.note(at.name, found, asked_at)
+    return found
 
 
 def _public_access(at: _Bucket) -> PublicAccess:

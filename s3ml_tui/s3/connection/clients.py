@@ -132,6 +132,13 @@ class Clients:
         usual = self.settings.page_size
         return usual if self.is_aws or usual < S3_PAGE else max(usual, _WIDE_PAGE)
 
+    def refuses_unmet(self, bucket: str) -> bool:
+        """Whether putting an object under a condition that does not hold is known to be refused."""
+        known = self.capabilities.get(bucket)
+        if known is not None:
+            return known.conditional_create and known.conditional_replace
+        return self.is_aws and not is_directory_bucket(bucket)
+
     @property
     def are_checksums_eased(self) -> bool:
         """Whether this server was seen to refuse boto3's default checksums."""

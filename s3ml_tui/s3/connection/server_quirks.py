@@ -5,13 +5,15 @@ Whether a server honours `If-None-Match` on a copy: many that honour it when an 
 Where it is ignored each target has to be looked at right before. It is tried where it can do no harm: a copy is made
 once more to where it is, in a bucket that keeps no versions.
 
-Buckets that were seen to keep no versions: what is written there has no id, so none is missing in an answer.
+What was seen of buckets keeping versions or none, and for how long that is taken to be so.
 """
 
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from s3ml_tui.domain.storage.capabilities import Versioning
 from s3ml_tui.domain.storage.store import Written
 from s3ml_tui.s3.parsing.fast_listing_xml import S3_PAGE
 
@@ -40,7 +42,7 @@ _LASTS_S = 60.0
 
 
 class PlainBuckets:
-    """Of one server; safe to use from many threads."""
+    """Those that keep none: what is written there has no id, so none is missing in an answer. Thread-safe."""
 
     def __init__(self) -> None:
         self._since: dict[str, float] = {}
@@ -58,6 +60,31 @@ class PlainBuckets:
             self._since.pop(made.key.bucket, None)
 
 
+class Versionings:
+    """What each bucket was last seen to do with old versions, and when. Thread-safe."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._seen: dict[str, tuple[Versioning, float]] = {}
+
+    def known(self, bucket: str, at_most_s: float) -> Versioning | None:
+        """As it was seen so many seconds ago at most; None when that is longer ago, or never was."""
+        seen = self._seen.get(bucket)
+        return seen[0] if seen is not None and self._clock() - seen[1] <= at_most_s else None
+
+    def now(self) -> float:
+        """The moment before a bucket is asked: its answer is as old as the question."""
+        return self._clock()
+
+    def note(self, bucket: str, versioning: Versioning, asked_at: float) -> None:
+        """It was answered."""
+        self._seen[bucket] = versioning, asked_at
+
+    def forget(self, bucket: str) -> None:
+        """It is switched by us, or the bucket is made or deleted."""
+        self._seen.pop(bucket, None)
+
+
 @dataclass(slots=True)
 class Habits:
     """Of one server; shared by all threads."""
@@ -67,6 +94,7 @@ class Habits:
     in_one_sequence: set[tuple[str, bool, bool]] = field(default_factory=set)
     """Buckets, whether recursively, whether versions, whose listing by ranges did not come out as S3's."""
     plain_buckets: PlainBuckets = field(default_factory=PlainBuckets)
+    versionings: Versionings = field(default_factory=Versionings)
     copies: CopyGuards = field(default_factory=CopyGuards)
 
     def note_page(self, asked: int, given: int, *, is_cut: bool) -> None:

@@ -20,6 +20,7 @@ from s3ml_tui.s3.direct_http.client import Answered
 from s3ml_tui.s3.direct_http.sigv4 import quoted_path
 from s3ml_tui.s3.direct_requests import send
 from s3ml_tui.s3.direct_requests.send import Miss
+from s3ml_tui.s3.errors.responses import answered_at
 from s3ml_tui.s3.parsing.response_checks import is_of_s3
 
 _MOST_ANSWER = 64 * 1024
@@ -41,6 +42,8 @@ class Copied:
 
     version_id: str | None
     etag: str
+    at: datetime | None
+    """As in `Written`."""
 
 
 class _Taken:
@@ -80,7 +83,8 @@ def copy(
     found = _COPIED.search(taken.body)
     if found is None:  # S3 may find out that it failed when it has begun to answer
         return Miss.LOST
-    return Copied(answered.headers.get("x-amz-version-id") or None, found[1].decode())
+    version_id = answered.headers.get("x-amz-version-id") or None
+    return Copied(version_id, found[1].decode(), answered_at(answered.headers))
 
 
 def tags(clients: Clients, key: ObjectKey, version_id: str | None) -> dict[str, str] | Miss:

@@ -103,9 +103,10 @@ def get(
     return send(clients, "GetObject", "GET", key, headers, query=query, take=take, room=room, wants_checksums=True)
 
 
-def told(answered: Answered) -> dict[str, str]:
+def told(answered: Answered) -> dict[str, object]:
     """An answer to a PUT by boto3's names."""
-    return {ours: value for theirs, ours in _TOLD.items() if (value := answered.headers.get(theirs))}
+    found = {ours: value for theirs, ours in _TOLD.items() if (value := answered.headers.get(theirs))}
+    return {**found, "ResponseMetadata": {"HTTPHeaders": answered.headers}}
 
 
 def signs_payload(clients: Clients, bucket: str) -> bool:

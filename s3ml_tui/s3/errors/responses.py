@@ -1,5 +1,8 @@
 """What a failed request tells: S3's code, the HTTP status, and whether the request may have been carried out."""
 
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from enum import Enum, auto
 
 from botocore.exceptions import (
@@ -93,3 +96,12 @@ def fate_of(error: ClientError | BotoCoreError | StrangeAnswer) -> Fate:
 def may_refuse_checksums(error: BaseException) -> bool:
     """Whether the server may have choked on boto3's default checksum (a trailer over TLS, a header otherwise)."""
     return isinstance(error, ClientError) and (code_of(error) in _CHECKSUM_CODES or status_of(error) in {411, 501})
+
+
+def answered_at(headers: Mapping[str, str]) -> datetime | None:
+    """The server's clock when it answered; None when it does not tell."""
+    try:
+        at = parsedate_to_datetime(headers.get("date", ""))
+    except ValueError:
+        return None
+    return at.astimezone(UTC) if at.tzinfo is not None else None

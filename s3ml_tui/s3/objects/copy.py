@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 
 from s3ml_tui.domain.errors import Cancelled as Stopped
 from s3ml_tui.domain.errors import Conflict, Corrupted, NotSupported, S3mlError
-from s3ml_tui.domain.storage.history import Version
+from s3ml_tui.domain.storage.history import NULL_VERSION, Version
 from s3ml_tui.domain.storage.provenance import BROUGHT_FROM, COPIED_FROM, SHA256, brought_back, copied
 from s3ml_tui.domain.storage.resume_point import BegunUpload, UploadNotes
 from s3ml_tui.domain.storage.store import OURS, Cancelled, Description, ObjectFacts, Progress, Written
@@ -30,7 +30,7 @@ from s3ml_tui.s3.direct_requests.send import Miss
 from s3ml_tui.s3.errors.translate import translated
 from s3ml_tui.s3.objects.multipart import Opened, Parted, abort, in_parts
 from s3ml_tui.s3.objects.open_uploads import abort_upload
-from s3ml_tui.s3.objects.write import of_facts, put_whole
+from s3ml_tui.s3.objects.write import of_facts, put_whole, written
 from s3ml_tui.s3.settings import part_ranges
 from s3ml_tui.s3.versions.operation_ids import landed, marked, new_operation, on_top
 from s3ml_tui.s3.versions.preconditions import changed, seen, unchanged
@@ -165,19 +165,18 @@ def _copy_whole(work: Copy, cancelled: Cancelled) -> Written:
     said = {"MetadataDirective": "REPLACE", "TaggingDirective": "COPY", **work.headers, **work.conditions}
     made = object_requests.copy(work.clients, work.source.key, work.version_id, work.target, {**said, **work.pin})
     if isinstance(made, Miss):
-        written = _copy_by_boto(work, said, cancelled, was_lost=made is Miss.LOST)
+        copied = _copy_by_boto(work, said, cancelled, was_lost=made is Miss.LOST)
     else:
-        written = Written(work.target, made.version_id, made.etag, work.source.size)
+        copied = Written(work.target, made.version_id, made.etag, work.source.size, at=made.at)
     work.progress(work.source.size)
-    return written
+    return copied
 
 
 def _copy_by_boto(work: Copy, said: Mapping[str, Any], cancelled: Cancelled, *, was_lost: bool) -> Written:
     def send(client: Client) -> Written:
         answer = client.copy_object(Bucket=work.target.bucket, Key=work.target.key, **work.named_source, **said)
-        result = answer.get("CopyObjectResult", {})
-        etag = str(result.get("ETag", "")).strip('"')
-        return Written(work.target, answer.get("VersionId") or None, etag, work.source.size)
+        told = {**answer, "ETag": answer.get("CopyObjectResult", {}).get("ETag", "")}
+        return written(work.target, told, size=work.source.size)
 
     with work.translated():
         found = work.look() if was_lost else None
@@ -283,7 +282,18 @@ def copy_version(
         progress=progress,
         notes=notes,
     )
-    return confirmed(work, made_before(work) or guarded(work, cancelled))
+    if (before := made_before(work)) is not None:
+        return before
+    made = guarded(work, cancelled)
+    return made if is_told_whole(made, source) else confirmed(work, made)
+
+
+def is_told_whole(made: Written, source: ObjectFacts) -> bool:
+    """Whether the answer to a copy says all there is to know: which version it made, and that it has the same bytes.
+
+    What was copied in parts, or encrypted anew, has an ETag of its own.
+    """
+    return bool(made.version_id) and made.version_id != NULL_VERSION and made.etag == source.etag
 
 
 def copy(

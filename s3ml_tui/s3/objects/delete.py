@@ -10,9 +10,9 @@ from s3ml_tui.s3.versions.history import current_entry, history
 from s3ml_tui.s3.versions.preconditions import seen
 
 
-def delete(clients: Clients, key: ObjectKey, *, expected: str | None) -> str | None:
+def delete(clients: Clients, key: ObjectKey, *, expected: str | None, was_just_seen: bool = False) -> str | None:
     """Put a delete marker on top; its version id. None on a bucket without versions. Raises Conflict."""
-    before = _before(clients, key, expected)
+    before = expected if was_just_seen else _before(clients, key, expected)
 
     def send(client: Client) -> tuple[str | None]:
         answer = client.delete_object(Bucket=key.bucket, Key=key.key)
@@ -44,20 +44,21 @@ def delete_version(clients: Clients, key: ObjectKey, version_id: str) -> None:
         attempt(clients, send, look=look)
 
 
-def _before(clients: Clients, key: ObjectKey, expected: str | None) -> Version | None:
-    """The current entry; None also when the history may not be read and nothing is expected of it."""
+def _before(clients: Clients, key: ObjectKey, expected: str | None) -> str | None:
+    """The current entry's id; None also when the history may not be read and nothing is expected of it."""
     try:
-        return seen(clients, key, expected)
+        current = seen(clients, key, expected)
+        return current.version_id if current is not None else None
     except (Denied, NotSupported):
         if expected is not None:
             raise
         return None
 
 
-def _made_since(before: Version | None, now: Version | None) -> tuple[str | None] | None:
+def _made_since(before: str | None, now: Version | None) -> tuple[str | None] | None:
     """The marker that an earlier attempt of ours left, in a tuple; None when the object is still there."""
     if now is None:
         return (None,)
-    if now.is_delete_marker and (before is None or now.version_id != before.version_id):
+    if now.is_delete_marker and now.version_id != before:
         return (now.version_id,)
     return None

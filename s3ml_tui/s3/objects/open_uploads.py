@@ -10,7 +10,7 @@ from typing import Any
 from s3ml_tui.domain.errors import Denied, NotFound, NotSupported, StrangeAnswer
 from s3ml_tui.domain.storage.store import OpenUpload
 from s3ml_tui.domain.uri import ObjectKey, Place
-from s3ml_tui.s3.buckets.buckets import bucket_exists
+from s3ml_tui.s3.buckets.buckets import bucket_exists, switch_versioning
 from s3ml_tui.s3.connection.clients import Client, Clients
 from s3ml_tui.s3.connection.retry import attempt
 from s3ml_tui.s3.errors.translate import translated
@@ -65,12 +65,7 @@ def _part(part: Mapping[str, Any]) -> PartThere:
 
 def suspend_versioning(clients: Clients, bucket: str) -> None:
     """Keep no more old versions from now on."""
-
-    def send(client: Client) -> None:
-        client.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Suspended"})
-
-    with translated(action="s3:PutBucketVersioning", bucket=bucket, endpoint=clients.endpoint):
-        attempt(clients, send)
+    switch_versioning(clients, bucket, "Suspended")
 
 
 def allow_public_access(clients: Clients, bucket: str) -> None:
@@ -92,6 +87,7 @@ def delete_bucket(clients: Clients, bucket: str) -> None:
 
     with translated(action="s3:DeleteBucket", bucket=bucket, endpoint=clients.endpoint):
         attempt(clients, send, look=lambda: not bucket_exists(clients, bucket) or None)
+    clients.habits.versionings.forget(bucket)
 
 
 def open_uploads(clients: Clients, place: Place) -> Sequence[OpenUpload]:

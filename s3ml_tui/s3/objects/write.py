@@ -10,6 +10,7 @@ from s3ml_tui.domain.text import printable
 from s3ml_tui.domain.uri import ObjectKey
 from s3ml_tui.s3.connection.clients import Client, Clients
 from s3ml_tui.s3.connection.retry import attempt
+from s3ml_tui.s3.errors.responses import answered_at
 from s3ml_tui.s3.errors.translate import translated
 from s3ml_tui.s3.objects.checksums import is_md5
 from s3ml_tui.s3.versions.operation_ids import landed, marked, new_operation
@@ -62,12 +63,15 @@ def conditions(*, if_absent: bool, if_match: str | None) -> dict[str, str]:
 def written(key: ObjectKey, answer: Mapping[str, Any], *, size: int, sha256: str = "") -> Written:
     """boto3's answer as a value."""
     etag = str(answer.get("ETag", "")).strip('"')
-    return Written(key=key, version_id=answer.get("VersionId") or None, etag=etag, size=size, sha256=sha256)
+    headers = answer.get("ResponseMetadata", {}).get("HTTPHeaders", {})
+    version_id = answer.get("VersionId") or None
+    return Written(key=key, version_id=version_id, etag=etag, size=size, sha256=sha256, at=answered_at(headers))
 
 
 def of_facts(found: ObjectFacts, sha256: str = "") -> Written:
     """What was found to have landed."""
-    return Written(key=found.key, version_id=found.version_id, etag=found.etag, size=found.size, sha256=sha256)
+    at = found.modified if found.modified.timestamp() else None
+    return Written(key=found.key, version_id=found.version_id, etag=found.etag, size=found.size, sha256=sha256, at=at)
 
 
 def check_etag(made: Written, expected: str, encryption: str) -> None:

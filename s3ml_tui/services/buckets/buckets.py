@@ -12,6 +12,7 @@ from s3ml_tui.domain.storage.capabilities import PublicAccessBlock, Versioning
 from s3ml_tui.domain.storage.store import Cancelled, Store, never
 from s3ml_tui.domain.text import count_text
 from s3ml_tui.services.buckets.empty import Emptying, counted
+from s3ml_tui.services.versions.history import versioning_of
 from s3ml_tui.services.versions.unchanged_since_plan import refuse_read_only
 
 
@@ -60,7 +61,7 @@ class Buckets:
 
     def plan_versioning(self, bucket: str, *, is_on: bool) -> SetVersioning | NothingToDo:
         """What switching it on, or suspending it, would mean. Raises NotFound, Denied."""
-        before = self._store.bucket_facts(bucket).versioning
+        before = versioning_of(self._store, bucket, at_most_s=0)
         plan = SetVersioning(bucket, before, is_on)
         if is_on and before is Versioning.ON:
             return NothingToDo(plan.title, "It keeps old versions already.")

@@ -7,7 +7,7 @@ from s3ml_tui.domain.context import Context
 from s3ml_tui.domain.plans.bucket_folder import MakeFolder, folder_key
 from s3ml_tui.domain.plans.plan import NothingToDo, Outcome
 from s3ml_tui.domain.plans.undo import undo_of_write
-from s3ml_tui.domain.storage.store import Store
+from s3ml_tui.domain.storage.store import VERSIONING_LASTS_S, Store
 from s3ml_tui.domain.uri import Place
 from s3ml_tui.services.versions.history import made, versioning_of
 from s3ml_tui.services.versions.unchanged_since_plan import refuse_read_only
@@ -36,7 +36,8 @@ class Folders:
         refuse_read_only(self._context, plan.title)
         written = self._store.write(plan.key, b"", content_type=CONTENT_TYPE, if_absent=True)
         new = made(self._store, written, self._now())
-        undo, no_undo = undo_of_write(plan.key, None, new, versioning_of(self._store, plan.key.bucket))
+        versioning = versioning_of(self._store, plan.key.bucket, at_most_s=VERSIONING_LASTS_S)
+        undo, no_undo = undo_of_write(plan.key, None, new, versioning)
         return Outcome(
             title=f"Made the folder {plan.key.name}/",
             at=self._now(),

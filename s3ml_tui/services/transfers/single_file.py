@@ -1,6 +1,7 @@
 """What one does with whole objects: upload, download, verify, delete."""
 
 import tempfile
+import time
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
@@ -17,8 +18,11 @@ from s3ml_tui.domain.text import size_text
 from s3ml_tui.domain.uri import ObjectKey
 from s3ml_tui.services.transfers.local_files import download_target, file_size, sha256_of, upload_key
 from s3ml_tui.services.versions import already_done
-from s3ml_tui.services.versions.history import look, made, made_marker
+from s3ml_tui.services.versions.history import Sight, look, made, made_marker
 from s3ml_tui.services.versions.unchanged_since_plan import ensure_unchanged, guarded, refuse_read_only
+
+JUST_S = 5.0
+"""A plan that nobody was asked about is performed within this time, or what it saw is read again."""
 
 
 class Objects:
@@ -28,6 +32,8 @@ class Objects:
         self._store = store
         self._context = context
         self._now = now
+        self._looked: tuple[ObjectKey, float] | None = None
+        """What was planned for last, and when that was looked at; from the clock that only goes on."""
 
     def facts(self, key: ObjectKey, version_id: str | None = None) -> ObjectFacts:
         """What is known of one version without its bytes. Raises NotFound, also for a deleted object."""
@@ -42,7 +48,7 @@ class Objects:
         """
         size = file_size(path)
         key = upload_key(path, key)
-        seen = look(self._store, key)
+        seen = self._look(key)
         return UploadFile(path, size, key, seen.current, seen.versioning, is_seen=seen.is_seen, buried=seen.buried)
 
     def upload(
@@ -52,10 +58,15 @@ class Objects:
         notes: UploadNotes | None = None,
         progress: Progress = unobserved,
         cancelled: Cancelled = never,
+        is_unasked: bool = False,
     ) -> Outcome:
-        """Make the file the key's current version. Raises Conflict when somebody wrote to the key since the plan."""
+        """Make the file the key's current version. Raises Conflict when somebody wrote to the key since the plan.
+
+        `is_unasked` says that nobody was asked since the plan: then its look is the last one before the change.
+        """
         refuse_read_only(self._context, plan.title)
-        written = self._send(plan, notes, progress, cancelled)
+        was_just_seen = is_unasked and self._has_just_looked(plan.key)
+        written = self._send(plan, notes, progress, cancelled, was_just_seen=was_just_seen)
         new = made(self._store, written, self._now())
         replaced = already_done.before(self._store, new, plan.replaces)
         undo, no_undo = undo_of_write(plan.key, replaced, new, plan.versioning)
@@ -71,8 +82,29 @@ class Objects:
             no_undo=no_undo,
         )
 
-    def _send(self, plan: UploadFile, notes: UploadNotes | None, progress: Progress, cancelled: Cancelled) -> Written:
-        """Upload where nothing has changed since the plan, seen by ourselves and, as far as it can, by the server."""
+    def _look(self, key: ObjectKey) -> Sight:
+        seen = look(self._store, key)
+        self._looked = key, time.monotonic()
+        return seen
+
+    def _has_just_looked(self, key: ObjectKey) -> bool:
+        """Whether a look right now would come hardly later than the one of the plan."""
+        looked = self._looked
+        return looked is not None and looked[0] == key and time.monotonic() - looked[1] < JUST_S
+
+    def _send(
+        self,
+        plan: UploadFile,
+        notes: UploadNotes | None,
+        progress: Progress,
+        cancelled: Cancelled,
+        *,
+        was_just_seen: bool,
+    ) -> Written:
+        """Upload where nothing has changed since the plan.
+
+        A server that is known to refuse what is conditional sees to that itself; before any other we look once more.
+        """
         send = partial(
             self._store.upload,
             plan.path,
@@ -84,7 +116,8 @@ class Objects:
         )
         if not plan.is_seen:
             return send()
-        ensure_unchanged(self._store, plan.key, plan.replaces)
+        if not (was_just_seen or self._store.refuses_unmet(plan.key.bucket)):
+            ensure_unchanged(self._store, plan.key, plan.replaces)
         there = plan.replaces if plan.replaces is not None and not plan.replaces.is_delete_marker else None
         try:
             return send(if_match=there.etag if there else None, if_absent=there is None)
@@ -143,7 +176,7 @@ class Objects:
 
     def plan_delete(self, key: ObjectKey) -> DeleteObject | NothingToDo:
         """What deleting would do on this bucket. Raises NotFound when nothing ever was at the key."""
-        seen = look(self._store, key)
+        seen = self._look(key)
         if not seen.is_seen:
             raise Denied(
                 f"Access to {key.uri} is denied",
@@ -157,13 +190,16 @@ class Objects:
             return NothingToDo(f"Delete {key.name}", f"It was deleted already, on {when(seen.current)}.")
         return DeleteObject(key, seen.current, seen.versioning, buried=seen.buried)
 
-    def delete(self, plan: DeleteObject) -> Outcome:
-        """Delete what was seen. Raises Conflict when somebody wrote to the key since the plan."""
+    def delete(self, plan: DeleteObject, *, is_unasked: bool = False) -> Outcome:
+        """Delete what was seen. Raises Conflict when somebody wrote to the key since the plan.
+
+        `is_unasked` as in `upload`.
+        """
         refuse_read_only(self._context, plan.title)
-        was_so = False
+        was_so, was_just_seen = False, is_unasked and self._has_just_looked(plan.key)
         try:
-            with guarded(self._store, plan.key, plan.current):
-                version_id = self._store.delete(plan.key, expected=plan.current.version_id)
+            with guarded(self._store, plan.key, plan.current, was_just_seen=was_just_seen):
+                version_id = self._store.delete(plan.key, expected=plan.current.version_id, was_just_seen=was_just_seen)
             marker = made_marker(self._store, plan.key, version_id, self._now())
         except Conflict:
             there = already_done.deleted(self._store, plan) if plan.is_undo else None

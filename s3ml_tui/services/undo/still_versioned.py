@@ -1,7 +1,7 @@
-"""What an undo's plan took for granted, looked at once more: a bucket's versioning may be another by now.
+"""What a plan took for granted, looked at once more: a bucket's versioning may be another by now.
 
-That the objects are as the change left them is seen by the plan's own guards. That bytes are kept is only said in its
-sentences, which were true when it was made.
+That the objects are as they were seen is checked by the plan's own guards. That bytes are kept is only said in its
+sentences, which were true when it was made; an undo may have been made long ago.
 """
 
 from collections import deque
@@ -10,24 +10,49 @@ from dataclasses import fields, is_dataclass
 
 from s3ml_tui.domain.activity import bucket_of
 from s3ml_tui.domain.errors import Conflict
-from s3ml_tui.domain.plans.plan import Plan
+from s3ml_tui.domain.ml.workspace import MakeWorkspace
+from s3ml_tui.domain.plans.copy_move import CopyObjects
+from s3ml_tui.domain.plans.plan import Plan, RemoveMarker, UploadFile
+from s3ml_tui.domain.plans.transfer import MoveFiles, Way
 from s3ml_tui.domain.storage.capabilities import Versioning
 from s3ml_tui.domain.storage.store import Store
+from s3ml_tui.domain.uri import parse_place
 from s3ml_tui.services.versions.history import versioning_of
 
 _MOST_LOOKED_AT = 1000
 
 
-def ensure_versioned_as_then(store: Store, plan: Plan) -> None:
-    """Raise Conflict when a bucket that kept versions keeps none any more, so that the undo would lose some."""
-    for bucket in {bucket for bucket, was in _versionings(plan) if was is Versioning.ON}:
+def ensure_versioned_as_then(store: Store, plan: Plan, *, is_undo: bool = False) -> None:
+    """Raise Conflict when a bucket that kept versions keeps none any more, so that the plan would lose some.
+
+    What was seen within the last seconds counts; anything older is read anew.
+    """
+    for bucket in {bucket for bucket, was in _overwritten(plan) if was is Versioning.ON}:
         now = versioning_of(store, bucket)
         if now in {Versioning.OFF, Versioning.SUSPENDED}:
+            what = "undoing it" if is_undo else "this"
             raise Conflict(
                 f"{bucket} keeps no versions any more; nothing was done",
-                cause="Its versioning was suspended since, and undoing it now could destroy what is there",
+                cause=f"Its versioning was suspended since, and {what} now could destroy what is there",
                 advice="Switch versioning on again, or look at the histories and decide anew",
             )
+
+
+def _overwritten(plan: Plan) -> Iterator[tuple[str, Versioning]]:
+    """The buckets in which a plan deletes or writes over something, and whether they kept versions."""
+    match plan:
+        case UploadFile(replaces=None) | RemoveMarker() | MakeWorkspace():
+            return
+        case MoveFiles():
+            if plan.wish.way is not Way.DOWN and (plan.collisions or plan.doomed):
+                yield parse_place(plan.wish.target).bucket, plan.versioning
+        case CopyObjects(items=items) if items:
+            if any(item.there is not None for item in items):
+                yield items[0].target.bucket, plan.versioning
+            if plan.is_move:
+                yield items[0].source.key.bucket, plan.origin_versioning
+        case _:
+            yield from _versionings(plan)
 
 
 def _versionings(plan: Plan) -> Iterator[tuple[str, Versioning]]:

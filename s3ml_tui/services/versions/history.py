@@ -1,6 +1,7 @@
 """What can be seen of one key around a change: what is on top before it, and what it made after it."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,7 +10,7 @@ from s3ml_tui.domain.errors import Denied, NotFound, NotSupported, S3mlError
 from s3ml_tui.domain.plans.plan import lost_by_writing
 from s3ml_tui.domain.storage.capabilities import Versioning
 from s3ml_tui.domain.storage.history import NULL_VERSION, History, Version
-from s3ml_tui.domain.storage.store import Cancelled, Store, Written, never
+from s3ml_tui.domain.storage.store import VERSIONING_LASTS_BEFORE_CHANGES_S, Cancelled, Store, Written, never
 from s3ml_tui.domain.uri import ObjectKey
 
 
@@ -26,10 +27,14 @@ class Sight:
     """A version below the current one that a write on top destroys."""
 
 
-def versioning_of(store: Store, bucket: str) -> Versioning:
-    """Whether the bucket keeps old versions; UNKNOWN when that may not be seen. Raises NotFound, Unreachable."""
+def versioning_of(store: Store, bucket: str, *, at_most_s: float = VERSIONING_LASTS_BEFORE_CHANGES_S) -> Versioning:
+    """Whether the bucket keeps old versions; UNKNOWN when that may not be seen. Raises NotFound, Unreachable.
+
+    What was seen longer than `at_most_s` ago is read anew. The usual bound is for whoever is going to delete or to
+    write over something.
+    """
     try:
-        return store.bucket_facts(bucket).versioning
+        return store.versioning(bucket, at_most_s=at_most_s)
     except (Denied, NotSupported):
         return Versioning.UNKNOWN
 
@@ -98,21 +103,27 @@ def _look_below(store: Store, key: ObjectKey, versioning: Versioning) -> Sight:
 
 
 def made(store: Store, written: Written, now: datetime) -> Version | None:
-    """The version that a write of ours made, read from the history; None when it cannot be told which it is.
+    """The version that a write of ours made; None when it cannot be told which it is.
 
-    The write has happened: no trouble in looking again may turn it into a failure.
+    An answer that names a version is believed. Where it names none, or `null`, the history is read; the write has
+    happened, so no trouble in looking again may turn it into a failure.
     """
-    try:
-        there = _entry(store, written)
-    except S3mlError:
-        there = None
+    there: Version | None = None
+    if written.version_id in {None, NULL_VERSION}:
+        with suppress(S3mlError):
+            there = _entry(store, written)
     if there is not None or written.version_id is None:
         return there
-    return Version(written.key, written.version_id, now, written.size, written.etag, is_latest=True)
+    return Version(written.key, written.version_id, written.at or now, written.size, written.etag, is_latest=True)
 
 
 def made_marker(store: Store, key: ObjectKey, version_id: str | None, now: datetime) -> Version | None:
-    """The delete marker that a delete of ours made; None when there is none."""
+    """The delete marker that a delete of ours made; None when there is none.
+
+    An answer that names one is believed; `null` names whatever was put there last.
+    """
+    if version_id not in {None, NULL_VERSION}:
+        return Version(key, str(version_id), now, is_latest=True, is_delete_marker=True)
     try:
         there = newest(store, key)
     except S3mlError:

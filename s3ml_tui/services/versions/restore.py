@@ -11,7 +11,7 @@ from s3ml_tui.domain.plans.plan import CopyForward, DeleteObject, NothingToDo, O
 from s3ml_tui.domain.plans.undo import undo_of_write
 from s3ml_tui.domain.storage.history import History, HistoryPage, Version
 from s3ml_tui.domain.storage.resume_point import UploadNotes
-from s3ml_tui.domain.storage.store import Cancelled, Progress, Store, Written, never, unobserved
+from s3ml_tui.domain.storage.store import VERSIONING_LASTS_S, Cancelled, Progress, Store, Written, never, unobserved
 from s3ml_tui.domain.text import size_text
 from s3ml_tui.domain.uri import ObjectKey
 from s3ml_tui.services.versions import already_done
@@ -67,7 +67,8 @@ class Versions:
 
     def plan_undelete(self, history: History) -> RemoveMarker | NothingToDo:
         """Take the delete marker on top away."""
-        return plans.plan_undelete(history, versioning_of(self._store, history.key.bucket))
+        versioning = versioning_of(self._store, history.key.bucket, at_most_s=VERSIONING_LASTS_S)
+        return plans.plan_undelete(history, versioning)
 
     def perform(
         self,

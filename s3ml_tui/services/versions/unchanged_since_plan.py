@@ -31,13 +31,13 @@ def ensure_unchanged(store: Store, key: ObjectKey, seen: Version | None) -> None
 
 
 @contextmanager
-def guarded(store: Store, key: ObjectKey, seen: Version | None) -> Iterator[None]:
+def guarded(store: Store, key: ObjectKey, seen: Version | None, *, was_just_seen: bool = False) -> Iterator[None]:
     """Change `key` only while what was seen is on top; a refusal says what is there instead.
 
     The store compares version ids (or ETags) itself. The id `null` outlives a write on a bucket that keeps no
-    versions, so there the entry is compared whole before.
+    versions, so there the entry is compared whole before, unless it `was_just_seen`.
     """
-    if seen is not None and seen.version_id == NULL_VERSION:
+    if seen is not None and seen.version_id == NULL_VERSION and not was_just_seen:
         ensure_unchanged(store, key, seen)
     try:
         yield
