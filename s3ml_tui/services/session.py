@@ -51,6 +51,10 @@ if TYPE_CHECKING:
     from s3ml_tui.services.workspace.workspaces import Workspaces
 
 
+_LEAVES_VERSIONS = (CopyForward, RemoveMarker, DeleteObject, UploadFile, NothingToDo)
+"""Plans that change nothing of the versions that were there: their tags above all."""
+
+
 def _now() -> datetime:
     return datetime.now(UTC)
 
@@ -193,6 +197,8 @@ class Services:
         """
         self._ensure_versioned(plan, is_undo=bool(undoes))
         outcome = self._perform(plan, progress, cancelled, is_unasked=is_unasked)
+        if outcome.key is not None and not isinstance(plan, _LEAVES_VERSIONS) and is_made(self.backgrounds):
+            self.backgrounds.forget(outcome.key)
         if not isinstance(plan, NothingToDo):
             self.activity.note(outcome, plan=plan, undoes=undoes)
         return outcome

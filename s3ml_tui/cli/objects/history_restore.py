@@ -64,6 +64,9 @@ def _backgrounds(services: Services, versions: Sequence[Version]) -> dict[str, B
 
 def _uses(services: Services, key: ObjectKey) -> KeyUses | None:
     """What the models of the workspace were made from; None where there is none, or it may not be seen."""
+    found = services.uses.by_layout(key)
+    if found is not None:
+        return found
     try:
         workspace = services.workspaces.find(key.place)
     except S3mlError:

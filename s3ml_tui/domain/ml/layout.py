@@ -115,6 +115,17 @@ class Layout:
         return key.key[len(self.root.prefix) :] if self.root.contains(key) else key.uri
 
 
+def roots_by_layout(place: Place) -> tuple[Place, ...]:
+    """Where a workspace would have its root, for `place` to lie in one of the layout's folders; the nearest first."""
+    starts = {
+        at + 1
+        for folder in FOLDERS
+        for at in range(-1, len(place.prefix))
+        if (at < 0 or place.prefix[at] == "/") and place.prefix.startswith(folder, at + 1)
+    }
+    return tuple(Place(place.bucket, place.prefix[:start]) for start in sorted(starts, reverse=True))
+
+
 def model_number(name: str) -> int | None:
     """7 for `v7`, `v7/` or `models/v7`; None when it is no model version's name."""
     match = _MODEL.fullmatch(name.removeprefix("models/"))

@@ -1,18 +1,19 @@
 """What was made from a version: the manifests of a workspace's models pin what they were trained on.
 
-A history does not wait for it and never fails of it. One listing of the models, one of the aliases and the manifests
-that were not read before answer for every object of the workspace, for a minute.
+A history does not wait for it and never fails of it. One listing of the models and the manifests that were not read
+before answer for every object of the workspace, for a minute; where the aliases point is asked once something was made.
 """
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from s3ml_tui.domain.errors import Cancelled as Stopped
 from s3ml_tui.domain.errors import NotFound, NotSupported, S3mlError, StrangeAnswer
-from s3ml_tui.domain.ml.layout import Layout, model_number
+from s3ml_tui.domain.ml.layout import Layout, model_number, roots_by_layout
 from s3ml_tui.domain.ml.lineage import KeyUses, Pin, Use, pinned
 from s3ml_tui.domain.ml.models import Alias
 from s3ml_tui.domain.storage.store import Cancelled, Store, never
@@ -26,19 +27,24 @@ MOST = 500
 """So many manifests are read, of the newest models and of those that an alias points to."""
 FRESH_S = 60.0
 """So long the listings are taken as they were; models come, and aliases move."""
+_TRIED = 3
+"""So many manifests are looked for where nothing says yet that it is a workspace."""
 _MOST_KEPT = 20_000
 _LOOK_EVERY_S = 0.05
 
-_ByVersion = dict[tuple[str, str], list[Use]]
+_ByVersion = dict[tuple[str, str], list[int]]
+"""The models' numbers, newest first."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Seen:
     """What was found of a workspace, and when."""
 
     at: datetime
-    by_uri: Mapping[str, _ByVersion] | None
+    by_uri: Mapping[str, _ByVersion] | None = None
     """By the address of the object; None when it could not be seen."""
+    pointing: Sequence[Alias] | None = None
+    """None until it is asked."""
 
 
 class Uses:
@@ -58,38 +64,72 @@ class Uses:
 
         One thread reads, the others wait for what it finds. Raises Cancelled to those that wait, and nothing else.
         """
+        with self._my_turn(cancelled):
+            return self._told(workspace, key)
+
+    def by_layout(self, key: ObjectKey) -> KeyUses | None:
+        """The same in the workspace to which the layout's folders point, if models were made there.
+
+        A manifest of ours shows that it is one, without a look for its mark. None where that tells nothing.
+        """
+        root = next(iter(roots_by_layout(key.place)), None)
+        if root is None:
+            return None
+        with self._my_turn(never):
+            told = self._told(root, key, is_workspace=False)
+            return told if told is not None and self._seen[root].by_uri else None
+
+    @contextmanager
+    def _my_turn(self, cancelled: Cancelled) -> Iterator[None]:
         while not self._turn.acquire(timeout=_LOOK_EVERY_S):
             if cancelled():
                 raise Stopped
         try:
-            seen = self._seen.get(workspace)
-            if seen is None or (self._now() - seen.at).total_seconds() > FRESH_S:
-                seen = self._seen[workspace] = _Seen(self._now(), self._read(workspace))
+            yield
         finally:
             self._turn.release()
-        return None if seen.by_uri is None else KeyUses(seen.by_uri.get(key.uri, {}))
+
+    def _told(self, workspace: Place, key: ObjectKey, *, is_workspace: bool = True) -> KeyUses | None:
+        """What is known, or read now; read no further where what lies there looks like no workspace after all."""
+        seen = self._seen.get(workspace)
+        if seen is None or (self._now() - seen.at).total_seconds() > FRESH_S:
+            seen = _Seen(self._now())
+            if not self._read(workspace, seen, is_workspace):
+                return None
+            self._seen[workspace] = seen
+        if seen.by_uri is None:
+            return None
+        by_version = seen.by_uri.get(key.uri, {})
+        if by_version and seen.pointing is None:
+            seen.pointing = self._pointing(workspace)
+        return KeyUses(
+            {which: [_use(number, seen.pointing or ()) for number in found] for which, found in by_version.items()}
+        )
 
     def forget(self) -> None:
         """List again when next asked: an alias was moved, or a user wants to see what is there now."""
         self._seen = {}
 
-    def _read(self, workspace: Place) -> Mapping[str, _ByVersion] | None:
+    def _read(self, workspace: Place, seen: _Seen, is_workspace: bool) -> bool:
+        """Into `seen`; where a request fails nothing comes in. False where no manifest of ours is among the newest."""
         try:
             numbers = {
                 number for name in folders(self._store, Layout(workspace).models) if (number := model_number(name))
             }
-            pointing = self._pointing(workspace) if numbers else ()
-            chosen = self._chosen(numbers, pointing)
+            if len(numbers) > MOST:
+                seen.pointing = self._pointing(workspace)
+            chosen = self._chosen(numbers, seen.pointing or ())
+            if chosen and not is_workspace and not any(self._pin(workspace, number) for number in chosen[:_TRIED]):
+                return False
             data = at_once(lambda number: self._pin(workspace, number), chosen)
         except S3mlError:
-            return None
+            return True
         found: dict[str, _ByVersion] = {}
         for number, pin in zip(chosen, data, strict=True):
             if pin is not None:
-                names = tuple(alias.name for alias in pointing if alias.number == number)
-                by_version = found.setdefault(pin.uri, {})
-                by_version.setdefault(pinned(pin), []).append(Use(f"models/v{number}", names))
-        return found
+                found.setdefault(pin.uri, {}).setdefault(pinned(pin), []).append(number)
+        seen.by_uri = found
+        return True
 
     def _chosen(self, numbers: set[int], pointing: Sequence[Alias]) -> list[int]:
         """Whose manifests are read, newest first."""
@@ -115,3 +155,7 @@ class Uses:
         if len(self._data) < _MOST_KEPT:
             self._data[workspace, number] = pin
         return pin
+
+
+def _use(number: int, pointing: Sequence[Alias]) -> Use:
+    return Use(f"models/v{number}", tuple(alias.name for alias in pointing if alias.number == number))

@@ -3,14 +3,14 @@
 Making a workspace, step by step; each step looks first, so that it may be repeated.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
 
 from s3ml_tui.domain.context import Context
 from s3ml_tui.domain.errors import BadInput, Conflict, Denied, NotFound, NotSupported, StrangeAnswer
-from s3ml_tui.domain.ml.layout import FOLDERS, Layout
+from s3ml_tui.domain.ml.layout import FOLDERS, Layout, roots_by_layout
 from s3ml_tui.domain.ml.workspace import (
     MakeWorkspace,
     WorkspaceReport,
@@ -206,12 +206,12 @@ class Workspaces:
     def find(self, place: Place) -> Place | None:
         """The workspace that `place` lies in: the nearest mark here or above; None when there is none.
 
-        Raises Denied when no level may be looked at, Unreachable.
+        Where the layout's own folders tell which level it must be, that one is looked at first: no workspace is made
+        inside another. Raises Denied when no level may be looked at, Unreachable.
         """
         denied: Denied | None = None
         is_seen = False
-        level: Place | None = place
-        while level is not None:
+        for level in dict.fromkeys((*roots_by_layout(place), *_levels(place))):
             try:
                 self._store.facts(Layout(level).workspace_record)
             except NotFound:
@@ -220,7 +220,6 @@ class Workspaces:
                 denied = error
             else:
                 return level
-            level = level.parent
         if denied is not None and not is_seen:
             raise denied
         return None
@@ -313,3 +312,11 @@ class Workspaces:
         except (Denied, StrangeAnswer):
             return None
         return bool(page.keys or page.prefixes)
+
+
+def _levels(place: Place) -> Iterator[Place]:
+    """The place and all above it."""
+    level: Place | None = place
+    while level is not None:
+        yield level
+        level = level.parent

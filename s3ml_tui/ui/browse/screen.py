@@ -231,7 +231,7 @@ class BrowseScreen(UsageKeyScreen):
             is_busy_elsewhere = self.is_in_history and self.versions.key != key
             self.objects.reload(key.key if key.place == place and not is_busy_elsewhere else "")
         if key == self.versions.key:
-            self.looking.reload(to_top=True)
+            self.looking.reload(to_top=True, looks_again=False)
 
     # where we are --------------------------------------------------------------------------------------------------
 

@@ -101,10 +101,14 @@ class HistoryPane(TabPane):
         self.ready()
         self._timer = self.set_timer(REST_S, self._read)
 
-    def reload(self, *, to_top: bool = False) -> None:
-        """Read the history again; the cursor stays on its version, or comes to the top."""
+    def reload(self, *, to_top: bool = False, looks_again: bool = True) -> None:
+        """Read the history again; the cursor stays on its version, or comes to the top.
+
+        Without `looks_again` what is known of versions by their ids is taken to be so still.
+        """
         if self.key is not None and self._services is not None:
-            self._services.look_again(self.key)
+            if looks_again:
+                self._services.look_again(self.key)
             self.rows.ask_again()
         self._read(to_top=to_top)
 

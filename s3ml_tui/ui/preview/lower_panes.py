@@ -85,9 +85,9 @@ class Looking(Vertical):
         self.history.point_at(key)
         self._aim()
 
-    def reload(self, *, to_top: bool = False) -> None:
-        """Read what is shown again."""
-        self.history.reload(to_top=to_top)
+    def reload(self, *, to_top: bool = False, looks_again: bool = True) -> None:
+        """Read what is shown again; `looks_again` as in the history."""
+        self.history.reload(to_top=to_top, looks_again=looks_again)
         for pane in self._others:
             pane.reload()
 
