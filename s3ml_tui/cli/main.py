@@ -1,14 +1,12 @@
 """The command `s3ml`: its commands, and which one a line means."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from typer.core import TyperGroup
 
-from s3ml_tui import __version__
 from s3ml_tui.cli import tui
-from s3ml_tui.cli.admin import activity, buckets, config, doctor, local, transfers
-from s3ml_tui.cli.admin import context as contexts
+from s3ml_tui.cli.admin import activity, buckets, config, context, doctor, local, transfers
+from s3ml_tui.cli.commands import OPEN, without_commands
 from s3ml_tui.cli.models import models, predict
 from s3ml_tui.cli.objects import (
     cat_stat_preview,
@@ -25,59 +23,12 @@ from s3ml_tui.cli.objects import (
 from s3ml_tui.cli.options import Options, command
 from s3ml_tui.cli.runs import demo, init, logs, run
 from s3ml_tui.cli.terminal import charset, crash
-from s3ml_tui.cli.terminal.output import put
-from s3ml_tui.domain.uri import is_uri, parse_place
+from s3ml_tui.domain.uri import parse_place
 
-_EPILOG = (
-    "Exit codes: 0 ok, 1 failed, 2 usage, 3 not found, 4 denied, 5 unreachable, 130 interrupted. "
-    "Results go to stdout, all else to stderr. A change is shown and asked about first; without a terminal, "
-    "what would lose or hide something needs --yes, all else goes on."
-)
-_OPEN = "open"
+app = without_commands()
 
 
-class Commands(TyperGroup):
-    """The commands; an s3:// address where a command's name would stand opens the screens there."""
-
-    def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
-        """The command that `args` begin with, and the rest."""
-        return super().resolve_command(ctx, [_OPEN, *args] if is_uri(args[0]) else args)
-
-
-app = typer.Typer(
-    cls=Commands,
-    epilog=_EPILOG,
-    add_completion=False,
-    rich_markup_mode=None,
-    context_settings={"help_option_names": ["-h", "--help"]},
-    subcommand_metavar="[s3://BUCKET/PREFIX | COMMAND ...]",
-)
-
-
-def _put_version(is_asked: bool) -> None:
-    if is_asked:
-        put(f"s3ml {__version__}")
-        raise typer.Exit
-
-
-@app.callback(invoke_without_command=True)
-@command
-def s3ml(
-    options: Options,
-    context: typer.Context,
-    _version: Annotated[
-        bool, typer.Option("--version", callback=_put_version, is_eager=True, help="Print the version.")
-    ] = False,
-) -> None:
-    """The terminal for machine learning on S3: browse, version, train, watch, roll back.
-
-    Without a command it opens the screens, at an s3:// address when one is given.
-    """
-    if context.invoked_subcommand is None:
-        tui.open_tui(options, None)
-
-
-@app.command(_OPEN, hidden=True)
+@app.command(OPEN, hidden=True)
 @command
 def open_screens(options: Options, uri: Annotated[str, typer.Argument(metavar="URI")]) -> None:
     """Open the screens at an address."""
@@ -123,7 +74,7 @@ app.command("predict")(predict.predict)
 app.command("activity")(activity.activity)
 app.command("undo")(activity.undo)
 app.command("doctor")(doctor.doctor)
-app.add_typer(contexts.app, name="context")
+app.add_typer(context.app, name="context")
 app.add_typer(config.app, name="config")
 
 

@@ -6,11 +6,14 @@ comes after the first frame, or when first asked for.
 
 from __future__ import annotations
 
+import threading
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from s3ml_tui import settings
+from s3ml_tui.domain.errors import S3mlError
 from s3ml_tui.domain.plans.plan import CopyForward, DeleteObject, NothingToDo, Outcome, Plan, RemoveMarker, UploadFile
 from s3ml_tui.domain.storage.request_log import RequestLog
 from s3ml_tui.domain.storage.store import Cancelled, Progress, Received, Store, never, unobserved
@@ -210,6 +213,15 @@ class Services:
         from s3ml_tui.services.undo.still_versioned import ensure_versioned_as_then
 
         ensure_versioned_as_then(self.store, plan, is_undo=is_undo)
+
+    def foresee(self, bucket: str) -> None:
+        """Something in this bucket is about to be changed: what every plan asks first is asked now, without waiting."""
+
+        def ask() -> None:
+            with suppress(S3mlError):  # whoever waits for the answer is told
+                self.store.versioning(bucket)
+
+        threading.Thread(target=ask, name="s3ml-foreseen", daemon=True).start()
 
     def undo_plan(self, deed: Deed) -> Plan:
         """The plan that takes a deed back, as things are now. Raises BadInput (it has none, or is of elsewhere) …"""

@@ -109,6 +109,7 @@ def restore(
     """Bring an old version back: it is copied on top, and everything that exists stays."""
     key = parse_object(uri)
     with session(options) as services:
+        services.foresee(key.bucket)
         found = services.versions.whole_history(key)
         chosen = found.find(version_id)
         if chosen is None:
@@ -139,6 +140,7 @@ def undelete(
         return
     key = parse_object(uri)
     with session(options) as services:
+        services.foresee(key.bucket)
         found = services.versions.whole_history(key)
         if not found.versions:
             raise NotFound(f"{key.uri} has no history", advice=f"See what is there with `s3ml ls {key.place.uri}`")

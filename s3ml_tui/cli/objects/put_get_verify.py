@@ -91,9 +91,11 @@ def put_file(
 
 def upload(options: Options, file: Path, uri: str, storing: Storing | None = None) -> None:
     """What `put` does with one file."""
+    target = _target(uri, file)
     with session(options) as services:
+        services.foresee(target.bucket)
         tidy(services)
-        plan = replace(services.objects.plan_upload(file, _target(uri, file)), storing=storing or Storing())
+        plan = replace(services.objects.plan_upload(file, target), storing=storing or Storing())
         replaces_bytes = plan.replaces is not None and not plan.replaces.is_delete_marker
         if is_agreed(plan, options, asks=replaces_bytes, services=services):
             perform(services, plan, options, total=plan.size)

@@ -27,7 +27,9 @@ def rm(
         raise BadInput(f"{uri} is a folder", advice="Add --recursive to delete all below it")
     with session(options) as services:
         if not is_recursive:
-            plan = services.objects.plan_delete(parse_object(uri))
+            key = parse_object(uri)
+            services.foresee(key.bucket)
+            plan = services.objects.plan_delete(key)
             if is_agreed(plan, options, services=services):
                 perform(services, plan, options)
             return

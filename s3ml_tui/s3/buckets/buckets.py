@@ -97,18 +97,17 @@ def versioning(clients: Clients, bucket: str, *, at_most_s: float) -> Versioning
         return Versioning.OFF
     seen = clients.habits.versionings
     known = seen.known(bucket, at_most_s)
-    if known is not None:
-        return known
-    asked_at = seen.now()
+    return known if known is not None else seen.ask(bucket, lambda: _seen_versioning(clients, bucket))
+
+
+def _seen_versioning(clients: Clients, bucket: str) -> Versioning:
     try:
         with translated(action="s3:GetBucketVersioning", bucket=bucket, endpoint=clients.endpoint):
-            found = _asked_versioning(clients, bucket)
+            return _asked_versioning(clients, bucket)
     except (*_OF_ALL, NotFound, StrangeAnswer, ServerFault):
         raise
     except S3mlError:
-        found = Versioning.UNKNOWN
-    seen.note(bucket, found, asked_at)
-    return found
+        return Versioning.UNKNOWN
 
 
 def _asked_versioning(clients: Clients, bucket: str) -> Versioning:

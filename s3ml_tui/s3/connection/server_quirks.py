@@ -11,6 +11,7 @@ What was seen of buckets keeping versions or none, and for how long that is take
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 
 from s3ml_tui.domain.storage.capabilities import Versioning
@@ -66,11 +67,35 @@ class Versionings:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._seen: dict[str, tuple[Versioning, float]] = {}
+        self._asked: dict[str, Future[Versioning]] = {}
+        """The answers that are waited for, by bucket."""
+        self._lock = threading.Lock()
 
     def known(self, bucket: str, at_most_s: float) -> Versioning | None:
         """As it was seen so many seconds ago at most; None when that is longer ago, or never was."""
         seen = self._seen.get(bucket)
         return seen[0] if seen is not None and self._clock() - seen[1] <= at_most_s else None
+
+    def ask(self, bucket: str, ask: Callable[[], Versioning]) -> Versioning:
+        """What `ask` answers, noted; of several that want to know at once one asks. Raises what it raises."""
+        answer = Future[Versioning]()
+        with self._lock:
+            asked = self._asked.setdefault(bucket, answer)
+        if asked is not answer:
+            return asked.result()
+        asked_at = self.now()
+        try:
+            found = ask()
+        except BaseException as error:
+            answer.set_exception(error)
+            raise
+        else:
+            self.note(bucket, found, asked_at)
+            answer.set_result(found)
+            return found
+        finally:
+            with self._lock:
+                del self._asked[bucket]
 
     def now(self) -> float:
         """The moment before a bucket is asked: its answer is as old as the question."""

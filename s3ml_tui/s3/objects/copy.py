@@ -9,6 +9,7 @@ Putting other bytes in place of an object, with all that was kept with it: metad
 
 import hashlib
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, replace
 from typing import Any
@@ -261,8 +262,7 @@ def copy_version(
     cancelled: Cancelled,
 ) -> Written:
     """Copy a version of `key` on top. Raises Conflict, NotFound, Cancelled."""
-    source = _kept(clients, key, version_id)
-    current = seen(clients, key, expected) if expected is not None else None
+    source, current = _both(clients, key, version_id, expected)
 
     def look_again() -> None:
         if expected is not None:
@@ -355,6 +355,18 @@ def _unchanged(clients: Clients, target: ObjectKey, over: Version | None) -> Non
     if (over is None or over.is_delete_marker) and object_requests.look(clients, target, None) is Miss.ABSENT:
         return
     unchanged(clients, target, over)
+
+
+def _both(
+    clients: Clients, key: ObjectKey, version_id: str, expected: str | None
+) -> tuple[ObjectFacts, Version | None]:
+    """What is kept with the source, and the current entry, asked side by side. Raises NotFound, Conflict."""
+    if expected is None:
+        return _kept(clients, key, version_id), None
+    with ThreadPoolExecutor(1, thread_name_prefix="s3ml-current") as pool:
+        asked = pool.submit(seen, clients, key, expected)
+        source = _kept(clients, key, version_id)
+        return source, asked.result()
 
 
 def _kept(clients: Clients, key: ObjectKey, version_id: str | None) -> ObjectFacts:

@@ -1,6 +1,6 @@
 """What can be seen of one key around a change: what is on top before it, and what it made after it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +9,7 @@ from s3ml_tui.domain.errors import Cancelled as Stopped
 from s3ml_tui.domain.errors import Denied, NotFound, NotSupported, S3mlError
 from s3ml_tui.domain.plans.plan import lost_by_writing
 from s3ml_tui.domain.storage.capabilities import Versioning
-from s3ml_tui.domain.storage.history import NULL_VERSION, History, Version
+from s3ml_tui.domain.storage.history import NULL_VERSION, History, HistoryPage, Version
 from s3ml_tui.domain.storage.store import VERSIONING_LASTS_BEFORE_CHANGES_S, Cancelled, Store, Written, never
 from s3ml_tui.domain.uri import ObjectKey
 
@@ -82,24 +82,38 @@ def latest_first(versions: Sequence[Version]) -> tuple[Version, ...]:
 
 
 def look(store: Store, key: ObjectKey) -> Sight:
-    """What is there before a change. Raises NotFound (no such bucket), Unreachable …"""
-    versioning = versioning_of(store, key.bucket)
-    try:
-        if versioning is Versioning.ON:
-            return Sight(newest(store, key), versioning, is_seen=True)
-        return _look_below(store, key, versioning)
-    except Denied:
-        return Sight(None, versioning, is_seen=False)
+    """What is there before a change. Raises NotFound (no such bucket), Unreachable …
 
-
-def _look_below(store: Store, key: ObjectKey, versioning: Versioning) -> Sight:
+    The history comes first: whether the bucket keeps versions is known by then as a rule.
+    """
+    pages, found = store.history(key), list[Version]()
     try:
-        history = whole_history(store, key)
+        _read_to_latest(pages, found)
+        versioning = versioning_of(store, key.bucket)
+        if versioning is not Versioning.ON:
+            found += [version for page in pages for version in page.versions]
     except (Denied, NotSupported):
-        return Sight(current_by_facts(store, key), versioning, is_seen=True)
+        return _look_by_facts(store, key)
+    history = History(key, latest_first(found))
     lost = lost_by_writing(history.versions, versioning)
     is_below = lost is not None and history.current is not None and lost.version_id != history.current.version_id
     return Sight(history.current, versioning, is_seen=True, buried=lost if is_below else None)
+
+
+def _read_to_latest(pages: Iterator[HistoryPage], found: list[Version]) -> None:
+    for page in pages:
+        found += page.versions
+        if any(version.is_latest for version in page.versions):
+            return
+
+
+def _look_by_facts(store: Store, key: ObjectKey) -> Sight:
+    """The same for whom the history is closed."""
+    versioning = versioning_of(store, key.bucket)
+    try:
+        return Sight(current_by_facts(store, key), versioning, is_seen=True)
+    except Denied:
+        return Sight(None, versioning, is_seen=False)
 
 
 def made(store: Store, written: Written, now: datetime) -> Version | None:
