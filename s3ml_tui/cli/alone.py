@@ -60,8 +60,8 @@ class Line:
     def given(self) -> dict[str, Any] | None:
         """What the command is given, by the names of its parameters; None when the line is not plain."""
         name, *about = self.words or [""]
-        wanted = _PLAIN.get(name, ("?",))
-        if len(about) != len([one for one in wanted if not one.startswith("-")]) or not all(about):
+        wanted = _PLAIN.get(name)
+        if wanted is None or len(about) != len([one for one in wanted if not one.startswith("-")]) or not all(about):
             return None
         if bool(self.version_id) != ("--version-id" in wanted):
             return None

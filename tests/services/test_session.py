@@ -1,12 +1,13 @@
 """The one door: every plan finds its service, and closing lets go."""
 
+import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
 from s3ml_tui.domain.context import Context
-from s3ml_tui.domain.errors import NotSupported, ReadOnly
+from s3ml_tui.domain.errors import Conflict, NotSupported, ReadOnly
 from s3ml_tui.domain.plans.plan import NothingToDo, Plan
 from s3ml_tui.domain.uri import Place
 from s3ml_tui.records.job import PredictionJob, TrainingJob
@@ -17,7 +18,7 @@ from s3ml_tui.services.processes.launch import Launched, Launcher, TrainingLaunc
 from s3ml_tui.services.runs.runs import Runs
 from s3ml_tui.services.session import Services
 from tests.doubles import MemoryStore
-from tests.services.arranged import DOUBLE, WORKSPACE, memory, planned, publish, spec
+from tests.services.arranged import DATA, DOUBLE, WORKSPACE, memory, planned, publish, spec
 from tests.services.memory import Clock, bodies, browsing, objects, versions, workspaces
 
 
@@ -211,3 +212,45 @@ def test_closing_lets_go_of_the_connection(tmp_path: Path) -> None:
     store = MemoryStore()
     session(store, tmp_path).close()
     assert store.is_closed
+
+
+def test_what_a_change_will_ask_is_asked_without_waiting(tmp_path: Path) -> None:
+    store = memory()
+    asked, may_answer = threading.Event(), threading.Event()
+
+    def hold(verb: str, _address: str) -> None:
+        if verb == "versioning":
+            asked.set()
+            assert may_answer.wait(30)
+
+    store.before = hold
+    session(store, tmp_path).foresee(WORKSPACE.bucket)
+    assert asked.wait(30)
+    may_answer.set()
+
+
+def test_versioning_that_was_suspended_since_the_plan_stops_whoever_would_lose_by_it(tmp_path: Path) -> None:
+    store = memory()
+    services = session(store, tmp_path)
+    delete = services.objects.plan_delete(DATA)
+    file = tmp_path / "new.csv"
+    file.write_bytes(b"new")
+    on_top, new = services.objects.plan_upload(file, DATA), services.objects.plan_upload(file, WORKSPACE.key("new"))
+    copy = services.actions.copies.plan_object(DATA, WORKSPACE.key("copy"), is_move=True)
+    store.suspend_versioning(WORKSPACE.bucket)
+    for plan in (delete, on_top, copy):
+        with pytest.raises(Conflict, match="keeps no versions any more"):
+            services.perform(plan)
+    services.perform(new)
+    assert store.read(DATA) == b"a,churned\n1,0\n"
+    assert store.read(WORKSPACE.key("new")) == b"new"
+
+
+def test_tags_that_were_changed_here_are_asked_for_again(tmp_path: Path) -> None:
+    store = memory()
+    services = session(store, tmp_path)
+    current = next(services.versions.history(DATA)).versions[0]
+    assert [known.tags for _, known in services.backgrounds.of([current])] == [None]
+    plan = services.actions.tagging.plan(DATA, {"team": "a"})
+    services.perform(plan)
+    assert [known.tags for _, known in services.backgrounds.of([current])] == [{"team": "a"}]

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from s3ml_tui.domain.ml.layout import FOLDERS, Layout, chunk_number, model_number
+from s3ml_tui.domain.ml.layout import FOLDERS, Layout, chunk_number, model_number, roots_by_layout
 from s3ml_tui.domain.uri import ObjectKey, Place
 
 RUN = "20261123-1402-k3f9"
@@ -66,3 +66,16 @@ def test_the_layout_is_the_one_of_the_design() -> None:
 
 def test_a_key_outside_is_told_whole() -> None:
     assert Layout(Place("acme", "a/")).relative(ObjectKey("acme", "b/c")) == "s3://acme/b/c"
+
+
+@given(ROOTS, st.sampled_from(FOLDERS))
+def test_a_folder_of_the_layout_tells_where_the_root_would_be(root: Place, folder: str) -> None:
+    assert roots_by_layout(root.under(folder.rstrip("/"))) == (root,)
+    assert root in roots_by_layout(root.under(folder + "deeper/still"))
+
+
+def test_of_layouts_in_one_another_the_nearest_root_comes_first() -> None:
+    place = Place("acme", "dataset/raw/models/v1/")
+    assert roots_by_layout(place) == (Place("acme", "dataset/raw/"), Place("acme"))
+    assert roots_by_layout(Place("acme", "other/models-of-mine/")) == ()
+    assert roots_by_layout(Place("acme")) == ()

@@ -194,3 +194,43 @@ def test_those_that_wait_for_what_another_reads_can_leave() -> None:
         opened.set()
     reading.join(PATIENCE_S)
     assert first == [(Use("models/v1"),)]
+
+
+# by the layout alone ------------------------------------------------------------------------------------------------
+
+
+def test_manifests_where_the_layout_points_tell_without_a_look_for_the_workspaces_mark() -> None:
+    store = memory()
+    data = entries(store, DATA)[0]
+    make(store, 1, data)
+    uses = uses_of(store)
+    store.requests.clear()
+    found = uses.by_layout(DATA)
+    assert found is not None
+    assert found.of(data) == (Use("models/v1"),)
+    assert [verb for verb, _ in store.requests] == ["list_page", "read", "list_page"]
+
+
+def test_aliases_are_asked_for_once_something_was_made_of_an_object() -> None:
+    store = memory()
+    data, other = entries(store, DATA)[0], WORKSPACE.key("dataset/raw/other.csv")
+    make(store, 1, data)
+    uses = uses_of(store)
+    store.requests.clear()
+    assert uses.of(WORKSPACE, other) is not None
+    assert [verb for verb, _ in store.requests] == ["list_page", "read"]
+    uses.of(WORKSPACE, DATA)
+    assert [verb for verb, _ in store.requests] == ["list_page", "read", "list_page"]
+
+
+def test_what_looks_like_no_workspace_is_read_no_further_and_tells_nothing() -> None:
+    store = memory()
+    uses = uses_of(store)
+    assert uses.by_layout(DATA) is None
+    assert uses.by_layout(WORKSPACE.key("elsewhere/a.csv")) is None
+    for number in range(1, 8):
+        store.write(LAYOUT.model(number).key("weights.bin"), b"somebody else's")
+    uses.forget()
+    store.requests.clear()
+    assert uses.by_layout(DATA) is None
+    assert asked(store, "read") == 3

@@ -20,6 +20,7 @@ from s3ml_tui.domain.errors import (
 from s3ml_tui.domain.plans.plan import CopyForward, DeleteObject, NothingToDo
 from s3ml_tui.domain.storage.capabilities import Versioning
 from s3ml_tui.domain.uri import ObjectKey
+from tests.doubles import MemoryStore
 from tests.services.memory import (
     KEY,
     READ_ONLY,
@@ -381,7 +382,9 @@ def test_deleting_puts_a_marker_on_top_and_undo_brings_the_bytes_back() -> None:
     assert bodies(store) == [None, b"old"]
     assert outcome.version_id == entries(store)[0].version_id
     assert isinstance(outcome.undo, CopyForward)
-    assert outcome.undo.current == entries(store)[0]
+    marker = outcome.undo.current
+    assert marker is not None
+    assert (marker.version_id, marker.is_delete_marker) == (entries(store)[0].version_id, True)
     versions(store).perform(outcome.undo)
     assert bodies(store) == [b"old", None, b"old"]
 
@@ -485,3 +488,70 @@ def test_a_read_only_context_plans_but_changes_nothing(file: Path) -> None:
     with pytest.raises(ReadOnly):
         service.delete(delete)
     assert store.requests == []
+
+
+# nobody was asked -----------------------------------------------------------------------------------------------
+
+
+def asked(store: MemoryStore, verb: str) -> int:
+    return sum(one == verb for one, _ in store.requests)
+
+
+def test_what_nobody_was_asked_about_is_looked_at_once(file: Path) -> None:
+    store = store_with(b"old")
+    service = objects(store)
+    store.requests.clear()
+    plan = service.plan_upload(file, KEY)
+    service.upload(plan, is_unasked=True)
+    assert [verb for verb, _ in store.requests] == ["history", "versioning", "upload"]
+    store.requests.clear()
+    doomed = service.plan_delete(KEY)
+    assert isinstance(doomed, DeleteObject)
+    service.delete(doomed, is_unasked=True)
+    assert [verb for verb, _ in store.requests] == ["history", "versioning", "delete"]
+    assert bodies(store) == [None, b"new", b"old"]
+
+
+def test_what_was_looked_at_too_long_ago_or_before_something_else_is_read_again(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = store_with(b"old")
+    service = objects(store)
+    plan = service.plan_upload(file, KEY)
+    service.plan_upload(file, ObjectKey(KEY.bucket, "another"))
+    store.write(KEY, b"somebody's")
+    with pytest.raises(Conflict, match="no longer as it was"):
+        service.upload(plan, is_unasked=True)
+    monkeypatch.setattr("s3ml_tui.services.transfers.single_file.JUST_S", 0.0)
+    doomed = service.plan_delete(KEY)
+    assert isinstance(doomed, DeleteObject)
+    store.write(KEY, b"somebody's again")
+    with pytest.raises(Conflict):
+        service.delete(doomed, is_unasked=True)
+    assert bodies(store)[0] == b"somebody's again"
+
+
+def test_a_server_that_is_known_to_refuse_what_is_conditional_checks_it_alone(file: Path) -> None:
+    store = store_with(b"old")
+    store.is_known_to_refuse = True
+    service = objects(store)
+    plan = service.plan_upload(file, KEY)
+    store.requests.clear()
+    service.upload(plan)
+    assert [verb for verb, _ in store.requests] == ["upload"]
+    plan = service.plan_upload(file, KEY)
+    store.write(KEY, b"somebody's")
+    with pytest.raises(Conflict, match="no longer as it was"):
+        service.upload(plan)
+    assert bodies(store)[0] == b"somebody's"
+
+
+def test_before_a_server_that_may_ignore_conditions_somebody_elses_write_is_still_seen(file: Path) -> None:
+    store = store_with(b"old")
+    store.honours_conditions = False
+    service = objects(store)
+    plan = service.plan_upload(file, KEY)
+    store.write(KEY, b"somebody's")
+    with pytest.raises(Conflict, match="no longer as it was"):
+        service.upload(plan)
+    assert asked(store, "upload") == 0

@@ -357,6 +357,22 @@ def test_a_whole_bucket_may_be_the_workspace() -> None:
     assert service.find(TEAM) == ROOT
 
 
+def test_the_layout_tells_which_level_is_looked_at_first() -> None:
+    store = MemoryStore()
+    service = workspaces(store)
+    make(service)
+    store.requests.clear()
+    assert service.find(TEAM.under("dataset/raw/2026/11")) == TEAM
+    assert store.requests == [("facts", Layout(TEAM).workspace_record.uri)]
+
+
+def test_where_the_layout_misleads_the_nearest_level_is_found() -> None:
+    store = MemoryStore()
+    service = workspaces(store)
+    make(service, ROOT)
+    assert service.find(Place("acme", "team/dataset/raw/")) == ROOT
+
+
 def test_levels_that_may_not_be_looked_at_are_passed_over_unless_all_are() -> None:
     store = plain_bucket()
 
