@@ -149,10 +149,13 @@ def timing(at: Scene, rounds: int) -> list[Limit]:
     return limits
 
 
-def requests(rounds: int) -> list[Limit]:
-    """Times; what is counted is printed by `main`."""
+def report(rounds: int, *, is_verbose: bool = False) -> None:
+    """Both tables; without rounds what is counted alone."""
     with scene() as at:
-        return timing(at, rounds)
+        counting(at, is_verbose=is_verbose)
+        print("\n| work | s3ml | peer | ratio | |\n|---|---|---|---|---|" if rounds else "", flush=True)
+        for limit in timing(at, rounds) if rounds else ():
+            print(limit.line, flush=True)
 
 
 def main() -> None:
@@ -160,10 +163,7 @@ def main() -> None:
     parser.add_argument("--verbose", action="store_true", help="each request on stderr")
     parser.add_argument("--rounds", type=int, default=0, help="of times; 0 counts alone")
     given = parser.parse_args()
-    with scene() as at:
-        counting(at, is_verbose=given.verbose)
-        for limit in timing(at, given.rounds) if given.rounds else ():
-            print(limit.line, flush=True)
+    report(given.rounds, is_verbose=given.verbose)
 
 
 if __name__ == "__main__":

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from s3ml_tui.domain.context import Context
-from s3ml_tui.domain.errors import Conflict, Denied, NotSupported, ReadOnly
+from s3ml_tui.domain.errors import Conflict, Denied, NotSupported, ReadOnly, S3mlError
 from s3ml_tui.domain.plans.plan import when
 from s3ml_tui.domain.storage.history import NULL_VERSION, Version
 from s3ml_tui.domain.storage.store import Store
 from s3ml_tui.domain.text import size_text
 from s3ml_tui.domain.uri import ObjectKey
-from s3ml_tui.services.versions.history import newest
+from s3ml_tui.services.versions.history import newest, whole_history
 
 
 def refuse_read_only(context: Context, title: str) -> None:
@@ -27,7 +27,7 @@ def ensure_unchanged(store: Store, key: ObjectKey, seen: Version | None) -> None
     """Raise Conflict when the newest entry of `key` is no longer the one seen (None: nothing was there)."""
     there = newest(store, key)
     if not is_same(seen, there):
-        raise conflict(key, seen, there)
+        raise conflict(key, seen, there, is_gone=_is_gone(store, seen))
 
 
 @contextmanager
@@ -48,7 +48,17 @@ def guarded(store: Store, key: ObjectKey, seen: Version | None, *, was_just_seen
             raise refusal from None
         if is_same(seen, there):
             raise
-        raise conflict(key, seen, there) from refusal
+        raise conflict(key, seen, there, is_gone=_is_gone(store, seen)) from refusal
+
+
+def _is_gone(store: Store, seen: Version | None) -> bool | None:
+    """Whether what was seen is in the history no more; None when that cannot be told."""
+    if seen is None or seen.version_id == NULL_VERSION:
+        return None
+    try:
+        return not any(version.version_id == seen.version_id for version in whole_history(store, seen.key).versions)
+    except S3mlError:
+        return None
 
 
 def is_same(seen: Version | None, there: Version | None) -> bool:
@@ -60,13 +70,15 @@ def is_same(seen: Version | None, there: Version | None) -> bool:
     return seen.version_id != NULL_VERSION or seen.etag == there.etag
 
 
-def conflict(key: ObjectKey, seen: Version | None, there: Version | None) -> Conflict:
-    """What is told when something else is on top."""
+def conflict(key: ObjectKey, seen: Version | None, there: Version | None, *, is_gone: bool | None = None) -> Conflict:
+    """What is told when something else is on top; where nobody knows whether what was seen is gone, times tell."""
+    if is_gone is None:
+        is_gone = seen is not None and there is not None and there.modified < seen.modified
     if there is None:
         cause = "Meanwhile somebody removed it with its whole history"
     elif there.is_delete_marker:
         cause = f"Somebody deleted it meanwhile, on {when(there)}"
-    elif seen is not None and there.modified < seen.modified:
+    elif is_gone:
         cause = f"What was on top is gone meanwhile; now it is {size_text(there.size)} from {when(there)}"
     else:
         cause = f"Somebody wrote {size_text(there.size)} to it meanwhile, on {when(there)}"
