@@ -32,6 +32,9 @@ AT_MOST = 1.5
 IN_THE_APP = 8
 """Requests of the second `r` in a session, until the history is painted again."""
 
+_NOT_OURS = ("AWS_", "S3ML_", "PYTHONDONTWRITEBYTECODE")
+"""Without the last the first run of each keeps what it compiled, as an installed program does."""
+
 
 @contextmanager
 def scene() -> Iterator[Scene]:
@@ -60,7 +63,7 @@ def run(at: Scene, server: S3Server, command: Sequence[str]) -> float:
     """Seconds of a whole process that knows nothing of earlier ones."""
     with tempfile.TemporaryDirectory(dir=at.folder) as home:
         environment = {
-            **{name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "S3ML_"))},
+            **{name: value for name, value in os.environ.items() if not name.startswith(_NOT_OURS)},
             **server.environment(),
             "AWS_CONFIG_FILE": f"{home}/none",
             "HOME": home,
