@@ -1,4 +1,8 @@
-"""Fixtures every test can ask for; `no_aws` is always on."""
+"""Fixtures every test can ask for; `no_aws` is always on.
+
+What a test may depend on is set here, before anything of ours is loaded: who runs the tests, from where and by what
+(`nohup`, a CI runner, an editor's dumb terminal), makes no difference.
+"""
 
 import os
 import signal
@@ -7,9 +11,18 @@ from tests.servers import embedded, moto, moto_server, no_aws, seaweed
 
 __all__ = ["embedded", "moto", "moto_server", "no_aws", "seaweed"]
 
-# A run in the background is given an ignored SIGINT, and would hand it on to the processes whose ctrl+c is tested.
+# A run in the background or under nohup is given ignored signals, and would hand them on to the processes under test.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+for _ended_by in (signal.SIGHUP, signal.SIGQUIT, signal.SIGTERM):
+    signal.signal(_ended_by, signal.SIG_DFL)
+
+# New files are as an ordinary user makes them; what has to be private says so itself.
+os.umask(0o022)
 
 # Tests side by side are told the size of a terminal that nobody looks at; programs under test have their own.
-for _size in ("COLUMNS", "LINES"):
-    os.environ.pop(_size, None)
+for _name in list(os.environ):
+    if _name in {"COLUMNS", "LINES", "LANGUAGE", "TERM_PROGRAM"} or _name.startswith("LC_"):
+        del os.environ[_name]
+    elif "COLOR" in _name or _name == "GITHUB_ACTIONS":  # NO_COLOR, FORCE_COLOR, CLICOLOR …; typer forces colours on CI
+        del os.environ[_name]
+os.environ |= {"TERM": "xterm-256color", "LANG": "C.UTF-8"}
