@@ -19,10 +19,9 @@ for _ended_by in (signal.SIGHUP, signal.SIGQUIT, signal.SIGTERM):
 # New files are as an ordinary user makes them; what has to be private says so itself.
 os.umask(0o022)
 
-# Tests side by side are told the size of a terminal that nobody looks at; programs under test have their own.
+# The screens' size, colours and language are this terminal's; a program under test in a pty has its own.
+_TERMINALS = ("COLUMNS", "LINES", "LANGUAGE", "GITHUB_ACTIONS")  # typer forces colours where the last one is set
 for _name in list(os.environ):
-    if _name in {"COLUMNS", "LINES", "LANGUAGE", "TERM_PROGRAM"} or _name.startswith("LC_"):
-        del os.environ[_name]
-    elif "COLOR" in _name or _name == "GITHUB_ACTIONS":  # NO_COLOR, FORCE_COLOR, CLICOLOR …; typer forces colours on CI
+    if _name in _TERMINALS or _name.startswith("LC_") or "COLOR" in _name:
         del os.environ[_name]
 os.environ |= {"TERM": "xterm-256color", "LANG": "C.UTF-8"}

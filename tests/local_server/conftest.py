@@ -53,7 +53,8 @@ def script(tmp_path: Path) -> Script:
 
     def make(body: str) -> Callable[[], Path]:
         path = tmp_path / "weed"
-        path.write_text(f"#!{sys.executable}\n{body}\n")
+        # A kernel takes no interpreter with a space in its path: a shell begins, and Python reads the same file.
+        path.write_text(f"#!/bin/sh\n'''exec' \"{sys.executable}\" \"$0\" \"$@\"\n' '''\n{body}\n")
         path.chmod(0o755)
         return lambda: path
 

@@ -154,7 +154,7 @@ def test_a_download_asks_before_it_overwrites_and_verify_compares(bench: Bench) 
         screen.type(str(bench.folder / "elsewhere.csv"))
         screen.press("enter")
         screen.wait_until_gone(r"Download churn\.csv")
-        screen.wait_for(r"elsewhere\.csv(?s:.*)verified:(?s:.*)sha256")
+        screen.wait_for(r"Downloaded(?s:.*)elsewhere\.csv(?s:.*)verified:(?s:.*)sha256")
         assert (bench.folder / "elsewhere.csv").read_bytes() == SECOND
         _verify(screen, "elsewhere.csv")
         screen.wait_for("has the bytes of")
