@@ -6,7 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from textual.app import App
+from textual.css.model import RuleSet
+from textual.css.stylesheet import Stylesheet
 from textual.pilot import Pilot
+from textual.worker import WorkerState
 
 from s3ml_tui.domain.context import Context
 from s3ml_tui.domain.storage.store import Store
@@ -22,6 +25,22 @@ from s3ml_tui.services.versions.restore import Versions
 from s3ml_tui.services.workspace.workspaces import Workspaces
 
 PATIENCE_S = 60.0
+MOMENT_S = 1.0
+"""What a screen puts off for no longer than this is waited for; how often it looks again is not."""
+
+_parse = Stylesheet._parse_rules
+_parsed: dict[object, list[RuleSet]] = {}
+
+
+def _parsed_once(sheet: Stylesheet, *source: Any, **options: Any) -> list[RuleSet]:
+    """Textual parses all styles anew for each app; here a text is parsed once a process and set of variables."""
+    key = (source, *sorted(options.items()), *sorted(sheet._variables.items()))
+    if key not in _parsed:
+        _parsed[key] = _parse(sheet, *source, **options)
+    return _parsed[key]
+
+
+Stylesheet._parse_rules = _parsed_once  # type: ignore[method-assign]
 
 
 def clock() -> datetime:
@@ -60,6 +79,27 @@ async def until(pilot: Pilot[Any], is_so: Callable[[], bool], what: str = "") ->
         assert loop.time() < deadline, f"never came to be: {what}\n" + "\n".join(screen_lines(pilot.app))
         await pilot.pause(0.01)
     await pilot.pause()
+
+
+async def at_rest(pilot: Pilot[Any], *, may_ask: bool = False) -> None:
+    """Until nothing is asked any more, nothing is put off for a moment, and a turn of the app changes nothing."""
+    shown, now = "", "not yet"
+    while shown != now:
+        shown = now
+        await until(pilot, lambda: (may_ask or not _asks(pilot.app)) and not _puts_off(pilot.app), "rest")
+        now = screen_text(pilot.app)
+
+
+def _asks(app: App[Any]) -> bool:
+    return any(worker.state in {WorkerState.PENDING, WorkerState.RUNNING} for worker in app.workers)
+
+
+def _puts_off(app: App[Any]) -> bool:
+    timers = (timer for node in (app, *app.screen.walk_children(with_self=True)) for timer in list(node._timers))
+    return any(
+        timer._repeat is not None and timer._interval <= MOMENT_S and timer._task is not None and not timer._task.done()
+        for timer in timers
+    )
 
 
 def screen_lines(app: App[Any]) -> list[str]:

@@ -16,7 +16,7 @@ from s3ml_tui.domain.context import Context
 from s3ml_tui.settings import Settings
 from s3ml_tui.ui.glyphs import SIGNS, in_ascii, sign_of
 from tests.services.arranged import WORKSPACE
-from tests.ui.harness import screen_lines, screen_text, until, until_shown
+from tests.ui.harness import at_rest, screen_lines, screen_text, until, until_shown
 from tests.ui.lab import LARGE, SMALL, Lab, to_mode
 
 SOURCES = Path(s3ml_tui.__file__).parent
@@ -113,7 +113,7 @@ async def test_all_modes_are_ascii(lab: Lab, size: tuple[int, int]) -> None:
         assert_ascii(pilot)
         await pilot.press("G", "space", "k", "j", "i")
         await until_shown(pilot, "Preview")
-        await pilot.pause(0.5)
+        await at_rest(pilot)
         assert_ascii(pilot)
         await pilot.press("i")
         await until_shown(pilot, "Details")

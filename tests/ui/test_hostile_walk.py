@@ -15,7 +15,7 @@ from s3ml_tui.ui.dialogs.prompts import AskText, Choose, ConfirmPlan
 from s3ml_tui.ui.dialogs.yank_menu import YankMenu
 from tests.hostile import BY_ID, Hostile
 from tests.services.arranged import WORKSPACE
-from tests.ui.harness import screen_text, until, until_shown
+from tests.ui.harness import at_rest, screen_text, until, until_shown
 from tests.ui.lab import Lab, dangerous_texts
 
 FIRST, SECOND = b"a,b\n1,2\n", b"a,b\n1,2\n3,4\n"
@@ -219,5 +219,5 @@ async def test_it_is_gone_to_bookmarked_and_remembered(walk: Walk) -> None:
         await walk.shows("Go to")
         await walk.press("ctrl+u")
         await walk.press(*printable(walk.key.uri).rstrip())
-        await pilot.pause(0.3)
+        await at_rest(pilot)
         walk.check()

@@ -14,18 +14,15 @@ from typing import Any, Self
 import pytest
 from syrupy.assertion import SnapshotAssertion
 from textual.pilot import Pilot
-from textual.worker import WorkerState
 
 from s3ml_tui.domain.errors import Denied, S3mlError, Unreachable
 from s3ml_tui.ui import clock
 from s3ml_tui.ui.widgets.status_pane import Pane
 from tests.doubles import MemoryStore
 from tests.services.arranged import WORKSPACE
-from tests.ui.harness import screen_text, until, until_shown
+from tests.ui.harness import at_rest, screen_text, until, until_shown
 from tests.ui.lab import LARGE, SMALL, Lab
 
-TURNS = 7
-"""Looks at the screen, 0.05 s and one turn of the app apart, which are to show the same."""
 NOON = datetime(2026, 11, 23, 12, 0, 0, tzinfo=UTC)
 MODES = {"browse": "1", "pipeline": "2", "runs": "3", "models": "4", "logs": "5", "activity": "6"}
 LISTS = {name: key for name, key in MODES.items() if name in {"browse", "runs", "models", "logs"}}
@@ -88,16 +85,6 @@ def still(tmp_path: Path) -> StillLab:
     return StillLab(tmp_path)
 
 
-async def rest(pilot: Pilot[Any], *, may_ask: bool = False) -> None:
-    """Until nothing is asked any more, and the screen stood still for longer than the screens' own timers take."""
-    shown, stood = "", 0
-    while stood < TURNS:
-        await pilot.pause(0.05)
-        asking = any(worker.state in {WorkerState.PENDING, WorkerState.RUNNING} for worker in pilot.app.workers)
-        stood = 0 if (asking and not may_ask) or screen_text(pilot.app) != shown else stood + 1
-        shown = screen_text(pilot.app)
-
-
 def states(pilot: Pilot[Any]) -> set[str]:
     """Of all panes in sight."""
     return {pane.state for pane in pilot.app.screen.query(Pane) if pane.region}
@@ -110,7 +97,7 @@ def of_mode(name: str) -> Callable[[Pilot[Any]], Awaitable[None]]:
         await until_shown(pilot, "dataset/" if name != "browse" else "churn.csv")
         await pilot.press(MODES[name])
         await until_shown(pilot, *FULL[name])
-        await rest(pilot)
+        await at_rest(pilot)
 
     return go
 
@@ -133,7 +120,7 @@ async def test_empty(still: StillLab, name: str, place: str, snapshot: SnapshotA
     async with still.app().run_test(size=LARGE) as pilot:
         await until(pilot, lambda: "empty" in states(pilot))
         await pilot.press(MODES[name])
-        await rest(pilot)
+        await at_rest(pilot)
         assert screen_text(pilot.app) == snapshot
 
 
@@ -144,7 +131,7 @@ async def test_loading(still: StillLab, name: str, snapshot: SnapshotAssertion) 
     async with still.app().run_test(size=LARGE) as pilot:
         await pilot.press(LISTS[name])
         await until(pilot, lambda: "loading" in states(pilot))
-        await rest(pilot, may_ask=True)
+        await at_rest(pilot, may_ask=True)
         shown = screen_text(pilot.app)
         opened.set()
         assert shown == snapshot
@@ -160,7 +147,7 @@ async def test_trouble(still: StillLab, name: str, trouble: str, snapshot: Snaps
     async with still.app().run_test(size=LARGE) as pilot:
         await pilot.press(LISTS[name])
         await until(pilot, lambda: trouble in states(pilot))
-        await rest(pilot)
+        await at_rest(pilot)
         assert screen_text(pilot.app) == snapshot
 
 

@@ -21,6 +21,7 @@ from s3ml_tui.ui import messages
 from s3ml_tui.ui.activity.activity_rows import DeedRows
 from s3ml_tui.ui.activity.job_rows import JobRows
 from s3ml_tui.ui.activity.request_rows import RequestRows
+from s3ml_tui.ui.activity.screen import _LOOK_S
 from s3ml_tui.ui.app.app import S3mlApp
 from s3ml_tui.ui.dialogs.prompts import Choose, ConfirmPlan, ShowText
 from tests.services.memory import refusing
@@ -149,11 +150,11 @@ async def test_z_pauses_a_job_between_two_steps_and_lets_it_go_on(session: Sessi
         work.let(1)
         await until_shown(pilot, "◇ paused", "25%")
         work.let(3)
-        await pilot.pause(0.05)
-        assert work.done == 1
         await pilot.press("2")
         await until_shown(pilot, "paused")
-        await pilot.press("6", "z")
+        await pilot.press("6")
+        assert work.done == 1
+        await pilot.press("z")
         await until_shown(pilot, "✓ done")
         assert work.done == 4
         await pilot.press("z")
@@ -499,7 +500,9 @@ async def test_requests_cost_nothing_while_they_are_not_shown(session: Session) 
 
         rows.look = look  # type: ignore[method-assign]  # counts
         send(session)
-        await pilot.pause(0.35)
+        ticks: list[int] = []
+        activity.set_interval(_LOOK_S, lambda: ticks.append(looked))
+        await until(pilot, lambda: len(ticks) > 2, "so often it would have been looked at")
         assert looked == 0
         await pilot.press("6")
         await until(pilot, lambda: looked > 0, "it is looked at again")
