@@ -1,5 +1,6 @@
 """The command line as tests use it: in this process, or in one of its own."""
 
+import functools
 import json
 import os
 import subprocess
@@ -8,10 +9,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from typer.testing import CliRunner
+from typer import testing
 
 from s3ml_tui.cli.main import app
 from tests.servers import S3Server
+
+# typer builds all commands anew for each line otherwise, which takes longer than most lines.
+testing._get_command = functools.cache(testing._get_command)  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +46,7 @@ class CommandLine:
 
     def __call__(self, *arguments: object, code: int = 0) -> Said:
         """Run a command in this process; it must end with `code`."""
-        result = CliRunner().invoke(app, [str(part) for part in arguments], env=dict(self.environment))
+        result = testing.CliRunner().invoke(app, [str(part) for part in arguments], env=dict(self.environment))
         if result.exception is not None and not isinstance(result.exception, SystemExit):
             raise result.exception
         assert result.exit_code == code, f"ended with {result.exit_code}: {result.output}"

@@ -40,7 +40,7 @@ def _parsed_once(sheet: Stylesheet, *source: Any, **options: Any) -> list[RuleSe
     return _parsed[key]
 
 
-Stylesheet._parse_rules = _parsed_once  # type: ignore[method-assign]
+Stylesheet._parse_rules = _parsed_once  # type: ignore[assignment, method-assign]
 
 
 def clock() -> datetime:
