@@ -1,17 +1,29 @@
-# make demo | test | check | lint | types | contracts | bench | soak | clean
+# make demo | test | test-all | check | lint | types | contracts | mutants | bench | soak | clean
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 DEMO_ARGS := $(if $(HEADLESS),--headless)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test check lint types contracts bench soak clean
+.PHONY: demo test test-all check lint types contracts mutants bench soak clean
 
 demo: $(VENV)/.demo
 	$(BIN)/s3ml demo $(DEMO_ARGS)
 
+# Tests wait as much as they compute, so there are two workers a core; each has its own embedded server.
+PYTEST = $(BIN)/python -m pytest -q -n $(shell $(BIN)/python -c 'import os; print(2 * (os.cpu_count() or 2))') --dist worksteal
+
+# What a change usually breaks, in minutes.
 test: $(VENV)/.dev
-	$(BIN)/python -m pytest -q -n 3 --dist loadfile $(ARGS)
+	$(PYTEST) -m "not exhaustive" $(ARGS)
+
+# The same and the exhaustive tables: every fault by every command, all kill points, other terminals and servers.
+test-all: $(VENV)/.dev
+	$(PYTEST) $(ARGS)
+
+# Faults planted in a copy of this tree, which the tests of `make test` have to find.
+mutants: $(VENV)/.dev
+	$(BIN)/python -m tests.mutants $(ARGS)
 
 check: lint types contracts test
 

@@ -1,5 +1,8 @@
 """The table of actions, and what else of the registry changes a bucket and is shown elsewhere."""
 
+import pytest
+from _pytest.mark import ParameterSet
+
 from tests.actions.row import MOTO, SEAWEED, Row
 from tests.actions.rows_buckets import BESIDES, BUCKETS, WITH_RECORDS
 from tests.actions.rows_copies import CLASHES, COPIES, MOVES
@@ -7,6 +10,7 @@ from tests.actions.rows_files import DOWNLOADS, UPLOADS
 from tests.actions.rows_labels import ARCHIVES, LABELS
 from tests.actions.rows_objects import BACK, DELETES, EDITS, FOLDERS, PURGES
 from tests.actions.rows_taking import TAKING
+from tests.exhaustive import EXHAUSTIVE
 
 ROWS: tuple[Row, ...] = (
     *UPLOADS,
@@ -50,3 +54,10 @@ def rows_on(server: str) -> tuple[Row, ...]:
     """Those that a server can do."""
     assert server in {MOTO, SEAWEED}
     return tuple(row for row in ROWS if server not in row.not_on)
+
+
+def marked(server: str) -> list[ParameterSet]:
+    """The rows of a server for a test; `make test` plays each action once, on the embedded server where it can."""
+    rows = rows_on(server)
+    usual = {row.action: row for row in reversed(rows) if server == SEAWEED or SEAWEED in row.not_on}.values()
+    return [pytest.param(row, id=row.name, marks=() if row in usual else (EXHAUSTIVE,)) for row in rows]

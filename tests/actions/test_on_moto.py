@@ -6,11 +6,11 @@ import pytest
 
 from tests.actions.playing import play
 from tests.actions.row import MOTO, Row
-from tests.actions.table import rows_on
+from tests.actions.table import marked
 from tests.servers import S3Server
 
 
-@pytest.mark.parametrize("row", rows_on(MOTO), ids=lambda row: row.name)
+@pytest.mark.parametrize("row", marked(MOTO))
 async def test_the_bucket_holds_what_the_keys_meant(
     row: Row, moto: S3Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

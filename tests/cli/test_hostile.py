@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from _pytest.mark import ParameterSet
 
 from s3ml_tui.domain.text import printable
 from tests.cli.terminals import Commands, Sent
+from tests.exhaustive import beyond
 from tests.hostile import BY_ID, NAMES, Hostile, longest, obeyed_in, raw_in
 from tests.servers import S3Server
 
@@ -91,12 +93,17 @@ ON_SEAWEED = ("colour", "line-feed", "right-to-left", "ends-blank", "non-bmp")
 ON_MOTO = ("backslashes", "shell", "percent", "double-slash", "dots")
 
 
-@pytest.mark.parametrize("name_id", ON_SEAWEED)
+def _some(names: tuple[str, ...], usual: int) -> list[ParameterSet]:
+    """All; the first `usual` ones are walked always."""
+    return [pytest.param(name, marks=beyond(usual, number)) for number, name in enumerate(names)]
+
+
+@pytest.mark.parametrize("name_id", _some(ON_SEAWEED, 2))
 def test_the_walk_on_the_embedded_server(seaweed: S3Server, tmp_path: Path, name_id: str) -> None:
     walk_through(walk_of(seaweed, tmp_path, BY_ID[name_id]))
 
 
-@pytest.mark.parametrize("name_id", ON_MOTO)
+@pytest.mark.parametrize("name_id", _some(ON_MOTO, 1))
 def test_the_walk_on_moto(moto: S3Server, tmp_path: Path, name_id: str) -> None:
     walk_through(walk_of(moto, tmp_path, BY_ID[name_id]))
 

@@ -46,8 +46,10 @@ class Kills:
     """Of the points at hand; emptied and made anew after some, since soaking fills disks."""
     counts: dict[Arrange, Mapping[str, int]] = field(default_factory=dict)
     """How many moments of each kind a scene has, as far as it was run undisturbed."""
+    worlds: int = 0
+    """So many scenes were arranged."""
     points: int = 0
-    """So many were run."""
+    """So many commands were to be killed."""
     killed: int = 0
     """So many of them were killed before they were through."""
 
@@ -68,6 +70,7 @@ class Kills:
         before, files_before = world.pasts(), read_all(world.down)
         ended = self._run(world, scene, point)
         assert ended.code in {-9, 0}, ended.err
+        self.points += 1
         self.killed += ended.code == -9
         print(f"it ended with {ended.code} {self.way.killed_at.partition(' HTTP')[0]}")
         check_between(world, scene, before, files_before)
@@ -110,10 +113,10 @@ class Kills:
         return scene
 
     def _world(self, name: str) -> World:
-        if self.points % _POINTS_A_BUCKET == 0:
+        if self.worlds % _POINTS_A_BUCKET == 0:
             self.close()
         self.bucket = self.bucket or self.server.bucket()
-        self.points += 1
+        self.worlds += 1
         folder = self.folder / name
         (folder / "temporary").mkdir(parents=True)
         return World(self.server, self.bucket, f"{name}/", folder)

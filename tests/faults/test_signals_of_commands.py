@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.exhaustive import EXHAUSTIVE, beyond
 from tests.faults.forking import Ended, Forks
 from tests.faults.kill_points import check_between, check_done, read_all
 from tests.faults.kill_scenes import (
@@ -29,7 +30,9 @@ SOON_S = 20.0
 PATIENCE_S = 60.0
 LET_THROUGH = 2
 """So many requests with bytes; those after them are left without an answer."""
-SCENES: tuple[Arrange, ...] = (put_large, put_folder, sync_up, get_large, get_folder, sync_down, cp_large)
+SCENES: tuple[Arrange, ...] = (put_large, get_folder, cp_large, put_folder, sync_up, get_large, sync_down)
+USUAL = 3
+"""So many of them are run always."""
 
 
 class Interrupted:
@@ -80,7 +83,11 @@ def until(is_so: Callable[[], bool]) -> None:
 
 @pytest.mark.parametrize(
     ("arrange", "number"),
-    [*((arrange, signal.SIGTERM) for arrange in SCENES), (put_large, signal.SIGHUP), (get_folder, signal.SIGHUP)],
+    [
+        *(pytest.param(arrange, signal.SIGTERM, marks=beyond(USUAL, number)) for number, arrange in enumerate(SCENES)),
+        (put_large, signal.SIGHUP),
+        pytest.param(get_folder, signal.SIGHUP, marks=EXHAUSTIVE),
+    ],
 )
 def test_a_command_that_is_ended_says_so_and_goes_on_when_it_is_given_again(
     seaweed: S3Server, forks: Forks, tmp_path: Path, arrange: Arrange, number: signal.Signals
@@ -93,7 +100,9 @@ def test_a_command_that_is_ended_says_so_and_goes_on_when_it_is_given_again(
         interrupted.finish()
 
 
-@pytest.mark.parametrize("arrange", SCENES)
+@pytest.mark.parametrize(
+    "arrange", [pytest.param(arrange, marks=beyond(USUAL, number)) for number, arrange in enumerate(SCENES)]
+)
 def test_a_command_that_was_cancelled_leaves_nothing_half_done(
     seaweed: S3Server, forks: Forks, tmp_path: Path, arrange: Arrange
 ) -> None:

@@ -16,6 +16,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from tests.exhaustive import EXHAUSTIVE
 from tests.s3.faults import FaultyServer
 from tests.servers import S3Server
 from tests.terminal.browsing import Bench, agree
@@ -25,7 +26,8 @@ from tests.terminal.training import load_spec, manifests, processes_of, start_ru
 
 FILES = 60
 SOON_S, PATIENCE_S = 15.0, 60.0
-SIGNALS = pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+BY_SIGTERM = pytest.mark.parametrize("number", [signal.SIGTERM, pytest.param(signal.SIGHUP, marks=EXHAUSTIVE)])
+BY_SIGHUP = pytest.mark.parametrize("number", [pytest.param(signal.SIGTERM, marks=EXHAUSTIVE), signal.SIGHUP])
 SLOW = """
 name = "slow"
 data = "dataset/raw/cancer.csv"
@@ -88,7 +90,7 @@ def finish(bench: Bench, done: str) -> None:
         assert screen.wait_for_exit() == 0
 
 
-@SIGNALS
+@BY_SIGHUP
 def test_screens_that_are_ended_during_an_upload_offer_it_when_they_are_opened_again(
     bench: Bench, way: FaultyServer, no_aws: Path, number: signal.Signals
 ) -> None:
@@ -111,7 +113,7 @@ def test_screens_that_are_ended_during_an_upload_offer_it_when_they_are_opened_a
     assert list(journals(no_aws).iterdir()) == []
 
 
-@SIGNALS
+@BY_SIGTERM
 def test_screens_that_are_ended_during_a_download_offer_it_when_they_are_opened_again(
     bench: Bench, way: FaultyServer, no_aws: Path, number: signal.Signals
 ) -> None:
@@ -136,7 +138,7 @@ def test_screens_that_are_ended_during_a_download_offer_it_when_they_are_opened_
     assert list(journals(no_aws).iterdir()) == []
 
 
-@SIGNALS
+@BY_SIGHUP
 def test_screens_that_are_ended_while_a_run_is_watched_leave_it_going_and_find_it_again(
     bench: Bench, number: signal.Signals
 ) -> None:

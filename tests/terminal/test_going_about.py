@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.exhaustive import EXHAUSTIVE
 from tests.s3.faults import Asked, Fault, FaultyServer
 from tests.servers import S3Server
 from tests.terminal.browsing import Bench
@@ -39,7 +40,7 @@ colour = "red"
     return Bench(seaweed, tmp_path, work)
 
 
-@pytest.mark.parametrize(("columns", "lines"), [(120, 36), (80, 24)])
+@pytest.mark.parametrize(("columns", "lines"), [(120, 36), pytest.param(80, 24, marks=EXHAUSTIVE)])
 def test_to_an_address_a_bookmark_back_and_into_another_context(bench: Bench, columns: int, lines: int) -> None:
     with bench.terminal(columns=columns, lines=lines) as screen:
         screen.wait_for(r"s3ml  work .*▸ test-")

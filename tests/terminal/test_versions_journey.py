@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.exhaustive import EXHAUSTIVE
 from tests.servers import S3Server
 from tests.terminal.browsing import Bench, agree, upload
 from tests.terminal.pty_screen import PtyScreen
@@ -206,6 +207,7 @@ def test_quitting_in_the_middle_of_an_upload_asks_and_leaves_nothing_behind(benc
     assert not bench.versions()
 
 
+@EXHAUSTIVE
 def test_the_same_steps_work_in_80_columns_and_24_lines(bench: Bench) -> None:
     with bench.screens(columns=80, lines=24) as screen:
         screen.wait_for("Nothing here yet")
