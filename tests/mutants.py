@@ -85,11 +85,7 @@ MUTANTS = (
         "marker-counted-as-a-version",
         "return next((version for version in self.versions if not version.is_delete_marker), None)",
         "return next(iter(self.versions), None)",
-        (
-            "test_bringing_back_a_deleted_object_keeps_the_deletion_and_undo_deletes_it_again",
-            "test_undeleting_removes_only_the_marker_and_undo_deletes_again",
-            "test_a_deleted_key_has_its_marker_on_top",
-        ),
+        ("test_the_last_content_is_the_newest_that_has_bytes",),
     ),
     Mutant(
         "neighbours-in-a-history",
@@ -165,9 +161,10 @@ MUTANTS = (
         ("test_nothing_that_steers_a_terminal_or_hides_passes", "test_escape_sequences_in_a_sentence_are_made_visible"),
     ),
     Mutant(
-        "manifest-written-first",
-        "        _write_report(run, record, evaluated.plots)\n        run.stop.commit()\n",
-        "        run.stop.commit()\n",
+        "manifest-not-the-last",
+        "        run.draft.model = model\n",
+        """        run.draft.model = model
+        run.put("model_card", place.key(MODEL_ROLES["model_card"]), card, MARKDOWN_TYPE)\n""",
         ("test_the_manifest_is_the_last_of_the_model_and_the_result_the_last_of_the_run",),
     ),
     Mutant(

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from textual.app import App
 from textual.pilot import Pilot
 
@@ -20,6 +21,7 @@ from s3ml_tui.records.model_manifest import AliasMove
 from s3ml_tui.services.session import Services
 from s3ml_tui.ui.app.app import S3mlApp
 from tests.doubles import MemoryStore
+from tests.exhaustive import EXHAUSTIVE
 from tests.services.arranged import WORKSPACE, manifest_record, result_record, spec, start_record
 from tests.ui.harness import services_over, until_shown
 
@@ -29,6 +31,8 @@ SHOWN = "evil\\x1b[31m [bold red]x[/bold] [/]"
 """What a user must see of it."""
 CHURN = b"age,plan,churned\n" + b"31,a,no\n52,b,yes\n" * 20
 SMALL, LARGE = (80, 24), (120, 36)
+SIZES = pytest.mark.parametrize("size", [pytest.param(SMALL, marks=EXHAUSTIVE), LARGE])
+"""What does not depend on the size is walked a second time by `make test-all` alone."""
 
 
 class Workbench:

@@ -17,7 +17,7 @@ from s3ml_tui.settings import Settings
 from s3ml_tui.ui.glyphs import SIGNS, in_ascii, sign_of
 from tests.services.arranged import WORKSPACE
 from tests.ui.harness import at_rest, screen_lines, screen_text, until, until_shown
-from tests.ui.lab import LARGE, SMALL, Lab, to_mode
+from tests.ui.lab import LARGE, SIZES, Lab, to_mode
 
 SOURCES = Path(s3ml_tui.__file__).parent
 OF_OTHERS = {"training", "runner", "s3", "local_server"}
@@ -106,7 +106,7 @@ def _raw_lines(pilot: Pilot[Any]) -> list[str]:
     return ["".join(segment.text for segment in strip) for strip in strips]
 
 
-@pytest.mark.parametrize("size", [SMALL, LARGE])
+@SIZES
 async def test_all_modes_are_ascii(lab: Lab, size: tuple[int, int]) -> None:
     async with arranged(lab).app(settings=ASCII).run_test(size=size, notifications=True) as pilot:
         await until_shown(pilot, "> bucket > ws/", "caf? ????.csv", "notes.md", "versioned - anonymous")
@@ -129,7 +129,7 @@ async def test_all_modes_are_ascii(lab: Lab, size: tuple[int, int]) -> None:
             assert_ascii(pilot)
 
 
-@pytest.mark.parametrize("size", [SMALL, LARGE])
+@SIZES
 @pytest.mark.parametrize(
     ("key", "text"),
     [

@@ -26,9 +26,8 @@ from s3ml_tui.ui.app.app import S3mlApp
 from s3ml_tui.ui.dialogs.prompts import Choose, ConfirmPlan, ShowText
 from tests.services.memory import refusing
 from tests.ui.harness import clock, has, screen_text, services_over, until, until_shown
-from tests.ui.lab import HOSTILE, LARGE, SMALL, Lab, dangerous_texts, to_mode
+from tests.ui.lab import HOSTILE, LARGE, SIZES, SMALL, Lab, dangerous_texts, to_mode
 
-SIZES = pytest.mark.parametrize("size", [SMALL, LARGE])
 KEY = "dataset/raw/churn.csv"
 
 

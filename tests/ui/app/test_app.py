@@ -25,7 +25,7 @@ from s3ml_tui.ui.widgets.header import Top
 from s3ml_tui.ui.widgets.rows import Rows
 from s3ml_tui.ui.widgets.status_pane import Pane
 from tests.ui.harness import has, screen_lines, until, until_shown
-from tests.ui.lab import HOSTILE, LARGE, SHOWN, SMALL, Lab, dangerous_texts, to_mode
+from tests.ui.lab import HOSTILE, LARGE, SHOWN, SIZES, SMALL, Lab, dangerous_texts, to_mode
 
 
 class Work:
@@ -60,7 +60,7 @@ async def begun(pilot: Pilot[Any], work: Work, title: str = "Download a.csv") ->
 # the header ----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("size", [SMALL, LARGE])
+@SIZES
 async def test_the_header_says_where_one_is_in_every_mode(lab: Lab, size: tuple[int, int]) -> None:
     async with lab.app(context=Context(name="prod", read_only=True)).run_test(size=size) as pilot:
         await until_shown(pilot, "versioned")
@@ -71,7 +71,7 @@ async def test_the_header_says_where_one_is_in_every_mode(lab: Lab, size: tuple[
                 assert text in screen_lines(pilot.app)[0], mode
 
 
-@pytest.mark.parametrize("size", [SMALL, LARGE])
+@SIZES
 async def test_a_click_on_a_mode_goes_there(lab: Lab, size: tuple[int, int]) -> None:
     async with lab.app().run_test(size=size) as pilot:
         await to_mode(pilot, "3", "No runs yet")
@@ -98,7 +98,7 @@ async def test_pressing_a_mode_while_connecting_is_not_undone_by_the_session(lab
 # help and palette ----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("size", [SMALL, LARGE])
+@SIZES
 @pytest.mark.parametrize(("key", "scope"), [("1", Scope.BROWSE), ("4", Scope.MODELS), ("5", Scope.LOGS)])
 async def test_help_has_every_key_of_where_one_is(lab: Lab, size: tuple[int, int], key: str, scope: Scope) -> None:
     async with lab.app().run_test(size=size) as pilot:
@@ -174,7 +174,7 @@ async def test_the_palette_does_not_run_what_is_dimmed(lab: Lab) -> None:
 # jobs ----------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("size", [SMALL, LARGE])
+@SIZES
 async def test_a_job_shows_its_progress_in_every_mode(lab: Lab, size: tuple[int, int]) -> None:
     work = Work()
     async with lab.app().run_test(size=size, notifications=True) as pilot:

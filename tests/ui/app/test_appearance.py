@@ -21,7 +21,7 @@ from s3ml_tui.ui.widgets.status_pane import Pane
 from s3ml_tui.ui.widgets.suggestions import Suggestions
 from tests.services.arranged import WORKSPACE
 from tests.ui.harness import has, screen_text, until, until_shown
-from tests.ui.lab import LARGE, SMALL, Lab, to_mode
+from tests.ui.lab import LARGE, SIZES, Lab, to_mode
 
 MINE = """\
 theme = "light"
@@ -47,7 +47,7 @@ def written(text: str) -> settings.Settings:
 # keys ----------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("size", [SMALL, LARGE])
+@SIZES
 async def test_the_users_keys_are_in_the_footer_and_work(lab: Lab, size: tuple[int, int]) -> None:
     lab.put(WORKSPACE.key("z.csv"), b"x")
     async with lab.app(settings=written(MINE)).run_test(size=size) as pilot:
@@ -192,7 +192,7 @@ def styles_of(pilot: Pilot[Any], region: Region) -> list[tuple[str, Style]]:
 
 
 @pytest.mark.usefixtures("colourless")
-@pytest.mark.parametrize("size", [SMALL, LARGE])
+@SIZES
 async def test_no_colour_reaches_the_terminal(lab: Lab, size: tuple[int, int]) -> None:
     lab.run(1, state="failed")
     async with lab.app(context=Context(colour="red", read_only=True)).run_test(size=size) as pilot:

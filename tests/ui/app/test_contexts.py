@@ -25,7 +25,7 @@ from s3ml_tui.ui.widgets.header import Top
 from s3ml_tui.ui.widgets.status_pane import Pane
 from tests.ui.contexts_lab import WORKSPACE, Contexts, in_both
 from tests.ui.harness import has, screen_lines, screen_text, until, until_shown
-from tests.ui.lab import HOSTILE, LARGE, SMALL, Gate, dangerous_texts, to_mode
+from tests.ui.lab import HOSTILE, LARGE, SIZES, Gate, dangerous_texts, to_mode
 
 
 @pytest.fixture
@@ -59,7 +59,7 @@ def app_of(pilot: Pilot[Any]) -> S3mlApp:
 # the list ------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("size", [SMALL, LARGE])
+@SIZES
 async def test_the_list_shows_all_and_marks_the_current_one(contexts: Contexts, size: tuple[int, int]) -> None:
     async with contexts.app().run_test(size=size) as pilot:
         await in_prod(pilot)
@@ -108,7 +108,7 @@ async def test_a_click_on_the_contexts_name_opens_the_list(contexts: Contexts) -
 # switching -----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("size", [SMALL, LARGE])
+@SIZES
 async def test_another_context_takes_over_every_pane(contexts: Contexts, size: tuple[int, int]) -> None:
     contexts.hold["staging"] = threading.Event()
     async with contexts.app().run_test(size=size) as pilot:
@@ -336,7 +336,7 @@ async def test_a_job_may_be_cancelled_first(contexts: Contexts) -> None:
 BROKEN = LocalTrouble("There is no profile nobody", advice="Choose another profile")
 
 
-@pytest.mark.parametrize("size", [SMALL, LARGE])
+@SIZES
 async def test_a_context_that_cannot_be_opened_says_why_and_offers_the_way_back(
     contexts: Contexts, size: tuple[int, int]
 ) -> None:

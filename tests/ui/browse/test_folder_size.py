@@ -13,7 +13,7 @@ from tests.services.memory import changes, refusing
 from tests.ui.browse_app import BUCKET, ROOT, BrowseApp, key
 from tests.ui.conftest import Opener
 from tests.ui.harness import has, screen_lines, until, until_shown
-from tests.ui.lab import HOSTILE, LARGE, SHOWN, SMALL, Gate, dangerous_texts
+from tests.ui.lab import HOSTILE, LARGE, SHOWN, SIZES, Gate, dangerous_texts
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ async def until_counted(pilot: Pilot[Any], *shown: str) -> None:
     await until(pilot, lambda: has(pilot.app, *shown) and not has(pilot.app, "counting"), f"{shown} on the screen")
 
 
-@pytest.mark.parametrize("size", [SMALL, LARGE])
+@SIZES
 async def test_folders_are_listed_by_what_lies_in_them(
     filled: MemoryStore, opener: Opener, size: tuple[int, int]
 ) -> None:

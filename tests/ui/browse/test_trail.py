@@ -11,7 +11,7 @@ from tests.doubles import MemoryStore
 from tests.ui.browse_app import BUCKET, ROOT, BrowseApp, pointed, toasts
 from tests.ui.conftest import Opener
 from tests.ui.harness import until, until_shown
-from tests.ui.lab import LARGE, SMALL
+from tests.ui.lab import LARGE, SIZES
 
 
 def test_one_goes_back_and_forward() -> None:
@@ -63,7 +63,7 @@ async def until_at(pilot: Pilot[Any], app: BrowseApp, place: Place, name: str) -
     await until(pilot, lambda: app.browse.place == place and pointed(app) == name, f"{name} at {place}")
 
 
-@pytest.mark.parametrize("size", [SMALL, LARGE])
+@SIZES
 async def test_the_place_before_is_as_it_was_left(deep: MemoryStore, opener: Opener, size: tuple[int, int]) -> None:
     app = BrowseApp(opener, start=ROOT)
     async with app.run_test(size=size) as pilot:

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import pytest
 from textual.pilot import Pilot
 
 from s3ml_tui import settings
@@ -12,7 +11,7 @@ from s3ml_tui.ui.dialogs.bookmarks import BookmarkList
 from s3ml_tui.ui.dialogs.prompts import AskText
 from s3ml_tui.ui.widgets.address_input import AddressInput
 from tests.ui.harness import has, screen_text, until, until_shown
-from tests.ui.lab import HOSTILE, LARGE, SMALL, Lab, dangerous_texts, to_mode
+from tests.ui.lab import HOSTILE, LARGE, SIZES, SMALL, Lab, dangerous_texts, to_mode
 
 
 async def listed(pilot: Pilot[Any]) -> BookmarkList:
@@ -25,7 +24,7 @@ async def listed(pilot: Pilot[Any]) -> BookmarkList:
     return dialog
 
 
-@pytest.mark.parametrize("size", [SMALL, LARGE])
+@SIZES
 async def test_the_place_at_hand_is_kept_under_a_name(lab: Lab, size: tuple[int, int]) -> None:
     async with lab.app().run_test(size=size, notifications=True) as pilot:
         await until_shown(pilot, "dataset/", "versioned")

@@ -19,7 +19,7 @@ from s3ml_tui.ui.widgets.header import Top
 from s3ml_tui.ui.widgets.suggestions import Suggestion, Suggestions
 from tests.services.arranged import WORKSPACE
 from tests.ui.harness import has, until, until_shown
-from tests.ui.lab import HOSTILE, LARGE, SHOWN, SMALL, Gate, Lab, dangerous_texts
+from tests.ui.lab import HOSTILE, LARGE, SHOWN, SIZES, SMALL, Gate, Lab, dangerous_texts
 
 
 async def opened(pilot: Pilot[Any]) -> GoTo:
@@ -66,7 +66,7 @@ async def until_at(pilot: Pilot[Any], place: str, *texts: str) -> None:
 # typing --------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("size", [SMALL, LARGE])
+@SIZES
 async def test_an_address_is_completed_level_by_level_and_gone_to(lab: Lab, size: tuple[int, int]) -> None:
     async with lab.app().run_test(size=size) as pilot:
         dialog = await opened(pilot)

@@ -13,7 +13,7 @@ from s3ml_tui.ui.logs.view import LogView
 from s3ml_tui.ui.widgets.status_pane import Pane
 from tests.services.memory import refusing
 from tests.ui.harness import has, screen_lines, until, until_shown
-from tests.ui.lab import ELSEWHERE, HOSTILE, LARGE, SHOWN, SMALL, Lab, dangerous_texts, log_lines, to_mode
+from tests.ui.lab import ELSEWHERE, HOSTILE, LARGE, SHOWN, SIZES, SMALL, Lab, dangerous_texts, log_lines, to_mode
 
 NOTHING = Unreachable("never")
 
@@ -223,7 +223,7 @@ async def test_a_run_that_wrote_nothing(lab: Lab) -> None:
         await to_mode(pilot, "5", "There is no log", "The run ended before it wrote a line")
 
 
-@pytest.mark.parametrize("size", [SMALL, LARGE])
+@SIZES
 async def test_hostile_names_and_lines_are_shown_as_they_are(lab: Lab, size: tuple[int, int]) -> None:
     run_id = lab.run(0, state="running", lines=0)
     lab.chunk(run_id, 2, HOSTILE, Event(1.0, HOSTILE).line())

@@ -16,7 +16,7 @@ from s3ml_tui.ui.widgets.status_pane import Pane
 from tests.services.arranged import LAYOUT, WORKSPACE
 from tests.services.memory import refusing
 from tests.ui.harness import has, screen_text, until, until_shown
-from tests.ui.lab import ELSEWHERE, HOSTILE, LARGE, SHOWN, SMALL, Gate, Lab, dangerous_texts, to_mode
+from tests.ui.lab import ELSEWHERE, HOSTILE, LARGE, SHOWN, SIZES, SMALL, Gate, Lab, dangerous_texts, to_mode
 
 MODES = pytest.mark.parametrize(("key", "noun"), [("3", "Runs"), ("4", "Models")])
 DOWN = Unreachable("Nobody answers at http://here", advice="Check that the server runs")
@@ -117,7 +117,7 @@ async def test_a_denied_list_names_the_permission_and_r_recovers(lab: Lab, key: 
         assert state(pilot) == "ready"
 
 
-@pytest.mark.parametrize("size", [SMALL, LARGE])
+@SIZES
 async def test_runs_show_how_each_ended(lab: Lab, size: tuple[int, int]) -> None:
     going = lab.run(0, state="running", lines=1)
     lab.run(1)
@@ -128,7 +128,7 @@ async def test_runs_show_how_each_ended(lab: Lab, size: tuple[int, int]) -> None
         assert has(pilot.app, "roc_auc 0.871", "target has one class", "1:12", "models/v1")
 
 
-@pytest.mark.parametrize("size", [SMALL, LARGE])
+@SIZES
 async def test_models_show_their_alias_and_what_is_incomplete(lab: Lab, size: tuple[int, int]) -> None:
     lab.models(1, 2, champion=2)
     lab.store.write(LAYOUT.model_claim(3), b"{}")
@@ -138,7 +138,7 @@ async def test_models_show_their_alias_and_what_is_incomplete(lab: Lab, size: tu
         await until_shown(pilot, "models/v3 is incomplete")
 
 
-@pytest.mark.parametrize("size", [SMALL, LARGE])
+@SIZES
 async def test_hostile_text_is_shown_as_it_is(lab: Lab, size: tuple[int, int]) -> None:
     lab.run(1, state="failed", name=HOSTILE, reason=HOSTILE, host=HOSTILE)
     lab.store.write(LAYOUT.runs.key(f"{HOSTILE}/result.json"), b"no json")
