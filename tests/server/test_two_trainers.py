@@ -19,6 +19,7 @@ from s3ml_tui.runner.cancellation import Stop
 from s3ml_tui.training.run import run_training
 from tests.cli.line import line_to
 from tests.doubles import MemoryStore
+from tests.exhaustive import EXHAUSTIVE
 from tests.servers import S3Server
 from tests.training.bench import ROOT, Bench, now
 
@@ -30,9 +31,19 @@ AT_THE_BARRIER = 'read -r _; exec "$@" </dev/null'
 PATIENCE_S = 60.0
 
 
+@EXHAUSTIVE
 def test_two_s3ml_run_processes_released_by_one_barrier_get_different_models_ten_times(
     seaweed: S3Server, tmp_path: Path
 ) -> None:
+    race_for(ROUNDS, seaweed, tmp_path)
+
+
+def test_two_s3ml_run_processes_released_by_one_barrier_get_different_models(seaweed: S3Server, tmp_path: Path) -> None:
+    race_for(1, seaweed, tmp_path)
+
+
+def race_for(rounds: int, seaweed: S3Server, tmp_path: Path) -> None:
+    """So many races, each for the next two models, and what is in the workspace then."""
     bucket = seaweed.bucket()
     line = line_to(seaweed)
     line("init", f"s3://{bucket}", "--yes")
@@ -40,11 +51,11 @@ def test_two_s3ml_run_processes_released_by_one_barrier_get_different_models_ten
     (tmp_path / "race.toml").write_text(spec_from(SPEC).to_toml())
     line("put", tmp_path / "churn.csv", f"s3://{bucket}/dataset/raw/")
     command = [sys.executable, "-m", "s3ml_tui", "run", str(tmp_path / "race.toml"), "--workspace", f"s3://{bucket}"]
-    for _round in range(ROUNDS):
+    for _round in range(rounds):
         race(command, os.environ | dict(line.environment), tmp_path)
     runs = line("runs", "--workspace", f"s3://{bucket}", "--json").rows
-    assert [run["state"] for run in runs] == ["succeeded"] * ROUNDS * RACERS
-    assert sorted(run["model"] for run in runs) == sorted(f"models/v{number}" for number in all_numbers())
+    assert [run["state"] for run in runs] == ["succeeded"] * rounds * RACERS
+    assert sorted(run["model"] for run in runs) == sorted(f"models/v{number}" for number in all_numbers(rounds))
     for run in runs:
         body = seaweed.client().get_object(Bucket=bucket, Key=f"{run['model']}/MANIFEST.json")["Body"].read()
         manifest = Manifest.from_bytes(body, run["model"])
@@ -127,5 +138,5 @@ def claims_of(bench: Bench, number: int) -> int:
     return sum(len(page.versions) for page in bench.store.history(Layout(ROOT).model_claim(number)))
 
 
-def all_numbers() -> range:
-    return range(1, ROUNDS * RACERS + 1)
+def all_numbers(rounds: int = ROUNDS) -> range:
+    return range(1, rounds * RACERS + 1)

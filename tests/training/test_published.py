@@ -11,6 +11,7 @@ from s3ml_tui.domain.uri import parse_object
 from s3ml_tui.records.model_manifest import ModelSchema
 from s3ml_tui.training.data.samples import SAMPLES
 from tests.doubles import MemoryStore
+from tests.exhaustive import EXHAUSTIVE
 from tests.training.bench import QUICK, ROOT, Bench, csv_of
 
 OLS_ON_BMI = {
@@ -62,6 +63,7 @@ def test_breast_cancer_with_the_smallest_spec(bench: Bench, cancer: Pin) -> None
     assert result.model == "models/v1"
 
 
+@EXHAUSTIVE
 def test_diabetes_with_the_smallest_spec(bench: Bench, diabetes: Pin) -> None:
     result = bench.train(diabetes, target="progression")
     assert result.task == "regression"

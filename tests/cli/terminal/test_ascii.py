@@ -9,6 +9,7 @@ import typer.main
 from s3ml_tui.cli.main import app
 from tests.cli.line import CommandLine, line_to
 from tests.cli.terminals import Commands
+from tests.exhaustive import EXHAUSTIVE
 from tests.servers import S3Server
 
 NAME = "café 数据 🦜.csv"
@@ -56,8 +57,11 @@ def test_settings_that_cannot_be_used_do_not_stand_in_the_way(
 
 @pytest.mark.parametrize(
     "environment",
-    [{"PYTHONIOENCODING": "ascii"}, {"LC_ALL": "C"}, {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}],
-    ids=["ioencoding", "c-locale", "c-locale-no-utf8-mode"],
+    [
+        pytest.param({"PYTHONIOENCODING": "ascii"}, id="ioencoding", marks=EXHAUSTIVE),
+        pytest.param({"LC_ALL": "C"}, id="c-locale", marks=EXHAUSTIVE),
+        pytest.param({"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}, id="c-locale-no-utf8-mode"),
+    ],
 )
 def test_a_process_of_its_own_never_stumbles(moto: S3Server, uri: str, environment: dict[str, str]) -> None:
     there = CommandLine({**line_to(moto).environment, **environment})
