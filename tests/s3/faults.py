@@ -57,6 +57,8 @@ class Fault:
     """What becomes of the request's body on the way."""
     silent_after: int | None = None
     """The answer's body stops after so many bytes, and the connection stays open."""
+    drops: frozenset[str] = frozenset()
+    """Headers that are not passed on; for servers that check no signatures."""
     is_death: bool = False
     """From this request on nobody listens at the address any more, until all is clear again."""
 
@@ -229,7 +231,7 @@ class _Handler(BaseHTTPRequestHandler):
         if fault.status:
             self._answer(fault.status, list(fault.headers.items()), fault.body)
             return
-        status, headers, content = self._forward(body)
+        status, headers, content = self._forward(body, fault.drops)
         if fault.change is not None:
             content = fault.change(content)
         if fault.is_answer_lost:
@@ -251,14 +253,14 @@ class _Handler(BaseHTTPRequestHandler):
         self.rfile.readline()
         return body
 
-    def _forward(self, body: bytes) -> tuple[int, list[tuple[str, str]], bytes]:
+    def _forward(self, body: bytes, drops: frozenset[str] = frozenset()) -> tuple[int, list[tuple[str, str]], bytes]:
         if self.server_of.latency_s:
             self.server_of.stopping.wait(self.server_of.latency_s)
         connection = http.client.HTTPConnection(self.server_of.upstream, timeout=30)
         try:
             connection.putrequest(self.command, self.path, skip_host=True, skip_accept_encoding=True)
             for name, value in self.headers.items():
-                if name.lower() not in {"connection", "expect", "transfer-encoding", "content-length"}:
+                if name.lower() not in {"connection", "expect", "transfer-encoding", "content-length", *drops}:
                     connection.putheader(name, value)
             connection.putheader("Content-Length", str(len(body)))
             connection.endheaders(body or None)

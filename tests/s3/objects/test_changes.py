@@ -5,12 +5,13 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from s3ml_tui.domain.context import Context
 from s3ml_tui.domain.errors import Conflict, NotFound, NotSupported
-from s3ml_tui.domain.plans.plan import DeleteObject
+from s3ml_tui.domain.plans.plan import CopyForward, DeleteObject
 from s3ml_tui.domain.storage.capabilities import PublicAccessBlock, Versioning
 from s3ml_tui.domain.storage.store import VERSIONING_LASTS_BEFORE_CHANGES_S, VERSIONING_LASTS_S, Tier
 from s3ml_tui.domain.uri import ObjectKey, Place
@@ -18,8 +19,9 @@ from s3ml_tui.s3.connection.server_quirks import Versionings
 from s3ml_tui.s3.store import S3Store
 from s3ml_tui.services.transfers.single_file import Objects
 from s3ml_tui.services.undo.still_versioned import ensure_versioned_as_then
+from s3ml_tui.services.versions.restore import Versions
 from tests.s3.conftest import OpenStore
-from tests.s3.faults import Fault, FaultyServer, method, query
+from tests.s3.faults import Fault, FaultyServer, anything, method, query
 from tests.s3.seeing import versions_of
 from tests.servers import S3Server
 
@@ -236,3 +238,32 @@ def test_a_write_tells_when_the_server_answered(store: S3Store, bucket: str) -> 
     assert before <= made.at <= datetime.now(UTC) + timedelta(seconds=2)
     copied = store.copy(ObjectKey(bucket, "k"), made.version_id, ObjectKey(bucket, "copy"), over=None)
     assert copied.at is not None
+
+
+def test_before_a_server_that_ignores_conditions_each_change_is_preceded_by_a_look(
+    moto: S3Server, faulty_of: FaultyOf, open_store: OpenStore, tmp_path: Path
+) -> None:
+    faulty, key, client = faulty_of(moto), ObjectKey(moto.bucket(), "k"), moto.client()
+    faulty.add(Fault(anything, times=1000, drops=frozenset({"if-match", "if-none-match"})))
+    store = open_store(moto, endpoint=faulty.endpoint)
+    objects = Objects(store, Context(), lambda: datetime.now(UTC))
+    versions = Versions(store, Context(), lambda: datetime.now(UTC))
+    file = tmp_path / "k"
+    file.write_bytes(b"ours")
+    for body in (b"1", b"2"):
+        store.write(key, body)
+    history = versions.whole_history(key)
+    upload, delete = objects.plan_upload(file, key), objects.plan_delete(key)
+    back = versions.plan_bring_back(history, history.versions[1])
+    assert isinstance(delete, DeleteObject)
+    assert isinstance(back, CopyForward)
+    client.put_object(Bucket=key.bucket, Key=key.key, Body=b"somebody's")
+    before = faulty.count(method("PUT", "DELETE"))
+    with pytest.raises(Conflict):
+        objects.upload(upload)
+    with pytest.raises(Conflict):
+        objects.delete(delete)
+    with pytest.raises(Conflict):
+        versions.perform(back)
+    assert faulty.count(method("PUT", "DELETE")) == before
+    assert store.read(key) == b"somebody's"
