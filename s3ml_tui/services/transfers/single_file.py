@@ -12,6 +12,8 @@ from s3ml_tui.domain.errors import Conflict, Denied, NotFound, NotSupported
 from s3ml_tui.domain.plans.download_share import DownloadFile, Verification
 from s3ml_tui.domain.plans.plan import DeleteObject, NothingToDo, Outcome, UploadFile, when
 from s3ml_tui.domain.plans.undo import undo_of_delete, undo_of_write
+from s3ml_tui.domain.storage.capabilities import Versioning
+from s3ml_tui.domain.storage.history import Version
 from s3ml_tui.domain.storage.resume_point import DownloadNotes, UploadNotes
 from s3ml_tui.domain.storage.store import Cancelled, ObjectFacts, Progress, Received, Store, Written, never, unobserved
 from s3ml_tui.domain.text import size_text
@@ -32,8 +34,8 @@ class Objects:
         self._store = store
         self._context = context
         self._now = now
-        self._looked: tuple[ObjectKey, float] | None = None
-        """What was planned for last, and when that was looked at; from the clock that only goes on."""
+        self._looked: tuple[ObjectKey, Version | None, float] | None = None
+        """What was planned for last, what was on top of it, and when; from the clock that only goes on."""
 
     def facts(self, key: ObjectKey, version_id: str | None = None) -> ObjectFacts:
         """What is known of one version without its bytes. Raises NotFound, also for a deleted object."""
@@ -65,7 +67,7 @@ class Objects:
         `is_unasked` says that nobody was asked since the plan: then its look is the last one before the change.
         """
         refuse_read_only(self._context, plan.title)
-        was_just_seen = is_unasked and self._has_just_looked(plan.key)
+        was_just_seen = is_unasked and self._has_just_looked(plan.key, plan.replaces, plan.versioning)
         written = self._send(plan, notes, progress, cancelled, was_just_seen=was_just_seen)
         new = made(self._store, written, self._now())
         replaced = already_done.before(self._store, new, plan.replaces)
@@ -84,13 +86,18 @@ class Objects:
 
     def _look(self, key: ObjectKey) -> Sight:
         seen = look(self._store, key)
-        self._looked = key, time.monotonic()
+        self._looked = key, seen.current, time.monotonic()
         return seen
 
-    def _has_just_looked(self, key: ObjectKey) -> bool:
-        """Whether a look right now would come hardly later than the one of the plan."""
-        looked = self._looked
-        return looked is not None and looked[0] == key and time.monotonic() - looked[1] < JUST_S
+    def _has_just_looked(self, key: ObjectKey, expected: Version | None, versioning: Versioning) -> bool:
+        """Whether `expected` was seen on top of it so lately that a look right now would tell no more.
+
+        Where a mistake would destroy bytes we look once more all the same.
+        """
+        if self._looked is None or versioning is not Versioning.ON:
+            return False
+        looked_at, seen, at_s = self._looked
+        return (looked_at, seen) == (key, expected) and time.monotonic() - at_s < JUST_S
 
     def _send(
         self,
@@ -196,7 +203,8 @@ class Objects:
         `is_unasked` as in `upload`.
         """
         refuse_read_only(self._context, plan.title)
-        was_so, was_just_seen = False, is_unasked and self._has_just_looked(plan.key)
+        was_just_seen = is_unasked and self._has_just_looked(plan.key, plan.current, plan.versioning)
+        was_so = False
         try:
             with guarded(self._store, plan.key, plan.current, was_just_seen=was_just_seen):
                 version_id = self._store.delete(plan.key, expected=plan.current.version_id, was_just_seen=was_just_seen)

@@ -531,6 +531,31 @@ def test_what_was_looked_at_too_long_ago_or_before_something_else_is_read_again(
     assert bodies(store)[0] == b"somebody's again"
 
 
+@pytest.mark.parametrize("versioning", [Versioning.OFF, Versioning.SUSPENDED])
+def test_where_no_versions_are_kept_it_is_looked_at_twice_all_the_same(file: Path, versioning: Versioning) -> None:
+    store = store_with(b"old", versioning=versioning)
+    service = objects(store)
+    store.requests.clear()
+    service.upload(service.plan_upload(file, KEY), is_unasked=True)
+    verbs = [verb for verb, _ in store.requests]
+    assert verbs[: verbs.index("upload")] == ["history", "versioning", "history"]
+    doomed = service.plan_delete(KEY)
+    assert isinstance(doomed, DeleteObject)
+    store.write(KEY, b"somebody's")
+    with pytest.raises(Conflict):
+        service.delete(doomed, is_unasked=True)
+
+
+def test_an_older_plan_does_not_live_by_the_look_of_a_newer_one(file: Path) -> None:
+    store = store_with(b"old")
+    service = objects(store)
+    older = service.plan_upload(file, KEY)
+    store.write(KEY, b"somebody's")
+    service.plan_upload(file, KEY)
+    with pytest.raises(Conflict, match="no longer as it was"):
+        service.upload(older, is_unasked=True)
+
+
 def test_a_server_that_is_known_to_refuse_what_is_conditional_checks_it_alone(file: Path) -> None:
     store = store_with(b"old")
     store.is_known_to_refuse = True
