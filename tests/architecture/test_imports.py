@@ -13,9 +13,10 @@ PACKAGE = Path(s3ml_tui.__file__).parent
 HEAVY = ("boto3", "botocore", "moto", "sklearn", "pandas", "numpy", "pyarrow", "matplotlib", "joblib")
 
 
-def loaded_by(statement: str) -> set[str]:
-    """The top-level modules that are loaded after `statement`, in a process of its own."""
-    code = f"import sys\n{statement}\nprint('\\n'.join({{name.partition('.')[0] for name in sys.modules}}))"
+def loaded_by(statement: str, *, whole: bool = False) -> set[str]:
+    """The modules that are loaded after `statement`, in a process of its own; the top level of each, or all."""
+    named = "name" if whole else "name.partition('.')[0]"
+    code = f"import sys\n{statement}\nprint('\\n'.join({{{named} for name in sys.modules}}))"
     ran = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True, timeout=60)
     return set(ran.stdout.split())
 
@@ -28,6 +29,22 @@ def test_domain_is_written_with_the_standard_library_alone() -> None:
         if name.partition(".")[0] not in sys.stdlib_module_names and not name.startswith("s3ml_tui.domain")
     }
     assert not strangers
+
+
+def test_nothing_of_ours_imports_boto3_which_loads_more_than_its_clients_need() -> None:
+    importing = {
+        str(path.relative_to(PACKAGE))
+        for path in sorted(PACKAGE.rglob("*.py"))
+        if any(name.partition(".")[0] in {"boto3", "s3transfer"} for name in imported(path))
+    }
+    assert not importing
+
+
+def test_a_plain_line_with_one_command_loads_it_without_typers_machinery() -> None:
+    run = "sys.argv = ['s3ml', 'rm', 's3://b/f/']\ntry: main()\nexcept SystemExit: pass"
+    loaded = loaded_by(f"from s3ml_tui.cli.entry import main\n{run}", whole=True)
+    assert "s3ml_tui.cli.objects.rm_purge" in loaded
+    assert not loaded & {"s3ml_tui.cli.objects.ls_find_du", "s3ml_tui.cli.runs.run", "pydantic", "botocore"}
 
 
 def imported(path: Path) -> list[str]:
