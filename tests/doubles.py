@@ -481,8 +481,8 @@ class MemoryStore:
         with self._request("write_tags", key.uri):
             self._alter(key, version_id, tags=dict(tags))
 
-    def thaw(self, key: ObjectKey, version_id: str | None, *, days: int, tier: Tier) -> None:
-        with self._request("thaw", key.uri):
+    def restore_from_archive(self, key: ObjectKey, version_id: str | None, *, days: int, tier: Tier) -> None:
+        with self._request("restore_from_archive", key.uri):
             stored = self._find(key, version_id)
             if 'ongoing-request="true"' in stored.states.get("Restore", ""):
                 raise Conflict(f"{key.uri} is being restored already", advice="Wait for it")

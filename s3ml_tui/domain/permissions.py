@@ -99,7 +99,7 @@ CHANGE_TAGS = Ability(
     objects=("s3:PutObjectVersionTagging", "s3:DeleteObjectTagging", "s3:DeleteObjectVersionTagging"),
     changes=True,
 )
-THAW = Ability(
+RESTORE_FROM_ARCHIVE = Ability(
     "restore from an archive",
     "Archived objects stay unreadable until somebody else has them restored.",
     objects=("s3:RestoreObject",),
@@ -126,7 +126,7 @@ END_BUCKET = Ability(
 )
 ABILITIES = (
     LIST_BUCKETS, LIST_OBJECTS, SEE_VERSIONING, SEE_PROTECTION, LIST_VERSIONS, READ, READ_VERSION, READ_TAGS,
-    WRITE, KEEP_TAGS, CHANGE_TAGS, THAW, DELETE, DELETE_VERSION, MAKE_WORKSPACE, END_BUCKET,
+    WRITE, KEEP_TAGS, CHANGE_TAGS, RESTORE_FROM_ARCHIVE, DELETE, DELETE_VERSION, MAKE_WORKSPACE, END_BUCKET,
 )  # fmt: skip
 _KMS = {Use.BROWSE: ("kms:Decrypt",), Use.FULL: ("kms:Decrypt", "kms:GenerateDataKey")}
 

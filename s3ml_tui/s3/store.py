@@ -91,11 +91,11 @@ class S3Changes:
 
         tagging.write_tags(self._clients, key, tags, version_id)
 
-    def thaw(self, key: ObjectKey, version_id: str | None, *, days: int, tier: Tier) -> None:
+    def restore_from_archive(self, key: ObjectKey, version_id: str | None, *, days: int, tier: Tier) -> None:
         """Have a readable copy of an archived version made."""
         from s3ml_tui.s3.objects import archive
 
-        archive.thaw(self._clients, key, version_id, days=days, tier=tier)
+        archive.restore_from_archive(self._clients, key, version_id, days=days, tier=tier)
 
     def suspend_versioning(self, bucket: str) -> None:
         """Keep no more old versions from now on."""

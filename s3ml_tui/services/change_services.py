@@ -5,7 +5,7 @@ from datetime import datetime
 
 from s3ml_tui.domain.context import Context
 from s3ml_tui.domain.errors import NotSupported
-from s3ml_tui.domain.plans.archive import Thaw
+from s3ml_tui.domain.plans.archive import RestoreFromArchive
 from s3ml_tui.domain.plans.bucket_folder import (
     CreateBucket,
     DeleteBucket,
@@ -25,7 +25,7 @@ from s3ml_tui.domain.storage.store import Cancelled, Progress, Store, never
 from s3ml_tui.domain.uri import ObjectKey, Place
 from s3ml_tui.services.browse.recursive import all_below, current_of
 from s3ml_tui.services.buckets.buckets import Buckets
-from s3ml_tui.services.objects.archive import Thawing
+from s3ml_tui.services.objects.archive import ArchiveRestores
 from s3ml_tui.services.objects.copy_move_plan import Copies
 from s3ml_tui.services.objects.edit import Editing
 from s3ml_tui.services.objects.metadata import Describing
@@ -59,7 +59,7 @@ class Actions:
         self.describing = Describing(store, context, now, journals)
         self.editing = Editing(store, context, now)
         self.folders = Folders(store, context, now)
-        self.thawing = Thawing(store, context, now)
+        self.archive_restores = ArchiveRestores(store, context, now)
         self.sharing = Sharing(store, now)
         self.buckets = Buckets(store, context, now)
 
@@ -86,8 +86,8 @@ class Actions:
                 return self.editing.perform(plan)
             case MakeFolder():
                 return self.folders.perform(plan)
-            case Thaw():
-                return self.thawing.perform(plan, cancelled=cancelled)
+            case RestoreFromArchive():
+                return self.archive_restores.perform(plan, cancelled=cancelled)
             case TakeBack():
                 return Together(self._context, self._now, self._perform).take_back(plan, cancelled=cancelled)
         return self._perform_on_bucket(plan, cancelled)

@@ -13,7 +13,7 @@ from tests.servers import S3Server
 
 State = dict[str, str]
 """By key; what stands first in a text is current."""
-MARKER, EMPTY, COLD, THAWING = "✗", "∅", "❄", "☼"
+MARKER, EMPTY, COLD, RESTORING = "✗", "∅", "❄", "☼"
 _NO_TYPE = ("binary/octet-stream", "application/octet-stream")
 _WORD = re.compile(r"(?P<body>[^\[{(]+)(\[(?P<type>.*?)\])?({(?P<tags>.*?)})?(\((?P<metadata>.*?)\))?")
 _OURS = "s3ml-"
@@ -63,7 +63,7 @@ def normal(state: State) -> State:
 def _word(client: Any, bucket: str, version: dict[str, Any]) -> str:
     at = {"Bucket": bucket, "Key": version["Key"], "VersionId": version["VersionId"]}
     if version.get("StorageClass") == "GLACIER":
-        return THAWING if client.head_object(**at).get("Restore") else COLD
+        return RESTORING if client.head_object(**at).get("Restore") else COLD
     found = client.get_object(**at)
     body = found["Body"].read()
     word = body.decode() if body else EMPTY

@@ -141,17 +141,17 @@ async def _asks(hands: Hands, title: str, done: str) -> None:
     await hands.done(done)
 
 
-async def thaws(hands: Hands) -> None:
+async def restores_from_archive(hands: Hands) -> None:
     await hands.to("a.csv")
     await _asks(hands, "Restore a.csv from the archive", "Asked for a.csv from the archive")
 
 
-async def thaws_marked(hands: Hands) -> None:
+async def restores_marked_from_archive(hands: Hands) -> None:
     await hands.mark("a.csv", "b.csv")
     await _asks(hands, "Restore 2 objects from the archive", "Asked for 2 objects")
 
 
-async def thaws_folder(hands: Hands) -> None:
+async def restores_folder_from_archive(hands: Hands) -> None:
     await hands.to("f/")
     await _asks(hands, "Restore x.csv from the archive", "Asked for x.csv from the archive")
 
@@ -164,7 +164,7 @@ ARCHIVES = (
         "restore from an archive",
         "one object",
         "browse.thaw",
-        thaws,
+        restores_from_archive,
         before=ARCHIVED,
         after=ARCHIVED | {"a.csv": "☼"},
         no_undo=NO_UNDO,
@@ -174,7 +174,7 @@ ARCHIVES = (
         "restore from an archive",
         "a selection",
         "browse.thaw",
-        thaws_marked,
+        restores_marked_from_archive,
         before=ARCHIVED,
         after=ARCHIVED | {"a.csv": "☼", "b.csv": "☼"},
         no_undo=NO_UNDO,
@@ -184,7 +184,7 @@ ARCHIVES = (
         "restore from an archive",
         "a prefix",
         "browse.thaw",
-        thaws_folder,
+        restores_folder_from_archive,
         before=ARCHIVED,
         after=ARCHIVED | {"f/x.csv": "☼"},
         no_undo=NO_UNDO,

@@ -30,7 +30,7 @@ CHANGES = {
     "rewrite",
     "delete_many",
     "write_tags",
-    "thaw",
+    "restore_from_archive",
     "suspend_versioning",
     "allow_public_access",
     "delete_bucket",

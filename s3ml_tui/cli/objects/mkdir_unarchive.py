@@ -38,12 +38,12 @@ def unarchive(
 ) -> None:
     """Have archived bytes made readable for some days, or say whether they can be read."""
     with session(options) as services:
-        thawing = services.actions.thawing
+        archive_restores = services.actions.archive_restores
         if days is None:
             if is_recursive:
                 raise BadInput("For how many days?", advice="Add --days N")
             key = parse_object(uri)
-            state = thawing.state(key, version_id) or "in no archive: its bytes can be read now"
+            state = archive_restores.state(key, version_id) or "in no archive: its bytes can be read now"
             if options.as_json:
                 put_json(names(key) | {"version_id": version_id, "state": state})
             else:
@@ -52,8 +52,8 @@ def unarchive(
         if is_recursive:
             with counting() as cancelled:
                 below = services.actions.all_below(parse_place(uri), cancelled=cancelled)
-                plan = thawing.plan_each(below, days=days, tier=tier, cancelled=cancelled)
+                plan = archive_restores.plan_each(below, days=days, tier=tier, cancelled=cancelled)
         else:
-            plan = thawing.plan(parse_object(uri), version_id, days=days, tier=tier)
+            plan = archive_restores.plan(parse_object(uri), version_id, days=days, tier=tier)
         if is_agreed(plan, options):
             perform(services, plan, options)

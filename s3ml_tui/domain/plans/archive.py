@@ -29,7 +29,7 @@ class Frozen:
 
 
 @dataclass(frozen=True, slots=True)
-class Thaw:
+class RestoreFromArchive:
     """Readable copies are made of archived versions; the archived ones stay."""
 
     objects: tuple[Frozen, ...]

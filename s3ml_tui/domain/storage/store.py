@@ -120,7 +120,7 @@ class StoreChanges(Protocol):
         """Make these all the tags of one version; no new version is made."""
         ...
 
-    def thaw(self, key: ObjectKey, version_id: str | None, *, days: int, tier: Tier) -> None:
+    def restore_from_archive(self, key: ObjectKey, version_id: str | None, *, days: int, tier: Tier) -> None:
         """Have a readable copy of an archived version made. Raises NotSupported, Conflict (one is under way)."""
         ...
 

@@ -13,7 +13,7 @@ from s3ml_tui.s3.errors.responses import code_of
 from s3ml_tui.s3.errors.translate import translated
 
 
-def thaw(clients: Clients, key: ObjectKey, version_id: str | None, *, days: int, tier: Tier) -> None:
+def restore_from_archive(clients: Clients, key: ObjectKey, version_id: str | None, *, days: int, tier: Tier) -> None:
     """Ask for a readable copy. Raises NotSupported, Conflict (one is under way), Denied."""
     which = {"Bucket": key.bucket, "Key": key.key} | version_parameter(version_id)
     request = {"Days": days, "GlacierJobParameters": {"Tier": tier.value}}

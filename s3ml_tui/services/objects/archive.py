@@ -5,7 +5,7 @@ from datetime import datetime
 
 from s3ml_tui.domain.context import Context
 from s3ml_tui.domain.errors import BadInput, NotFound
-from s3ml_tui.domain.plans.archive import MOST_DAYS, Frozen, Thaw
+from s3ml_tui.domain.plans.archive import MOST_DAYS, Frozen, RestoreFromArchive
 from s3ml_tui.domain.plans.plan import NothingToDo, Outcome
 from s3ml_tui.domain.storage.details import ARCHIVES, archive_text
 from s3ml_tui.domain.storage.history import NULL_VERSION, Version
@@ -18,7 +18,7 @@ from s3ml_tui.services.versions.unchanged_since_plan import refuse_read_only
 THREADS = 16
 
 
-class Thawing:
+class ArchiveRestores:
     """All methods block and raise only `S3mlError`s."""
 
     def __init__(self, store: Store, context: Context, now: Callable[[], datetime]) -> None:
@@ -33,7 +33,7 @@ class Thawing:
 
     def plan(
         self, key: ObjectKey, version_id: str | None = None, *, days: int = 7, tier: Tier = Tier.STANDARD
-    ) -> Thaw | NothingToDo:
+    ) -> RestoreFromArchive | NothingToDo:
         """One version, the current one when none is given. Raises BadInput, NotFound, Denied."""
         _check(days)
         return self._plan([self._store.facts(key, version_id)], days, tier)
@@ -45,7 +45,7 @@ class Thawing:
         days: int = 7,
         tier: Tier = Tier.STANDARD,
         cancelled: Cancelled = never,
-    ) -> Thaw | NothingToDo:
+    ) -> RestoreFromArchive | NothingToDo:
         """Those of several that are archived. Raises BadInput, Denied, Cancelled."""
         _check(days)
         if not versions:
@@ -58,7 +58,9 @@ class Thawing:
         is_plain = version.version_id in {"", NULL_VERSION}
         return self._store.facts(version.key, None if is_plain else version.version_id)
 
-    def _plan(self, found: Sequence[ObjectFacts], days: int, tier: Tier, *, readable: int = 0) -> Thaw | NothingToDo:
+    def _plan(
+        self, found: Sequence[ObjectFacts], days: int, tier: Tier, *, readable: int = 0
+    ) -> RestoreFromArchive | NothingToDo:
         under_way = 0
         frozen: list[Frozen] = []
         for facts in found:
@@ -86,14 +88,14 @@ class Thawing:
                 cause="DEEP_ARCHIVE knows Standard (12 hours) and Bulk (48 hours) alone",
                 advice="Choose one of these",
             )
-        return Thaw(tuple(frozen), days, tier, under_way, readable)
+        return RestoreFromArchive(tuple(frozen), days, tier, under_way, readable)
 
-    def perform(self, plan: Thaw, *, cancelled: Cancelled = never) -> Outcome:
+    def perform(self, plan: RestoreFromArchive, *, cancelled: Cancelled = never) -> Outcome:
         """Ask for all. Raises the first error when none could be."""
         refuse_read_only(self._context, plan.title)
 
         def one(frozen: Frozen) -> None:
-            self._store.thaw(frozen.key, frozen.version_id, days=plan.days, tier=plan.tier)
+            self._store.restore_from_archive(frozen.key, frozen.version_id, days=plan.days, tier=plan.tier)
 
         results = each(plan.objects, one, cancelled, threads=THREADS)
         only = plan.objects[0] if len(plan.objects) == 1 else None

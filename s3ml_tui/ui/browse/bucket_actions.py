@@ -85,18 +85,20 @@ class NewScreen(TakeScreen):
         if several is not None:
             self.propose_many(
                 f"Restore {several.name} from the archive",
-                lambda services, cancelled: _several_thawed(services, several, int(days), Tier(tier), cancelled),
+                lambda services, cancelled: _restore_several(services, several, int(days), Tier(tier), cancelled),
             )
         elif chosen is not None:
             key, version_id = chosen.key, chosen.version_id
             self.propose(
-                lambda services: services.actions.thawing.plan(key, version_id, days=int(days), tier=Tier(tier))
+                lambda services: services.actions.archive_restores.plan(
+                    key, version_id, days=int(days), tier=Tier(tier)
+                )
             )
 
 
-def _several_thawed(services: Services, several: Several, days: int, tier: Tier, cancelled: Cancelled) -> Plan:
+def _restore_several(services: Services, several: Several, days: int, tier: Tier, cancelled: Cancelled) -> Plan:
     versions = several.find(services, cancelled)
-    return services.actions.thawing.plan_each(versions, days=days, tier=tier, cancelled=cancelled)
+    return services.actions.archive_restores.plan_each(versions, days=days, tier=tier, cancelled=cancelled)
 
 
 def _wrong(place: Place, name: str) -> str:

@@ -52,7 +52,7 @@ def test_tags_are_written_to_one_version_and_no_new_one_is_made(store: S3Store, 
 def test_an_archived_version_is_made_readable(moto: S3Server, open_store: OpenStore) -> None:
     key, store = ObjectKey(moto.bucket(), "cold"), open_store(moto)
     moto.client().put_object(Bucket=key.bucket, Key=key.key, Body=b"cold", StorageClass="GLACIER")
-    store.thaw(key, None, days=2, tier=Tier.BULK)
+    store.restore_from_archive(key, None, days=2, tier=Tier.BULK)
     assert "ongoing-request" in store.facts(key).states["Restore"]
 
 
@@ -60,7 +60,7 @@ def test_what_is_not_archived_cannot_be(server: S3Server, open_store: OpenStore)
     key, store = ObjectKey(server.bucket(), "warm"), open_store(server)
     store.write(key, b"warm")
     with pytest.raises(NotSupported):
-        store.thaw(key, None, days=2, tier=Tier.STANDARD)
+        store.restore_from_archive(key, None, days=2, tier=Tier.STANDARD)
 
 
 def test_versioning_is_suspended_and_switched_on_again(store: S3Store, bucket: str) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from s3ml_tui.domain.context import Context
 from s3ml_tui.domain.errors import BadInput, Conflict, NotFound, ReadOnly
-from s3ml_tui.domain.plans.archive import Thaw
+from s3ml_tui.domain.plans.archive import RestoreFromArchive
 from s3ml_tui.domain.plans.bucket_folder import MakeFolder, folder_key
 from s3ml_tui.domain.plans.plan import DeleteObject, NothingToDo
 from s3ml_tui.domain.storage.store import Tier
@@ -57,16 +57,16 @@ def test_a_folder_is_an_empty_object_and_is_undone(store: MemoryStore, services:
 
 def test_an_archived_version_is_asked_for_and_its_state_is_said(store: MemoryStore, services: Services) -> None:
     store.describe(KEY, storage_class="DEEP_ARCHIVE")
-    thawing = services.actions.thawing
-    assert "archived" in thawing.state(KEY)
-    plan = thawing.plan(KEY, days=1, tier=Tier.BULK)
-    assert isinstance(plan, Thaw)
+    archive_restores = services.actions.archive_restores
+    assert "archived" in archive_restores.state(KEY)
+    plan = archive_restores.plan(KEY, days=1, tier=Tier.BULK)
+    assert isinstance(plan, RestoreFromArchive)
     assert plan.sentences()[0] == f"3 B of {KEY.uri} (DEEP_ARCHIVE) can be read in 48 hours, for 1 day."
     outcome = services.perform(plan)
     assert (outcome.undo, outcome.failed) == (None, 0)
-    assert changes(store) == ["thaw"]
-    assert thawing.state(KEY) == "being restored: its bytes cannot be read yet"
-    again = thawing.plan(KEY)
+    assert changes(store) == ["restore_from_archive"]
+    assert archive_restores.state(KEY) == "being restored: its bytes cannot be read yet"
+    again = archive_restores.plan(KEY)
     assert isinstance(again, NothingToDo)
     assert "being restored already" in again.reason
     with pytest.raises(Conflict):
@@ -74,22 +74,22 @@ def test_an_archived_version_is_asked_for_and_its_state_is_said(store: MemorySto
 
 
 def test_what_is_in_no_archive_or_has_no_such_tier_is_said(store: MemoryStore, services: Services) -> None:
-    thawing = services.actions.thawing
-    assert isinstance(thawing.plan(KEY), NothingToDo)
+    archive_restores = services.actions.archive_restores
+    assert isinstance(archive_restores.plan(KEY), NothingToDo)
     store.describe(KEY, storage_class="DEEP_ARCHIVE")
     with pytest.raises(BadInput, match="expedited"):
-        thawing.plan(KEY, tier=Tier.EXPEDITED)
+        archive_restores.plan(KEY, tier=Tier.EXPEDITED)
     with pytest.raises(BadInput, match="no time"):
-        thawing.plan(KEY, days=0)
+        archive_restores.plan(KEY, days=0)
     with pytest.raises(NotFound, match="nothing to restore"):
-        thawing.plan_each([])
+        archive_restores.plan_each([])
 
 
 def test_of_several_the_archived_ones_are_asked_for(store: MemoryStore, services: Services) -> None:
     store.describe(KEY, storage_class="GLACIER")
     store.write(RAW.key("b.csv"), b"warm")
-    plan = services.actions.thawing.plan_each(services.actions.all_below(RAW))
-    assert isinstance(plan, Thaw)
+    plan = services.actions.archive_restores.plan_each(services.actions.all_below(RAW))
+    assert isinstance(plan, RestoreFromArchive)
     assert ([one.key for one in plan.objects], plan.readable) == ([KEY], 1)
     assert plan.sentences()[-1] == "1 object that can be read as they are: left out."
 
@@ -97,7 +97,7 @@ def test_of_several_the_archived_ones_are_asked_for(store: MemoryStore, services
 def test_a_read_only_context_refuses_before_any_request(store: MemoryStore, tmp_path: Path) -> None:
     store.describe(KEY, storage_class="GLACIER")
     services = services_over(store, tmp_path, Context(read_only=True))
-    plans = [services.actions.folders.plan(RAW, "new"), services.actions.thawing.plan(KEY)]
+    plans = [services.actions.folders.plan(RAW, "new"), services.actions.archive_restores.plan(KEY)]
     store.requests.clear()
     for plan in plans:
         with pytest.raises(ReadOnly):

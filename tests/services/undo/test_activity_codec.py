@@ -35,7 +35,7 @@ NEVER = {
     "PurgeVersions": "destroys for good",
     "ShareObject": "changes nothing",
     "StartRun": "starts a process",
-    "Thaw": "cannot be called off",
+    "RestoreFromArchive": "cannot be called off",
     "WriteBack": "needs bytes that were typed",
     "TrustModel": "is an answer, and changes no bucket",
     "UploadFile": "needs a file of this machine that may have changed",
