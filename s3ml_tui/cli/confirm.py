@@ -108,7 +108,7 @@ def is_agreed(plan: Plan, options: Options, *, asks: bool = True, services: "Ser
             )
         return True
     if asks or plan.is_destructive:
-        if services is not None and (question := services.strangers.question(plan)):
+        if services is not None and (question := services.first_changes.question(plan)):
             say(f"  {question}")
         if not _answers_yes(plan):
             raise Cancelled("Nothing was done")

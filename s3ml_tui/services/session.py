@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from s3ml_tui.domain.uri import ObjectKey
     from s3ml_tui.services.browse.find_usage import Searching
     from s3ml_tui.services.browse.listing import Browsing
-    from s3ml_tui.services.buckets.first_change import Strangers
+    from s3ml_tui.services.buckets.first_change import FirstChanges
     from s3ml_tui.services.change_services import Actions
     from s3ml_tui.services.doctor.doctor import Doctor
     from s3ml_tui.services.logs.logs import Logs
@@ -110,7 +110,7 @@ class Services:
     uses: Uses = field(init=False)
     """Remembers what it read, for a while."""
 
-    strangers: Strangers = field(init=False)
+    first_changes: FirstChanges = field(init=False)
     """Remembers which buckets a user meant to change."""
 
     transfers: Transfers = field(init=False)
@@ -123,7 +123,7 @@ class Services:
             ("previews", self._make_previews),
             ("backgrounds", self._make_backgrounds),
             ("uses", self._make_uses),
-            ("strangers", self._make_strangers),
+            ("first_changes", self._make_first_changes),
         ):
             object.__setattr__(self, name, later(make))
 
@@ -147,10 +147,10 @@ class Services:
 
         return Uses(self.store, self.models, self.now)
 
-    def _make_strangers(self) -> Strangers:
-        from s3ml_tui.services.buckets.first_change import Strangers
+    def _make_first_changes(self) -> FirstChanges:
+        from s3ml_tui.services.buckets.first_change import FirstChanges
 
-        return Strangers(self.workspaces.find)
+        return FirstChanges(self.workspaces.find)
 
     @property
     def searching(self) -> Searching:

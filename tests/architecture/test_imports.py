@@ -22,13 +22,13 @@ def loaded_by(statement: str, *, whole: bool = False) -> set[str]:
 
 
 def test_domain_is_written_with_the_standard_library_alone() -> None:
-    strangers = {
+    first_changes = {
         f"{path.name}: {name}"
         for path in sorted((PACKAGE / "domain").glob("*.py"))
         for name in imported(path)
         if name.partition(".")[0] not in sys.stdlib_module_names and not name.startswith("s3ml_tui.domain")
     }
-    assert not strangers
+    assert not first_changes
 
 
 def test_nothing_of_ours_imports_boto3_which_loads_more_than_its_clients_need() -> None:

@@ -14,7 +14,7 @@ from s3ml_tui.domain.plans.transfer import MoveFiles, Way
 from s3ml_tui.domain.uri import Place, bucket_text, parse_place
 
 
-class Strangers:
+class FirstChanges:
     """Remembers for a session what was agreed to. Methods block and raise nothing; safe to use from many threads."""
 
     def __init__(self, find: Callable[[Place], Place | None]) -> None:

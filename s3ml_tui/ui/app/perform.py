@@ -69,14 +69,14 @@ class ActingApp(RememberingApp):
         dialog = confirmation(plan, note=note) if undoes is None else ConfirmPlan(plan, note=note)
         if not await self.push_screen_wait(dialog) or services is None:
             return
-        services.strangers.agreed(plan)
+        services.first_changes.agreed(plan)
         self._perform(services, plan, total or bytes_moved_by(plan), undoes.id if undoes is not None else "")
 
     async def _question(self, services: Services | None, plan: Plan) -> str:
         """What is asked before the first change to a bucket that is no workspace; "" where nothing is."""
         if services is None:
             return ""
-        said = await asyncio.to_thread(services.strangers.question, plan, self.workspace)
+        said = await asyncio.to_thread(services.first_changes.question, plan, self.workspace)
         return f"{said} This is asked once." if said else ""
 
     def _perform(self, services: Services, plan: Plan, total: int | None, undoes: str) -> None:

@@ -66,12 +66,12 @@ class EditScreen(BucketScreen):
             if not isinstance(plan, WriteBack):
                 self.notify(printable(plan.reason), title=printable(plan.title), markup=False)
                 return
-            note = await asyncio.to_thread(services.strangers.question, plan, self.workspace)
+            note = await asyncio.to_thread(services.first_changes.question, plan, self.workspace)
             if not await self.app.push_screen_wait(ConfirmPlan(plan, note=note)):
                 if await self._is_over(services.actions.editing, draft, "Nothing was written"):
                     return
                 continue
-            services.strangers.agreed(plan)
+            services.first_changes.agreed(plan)
             if await self._write(services, draft, plan):
                 return
 

@@ -16,7 +16,7 @@ from s3ml_tui.domain.plans.transfer import Move, MoveFiles, Way, Wish
 from s3ml_tui.domain.storage.capabilities import Versioning
 from s3ml_tui.domain.storage.history import Version
 from s3ml_tui.domain.uri import ObjectKey, Place
-from s3ml_tui.services.buckets.first_change import Strangers, changed_by
+from s3ml_tui.services.buckets.first_change import FirstChanges, changed_by
 from tests.services.arranged import WORKSPACE, memory
 from tests.ui.harness import services_over
 
@@ -43,49 +43,49 @@ class Finding:
 
 
 def test_it_asks_until_it_was_agreed_to_and_then_never_again() -> None:
-    strangers = Strangers(Finding())
+    first_changes = FirstChanges(Finding())
     plan = upload(RAW.key("deep/a"))
-    assert strangers.question(plan) == ASKED
-    assert strangers.question(plan) == ASKED, "nobody has agreed yet"
-    strangers.agreed(plan)
-    assert strangers.question(upload(RAW.key("b"))) == ""
-    assert strangers.question(upload(ObjectKey("other", "b"))).startswith("other is not a workspace")
+    assert first_changes.question(plan) == ASKED
+    assert first_changes.question(plan) == ASKED, "nobody has agreed yet"
+    first_changes.agreed(plan)
+    assert first_changes.question(upload(RAW.key("b"))) == ""
+    assert first_changes.question(upload(ObjectKey("other", "b"))).startswith("other is not a workspace")
 
 
 def test_of_a_workspace_nothing_is_asked_and_it_is_looked_for_once() -> None:
     finding = Finding(WORKSPACE)
-    strangers = Strangers(finding)
+    first_changes = FirstChanges(finding)
     for name in ("a", "deep/b", "deep/down/c"):
-        assert strangers.question(upload(WORKSPACE.key(name))) == ""
+        assert first_changes.question(upload(WORKSPACE.key(name))) == ""
     assert len(finding.asked) == 1
 
 
 def test_a_workspace_that_is_known_is_not_looked_for() -> None:
     finding = Finding()
-    assert Strangers(finding).question(upload(WORKSPACE.key("a")), WORKSPACE) == ""
+    assert FirstChanges(finding).question(upload(WORKSPACE.key("a")), WORKSPACE) == ""
     assert not finding.asked
 
 
 def test_what_lies_beside_a_workspace_is_no_part_of_it() -> None:
-    strangers = Strangers(Finding())
-    assert strangers.question(upload(ObjectKey(WORKSPACE.bucket, "elsewhere/a")), WORKSPACE)
+    first_changes = FirstChanges(Finding())
+    assert first_changes.question(upload(ObjectKey(WORKSPACE.bucket, "elsewhere/a")), WORKSPACE)
 
 
 def test_what_cannot_be_seen_is_asked_about_and_what_cannot_be_reached_is_not() -> None:
-    denied = Strangers(Finding(error=Denied("No", action="s3:GetObject")))
+    denied = FirstChanges(Finding(error=Denied("No", action="s3:GetObject")))
     assert denied.question(upload(RAW.key("a"))).startswith("Whether acme-raw is a workspace of s3ml could not be seen")
-    assert Strangers(Finding(error=Unreachable("No"))).question(upload(RAW.key("a"))) == ""
+    assert FirstChanges(Finding(error=Unreachable("No"))).question(upload(RAW.key("a"))) == ""
 
 
 def test_an_access_point_goes_by_its_name() -> None:
     point = Place("arn:aws:s3:eu-west-1:123456789012:accesspoint/mine")
-    assert Strangers(Finding()).question(upload(point.key("a"))).startswith("mine (access point) is not a workspace")
+    assert FirstChanges(Finding()).question(upload(point.key("a"))).startswith("mine (access point) is not a workspace")
 
 
 def test_the_session_looks_for_real_workspaces() -> None:
     services = services_over(memory(), Path("unused"))
-    assert services.strangers.question(upload(WORKSPACE.key("a"))) == ""
-    assert services.strangers.question(upload(ObjectKey(WORKSPACE.bucket, "other/a")))
+    assert services.first_changes.question(upload(WORKSPACE.key("a"))) == ""
+    assert services.first_changes.question(upload(ObjectKey(WORKSPACE.bucket, "other/a")))
 
 
 KEY = RAW.key("deep/a")
