@@ -24,7 +24,7 @@ from s3ml_tui.domain.storage.request_log import RequestLog
 from s3ml_tui.domain.text import printable
 from s3ml_tui.s3.connection.profiles import values_of_profiles
 from s3ml_tui.s3.connection.request_log import connection_flags
-from s3ml_tui.s3.direct_http.client import Answered, Wire, WireError
+from s3ml_tui.s3.direct_http.client import Answered, HttpConnectionPool, HttpError
 from s3ml_tui.s3.direct_http.sigv4 import NO_BODY, Signer
 from s3ml_tui.s3.settings import TransferSettings
 
@@ -162,18 +162,18 @@ def ask(way: Way, log: RequestLog, settings: TransferSettings | None = None) -> 
     agent = {"user-agent": f"s3ml/{__version__}"}
     noted, began = log.began("ListBuckets", {}, time.time()), time.perf_counter()
     try:
-        wire = Wire(
+        pool = HttpConnectionPool(
             way.host,
             way.port,
             tls=_tls() if way.is_secure else None,
             connect_timeout_s=settings.connect_timeout_s,
             read_timeout_s=settings.read_timeout_s,
         )
-        answered = wire.send(way.signer.head("GET", way.header, "/", {}, agent, NO_BODY), (), take)
-    except (WireError, OSError) as error:
+        answered = pool.send(way.signer.head("GET", way.header, "/", {}, agent, NO_BODY), (), take)
+    except (HttpError, OSError) as error:
         log.ended(noted, time.perf_counter() - began, error=str(error))
         return None
-    wire.close()
+    pool.close()
     log.ended(noted, time.perf_counter() - began, status=answered.status, size=len(body))
     return buckets_in(bytes(body)) if answered.status == 200 else None
 

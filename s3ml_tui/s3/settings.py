@@ -21,7 +21,7 @@ class TransferSettings:
     """Bytes; a copy this large is made in parts, so that no single request outlasts the read timeout."""
     copy_part_size: int = 64 * MIB
     """Bytes."""
-    lean_size: int = MIB
+    direct_size: int = MIB
     """Bytes; a file up to this large is read into memory and sent as one request that needs no boto3."""
     threads: int = 16
     """Requests of transfers under way at once, over all files and their parts."""

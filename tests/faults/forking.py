@@ -36,7 +36,7 @@ SMALL = TransferSettings(
     range_size=2 * MIB,
     copy_threshold=6 * MIB,
     copy_part_size=5 * MIB,
-    lean_size=MIB // 2,
+    direct_size=MIB // 2,
 )
 """What is large begins here."""
 

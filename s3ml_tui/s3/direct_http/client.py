@@ -1,6 +1,6 @@
 """HTTP/1.1 to one server as plainly as it goes: a head, a body, an answer; connections kept open.
 
-Whatever is not that plain is a `WireError`, and whoever asked goes the long way through boto3.
+Whatever is not that plain is an `HttpError`, and whoever asked goes the long way through boto3.
 
 The body of an answer as it comes over a connection: by its length, in chunks, or none at all.
 
@@ -107,10 +107,10 @@ class _Coming:
 
 _MOST_HEAD = 64 * 1024
 _MOST_IDLE = 64
-__all__ = ["BLOCK", "Answered", "Wire", "WireError"]
+__all__ = ["BLOCK", "Answered", "HttpConnectionPool", "HttpError"]
 
 
-class WireError(Exception):
+class HttpError(Exception):
     """It did not go; `was_sent` says whether the server may have carried it out."""
 
     def __init__(self, reason: str, *, was_sent: bool) -> None:
@@ -127,7 +127,7 @@ class Answered:
     """Names in lower case."""
 
 
-class Wire:
+class HttpConnectionPool:
     """The connections to one server; safe to use from many threads."""
 
     def __init__(
@@ -153,7 +153,7 @@ class Wire:
 
         `has_body` is False for HEAD, whose answer tells of a body that does not come.
 
-        Raises WireError, and the `S3mlError`s that `body` and `take` raise; the connection is given up then.
+        Raises HttpError, and the `S3mlError`s that `body` and `take` raise; the connection is given up then.
         """
         connection = self._connection()
         is_clean = False
@@ -173,7 +173,7 @@ class Wire:
                 else:
                     is_clean = not rest and answered.headers.get("connection", "").lower() != "close"
             except (OSError, ValueError) as error:
-                raise WireError(str(error), was_sent=was_sent) from error
+                raise HttpError(str(error), was_sent=was_sent) from error
             return answered
         finally:
             if is_clean and len(self._idle) < _MOST_IDLE:
@@ -197,13 +197,13 @@ class Wire:
         try:
             plain = socket.create_connection(self._address, timeout=self._connect_timeout_s)
         except OSError as error:
-            raise WireError(str(error), was_sent=False) from error
+            raise HttpError(str(error), was_sent=False) from error
         try:
             plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             connection = plain if self._tls is None else self._tls.wrap_socket(plain, server_hostname=self._address[0])
         except (OSError, ValueError) as error:
             plain.close()
-            raise WireError(str(error), was_sent=False) from error
+            raise HttpError(str(error), was_sent=False) from error
         connection.settimeout(self._read_timeout_s)
         return connection
 

@@ -16,7 +16,7 @@ from botocore.exceptions import BotoCoreError
 from botocore.httpsession import create_urllib3_context, get_cert_path
 from botocore.utils import get_environ_proxies
 
-from s3ml_tui.s3.direct_http.client import Wire
+from s3ml_tui.s3.direct_http.client import HttpConnectionPool
 from s3ml_tui.s3.direct_http.sigv4 import Signer, quoted_path
 from s3ml_tui.s3.settings import TransferSettings
 
@@ -29,7 +29,7 @@ _PAYER = "x-amz-request-payer"
 class Route:
     """The way to one bucket."""
 
-    wire: Wire
+    pool: HttpConnectionPool
     host: str
     """As the header has it."""
     path: str
@@ -63,7 +63,7 @@ class Routes:
         self._settings = settings
         self._credentials = credentials
         self._found: dict[str, Route] = {}
-        self._wires: dict[tuple[str, str], Wire] = {}
+        self._pools: dict[tuple[str, str], HttpConnectionPool] = {}
         self._lock = threading.Lock()
         self._here = threading.local()
 
@@ -93,10 +93,10 @@ class Routes:
     def close(self) -> None:
         """Let go of the connections."""
         with self._lock:
-            wires, self._wires = list(self._wires.values()), {}
+            pools, self._pools = list(self._pools.values()), {}
             self._found.clear()
-        for wire in wires:
-            wire.close()
+        for pool in pools:
+            pool.close()
 
     def _on_asked(self, params: dict[str, Any], **_event: Any) -> None:
         """What the next request of this thread is about."""
@@ -122,29 +122,29 @@ class Routes:
             return
         if {address.scheme, "all"} & get_environ_proxies(request.url).keys():
             return
-        wire = self._wire(address.scheme, address.netloc, address.hostname, address.port)
+        pool = self._pool(address.scheme, address.netloc, address.hostname, address.port)
         extra = {"user-agent": headers.get("user-agent", "s3ml")}
         if _PAYER in headers:
             extra[_PAYER] = headers[_PAYER]
         self._found[bucket] = Route(
-            wire, address.netloc, path, scope[1], scope[2], extra, is_secure=address.scheme == "https"
+            pool, address.netloc, path, scope[1], scope[2], extra, is_secure=address.scheme == "https"
         )
 
-    def _wire(self, scheme: str, netloc: str, host: str, port: int | None) -> Wire:
+    def _pool(self, scheme: str, netloc: str, host: str, port: int | None) -> HttpConnectionPool:
         with self._lock:
-            if (scheme, netloc) not in self._wires:
+            if (scheme, netloc) not in self._pools:
                 tls = None
                 if scheme == "https":
                     tls = create_urllib3_context()
                     tls.load_verify_locations(self.ca_bundle or get_cert_path(True))
-                self._wires[scheme, netloc] = Wire(
+                self._pools[scheme, netloc] = HttpConnectionPool(
                     host,
                     port or (443 if scheme == "https" else 80),
                     tls=tls,
                     connect_timeout_s=self._settings.connect_timeout_s,
                     read_timeout_s=self._settings.read_timeout_s,
                 )
-            return self._wires[scheme, netloc]
+            return self._pools[scheme, netloc]
 
 
 def _text(value: str | bytes) -> str:

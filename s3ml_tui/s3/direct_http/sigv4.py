@@ -1,4 +1,4 @@
-"""Signature version 4 for the requests that `lean` sends itself: a few hashes instead of botocore's thousand lines.
+"""Signature version 4 for requests sent without boto3: a few hashes instead of botocore's thousand lines.
 
 Credentials, region and scope are botocore's; only the arithmetic is here (S3 API reference, "Authenticating Requests:
 Using the Authorization Header").

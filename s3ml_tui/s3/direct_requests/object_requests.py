@@ -1,6 +1,6 @@
 """What is asked of one object without a body of its own, without boto3: looked at, copied, its tags read and written.
 
-A copy of a small object is a tenth of a millisecond's work for a server and two milliseconds' for boto3. As in `lean`,
+A copy of a small object is a tenth of a millisecond's work for a server and two milliseconds' for boto3. As in `send`,
 only good answers are understood here; a `Miss` is boto3's to repeat and to tell.
 """
 

@@ -12,7 +12,7 @@ from enum import Enum, auto
 
 from s3ml_tui.domain.uri import ObjectKey
 from s3ml_tui.s3.connection.clients import Clients
-from s3ml_tui.s3.direct_http.client import BLOCK, Answered, WireError
+from s3ml_tui.s3.direct_http.client import BLOCK, Answered, HttpError
 from s3ml_tui.s3.direct_http.routes import Route
 from s3ml_tui.s3.direct_http.sigv4 import NO_BODY, UNSIGNED, quoted_path
 
@@ -153,8 +153,8 @@ def send(
     started, size = time.perf_counter(), None if body is None else body.size or None
     try:
         blocks = () if body is None else body.blocks()
-        answered = route.wire.send(head, blocks, take or _ignore, room=room, has_body=method != "HEAD")
-    except WireError as error:
+        answered = route.pool.send(head, blocks, take or _ignore, room=room, has_body=method != "HEAD")
+    except HttpError as error:
         route.failures += 1
         clients.requests.ended(noted, time.perf_counter() - started, error=str(error))
         return Miss.LOST if error.was_sent else Miss.UNDONE

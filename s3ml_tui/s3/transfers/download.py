@@ -112,7 +112,7 @@ def download(
     """Get one version. Whatever is raised, `path` is as it was; what may go on later stays only with `notes`."""
     if cancelled():
         raise Stopped
-    if listed is not None and version_id is None and listed.size <= clients.settings.lean_size:
+    if listed is not None and version_id is None and listed.size <= clients.settings.direct_size:
         received = download_small(clients, key, path, listed, notes=notes, cancelled=cancelled)
         if received is not None:
             progress(received.size)

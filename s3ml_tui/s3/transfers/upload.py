@@ -96,7 +96,7 @@ def upload(
             )
         one = _Upload(clients, source, key, operation, headers, conditions, progress, cancelled)
         is_again = notes is not None and notes.is_again
-        return one.at_once(is_again) if source.size <= clients.settings.lean_size else one.streamed(is_again)
+        return one.at_once(is_again) if source.size <= clients.settings.direct_size else one.streamed(is_again)
     except Corrupted:
         source.check_unchanged()  # or else the server saw bytes that were never the file's
         raise

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from s3ml_tui.s3.direct_http.client import Answered, Wire, WireError
+from s3ml_tui.s3.direct_http.client import Answered, HttpConnectionPool, HttpError
 
 HEAD = b"GET / HTTP/1.1\r\nhost: x\r\n\r\n"
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
@@ -60,15 +60,15 @@ Ask = Callable[..., tuple[Answered, bytes]]
 
 @pytest.fixture
 def ask(canned: Canned) -> Iterator[Ask]:
-    wire = Wire("127.0.0.1", canned.port, tls=None, connect_timeout_s=5, read_timeout_s=1)
+    pool = HttpConnectionPool("127.0.0.1", canned.port, tls=None, connect_timeout_s=5, read_timeout_s=1)
 
     def asked(*pieces: bytes, has_body: bool = True) -> tuple[Answered, bytes]:
         canned.pieces, body = list(pieces), list[bytes]()
-        answered = wire.send(HEAD, (), lambda _, block: body.append(bytes(block)), has_body=has_body)
+        answered = pool.send(HEAD, (), lambda _, block: body.append(bytes(block)), has_body=has_body)
         return answered, b"".join(body)
 
     yield asked
-    wire.close()
+    pool.close()
 
 
 @pytest.mark.parametrize("size", [1, 3, 1000])
@@ -88,7 +88,7 @@ def test_chunks_are_joined_wherever_they_are_cut_and_the_connection_is_used_agai
     [b"zz\r\nabc\r\n0\r\n\r\n", b"3\r\nabcd\r\n0\r\n\r\n", b"\r\n", b"fffffffff\r\n", b"1" * 9000, b"0\r\n\r\nmore"],
 )
 def test_chunks_that_are_none_are_a_wire_error(ask: Ask, broken: bytes) -> None:
-    with pytest.raises(WireError) as raised:
+    with pytest.raises(HttpError) as raised:
         ask(CHUNKED + broken)
     assert raised.value.was_sent
 

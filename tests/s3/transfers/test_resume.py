@@ -207,7 +207,7 @@ def test_a_temporary_file_that_no_note_tells_of_is_in_nobodys_way(
     server: S3Server, open_store: OpenStore, tmp_path: Path
 ) -> None:
     body, key, store, notes = (
-        os.urandom(SMALL.lean_size + 1),
+        os.urandom(SMALL.direct_size + 1),
         ObjectKey(server.bucket(), "k"),
         open_store(server),
         Notes(),

@@ -11,7 +11,7 @@ from tests.s3.transfers.test_resume import Notes
 from tests.s3.transfers.test_upload import LARGE, file_of
 from tests.servers import S3Server
 
-SIZES = pytest.mark.parametrize("size", [10, SMALL.lean_size + 1, LARGE])
+SIZES = pytest.mark.parametrize("size", [10, SMALL.direct_size + 1, LARGE])
 """Sent from memory, from the disk, in parts."""
 
 
