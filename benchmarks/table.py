@@ -80,15 +80,15 @@ async def sorting(app: TimedApp) -> None:
     alive: list[float] = []
     for _ in range(TIMES):
         while True:
-            started, old = time.perf_counter(), table.wish
+            started, old = time.perf_counter(), table.arrangement
             app.press("s")
-            await until(lambda old=old: table.wish != old)  # type: ignore[misc]  # bound by its default
-            if table.wish.sort.is_as_listed:
+            await until(lambda old=old: table.arrangement != old)  # type: ignore[misc]  # bound by its default
+            if table.arrangement.sort.is_as_listed:
                 break
             while table.is_arranging:
                 alive.append(await up_or_down(app))
                 await app.rest()
-            by = f"sort by {table.wish.sort.by}"
+            by = f"sort by {table.arrangement.sort.by}"
             taken.setdefault(by, []).append((time.perf_counter() - started) * 1000)
         await until(lambda: not table.is_arranging)
     told("keys while it sorts", alive)
@@ -127,14 +127,14 @@ async def typing(app: TimedApp, text: str) -> tuple[list[float], list[float]]:
         started = time.perf_counter()
         seen.append(
             await app.frame(
-                lambda wanted=wanted: table.view.wish.filter.text == wanted,  # type: ignore[misc]  # bound by its default
+                lambda wanted=wanted: table.view.arrangement.filter.text == wanted,  # type: ignore[misc]  # bound by its default
                 lambda key=key, character=character: app.press(key, character),  # type: ignore[misc]  # bound by its default
             )
         )
         await until(lambda: not table.is_arranging)
         counted.append((time.perf_counter() - started) * 1000)
     app.press("escape")
-    await until(lambda: not table.view.wish.filter.is_on and not table.is_arranging)
+    await until(lambda: not table.view.arrangement.filter.is_on and not table.is_arranging)
     return seen, counted
 
 

@@ -1,4 +1,4 @@
-"""The process's side of the conversation: requests in, wishes for bytes and readings out."""
+"""The process's side of the conversation: requests in, requests for bytes and readings out."""
 
 from typing import BinaryIO
 

@@ -10,7 +10,7 @@ from s3ml_tui.services.session import Services
 
 
 def plan_again(services: Services, plan: Plan) -> Plan:
-    """The same wish, planned now; a plan that needs no look, or too many of them, stays as it is.
+    """The same request, planned now; a plan that needs no look, or too many of them, stays as it is.
 
     Not for the undo of something: that it is refused when somebody changed what was made is its purpose.
     Raises what planning raises.
@@ -35,5 +35,5 @@ def plan_again(services: Services, plan: Plan) -> Plan:
         case MoveAlias():
             return services.models.plan_promote(plan.workspace, plan.alias, plan.number)
         case MoveFiles():
-            return services.transfers.plan(plan.wish)
+            return services.transfers.plan(plan.transfer_request)
     return plan

@@ -45,7 +45,7 @@ class Job:
     """The id of the deed that its plan takes back."""
     context: Context | None = None
     """Where it was begun."""
-    wish: Message | None = None
+    restart_message: Message | None = None
     """What begins it again, where it has no plan."""
     moved: int = 0
     """Bytes so far."""

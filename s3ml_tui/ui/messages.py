@@ -1,4 +1,4 @@
-"""What widgets and screens tell the app: past-tense facts and wishes, one line each."""
+"""What widgets and screens tell the app: past-tense facts and requests, one line each."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field

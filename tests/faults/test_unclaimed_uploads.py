@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from s3ml_tui.domain.errors import Conflict, Unreachable
-from s3ml_tui.domain.plans.transfer import Move, Swept, Way, Wish
+from s3ml_tui.domain.plans.transfer import Move, Swept, TransferRequest, Way
 from s3ml_tui.domain.storage.resume_point import WantedUpload
 from s3ml_tui.domain.uri import ObjectKey
 from s3ml_tui.services.session import Services
@@ -214,8 +214,8 @@ def test_what_another_job_of_this_machine_asks_for_is_in_doubt(
     """Two jobs of one key: while one waits for its answer, the other, whose answer was lost, aborts nothing."""
     services = open_session(seaweed, way, state_folder())
     journals = Journals(state_folder() / "transfers", account_of(services.context, services.store))
-    wish = Wish(Way.UP, ("/elsewhere",), key.uri)
-    other = journals.begin(wish, title="Upload", files=1, size=1, now=datetime.now(UTC).timestamp())
+    transfer_request = TransferRequest(Way.UP, ("/elsewhere",), key.uri)
+    other = journals.begin(transfer_request, title="Upload", files=1, size=1, now=datetime.now(UTC).timestamp())
     other.notes(Move("large.bin", "/elsewhere", f"{key.bucket}/{key.key}", 1, 0)).upload_wanted(
         WantedUpload(0.0, frozenset())
     )

@@ -52,8 +52,8 @@ def _tell(one: Interrupted, options: Options) -> None:
             {
                 "id": one.id,
                 "title": one.title,
-                "sources": list(one.wish.sources),
-                "target": one.wish.target,
+                "sources": list(one.transfer_request.sources),
+                "target": one.transfer_request.target,
                 "files": one.files,
                 "done": one.done,
                 "size": one.size,
@@ -64,4 +64,4 @@ def _tell(one: Interrupted, options: Options) -> None:
         return
     state = one.why_not or f"{one.done:,} of {count_text(one.files, 'file')} done, {size_text(one.size)} in all"
     put(f"{one.id}  {time_cell(one.begun)}  {one.title}: {state}")
-    say(f"  {', '.join(one.wish.sources)} to {one.wish.target}")
+    say(f"  {', '.join(one.transfer_request.sources)} to {one.transfer_request.target}")

@@ -140,13 +140,15 @@ def sources_of(words: list[str], *, is_recursive: bool) -> list[ObjectKey | Plac
 
 def carry_out(services: "Services", plan: Plan, options: Options, on_conflict: OnConflictOption) -> None:
     """Ask what there is to ask, do it, print a row for each file and what came of it all."""
-    if isinstance(plan, MoveFiles) and plan.collisions and not plan.wish.is_sync:
+    if isinstance(plan, MoveFiles) and plan.collisions and not plan.transfer_request.is_sync:
         plan = _decided(plan, options, on_conflict)
     if options.is_dry_run and options.as_json and isinstance(plan, MoveFiles):
         _put_plan_rows(plan)
         return
     agreeing = replace(options, says_yes=options.says_yes or on_conflict is not None)
-    if not is_agreed(plan, agreeing, asks=isinstance(plan, MoveFiles) and not plan.wish.is_sync, services=services):
+    if not is_agreed(
+        plan, agreeing, asks=isinstance(plan, MoveFiles) and not plan.transfer_request.is_sync, services=services
+    ):
         end_with(plan, None)
         return
     if not isinstance(plan, MoveFiles):
@@ -203,7 +205,7 @@ def _put_plan_rows(plan: MoveFiles) -> None:
 
 
 def _row(plan: MoveFiles, move: Move) -> dict[str, object]:
-    way = plan.wish.way
+    way = plan.transfer_request.way
     source = move.source if way is Way.UP else f"s3://{move.source}"
     target = move.target if way is Way.DOWN else f"s3://{move.target}"
     return {"name": move.name, "source": source, "target": target, "size": move.size}

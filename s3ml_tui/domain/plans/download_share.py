@@ -49,7 +49,7 @@ class DownloadFile:
 
 
 USUAL_LINK_S = 900
-"""How long a link lives unless another time is wished."""
+"""How long a link lives unless another time is chosen."""
 
 
 @dataclass(frozen=True, slots=True)

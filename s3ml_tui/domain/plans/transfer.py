@@ -31,12 +31,12 @@ class Way(StrEnum):
 
 
 IN_PLACE = "in place"
-"""For `Wish.version_id`: objects are changed where they are, brought back or described anew."""
+"""For `TransferRequest.version_id`: objects are changed where they are, brought back or described anew."""
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
-    """What was asked for; with the same wish an interrupted job is taken up again."""
+class TransferRequest:
+    """What was asked for; with the same request an interrupted job is taken up again."""
 
     way: Way
     sources: tuple[str, ...]
@@ -67,7 +67,7 @@ class Wish:
         """Whether what it did is seen from the objects alone; then a journal tells what it left open, and no more."""
         return self.version_id == IN_PLACE
 
-    def is_same(self, other: "Wish") -> bool:
+    def is_same(self, other: "TransferRequest") -> bool:
         """Whether both ask for the same bytes at the same place."""
         mine = (self.way, self.sources, self.target, self.is_sync, self.version_id)
         return mine == (other.way, other.sources, other.target, other.is_sync, other.version_id)
@@ -123,11 +123,11 @@ class Refusal:
 class MoveFiles:
     """Files become objects, objects become files, or objects become objects elsewhere."""
 
-    wish: Wish
+    transfer_request: TransferRequest
     moves: Sequence[Move] = ()
     """Whose target is free."""
     collisions: Sequence[Move] = ()
-    """Whose target is taken; the wish says what becomes of them."""
+    """Whose target is taken; the request says what becomes of them."""
     refused: Sequence[Refusal] = ()
     doomed: Sequence[str] = ()
     """Targets that a sync deletes: absolute paths, or `bucket/key`."""
@@ -142,7 +142,7 @@ class MoveFiles:
 
     def decided(self, collision: Clash) -> "MoveFiles":
         """The same plan with an answer to what becomes of collisions."""
-        return replace(self, wish=replace(self.wish, collision=collision))
+        return replace(self, transfer_request=replace(self.transfer_request, collision=collision))
 
     @property
     def work(self) -> list[Move]:
@@ -167,16 +167,16 @@ class MoveFiles:
     @property
     def title(self) -> str:
         """As `Upload 2,000 files`."""
-        verb = "Sync" if self.wish.is_sync else self.wish.way.capitalize()
-        noun = "file" if self.wish.way is Way.UP else "object"
-        if self.wish.is_sync:
-            return f"Sync {self.wish.sources[0]} to {self.wish.target}"
+        verb = "Sync" if self.transfer_request.is_sync else self.transfer_request.way.capitalize()
+        noun = "file" if self.transfer_request.way is Way.UP else "object"
+        if self.transfer_request.is_sync:
+            return f"Sync {self.transfer_request.sources[0]} to {self.transfer_request.target}"
         return f"{verb} {count_text(len(self.moves) + len(self.collisions) - self.skipped, noun)}"
 
     @property
     def affirmative(self) -> str:
         """The verb."""
-        return "Sync" if self.wish.is_sync else self.wish.way.capitalize()
+        return "Sync" if self.transfer_request.is_sync else self.transfer_request.way.capitalize()
 
     @property
     def changes_anything(self) -> bool:
@@ -186,7 +186,7 @@ class MoveFiles:
     @property
     def is_destructive(self) -> bool:
         """Whether bytes are lost: files of this machine, or objects of a bucket that keeps no versions."""
-        keeps = self.wish.way is not Way.DOWN and self.versioning is Versioning.ON
+        keeps = self.transfer_request.way is not Way.DOWN and self.versioning is Versioning.ON
         return bool(self.doomed) or (not keeps and (self.overwritten > 0 or not self.is_seen))
 
     def sentences(self) -> tuple[str, ...]:
@@ -211,7 +211,7 @@ class MoveFiles:
 
     def _decided(self) -> Iterator[Move]:
         for move in self.collisions:
-            match self.wish.collision:
+            match self.transfer_request.collision:
                 case Clash.OVERWRITE:
                     yield move
                 case Clash.KEEP_BOTH:
@@ -223,30 +223,30 @@ class MoveFiles:
                     pass
 
     def _what_goes(self) -> str:
-        work, sources = self.work, self.wish.sources
+        work, sources, target = self.work, self.transfer_request.sources, self.transfer_request.target
         if not work:
-            return f"Nothing goes to {self.wish.target}."
+            return f"Nothing goes to {target}."
         origin = sources[0] if len(sources) == 1 else f"{len(sources)} places"
-        count = count_text(len(work), "file" if self.wish.way is Way.UP else "object")
+        count = count_text(len(work), "file" if self.transfer_request.way is Way.UP else "object")
         verb = "goes" if len(work) == 1 else "go"
-        return f"{count}, {size_text(sum(move.size for move in work))}, {verb} from {origin} to {self.wish.target}."
+        return f"{count}, {size_text(sum(move.size for move in work))}, {verb} from {origin} to {target}."
 
     def _what_collides(self) -> str:
         taken = f"{count_text(len(self.collisions), 'name is', 'names are')} taken there"
-        if self.wish.is_sync:
+        if self.transfer_request.is_sync:
             taken = f"{count_text(len(self.collisions), 'of them differs', 'of them differ')} from what is there"
         named = ", ".join(move.name for move in self.collisions[:_NAMED])
         named += f" and {len(self.collisions) - _NAMED:,} more" if len(self.collisions) > _NAMED else ""
         return f"{taken} ({named}): {self._means()}."
 
     def _means(self) -> str:
-        if self.wish.way is Way.DOWN:
+        if self.transfer_request.way is Way.DOWN:
             lost = "the files of this machine are replaced, and lost"
         elif self.versioning is Versioning.ON:
             lost = "what is there stays as an older version"
         else:
             lost = "what is there is destroyed, since the bucket does not keep versions"
-        match self.wish.collision:
+        match self.transfer_request.collision:
             case Clash.OVERWRITE:
                 return lost
             case Clash.SKIP:
@@ -258,7 +258,7 @@ class MoveFiles:
     def _what_is_deleted(self) -> str:
         named = ", ".join(target.rpartition("/")[2] for target in self.doomed[:_NAMED])
         named += f" and {len(self.doomed) - _NAMED:,} more" if len(self.doomed) > _NAMED else ""
-        if self.wish.way is Way.DOWN:
+        if self.transfer_request.way is Way.DOWN:
             means = "they are lost on this machine"
         elif self.versioning is Versioning.ON:
             means = "their bytes stay as older versions"
@@ -275,7 +275,7 @@ class Interrupted:
     id: str
     title: str
     """As its plan had it."""
-    wish: Wish
+    transfer_request: TransferRequest
     files: int
     """So many were to be moved."""
     done: int

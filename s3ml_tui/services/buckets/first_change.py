@@ -77,7 +77,7 @@ def changed_by(plan: Plan) -> tuple[Place, ...]:
             targets = tuple(item.target.place for item in plan.items[:1])
             return (*targets, *(item.source.key.place for item in plan.items[:1] if plan.is_move))
         case MoveFiles():
-            return () if plan.wish.way is Way.DOWN else (parse_place(plan.wish.target),)
+            return () if plan.transfer_request.way is Way.DOWN else (parse_place(plan.transfer_request.target),)
     return ()
 
 

@@ -15,7 +15,7 @@ from s3ml_tui.domain.uri import MAX_KEY_BYTES, ObjectKey, Place
 from s3ml_tui.services.browse.recursive import current_below, tops_below
 from s3ml_tui.services.objects.copy_move_perform import Copying
 from s3ml_tui.services.parallel import at_once
-from s3ml_tui.services.transfers.copy_journal import CopyJournals, NotesOf, copy_wish
+from s3ml_tui.services.transfers.copy_journal import CopyJournals, NotesOf, copy_transfer_request
 from s3ml_tui.services.versions.history import Sight, look, versioning_of
 from s3ml_tui.services.versions.unchanged_since_plan import refuse_read_only
 
@@ -51,8 +51,8 @@ class Copies:
         try:
             source = self._seen(key) if version_id is None else self._version(key, version_id)
         except NotFound:
-            wish = copy_wish((key.uri,), target.uri, is_move=True)
-            if is_move and self._journals.was_moved(wish, target):
+            transfer_request = copy_transfer_request((key.uri,), target.uri, is_move=True)
+            if is_move and self._journals.was_moved(transfer_request, target):
                 return NothingToDo(_title("Copy", "Move", key.name, is_move), _MOVED)
             raise
         if key == target and (source.is_latest or is_move):
@@ -95,7 +95,7 @@ class Copies:
             )
         seen = current_below(self._store, place, cancelled=cancelled)
         if not seen:
-            if is_move and self._journals.was_moved(copy_wish((place.uri,), to.uri, is_move=True)):
+            if is_move and self._journals.was_moved(copy_transfer_request((place.uri,), to.uri, is_move=True)):
                 return NothingToDo(_title("Copy", "Move", place.name, is_move), _MOVED)
             raise NotFound(f"There is nothing below {place.uri}", advice="Check the address")
         cut = len(place.prefix)

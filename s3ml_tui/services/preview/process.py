@@ -1,6 +1,6 @@
 """The preview process seen from the app: started when first needed, asked, watched, ended when it takes too much.
 
-It has no credentials and reads nothing by itself: the bytes it wishes for are fetched here. Whatever becomes of it,
+It has no credentials and reads nothing by itself: the bytes it asks for are fetched here. Whatever becomes of it,
 the next question finds a new one.
 """
 
@@ -27,7 +27,7 @@ COMMAND = (sys.executable, "-P", "-m", "s3ml_tui.readers")
 TIME_S = 5.0
 """The process's own, for one request; the network's is not counted."""
 MEMORY_BYTES = 1536 * 1024 * 1024
-_MOST_WISHES = 500
+_MOST_RANGE_REQUESTS = 500
 _LOOK_EVERY_S = 0.05
 _KEPT = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "LD_LIBRARY_PATH", "TMPDIR")
 """All of the environment it is given: nothing there may be a secret."""
@@ -99,13 +99,13 @@ class PreviewProcess:
         time_s = self._time_s * max(1, (request.budget // READ_BYTES).bit_length())  # more to read takes longer
         exchange = _Exchange(self._living(), time_s, self._memory_bytes, cancelled)
         exchange.send(message(asdict(request)))
-        for _ in range(_MOST_WISHES):
+        for _ in range(_MOST_RANGE_REQUESTS):
             said = exchange.message()
             if said.get("request") != request.request:
                 continue  # a late answer to an old question
             if "reading" in said:
                 return to_reading(said["reading"])
-            start, length = _wish(said)
+            start, length = _requested_range(said)
             data = fetch(start, length)
             exchange.send(message({"refused": request.request}) if data is None else frame(BYTES, data))
         raise Failed("Reading it takes too many requests.")
@@ -217,12 +217,16 @@ def _too_much_memory() -> Failed:
     return Failed("Reading it takes more memory than a preview may have.")
 
 
-def _wish(said: dict[str, object]) -> tuple[int, int]:
-    """Start and length of the bytes wished for. Raises Garbled."""
-    wish = said.get("need")
-    if not isinstance(wish, list) or len(wish) != 2 or not all(type(part) is int and part >= 0 for part in wish):
-        raise Garbled("a wish for bytes that are nowhere")
-    start, length = wish
+def _requested_range(said: dict[str, object]) -> tuple[int, int]:
+    """Start and length of the bytes asked for. Raises Garbled."""
+    requested = said.get("need")
+    if (
+        not isinstance(requested, list)
+        or len(requested) != 2
+        or not all(type(part) is int and part >= 0 for part in requested)
+    ):
+        raise Garbled("it asks for bytes that are nowhere")
+    start, length = requested
     return start, length
 
 

@@ -146,7 +146,7 @@ class Previews:
 
 
 class _Fetched:
-    """The bytes the preview process wishes for, of one version, within the budget."""
+    """The bytes the preview process asks for, of one version, within the budget."""
 
     def __init__(
         self,

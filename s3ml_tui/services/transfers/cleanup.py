@@ -16,13 +16,17 @@ from s3ml_tui.services.transfers.sources import object_key
 
 def why_not(record: Record) -> str:
     """Why an interrupted job cannot go on, as far as this machine tells; "" when it can."""
-    wish = record.wish
-    if wish.way is Way.UP or (wish.is_sync and not wish.sources[0].startswith("s3://")):
-        gone = next((source for source in wish.sources if not Path(source).exists()), None)
+    transfer_request = record.transfer_request
+    if transfer_request.way is Way.UP or (
+        transfer_request.is_sync and not transfer_request.sources[0].startswith("s3://")
+    ):
+        gone = next((source for source in transfer_request.sources if not Path(source).exists()), None)
         if gone is not None:
             return f"{gone} is gone"
-    folder = Path(wish.target) if wish.target.endswith("/") else Path(wish.target).parent
-    if wish.way is Way.DOWN and record.downloads and not folder.is_dir():
+    folder = (
+        Path(transfer_request.target) if transfer_request.target.endswith("/") else Path(transfer_request.target).parent
+    )
+    if transfer_request.way is Way.DOWN and record.downloads and not folder.is_dir():
         return f"{folder} is gone"
     return ""
 
@@ -48,7 +52,7 @@ def sweep(store: Store, journals: Journals, records: Sequence[Record], *, run_fo
             aborted = _abort_unclaimed(store, journals, record, target)
             is_clear = is_clear and aborted is not None
             uploads += aborted or 0
-        is_asked_again = record.wish.is_copy and not record.wish.is_in_place
+        is_asked_again = record.transfer_request.is_copy and not record.transfer_request.is_in_place
         if is_clear and is_asked_again and record.is_open:  # the same command has to know what it made
             for target in {*record.uploads, *record.wanted}:
                 journal.closed(target)

@@ -16,7 +16,7 @@ from typing import Any
 from s3ml_tui.domain.errors import Denied, LocalTrouble, NotFound
 from s3ml_tui.domain.plans.copy_move import CopyItem, CopyObjects
 from s3ml_tui.domain.plans.plan import CopyForward, Outcome
-from s3ml_tui.domain.plans.transfer import IN_PLACE, Move, Way, Wish
+from s3ml_tui.domain.plans.transfer import IN_PLACE, Move, TransferRequest, Way
 from s3ml_tui.domain.storage.history import NULL_VERSION
 from s3ml_tui.domain.storage.provenance import COPIED_FROM, copy_mark
 from s3ml_tui.domain.storage.resume_point import UploadNotes
@@ -110,8 +110,10 @@ class CopyJournals:
         journal is written when the first of them is large enough to be copied in parts.
         """
         self.clear()
-        wish = Wish(Way.ACROSS, (), "", version_id=IN_PLACE)
-        record = self._journals.draft(wish, title=title, files=objects, size=size, now=self._now().timestamp())
+        transfer_request = TransferRequest(Way.ACROSS, (), "", version_id=IN_PLACE)
+        record = self._journals.draft(
+            transfer_request, title=title, files=objects, size=size, now=self._now().timestamp()
+        )
         journal = LaterJournal(self._journals, record)
         try:
             yield lambda key, size: journal.notes(_move(key, size))
@@ -122,11 +124,13 @@ class CopyJournals:
         """Throw away what interrupted jobs of that kind left open, and journals that were hardly begun."""
         with suppress(OSError):  # a later start does it
             self._journals.clear_torn()
-        sweep(self._store, self._journals, [one for one in self._journals.abandoned() if one.wish.is_in_place])
+        sweep(
+            self._store, self._journals, [one for one in self._journals.abandoned() if one.transfer_request.is_in_place]
+        )
 
     def recognised(self, plan: CopyObjects) -> CopyObjects:
         """The plan with what an interrupted job of it has copied already known as its own, and not as a collision."""
-        record = self._journals.of(wish_of(plan)) if plan.collisions else None
+        record = self._journals.of(transfer_request_of(plan)) if plan.collisions else None
         if record is None:
             return plan
 
@@ -135,9 +139,9 @@ class CopyJournals:
 
         return replace(plan, items=tuple(at_once(look, plan.items)))
 
-    def was_moved(self, wish: Wish, key: ObjectKey | None = None) -> bool:
+    def was_moved(self, transfer_request: TransferRequest, key: ObjectKey | None = None) -> bool:
         """Whether an interrupted job had moved all there was, to `key` when it was one; then it is over now."""
-        record = self._journals.of(wish)
+        record = self._journals.of(transfer_request)
         if record is None or (key is not None and not self._is_ours(key, record)):
             return False
         self._close(record)
@@ -146,14 +150,18 @@ class CopyJournals:
     def close(self, key: ObjectKey) -> None:
         """Whatever was begun to bring this object back is over."""
         for record in self._journals.abandoned():
-            if record.wish.is_copy and record.wish.sources == (key.uri,) and record.wish.target == key.uri:
+            if (
+                record.transfer_request.is_copy
+                and record.transfer_request.sources == (key.uri,)
+                and record.transfer_request.target == key.uri
+            ):
                 self._close(record)
 
     def _begin(self, plan: CopyObjects | CopyForward) -> Journal | None:
         files, size = (len(plan.items), plan.size) if isinstance(plan, CopyObjects) else (1, plan.source.size)
         with suppress(LocalTrouble):  # it goes without: only after a kill it would be missed
             return self._journals.begin(
-                wish_of(plan), title=plan.title, files=files, size=size, now=self._now().timestamp()
+                transfer_request_of(plan), title=plan.title, files=files, size=size, now=self._now().timestamp()
             )
         return None
 
@@ -179,22 +187,24 @@ class CopyJournals:
             journal.remove()
 
 
-def wish_of(plan: CopyObjects | CopyForward) -> Wish:
+def transfer_request_of(plan: CopyObjects | CopyForward) -> TransferRequest:
     """What was asked for, by which the same command is known."""
     if isinstance(plan, CopyForward):
-        return Wish(Way.ACROSS, (plan.key.uri,), plan.key.uri, version_id=plan.source.version_id)
+        return TransferRequest(Way.ACROSS, (plan.key.uri,), plan.key.uri, version_id=plan.source.version_id)
     if plan.origin is not None:
-        return copy_wish((plan.origin.uri,), plan.to, is_move=plan.is_move)
+        return copy_transfer_request((plan.origin.uri,), plan.to, is_move=plan.is_move)
     first = plan.items[0].source
     version_id = first.version_id if len(plan.items) == 1 and not first.is_latest else None
-    return copy_wish(
+    return copy_transfer_request(
         tuple(item.source.key.uri for item in plan.items), plan.to, is_move=plan.is_move, version_id=version_id
     )
 
 
-def copy_wish(sources: tuple[str, ...], target: str, *, is_move: bool, version_id: str | None = None) -> Wish:
+def copy_transfer_request(
+    sources: tuple[str, ...], target: str, *, is_move: bool, version_id: str | None = None
+) -> TransferRequest:
     """The same from its parts; of a chosen old version its id."""
-    return Wish(Way.ACROSS, sources, target, version_id="moved" if is_move else version_id)
+    return TransferRequest(Way.ACROSS, sources, target, version_id="moved" if is_move else version_id)
 
 
 def _move(key: ObjectKey, size: int) -> Move:

@@ -22,7 +22,7 @@ from typing import Any, Protocol
 import psutil
 
 from s3ml_tui.domain.errors import Conflict, LocalTrouble, S3mlError
-from s3ml_tui.domain.plans.transfer import Move, Wish
+from s3ml_tui.domain.plans.transfer import Move, TransferRequest
 from s3ml_tui.domain.storage.resume_point import BegunDownload, BegunUpload, WantedUpload
 from s3ml_tui.services.processes.end import is_running
 from s3ml_tui.services.transfers.journal_file import Done, Lines, Record, head, is_torn, owner, read
@@ -150,8 +150,8 @@ class Journals:
         self._folder = folder
         self._account = account
 
-    def begin(self, wish: Wish, *, title: str, files: int, size: int, now: float) -> "Journal":
-        """A journal for a job that begins; that of an interrupted job of the same wish is taken up.
+    def begin(self, transfer_request: TransferRequest, *, title: str, files: int, size: int, now: float) -> "Journal":
+        """A journal for a job that begins; that of an interrupted job of the same request is taken up.
 
         Raises Conflict when the same job goes on elsewhere, LocalTrouble when nothing can be written.
         """
@@ -159,13 +159,13 @@ class Journals:
             self._make_folder()
             self.clear_torn()
             for record in self._records():
-                if record.account == self._account and record.wish.is_same(wish):
+                if record.account == self._account and record.transfer_request.is_same(transfer_request):
                     journal = self.take(record)
                     if journal is None and record.host == socket.gethostname():
                         raise _goes_on(record)
                     if journal is not None:
                         return journal
-            return self._new(self.draft(wish, title=title, files=files, size=size, now=now))
+            return self._new(self.draft(transfer_request, title=title, files=files, size=size, now=now))
         except OSError as error:
             raise LocalTrouble(
                 f"The journal of the transfer cannot be written to {self._folder}",
@@ -173,18 +173,25 @@ class Journals:
                 advice="Make room, or let XDG_STATE_HOME name a folder that can be written to",
             ) from error
 
-    def draft(self, wish: Wish, *, title: str, files: int, size: int, now: float) -> Record:
+    def draft(self, transfer_request: TransferRequest, *, title: str, files: int, size: int, now: float) -> Record:
         """What a new journal would tell first."""
-        return Record(secrets.token_hex(4), wish, self._account, title, files, size, begun_at=now)
+        return Record(secrets.token_hex(4), transfer_request, self._account, title, files, size, begun_at=now)
 
     def put(self, record: Record) -> "Journal":
         """A journal that begins with this. Raises OSError."""
         self._make_folder()
         return self._new(record)
 
-    def of(self, wish: Wish) -> Record | None:
-        """What the journal of an earlier job of this wish tells; None when there is none."""
-        return next((one for one in self._records() if one.account == self._account and one.wish.is_same(wish)), None)
+    def of(self, transfer_request: TransferRequest) -> Record | None:
+        """What the journal of an earlier job of this request tells; None when there is none."""
+        return next(
+            (
+                one
+                for one in self._records()
+                if one.account == self._account and one.transfer_request.is_same(transfer_request)
+            ),
+            None,
+        )
 
     def abandoned(self) -> list[Record]:
         """Those of this account and host whose process is gone, oldest first."""

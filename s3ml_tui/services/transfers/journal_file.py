@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from s3ml_tui.domain.plans.copy_move import Clash
-from s3ml_tui.domain.plans.transfer import Way, Wish
+from s3ml_tui.domain.plans.transfer import TransferRequest, Way
 from s3ml_tui.domain.storage.resume_point import BegunDownload, BegunUpload, Storing, WantedUpload
 
 FORMAT = 1
@@ -40,7 +40,7 @@ class Record:
     """What a journal tells."""
 
     id: str
-    wish: Wish
+    transfer_request: TransferRequest
     account: str
     title: str = ""
     files: int = 0
@@ -98,7 +98,7 @@ class Lines:
 
 def head(record: Record) -> dict[str, Any]:
     """The first line."""
-    wish = record.wish
+    transfer_request = record.transfer_request
     return {
         "s3ml": "transfer",
         "format": FORMAT,
@@ -108,15 +108,19 @@ def head(record: Record) -> dict[str, Any]:
         "files": record.files,
         "size": record.size,
         "at": record.begun_at,
-        "way": wish.way.value,
-        "sources": list(wish.sources),
-        "target": wish.target,
-        "collision": wish.collision.value,
-        "storing": [wish.storing.storage_class, wish.storing.kms_key, wish.storing.owner_has_full_control],
-        "filters": [list(one) for one in wish.filters],
-        "sync": [wish.is_sync, wish.by_checksum, wish.deletes],
-        "at_once": wish.at_once,
-        "version_id": wish.version_id,
+        "way": transfer_request.way.value,
+        "sources": list(transfer_request.sources),
+        "target": transfer_request.target,
+        "collision": transfer_request.collision.value,
+        "storing": [
+            transfer_request.storing.storage_class,
+            transfer_request.storing.kms_key,
+            transfer_request.storing.owner_has_full_control,
+        ],
+        "filters": [list(one) for one in transfer_request.filters],
+        "sync": [transfer_request.is_sync, transfer_request.by_checksum, transfer_request.deletes],
+        "at_once": transfer_request.at_once,
+        "version_id": transfer_request.version_id,
     } | owner(record.host, record.pid, record.process_started)
 
 
@@ -153,7 +157,7 @@ def _record(told: dict[str, Any]) -> Record:
     if told["s3ml"] != "transfer" or told["format"] != FORMAT:
         raise ValueError("another format")
     is_sync, by_checksum, deletes = told["sync"]
-    wish = Wish(
+    transfer_request = TransferRequest(
         Way(told["way"]),
         tuple(told["sources"]),
         told["target"],
@@ -166,7 +170,7 @@ def _record(told: dict[str, Any]) -> Record:
         told["at_once"],
         told["version_id"],
     )
-    record = Record(told["id"], wish, told["account"], told["title"], told["files"], told["size"])
+    record = Record(told["id"], transfer_request, told["account"], told["title"], told["files"], told["size"])
     record.begun_at = float(told["at"])
     _own(record, told)
     return record

@@ -49,18 +49,18 @@ class Mover:
         self._progress = progress
         self._cancelled = cancelled
         self._told = told
-        self._inside = Inside(plan.wish.target)
+        self._inside = Inside(plan.transfer_request.target)
         self._folders: set[str] = set()
         self._guard = threading.Lock()
 
     def run(self) -> Outcome:
         """Move and delete all. Raises the first error when nothing could be done, Cancelled."""
-        plan, way = self._plan, self._plan.wish.way
+        plan, way = self._plan, self._plan.transfer_request.way
         do = {Way.UP: self._up, Way.DOWN: self._down, Way.ACROSS: self._across}[way]
         results: FileResults[Move, Done] = FileResults()
         work = plan.work
         if work:
-            results = each_file(work, do, self._cancelled, at_once=plan.wish.at_once, told=self._told)
+            results = each_file(work, do, self._cancelled, at_once=plan.transfer_request.at_once, told=self._told)
         for folder in sorted(self._folders):
             _sync(folder)
         deleted, not_deleted = 0, list[tuple[str, S3mlError]]()
@@ -76,7 +76,7 @@ class Mover:
             state = path.stat()
         except OSError as error:
             raise LocalTrouble(f"{path} cannot be read", cause=error.strerror or "", advice="Check it") from error
-        notes, storing = self._journal.notes(move), self._plan.wish.storing
+        notes, storing = self._journal.notes(move), self._plan.transfer_request.storing
         is_guarded = self._plan.is_seen
 
         def send(*, if_match: str | None = None, if_absent: bool = False) -> Done:
@@ -172,7 +172,7 @@ class Mover:
     # what a sync deletes ---------------------------------------------------------------------------------------
 
     def _delete(self) -> tuple[int, list[tuple[str, S3mlError]]]:
-        if self._plan.wish.way is Way.DOWN:
+        if self._plan.transfer_request.way is Way.DOWN:
             return self._delete_files()
         bucket = object_key(self._plan.doomed[0]).bucket
         removed = self._store.delete_many(bucket, [Doomed(object_key(target).key) for target in self._plan.doomed])
@@ -199,7 +199,8 @@ class Mover:
         failures = [*((move.name, error) for move, error in results.failed), *not_deleted]
         undo, no_undo = self._undo(results)
         moved = sum(done.size for _, done in results.done)
-        details = [f"{size_text(moved)} from {', '.join(plan.wish.sources[:3])} are in {plan.wish.target}."]
+        request = plan.transfer_request
+        details = [f"{size_text(moved)} from {', '.join(request.sources[:3])} are in {request.target}."]
         if deleted:
             details.append(f"{count_text(deleted, 'name')} deleted.")
         if plan.skipped:
@@ -222,7 +223,10 @@ class Mover:
         )
 
     def _title(self, results: FileResults[Move, Done], failed: int) -> str:
-        verb, noun = _PAST[self._plan.wish.way], "file" if self._plan.wish.way is Way.UP else "object"
+        verb, noun = (
+            _PAST[self._plan.transfer_request.way],
+            "file" if self._plan.transfer_request.way is Way.UP else "object",
+        )
         done = len(results.done) + self._plan.done
         if not failed and not results.left:
             return f"{verb} {count_text(done, noun)}"
@@ -234,7 +238,7 @@ class Mover:
         return "; ".join(parts)
 
     def _undo(self, results: FileResults[Move, Done]) -> tuple[TakeUploadsBack | None, str]:
-        if self._plan.wish.way is Way.DOWN:
+        if self._plan.transfer_request.way is Way.DOWN:
             return None, "Nothing in the bucket was changed; the files can be deleted."
         keeps = self._plan.versioning is Versioning.ON
         made = [
@@ -256,7 +260,7 @@ class Mover:
 
     def _target(self, name: str) -> str:
         """Where a file went that was moved before the job was interrupted."""
-        return self._plan.wish.target.removeprefix("s3://") + name
+        return self._plan.transfer_request.target.removeprefix("s3://") + name
 
 
 def _sync(folder: str) -> None:

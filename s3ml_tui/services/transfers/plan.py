@@ -1,6 +1,6 @@
 """Plans over many files: what lies at the source beside what lies at the target, and a name for each that can have one.
 
-Nothing is sent but listings. What an interrupted job of the same wish has done already is left out.
+Nothing is sent but listings. What an interrupted job of the same request has done already is left out.
 
 What an interrupted job has done already, seen from its journal and from what is at the targets now.
 """
@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from s3ml_tui.domain.errors import BadInput, Denied, LocalTrouble, NotFound
-from s3ml_tui.domain.plans.transfer import Move, MoveFiles, Refusal, There, Way, Wish
+from s3ml_tui.domain.plans.transfer import Move, MoveFiles, Refusal, There, TransferRequest, Way
 from s3ml_tui.domain.storage.store import OPERATION, Cancelled, Store, never
 from s3ml_tui.domain.text import size_text
 from s3ml_tui.domain.uri import MAX_KEY_BYTES, ObjectKey, Place, bucket_and_key, parse_place
@@ -71,10 +71,12 @@ FEW = 64
 """So many keys are looked at one by one rather than by listing all that lies beside them."""
 
 
-def plan_up(store: Store, wish: Wish, earlier: Record | None, cancelled: Cancelled = never) -> MoveFiles:
+def plan_up(
+    store: Store, transfer_request: TransferRequest, earlier: Record | None, cancelled: Cancelled = never
+) -> MoveFiles:
     """Files and folders become objects below the target. Raises LocalTrouble, NotFound, BadInput, Cancelled."""
-    place = parse_place(wish.target)
-    found = _local_sources(wish, cancelled)
+    place = parse_place(transfer_request.target)
+    found = _local_sources(transfer_request, cancelled)
     refused = list(found.refused)
     targets = [place.prefix + name for name in found.names]
     bad = dict.fromkeys(_twice(found.names), "another file would become the same object")
@@ -97,17 +99,19 @@ def plan_up(store: Store, wish: Wish, earlier: Record | None, cancelled: Cancell
             done += 1
         else:
             moves.append(move)
-    plan = _plan(wish, moves, is_taken, refused=refused, done=done)
+    plan = _plan(transfer_request, moves, is_taken, refused=refused, done=done)
     return replace(plan, versioning=versioning, is_seen=is_seen)
 
 
-def plan_down(store: Store, wish: Wish, earlier: Record | None, cancelled: Cancelled = never) -> MoveFiles:
+def plan_down(
+    store: Store, transfer_request: TransferRequest, earlier: Record | None, cancelled: Cancelled = never
+) -> MoveFiles:
     """Objects become files below the target. Raises NotFound, BadInput, LocalTrouble, Cancelled."""
-    found = _remote_sources(store, wish, cancelled)
+    found = _remote_sources(store, transfer_request, cancelled)
     names = {name: refused_alone(name) for name in found.names}
     bad = {name: reason for name, reason in names.items() if reason}
     bad |= dict.fromkeys(_twice(found.names), "another object would become the same file")
-    folder = wish.target.rstrip("/") or "/"
+    folder = transfer_request.target.rstrip("/") or "/"
     good = [name for name in found.names if name not in bad]
     bad |= {one.name: one.reason for one in refused_together(good, folds=folds_names(Path(folder)))}
     inside = Inside(folder)
@@ -131,7 +135,7 @@ def plan_down(store: Store, wish: Wish, earlier: Record | None, cancelled: Cance
             continue
         moves.append(move)
     refused = [*found.refused, *(Refusal(name, reason) for name, reason in bad.items())]
-    plan = _plan(wish, moves, os.path.lexists, refused=refused, done=done)
+    plan = _plan(transfer_request, moves, os.path.lexists, refused=refused, done=done)
     plan = replace(plan, moves=[*plan.moves, *half_done])
     check_room(folder, plan)
     return plan
@@ -152,12 +156,17 @@ def check_room(folder: str, plan: MoveFiles) -> None:
 
 
 def _plan(
-    wish: Wish, moves: Sequence[Move], is_taken: Callable[[str], bool], *, refused: Sequence[Refusal], done: int
+    transfer_request: TransferRequest,
+    moves: Sequence[Move],
+    is_taken: Callable[[str], bool],
+    *,
+    refused: Sequence[Refusal],
+    done: int,
 ) -> MoveFiles:
     names = {move.target for move in moves}
     free = [move for move in moves if move.over is None]
     collisions = [_with_aside(move, names, is_taken) for move in moves if move.over is not None]
-    return MoveFiles(wish, free, collisions, tuple(refused), done=done)
+    return MoveFiles(transfer_request, free, collisions, tuple(refused), done=done)
 
 
 def _with_aside(move: Move, names: set[str], is_taken: Callable[[str], bool]) -> Move:
@@ -187,13 +196,13 @@ def _twice(names: Sequence[str]) -> set[str]:
 # sources ---------------------------------------------------------------------------------------------------------
 
 
-def _local_sources(wish: Wish, cancelled: Cancelled) -> Found:
+def _local_sources(transfer_request: TransferRequest, cancelled: Cancelled) -> Found:
     found = Found()
-    for source in wish.sources:
-        path, is_one = Path(source), len(wish.sources) == 1
+    for source in transfer_request.sources:
+        path, is_one = Path(source), len(transfer_request.sources) == 1
         if source.endswith("/"):
             under = "" if is_one else f"{path.name}/"
-            found.join(files_below(path, under=under, filters=wish.filters, cancelled=cancelled))
+            found.join(files_below(path, under=under, filters=transfer_request.filters, cancelled=cancelled))
             continue
         try:
             state = path.stat()
@@ -203,16 +212,16 @@ def _local_sources(wish: Wish, cancelled: Cancelled) -> Found:
     return found
 
 
-def _remote_sources(store: Store, wish: Wish, cancelled: Cancelled) -> Found:
-    found, is_one = Found(), len(wish.sources) == 1
+def _remote_sources(store: Store, transfer_request: TransferRequest, cancelled: Cancelled) -> Found:
+    found, is_one = Found(), len(transfer_request.sources) == 1
     singles: list[ObjectKey] = []
-    for source in wish.sources:
+    for source in transfer_request.sources:
         if not source.endswith("/"):
             singles.append(_key(source))
             continue
         place = parse_place(source)
         under = "" if is_one else f"{place.name}/"
-        below = objects_below(store, place, under=under, filters=wish.filters, cancelled=cancelled)
+        below = objects_below(store, place, under=under, filters=transfer_request.filters, cancelled=cancelled)
         if not below.names:
             _refuse_nothing(store, place)
         found.join(below)
@@ -293,8 +302,8 @@ def _file_there(target: str, inside: Inside) -> tuple[There | None, str]:
     return There(state.st_size, state.st_mtime), ""
 
 
-def refuse_file_target(wish: Wish) -> None:
+def refuse_file_target(transfer_request: TransferRequest) -> None:
     """Raise BadInput where a folder would have to be a file."""
-    target = Path(wish.target)
-    if wish.way is Way.DOWN and target.exists() and not target.is_dir():
+    target = Path(transfer_request.target)
+    if transfer_request.way is Way.DOWN and target.exists() and not target.is_dir():
         raise BadInput(f"{target} is a file", cause="Several objects need a folder", advice="Give a folder")

@@ -14,7 +14,7 @@ from s3ml_tui.domain.context import Context
 from s3ml_tui.domain.errors import BadInput, Cancelled, LocalTrouble, NotFound
 from s3ml_tui.domain.plans.download_share import DownloadFile
 from s3ml_tui.domain.plans.plan import NothingToDo, Outcome, UploadFile
-from s3ml_tui.domain.plans.transfer import DEFAULT_AT_ONCE, Interrupted, Move, MoveFiles, Swept, Way, Wish
+from s3ml_tui.domain.plans.transfer import DEFAULT_AT_ONCE, Interrupted, Move, MoveFiles, Swept, TransferRequest, Way
 from s3ml_tui.domain.plans.undo import TakeUploadsBack
 from s3ml_tui.domain.storage.resume_point import Storing
 from s3ml_tui.domain.storage.store import Cancelled as IsCancelled
@@ -50,14 +50,16 @@ class TakingUp:
         self.copies = CopyJournals(store, self._journals, now)
         """Of what the server copies."""
 
-    def plan(self, wish: Wish, *, cancelled: IsCancelled = never) -> MoveFiles | NothingToDo:
-        """What a wish means now, without what an interrupted job of it has done already."""
+    def plan(self, transfer_request: TransferRequest, *, cancelled: IsCancelled = never) -> MoveFiles | NothingToDo:
+        """What a transfer request means now, without what an interrupted job of it has done already."""
         raise NotImplementedError
 
     def interrupted(self) -> list[Interrupted]:
         """Jobs of this account and machine whose process ended before they did, oldest first."""
-        found = [one for one in self._journals.abandoned() if not (one.is_given_up or one.wish.is_copy)]
-        return [_told(record) for record in found if not self._context.read_only or record.wish.way is Way.DOWN]
+        found = [one for one in self._journals.abandoned() if not (one.is_given_up or one.transfer_request.is_copy)]
+        return [
+            _told(record) for record in found if not self._context.read_only or record.transfer_request.way is Way.DOWN
+        ]
 
     def plan_resume(
         self, job_id: str, *, cancelled: IsCancelled = never
@@ -67,20 +69,22 @@ class TakingUp:
         reason = why_not(record)
         if reason:
             raise BadInput(f"{record.title} cannot go on", cause=reason, advice="Discard it, and begin again")
-        if is_single(record.wish):
-            return self._plan_single(record.wish)
-        plan = self.plan(record.wish, cancelled=cancelled)
+        if is_single(record.transfer_request):
+            return self._plan_single(record.transfer_request)
+        plan = self.plan(record.transfer_request, cancelled=cancelled)
         if isinstance(plan, NothingToDo):
             self._close(record)
             return plan
-        return replace(plan, wish=replace(plan.wish, collision=record.wish.collision))
+        return replace(
+            plan, transfer_request=replace(plan.transfer_request, collision=record.transfer_request.collision)
+        )
 
-    def _plan_single(self, wish: Wish) -> UploadFile | DownloadFile:
-        if wish.way is Way.UP:
-            plan = self._objects.plan_upload(Path(wish.sources[0]), parse_object(wish.target))
-            return replace(plan, storing=wish.storing)
-        key, path = parse_object(wish.sources[0]), Path(wish.target)
-        return self._objects.plan_download(key, path, wish.version_id, overwrite=True)
+    def _plan_single(self, transfer_request: TransferRequest) -> UploadFile | DownloadFile:
+        if transfer_request.way is Way.UP:
+            plan = self._objects.plan_upload(Path(transfer_request.sources[0]), parse_object(transfer_request.target))
+            return replace(plan, storing=transfer_request.storing)
+        key, path = parse_object(transfer_request.sources[0]), Path(transfer_request.target)
+        return self._objects.plan_download(key, path, transfer_request.version_id, overwrite=True)
 
     @contextmanager
     def noted(self, plan: UploadFile | DownloadFile) -> Iterator[Notes | None]:
@@ -88,9 +92,11 @@ class TakingUp:
 
         Raises Conflict when the same transfer goes on elsewhere.
         """
-        wish, move = _single(plan)
+        transfer_request, move = _single(plan)
         try:
-            journal = self._journals.begin(wish, title=plan.title, files=1, size=plan.size, now=self._now().timestamp())
+            journal = self._journals.begin(
+                transfer_request, title=plan.title, files=1, size=plan.size, now=self._now().timestamp()
+            )
         except LocalTrouble:
             yield None
             return
@@ -110,7 +116,11 @@ class TakingUp:
         target = Path(os.path.abspath(path / key.name if path.is_dir() else path))  # noqa: PTH100 - as below
         for record in self._journals.abandoned():
             begun = record.downloads.get(str(target))
-            is_it = record.wish.sources == (key.uri,) and is_single(record.wish) and begun is not None
+            is_it = (
+                record.transfer_request.sources == (key.uri,)
+                and is_single(record.transfer_request)
+                and begun is not None
+            )
             if not is_it or begun is None or begun.temporary.exists() or not target.is_file():
                 continue
             facts = self._store.facts(key, version_id)
@@ -139,7 +149,7 @@ class TakingUp:
 
     def _is_over(self, record: Record) -> bool:
         age_s = self._now().timestamp() - record.begun_at
-        is_swept = record.wish.is_in_place or (record.wish.is_copy and record.is_open)
+        is_swept = record.transfer_request.is_in_place or (record.transfer_request.is_copy and record.is_open)
         return bool(why_not(record)) or age_s > LONGEST_KEPT_S or is_swept
 
     def _record(self, job_id: str) -> Record:
@@ -161,26 +171,26 @@ def account_of(context: Context, store: Store) -> str:
     return f"{context.profile or ''}@{store.endpoint}"
 
 
-def is_single(wish: Wish) -> bool:
+def is_single(transfer_request: TransferRequest) -> bool:
     """Whether it is about one file and one object."""
-    return not wish.target.endswith("/")
+    return not transfer_request.target.endswith("/")
 
 
-def _single(plan: UploadFile | DownloadFile) -> tuple[Wish, Move]:
-    """The wish that a plan for one file stands for, and its move."""
+def _single(plan: UploadFile | DownloadFile) -> tuple[TransferRequest, Move]:
+    """The request that a plan for one file stands for, and its move."""
     path, place = os.path.abspath(plan.path), f"{plan.key.bucket}/{plan.key.key}"  # noqa: PTH100 - as below
     if isinstance(plan, UploadFile):
-        wish = Wish(Way.UP, (path,), plan.key.uri, storing=plan.storing)
-        return wish, Move(plan.path.name, path, place, plan.size, 0)
-    wish = Wish(Way.DOWN, (plan.key.uri,), path, version_id=plan.version_id)
-    return wish, Move(plan.key.name, place, path, plan.size, 0)
+        transfer_request = TransferRequest(Way.UP, (path,), plan.key.uri, storing=plan.storing)
+        return transfer_request, Move(plan.path.name, path, place, plan.size, 0)
+    transfer_request = TransferRequest(Way.DOWN, (plan.key.uri,), path, version_id=plan.version_id)
+    return transfer_request, Move(plan.key.name, place, path, plan.size, 0)
 
 
 def _told(record: Record) -> Interrupted:
     return Interrupted(
         record.id,
         record.title,
-        record.wish,
+        record.transfer_request,
         files=record.files,
         done=len(record.done),
         size=record.size,
@@ -212,8 +222,10 @@ class Transfers(TakingUp):
         Raises LocalTrouble, NotFound (no such bucket), BadInput, Cancelled.
         """
         named = tuple(_local(path) for path in sources)
-        wish = Wish(Way.UP, named, place.uri, storing=storing or Storing(), filters=filters, at_once=at_once)
-        return self.plan(wish, cancelled=cancelled)
+        transfer_request = TransferRequest(
+            Way.UP, named, place.uri, storing=storing or Storing(), filters=filters, at_once=at_once
+        )
+        return self.plan(transfer_request, cancelled=cancelled)
 
     def plan_download(
         self,
@@ -229,8 +241,8 @@ class Transfers(TakingUp):
         Raises NotFound, BadInput, LocalTrouble, Cancelled.
         """
         named = tuple(source.uri for source in sources)
-        wish = Wish(Way.DOWN, named, _folder(folder), filters=filters, at_once=at_once)
-        return self.plan(wish, cancelled=cancelled)
+        transfer_request = TransferRequest(Way.DOWN, named, _folder(folder), filters=filters, at_once=at_once)
+        return self.plan(transfer_request, cancelled=cancelled)
 
     def plan_sync(
         self,
@@ -253,7 +265,7 @@ class Transfers(TakingUp):
         ends = [end.uri if isinstance(end, Place) else _folder(end) for end in (source, target)]
         if way is Way.ACROSS and (ends[0].startswith(ends[1]) or ends[1].startswith(ends[0])):
             raise BadInput(f"{ends[0]} and {ends[1]} lie in one another", advice="Sync places that are apart")
-        wish = Wish(
+        transfer_request = TransferRequest(
             way,
             (ends[0],),
             ends[1],
@@ -263,18 +275,18 @@ class Transfers(TakingUp):
             filters=filters,
             at_once=at_once,
         )
-        return self.plan(wish, cancelled=cancelled)
+        return self.plan(transfer_request, cancelled=cancelled)
 
-    def plan(self, wish: Wish, *, cancelled: IsCancelled = never) -> MoveFiles | NothingToDo:
-        """What a wish means now, without what an interrupted job of it has done already."""
-        refuse_file_target(wish)
-        earlier = self._journals.of(wish)
-        if wish.is_sync:
-            plan = plan_sync(self._store, wish, earlier, cancelled)
-        elif wish.way is Way.UP:
-            plan = plan_up(self._store, wish, earlier, cancelled)
+    def plan(self, transfer_request: TransferRequest, *, cancelled: IsCancelled = never) -> MoveFiles | NothingToDo:
+        """What a transfer request means now, without what an interrupted job of it has done already."""
+        refuse_file_target(transfer_request)
+        earlier = self._journals.of(transfer_request)
+        if transfer_request.is_sync:
+            plan = plan_sync(self._store, transfer_request, earlier, cancelled)
+        elif transfer_request.way is Way.UP:
+            plan = plan_up(self._store, transfer_request, earlier, cancelled)
         else:
-            plan = plan_down(self._store, wish, earlier, cancelled)
+            plan = plan_down(self._store, transfer_request, earlier, cancelled)
         if not plan.changes_anything and not plan.collisions and not plan.refused:
             if earlier is not None:  # it was killed when all was done
                 self._sweep([earlier])
@@ -298,11 +310,11 @@ class Transfers(TakingUp):
         """
         if isinstance(plan, TakeUploadsBack):
             return self._take_back(plan, cancelled)
-        if plan.wish.way is not Way.DOWN:
+        if plan.transfer_request.way is not Way.DOWN:
             refuse_read_only(self._context, plan.title)
         if not plan.changes_anything:
             return Outcome(plan.title, self._now(), plan.sentences(), no_undo="Nothing was changed.")
-        self._store.limit_requests(plan.wish.at_once)
+        self._store.limit_requests(plan.transfer_request.at_once)
         journal = self._begin(plan)
         clear_leftovers(self._store, self._journals, journal, {move.target for move in plan.work})
         mover = Mover(self._store, plan, journal, now=self._now, progress=progress, cancelled=cancelled, told=told)
@@ -324,7 +336,7 @@ class Transfers(TakingUp):
     def _begin(self, plan: MoveFiles) -> Journal:
         work = plan.work
         return self._journals.begin(
-            plan.wish,
+            plan.transfer_request,
             title=plan.title,
             files=len(work),
             size=sum(move.size for move in work),
@@ -341,7 +353,7 @@ class Transfers(TakingUp):
 
 
 def _local(path: Path) -> str:
-    """A source as a wish has it. The path stays as it was given: links are not followed."""
+    """A source as a request has it. The path stays as it was given: links are not followed."""
     absolute = os.path.abspath(path)  # noqa: PTH100 - Path.resolve follows links
     return f"{absolute.rstrip('/')}/" if path.is_dir() else absolute
 
@@ -353,4 +365,4 @@ def _folder(path: Path) -> str:
 def _why_nothing(plan: MoveFiles) -> str:
     if plan.unchanged or plan.done:
         return "All is there already."
-    return f"There is nothing in {', '.join(plan.wish.sources)}."
+    return f"There is nothing in {', '.join(plan.transfer_request.sources)}."

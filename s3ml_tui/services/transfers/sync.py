@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from s3ml_tui.domain.errors import LocalTrouble
-from s3ml_tui.domain.plans.transfer import Move, MoveFiles, Refusal, Way, Wish
+from s3ml_tui.domain.plans.transfer import Move, MoveFiles, Refusal, TransferRequest, Way
 from s3ml_tui.domain.storage.provenance import SHA256
 from s3ml_tui.domain.storage.store import Cancelled, Store, never
 from s3ml_tui.domain.uri import MAX_KEY_BYTES, parse_place
@@ -21,15 +21,20 @@ _SLACK_S = 1.0
 _MD5_LENGTH = 32
 
 
-def plan_sync(store: Store, wish: Wish, _earlier: Record | None, cancelled: Cancelled = never) -> MoveFiles:
+def plan_sync(
+    store: Store, transfer_request: TransferRequest, _earlier: Record | None, cancelled: Cancelled = never
+) -> MoveFiles:
     """What is to be moved and deleted so that the target has what the source has.
 
     By size and time: what has another size, or is newer at the source. With `by_checksum` by size and content, where
     the target's ETag tells it; else by time. Raises LocalTrouble, NotFound, Cancelled.
     """
-    source, target = _side(store, wish, wish.sources[0], cancelled), _target(store, wish, cancelled)
-    refused = {one.name: one.reason for one in source.refused} | _refused(wish, source)
-    is_same = _comparison(store, wish, cancelled)
+    source, target = (
+        _side(store, transfer_request, transfer_request.sources[0], cancelled),
+        _target(store, transfer_request, cancelled),
+    )
+    refused = {one.name: one.reason for one in source.refused} | _refused(transfer_request, source)
+    is_same = _comparison(store, transfer_request, cancelled)
     moves: list[Move] = []
     there = target.by_name
     unchanged = 0
@@ -44,25 +49,27 @@ def plan_sync(store: Store, wish: Wish, _earlier: Record | None, cancelled: Canc
             Move(
                 name,
                 source.sources[at],
-                _at_target(wish, name),
+                _at_target(transfer_request, name),
                 source.sizes[at],
                 source.modified[at],
                 source.etags[at],
                 None if other is None else target.there(other),
             )
         )
-    doomed = _doomed(source, target, refused) if wish.deletes else []
-    plan = MoveFiles(wish, [move for move in moves if move.over is None], [move for move in moves if move.over])
+    doomed = _doomed(source, target, refused) if transfer_request.deletes else []
+    plan = MoveFiles(
+        transfer_request, [move for move in moves if move.over is None], [move for move in moves if move.over]
+    )
     plan = replace(
         plan,
         refused=tuple(Refusal(name, reason) for name, reason in refused.items()),
         doomed=tuple(doomed),
         unchanged=unchanged,
     )
-    if wish.way is Way.DOWN:
-        check_room(wish.target, plan)
+    if transfer_request.way is Way.DOWN:
+        check_room(transfer_request.target, plan)
         return plan
-    return replace(plan, versioning=versioning_of(store, parse_place(wish.target).bucket))
+    return replace(plan, versioning=versioning_of(store, parse_place(transfer_request.target).bucket))
 
 
 def _doomed(source: Found, target: Found, refused: Mapping[str, str]) -> list[str]:
@@ -75,25 +82,25 @@ def _doomed(source: Found, target: Found, refused: Mapping[str, str]) -> list[st
     ]
 
 
-def _side(store: Store, wish: Wish, address: str, cancelled: Cancelled) -> Found:
+def _side(store: Store, transfer_request: TransferRequest, address: str, cancelled: Cancelled) -> Found:
     if address.startswith("s3://"):
-        return objects_below(store, parse_place(address), filters=wish.filters, cancelled=cancelled)
-    return files_below(Path(address), filters=wish.filters, cancelled=cancelled)
+        return objects_below(store, parse_place(address), filters=transfer_request.filters, cancelled=cancelled)
+    return files_below(Path(address), filters=transfer_request.filters, cancelled=cancelled)
 
 
-def _target(store: Store, wish: Wish, cancelled: Cancelled) -> Found:
-    if wish.way is Way.DOWN and not Path(wish.target).is_dir():
+def _target(store: Store, transfer_request: TransferRequest, cancelled: Cancelled) -> Found:
+    if transfer_request.way is Way.DOWN and not Path(transfer_request.target).is_dir():
         return Found()
-    return _side(store, wish, wish.target, cancelled)
+    return _side(store, transfer_request, transfer_request.target, cancelled)
 
 
-def _at_target(wish: Wish, name: str) -> str:
-    return wish.target.removeprefix("s3://") + name
+def _at_target(transfer_request: TransferRequest, name: str) -> str:
+    return transfer_request.target.removeprefix("s3://") + name
 
 
-def _refused(wish: Wish, source: Found) -> dict[str, str]:
-    if wish.way is not Way.DOWN:
-        prefix = parse_place(wish.target).prefix
+def _refused(transfer_request: TransferRequest, source: Found) -> dict[str, str]:
+    if transfer_request.way is not Way.DOWN:
+        prefix = parse_place(transfer_request.target).prefix
         longest = MAX_KEY_BYTES - len(prefix.encode())
         return {
             name: f"its key would have more than {MAX_KEY_BYTES} bytes"
@@ -102,16 +109,16 @@ def _refused(wish: Wish, source: Found) -> dict[str, str]:
         }
     bad = {name: reason for name in source.names if (reason := refused_alone(name))}
     good = [name for name in source.names if name not in bad]
-    bad |= {one.name: one.reason for one in refused_together(good, folds=folds_names(Path(wish.target)))}
-    inside = Inside(wish.target)
-    return bad | {name: reason for name in good if (reason := inside.refused(wish.target + name))}
+    bad |= {one.name: one.reason for one in refused_together(good, folds=folds_names(Path(transfer_request.target)))}
+    inside = Inside(transfer_request.target)
+    return bad | {name: reason for name in good if (reason := inside.refused(transfer_request.target + name))}
 
 
 Comparison = Callable[[Found, int, Found, int], bool]
 
 
-def _comparison(store: Store, wish: Wish, cancelled: Cancelled) -> Comparison:
-    if not wish.by_checksum:
+def _comparison(store: Store, transfer_request: TransferRequest, cancelled: Cancelled) -> Comparison:
+    if not transfer_request.by_checksum:
         return _is_not_newer
 
     def has_same_content(source: Found, at: int, target: Found, other: int) -> bool:

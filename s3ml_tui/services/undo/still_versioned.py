@@ -44,8 +44,8 @@ def _overwritten(plan: Plan) -> Iterator[tuple[str, Versioning]]:
         case UploadFile(replaces=None) | RemoveMarker() | MakeWorkspace():
             return
         case MoveFiles():
-            if plan.wish.way is not Way.DOWN and (plan.collisions or plan.doomed):
-                yield parse_place(plan.wish.target).bucket, plan.versioning
+            if plan.transfer_request.way is not Way.DOWN and (plan.collisions or plan.doomed):
+                yield parse_place(plan.transfer_request.target).bucket, plan.versioning
         case CopyObjects(items=items) if items:
             if any(item.there is not None for item in items):
                 yield items[0].target.bucket, plan.versioning

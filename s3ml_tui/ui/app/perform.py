@@ -93,7 +93,7 @@ class ActingApp(RememberingApp):
     @on(messages.JobWanted)
     def _start_job(self, message: messages.JobWanted) -> None:
         job = self.jobs.start(message.title, message.total, message.work)
-        job.context, job.wish = self._at, message
+        job.context, job.restart_message = self._at, message
         self._done[job.number] = message.done
         self._begun_in[job.number] = self._at
         self._again_of[job.number] = lambda _: self._start_job(message)

@@ -154,8 +154,8 @@ class RememberingApp(SigningInApp):
             self.propose(plan, undoes=next((deed for deed in self.deeds or () if deed.id == job.undoes), None))
         elif plan is not None:
             self._plan_again(self.services, plan)
-        elif job.wish is not None:
-            self.post_message(job.wish)
+        elif job.restart_message is not None:
+            self.post_message(job.restart_message)
 
     @work(thread=True, group="retry", exit_on_error=False)
     def _plan_again(self, services: Services, plan: Plan) -> None:

@@ -116,7 +116,9 @@ class FolderScreen(MarkedScreen):
             choices.sort(key=lambda choice: choice[0] != Clash.SKIP.value)
         kept = "What is overwritten stays as an older version."
         if loses:
-            lost = "on this machine" if plan.wish.way is Way.DOWN else "for good: the bucket keeps no versions"
+            lost = (
+                "on this machine" if plan.transfer_request.way is Way.DOWN else "for good: the bucket keeps no versions"
+            )
             kept = f"What is overwritten is lost {lost}."
         title = f"{count_text(len(plan.collisions), 'name is', 'names are')} taken there already: {names}"
         answer = await self.app.push_screen_wait(Choose(title, choices, hint=kept))

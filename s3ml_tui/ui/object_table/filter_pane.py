@@ -76,14 +76,14 @@ class ArrangingPane(Pane):
 
     def sort_next(self) -> None:
         """By the next column; after the last, all once more the other way round."""
-        self._sort(self.table.wish.sort.following)
+        self._sort(self.table.arrangement.sort.following)
 
     @on(ObjectTable.SortWanted)
     def _header_clicked(self, message: ObjectTable.SortWanted) -> None:
-        self._sort(self.table.wish.sort.clicked(message.by))
+        self._sort(self.table.arrangement.sort.clicked(message.by))
 
     def _sort(self, sort: Sort) -> None:
-        self.table.wish_for(replace(self.table.wish, sort=sort))
+        self.table.rearrange(replace(self.table.arrangement, sort=sort))
         self.table.refresh()
         self.paint_title()
 
@@ -98,12 +98,12 @@ class ArrangingPane(Pane):
     def _filter_typed(self, message: FilterLine.Changed) -> None:
         message.stop()
         wanted = filter_of(message.value)
-        if wanted != self.table.wish.filter and not wanted.wrong:
+        if wanted != self.table.arrangement.filter and not wanted.wrong:
             self._filter(wanted)
         self.paint_title()
 
     def _filter(self, wanted: Filter) -> None:
-        self.table.wish_for(replace(self.table.wish, filter=wanted))
+        self.table.rearrange(replace(self.table.arrangement, filter=wanted))
 
     @on(FilterLine.Left)
     def _filter_left(self, message: FilterLine.Left) -> None:
@@ -118,7 +118,7 @@ class ArrangingPane(Pane):
         with self.filter_line.prevent(FilterLine.Changed):
             self.filter_line.value = ""
         self.filter_line.remove_class("-open", "-wrong")
-        if self.table.wish.filter != Filter():
+        if self.table.arrangement.filter != Filter():
             self._filter(Filter())
         self.paint_title()
 
@@ -192,17 +192,19 @@ class ArrangingPane(Pane):
 
     def _wrong(self) -> str:
         """What is wrong with the filter that is typed: as text, or since it was tried."""
-        typed, tried = self.filter_line.value, self.table.wish.filter
+        typed, tried = self.filter_line.value, self.table.arrangement.filter
         return tried.wrong if tried.text == typed else filter_of(typed).wrong
 
     def _hides_all(self) -> str:
         """Why no row is there though the level has some; "" when that is not so, or not known yet."""
         view, level = self.table.view, self.table.level
-        is_empty = view.wish.filter.is_on and not len(view) and not view.is_partial and len(level) and level.is_complete
+        is_empty = (
+            view.arrangement.filter.is_on and not len(view) and not view.is_partial and len(level) and level.is_complete
+        )
         return "∅ nothing here matches the filter; escape shows all" if is_empty and self.state == "ready" else ""
 
     def _count(self) -> str:
-        level, wanted = self.table.level, self.table.view.wish.filter
+        level, wanted = self.table.level, self.table.view.arrangement.filter
         if not len(level) and not level.is_complete:
             return ""
         if not wanted.is_on:

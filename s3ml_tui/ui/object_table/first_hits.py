@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from s3ml_tui.ui.object_table.filter import Filter
 from s3ml_tui.ui.object_table.names import STEP_ROWS, Rows
 from s3ml_tui.ui.object_table.sort import Breathe
-from s3ml_tui.ui.object_table.view import Early, View, Wish, matching
+from s3ml_tui.ui.object_table.view import Arrangement, Early, View, matching
 
 GLIMPSE_ROWS = 200
 """So many hits are shown before all are found."""
@@ -19,35 +19,35 @@ PAUSE_S = 0.05
 """So long, at least, lies between two tellings of the first hits."""
 
 
-def glimpse(base: View, wish: Wish, around: str) -> View | None:
+def glimpse(base: View, arrangement: Arrangement, around: str) -> View | None:
     """Some rows of what `rearranged` will give: the first ones, or those around a key that passes the filter.
 
     None when none are found at once, or not known to be these. Raises TooSlow.
     """
-    if wish.sort != base.wish.sort or not wish.filter.is_on:
+    if arrangement.sort != base.arrangement.sort or not arrangement.filter.is_on:
         return None
     level, start = base.level, 0
-    if around and wish.filter.passes(around[len(level.place.prefix) :]):
-        row = base.row_of(level.find(around)) if wish.sort.is_as_listed else None
+    if around and arrangement.filter.passes(around[len(level.place.prefix) :]):
+        row = base.row_of(level.find(around)) if arrangement.sort.is_as_listed else None
         if row is None:
             return None
         start = max(0, row - len(base.folders) - GLIMPSE_ROWS // 2)
     folders = base.folders if start == 0 else range(0)
     if len(folders) > STEP_ROWS:
         return None
-    folders = matching(level.folder_names, folders, wish.filter)
-    search, found, started_s = wish.filter.search(), array("I"), time.monotonic()
+    folders = matching(level.folder_names, folders, arrangement.filter)
+    search, found, started_s = arrangement.filter.search(), array("I"), time.monotonic()
     for step in level.key_names.steps(base.objects[start:]):
         found.extend(search.among(step))
         if len(found) >= GLIMPSE_ROWS or time.monotonic() - started_s > GLIMPSE_S:
-            return partial(base, wish, folders, found) if len(folders) or len(found) else None
+            return partial(base, arrangement, folders, found) if len(folders) or len(found) else None
     return None
 
 
-def partial(base: View, wish: Wish, folders: Rows, objects: Rows) -> View:
+def partial(base: View, arrangement: Arrangement, folders: Rows, objects: Rows) -> View:
     """A view of the first hits."""
     seen = (base.folders_seen, base.objects_seen)
-    return View(base.level, wish, folders[:GLIMPSE_ROWS], objects[:GLIMPSE_ROWS], *seen, is_partial=True)
+    return View(base.level, arrangement, folders[:GLIMPSE_ROWS], objects[:GLIMPSE_ROWS], *seen, is_partial=True)
 
 
 async def searched(base: View, wanted: Filter, breathe: Breathe, early: Early) -> View:
@@ -62,7 +62,7 @@ async def searched(base: View, wanted: Filter, breathe: Breathe, early: Early) -
             early(folders, objects)
             breathe()
             await asyncio.sleep(0)
-    return replace(base, wish=replace(base.wish, filter=wanted), folders=folders, objects=objects)
+    return replace(base, arrangement=replace(base.arrangement, filter=wanted), folders=folders, objects=objects)
 
 
 @dataclass(slots=True)

@@ -257,7 +257,7 @@ class ObjectPane(ReadingPane):
                 self.with_deleted = self._shows_deleted  # what was toggled is not shown any more
             self._stop_loading()
             return told("Loading stopped; {list.bottom} goes on.")
-        if self.table.wish.filter.is_on or self.filter_line.has_class("-open"):
+        if self.table.arrangement.filter.is_on or self.filter_line.has_class("-open"):
             self.clear_filter()
             return "The filter is cleared."
         if self.table.marks.count:
@@ -336,7 +336,7 @@ class ObjectPane(ReadingPane):
             return True
         if not self._is_whole and len(level) >= SEEK_ROWS:
             return True
-        if not self.table.wish.is_as_listed:
+        if not self.table.arrangement.is_as_listed:
             return len(level) >= len(self.table.level)
         return level.has_passed(self._wanted) and level.has_passed(self._anchor)
 
@@ -383,7 +383,7 @@ class ObjectPane(ReadingPane):
             rows = SEEK_STEP
         elif len(level) < AUTO_ROWS:
             rows = AUTO_ROWS - len(level)
-        elif self.table.wish.is_as_listed and self.table.rows_below < NEAR_ROWS:
+        elif self.table.arrangement.is_as_listed and self.table.rows_below < NEAR_ROWS:
             rows = 1
         else:
             return

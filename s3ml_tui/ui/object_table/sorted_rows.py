@@ -1,4 +1,4 @@
-"""Rows of a level in the order and with the filter that is wished for: small ones at once, big ones by a thread."""
+"""Rows of a level in the order and with the filter that the user chose: small ones at once, big ones by a thread."""
 
 import time
 from collections.abc import Callable
@@ -15,7 +15,7 @@ from s3ml_tui.ui.object_table.marks import Marks
 from s3ml_tui.ui.object_table.names import Rows as Places
 from s3ml_tui.ui.object_table.regex_timeout import TooSlow
 from s3ml_tui.ui.object_table.sort import Stopped, breath
-from s3ml_tui.ui.object_table.view import Early, View, Wish, arranged, not_early, rearranged, unsorted
+from s3ml_tui.ui.object_table.view import Arrangement, Early, View, arranged, not_early, rearranged, unsorted
 from s3ml_tui.ui.widgets.rows import Rows
 
 THREAD_ROWS = 50_000
@@ -32,7 +32,7 @@ class Request:
 
     level: Level
     marks: Marks
-    wish: Wish
+    arrangement: Arrangement
     base: View
     """What needs filtering, and sorting unless it is; nothing else refers to it."""
     anchors: tuple[str, ...]
@@ -41,7 +41,7 @@ class Request:
     @property
     def is_regex(self) -> bool:
         """Whether its names are looked through with a regular expression."""
-        return self.wish.filter.is_on and self.wish.filter.is_regex
+        return self.arrangement.filter.is_on and self.arrangement.filter.is_regex
 
 
 class ArrangedRows(Rows):
@@ -75,9 +75,9 @@ class ArrangedRows(Rows):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        self.wish = Wish()
-        """What is wished for; `view.wish` is what is shown until that is ready."""
-        self.view = arranged(Level(Place("")), self.wish)
+        self.arrangement = Arrangement()
+        """What the user chose; `view.arrangement` is what is shown until that is ready."""
+        self.view = arranged(Level(Place("")), self.arrangement)
         self.marks = Marks(self.view.level)
         self._request: Request | None = None
         self._begun: Request | None = None
@@ -101,7 +101,7 @@ class ArrangedRows(Rows):
 
     @property
     def is_arranging(self) -> bool:
-        """Whether what is wished for is not shown yet."""
+        """Whether what the user chose is not shown yet."""
         return self._request is not None
 
     def is_coming(self, level: Level) -> bool:
@@ -112,19 +112,19 @@ class ArrangedRows(Rows):
         """Show a level that is known to be small, or new."""
         self._request = self._begun = self._unfiltered = None
         try:
-            view = arranged(level, self.wish)
+            view = arranged(level, self.arrangement)
         except TooSlow:
             self.give_up_filter()
-            view = arranged(level, self.wish)
+            view = arranged(level, self.arrangement)
         self._adopt(view, marks)
 
     def give_up_filter(self) -> None:
-        """The wish's regular expression takes too long: from now on it hides nothing, and says so."""
-        self.wish = replace(self.wish, filter=self.wish.filter.given_up)
+        """The filter's regular expression takes too long: from now on it hides nothing, and says so."""
+        self.arrangement = replace(self.arrangement, filter=self.arrangement.filter.given_up)
 
-    def wish_for(self, wish: Wish | None = None, anchors: tuple[str, ...] = ()) -> None:
-        """Show the level as wished for; the cursor stays on what it is on."""
-        self.wish = wish or self.wish
+    def rearrange(self, arrangement: Arrangement | None = None, anchors: tuple[str, ...] = ()) -> None:
+        """Show the level in this arrangement; the cursor stays on what it is on."""
+        self.arrangement = arrangement or self.arrangement
         entry = self.view.entry(self.cursor) if self.row_count else None
         self._start(self.level, self.marks, (*anchors, entry.text) if entry is not None else anchors)
 
@@ -138,10 +138,10 @@ class ArrangedRows(Rows):
             return
         has_rested = time.monotonic() - self._ended_s > REST_FACTOR * self._took_s
         if has_rested or self.level.is_complete:
-            self.wish_for()
+            self.rearrange()
 
     def _start(self, level: Level, marks: Marks, anchors: tuple[str, ...]) -> None:
-        request = Request(level, marks, self.wish, self._base(level), anchors)
+        request = Request(level, marks, self.arrangement, self._base(level), anchors)
         try:
             self._begin(request)
         except TooSlow:
@@ -152,8 +152,8 @@ class ArrangedRows(Rows):
         self._start(request.level, request.marks, request.anchors)
 
     def _begin(self, request: Request) -> None:
-        if len(request.base) < THREAD_ROWS or self.wish.is_as_listed:
-            self._take(request, rearranged(request.base, self.wish))
+        if len(request.base) < THREAD_ROWS or self.arrangement.is_as_listed:
+            self._take(request, rearranged(request.base, self.arrangement))
             return
         self._request = request
         if self._show_glimpse(request):
@@ -179,7 +179,7 @@ class ArrangedRows(Rows):
     def _show_glimpse(self, request: Request) -> bool:
         """The first rows a filter lets through, or those around what the cursor is on; False when there are none."""
         around = next((text for text in request.anchors if text), "")
-        view = glimpse(request.base, request.wish, around)
+        view = glimpse(request.base, request.arrangement, around)
         if view is None or request.level is not self.level:
             return False
         self._show(request, view)
@@ -206,21 +206,21 @@ class ArrangedRows(Rows):
                 and view.level is level
                 and view.is_sorted
                 and view.covers()
-                and view.wish.sort == self.wish.sort
-                and self.wish.filter.narrows(view.wish.filter)
-                and (not view.wish.sort.is_as_listed or len(view) * NARROW < len(level))
+                and view.arrangement.sort == self.arrangement.sort
+                and self.arrangement.filter.narrows(view.arrangement.filter)
+                and (not view.arrangement.sort.is_as_listed or len(view) * NARROW < len(level))
             ):
                 return view.copy()
         return unsorted(level)
 
     def _early(self, request: Request, tell: Callable[[View], object]) -> Early:
         """Tells of the first hits that are found."""
-        if request.wish.sort != request.base.wish.sort:
+        if request.arrangement.sort != request.base.arrangement.sort:
             return not_early  # other ones may come first
-        seen = len(self.view) if self.view.is_partial and self.view.wish == request.wish else 0
+        seen = len(self.view) if self.view.is_partial and self.view.arrangement == request.arrangement else 0
 
         def told(folders: Places, objects: Places) -> None:
-            tell(partial(request.base, request.wish, folders, objects))
+            tell(partial(request.base, request.arrangement, folders, objects))
 
         return Foretaste(told, seen)
 
@@ -232,7 +232,9 @@ class ArrangedRows(Rows):
             return
         try:
             early = self._early(request, lambda view: self._show(request, view))
-            base = await searched(request.base, request.wish.filter, breath(lambda: self._request is request), early)
+            base = await searched(
+                request.base, request.arrangement.filter, breath(lambda: self._request is request), early
+            )
         except Stopped:
             return
         except TooSlow:
@@ -252,7 +254,7 @@ class ArrangedRows(Rows):
             return
         early = self._early(request, lambda view: self.post_message(self.Found(request, view)))
         try:
-            view = rearranged(request.base, request.wish, breath(lambda: self._request is request), early)
+            view = rearranged(request.base, request.arrangement, breath(lambda: self._request is request), early)
         except Stopped:
             return
         self.post_message(self.Ready(request, view, time.monotonic() - started_s))
@@ -278,16 +280,16 @@ class ArrangedRows(Rows):
 
     def _fallback(self) -> int:
         """Where the cursor goes when what it was on is hidden or gone."""
-        return 0 if self.wish.filter.is_on else self.cursor
+        return 0 if self.arrangement.filter.is_on else self.cursor
 
     def _adopt(self, view: View, marks: Marks) -> None:
         if view.is_partial:
-            self._unfiltered = self.view if not self.view.wish.filter.is_on else self._unfiltered
-        elif not view.wish.filter.is_on and not view.wish.is_as_listed:
+            self._unfiltered = self.view if not self.view.arrangement.filter.is_on else self._unfiltered
+        elif not view.arrangement.filter.is_on and not view.arrangement.is_as_listed:
             self._unfiltered = view
         elif self._unfiltered is not None and self._unfiltered.level is not view.level:
             self._unfiltered = None
-        if not view.wish.filter.is_on and not self.wish.filter.is_on:
+        if not view.arrangement.filter.is_on and not self.arrangement.filter.is_on:
             view.level.forget_text()
         self.view, self.marks = view, marks
         view.grow()

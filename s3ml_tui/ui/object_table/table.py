@@ -90,13 +90,13 @@ class ObjectTable(ArrangedRows):
     def grow(self, moved: int = 0) -> None:
         """Take in a page that moved the objects down by some rows; the cursor stays on what it is on."""
         old, folders, rows = self.cursor, len(self.view.folders), self.row_count
-        is_on_object = old >= folders and self.wish.sort.is_as_listed
+        is_on_object = old >= folders and self.arrangement.sort.is_as_listed
         self.marks.grow()
         try:
             self.view.grow()
         except TooSlow:
             self.give_up_filter()
-            self.wish_for()
+            self.rearrange()
             return
         moved = len(self.view.folders) - folders if moved else 0
         if self._is_following and old == rows - 1:
@@ -183,7 +183,7 @@ class ObjectTable(ArrangedRows):
     @property
     def titles(self) -> Sequence[str]:
         """The one it is sorted by has a sign; names that come in no order have none, and are called so backwards."""
-        sort = self.wish.sort
+        sort = self.arrangement.sort
         sign = sort.sign
         if sort.by is By.NAME and self.view.level.is_unordered:
             sign = "(last first)" if sort.is_descending else ""
@@ -200,8 +200,8 @@ class ObjectTable(ArrangedRows):
     def row(self, index: int) -> Sequence[Cell | str]:
         """The cells of one entry."""
         entry = self.view.entry(index)
-        shown = self.wish.filter.seen(entry.name)
-        hits = self.wish.filter.spans(shown)
+        shown = self.arrangement.filter.seen(entry.name)
+        hits = self.arrangement.filter.spans(shown)
         if entry.is_folder:
             return (Cell("▸", "accent"), Cell(shown, "accent", hits), "", "", "")
         now = self._clock()

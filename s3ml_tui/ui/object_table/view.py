@@ -12,7 +12,7 @@ from s3ml_tui.ui.object_table.sort import Breathe, By, Sort, no_breath, ordered
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class Arrangement:
     """How the user wants to see a level."""
 
     sort: Sort = field(default_factory=Sort)
@@ -29,7 +29,7 @@ class View:
     """Folders first, then objects: places in the columns of a level."""
 
     level: Level
-    wish: Wish
+    arrangement: Arrangement
     folders: Rows
     objects: Rows
     folders_seen: int
@@ -61,7 +61,7 @@ class View:
             return None
         is_folder, at = found
         rows = self.folders if is_folder else self.objects
-        is_ascending = self.wish.sort.is_as_listed or (is_folder and self.wish.sort.by is not By.NAME)
+        is_ascending = self.arrangement.sort.is_as_listed or (is_folder and self.arrangement.sort.by is not By.NAME)
         row = _where(rows, at, is_ascending=is_ascending)
         return None if row is None else row + (0 if is_folder else len(self.folders))
 
@@ -79,7 +79,7 @@ class View:
 
         Raises TooSlow, and has taken in nothing.
         """
-        level, sort = self.level, self.wish.sort
+        level, sort = self.level, self.arrangement.sort
         folders, objects = len(level.folders), len(level.keys)
         is_backwards = sort.by is By.NAME and sort.is_descending
         fresh = [
@@ -94,9 +94,9 @@ class View:
 
     def _fresh(self, rows: Rows, seen: int, count: int, names: Names) -> "array[int] | None":
         """What came since and passes the filter; None when the rows stay a range of all there are."""
-        if count > seen and isinstance(rows, range) and not self.wish.filter.is_on:
+        if count > seen and isinstance(rows, range) and not self.arrangement.filter.is_on:
             return None
-        return array("I", matching(names, range(seen, count), self.wish.filter))
+        return array("I", matching(names, range(seen, count), self.arrangement.filter))
 
     @staticmethod
     def _joined(rows: Rows, fresh: "array[int] | None", count: int, *, is_backwards: bool) -> Rows:
@@ -123,39 +123,39 @@ def _untold(_found: Rows) -> None:
     pass
 
 
-def arranged(level: Level, wish: Wish, breathe: Breathe = no_breath, base: View | None = None) -> View:
+def arranged(level: Level, arrangement: Arrangement, breathe: Breathe = no_breath, base: View | None = None) -> View:
     """The view of a level as it is now."""
-    return rearranged(base or unsorted(level), wish, breathe)
+    return rearranged(base or unsorted(level), arrangement, breathe)
 
 
 def unsorted(level: Level) -> View:
     """All rows as they were listed."""
     folders, objects = len(level.folders), len(level.keys)
-    return View(level, Wish(), range(folders), range(objects), folders, objects)
+    return View(level, Arrangement(), range(folders), range(objects), folders, objects)
 
 
-def rearranged(base: View, wish: Wish, breathe: Breathe = no_breath, early: Early = not_early) -> View:
+def rearranged(base: View, arrangement: Arrangement, breathe: Breathe = no_breath, early: Early = not_early) -> View:
     """The rows of `base` that pass the filter, sorted unless they are.
 
-    `base` must not grow meanwhile, and the wish's filter must narrow its own, or be the same. `early` is told of the
+    `base` must not grow meanwhile, and the new filter must narrow its own, or be the same. `early` is told of the
     first rows if they stay the first. Raises Stopped, TooSlow.
     """
-    level, sort = base.level, wish.sort
-    if wish.sort.is_as_listed and len(base.objects) == base.objects_seen:
+    level, sort = base.level, arrangement.sort
+    if arrangement.sort.is_as_listed and len(base.objects) == base.objects_seen:
         base.objects = range(base.objects_seen)  # the same, and quicker to go through
     folders, objects = base.folders, base.objects
-    if wish.filter != base.wish.filter:
-        folders = matching(level.folder_names, folders, wish.filter, breathe)
+    if arrangement.filter != base.arrangement.filter:
+        folders = matching(level.folder_names, folders, arrangement.filter, breathe)
 
         def tell(found: Rows) -> None:
-            if sort == base.wish.sort:
+            if sort == base.arrangement.sort:
                 early(folders, found)
 
-        objects = matching(level.key_names, objects, wish.filter, breathe, tell)
-    if sort != base.wish.sort:
+        objects = matching(level.key_names, objects, arrangement.filter, breathe, tell)
+    if sort != base.arrangement.sort:
         folders = folders[::-1] if sort.by is By.NAME and sort.is_descending else folders
         objects = ordered(level, objects, sort, breathe)
-    return View(level, wish, folders, objects, base.folders_seen, base.objects_seen)
+    return View(level, arrangement, folders, objects, base.folders_seen, base.objects_seen)
 
 
 def matching(

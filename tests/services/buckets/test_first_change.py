@@ -12,7 +12,7 @@ from s3ml_tui.domain.plans.batch import DeleteMany
 from s3ml_tui.domain.plans.copy_move import CopyItem, CopyObjects
 from s3ml_tui.domain.plans.plan import DeleteObject, NothingToDo, Plan, UploadFile
 from s3ml_tui.domain.plans.tags_metadata import ChangeTags, TagChange
-from s3ml_tui.domain.plans.transfer import Move, MoveFiles, Way, Wish
+from s3ml_tui.domain.plans.transfer import Move, MoveFiles, TransferRequest, Way
 from s3ml_tui.domain.storage.capabilities import Versioning
 from s3ml_tui.domain.storage.history import Version
 from s3ml_tui.domain.uri import ObjectKey, Place
@@ -102,9 +102,9 @@ MOVES = (Move("a", "here", "there", 1, 0.0),)
         (DELETION, (HERE,)),
         (DeleteMany((DELETION, DELETION)), (HERE,)),
         (ChangeTags((TagChange(KEY, None, {}, {"a": "b"}),)), (HERE,)),
-        (MoveFiles(Wish(Way.UP, ("/tmp/a/",), "s3://acme-raw/deep/"), MOVES), (HERE,)),
-        (MoveFiles(Wish(Way.ACROSS, ("s3://b/",), "s3://acme-raw/deep/"), MOVES), (HERE,)),
-        (MoveFiles(Wish(Way.DOWN, ("s3://acme-raw/",), "/tmp/a/"), MOVES), ()),
+        (MoveFiles(TransferRequest(Way.UP, ("/tmp/a/",), "s3://acme-raw/deep/"), MOVES), (HERE,)),
+        (MoveFiles(TransferRequest(Way.ACROSS, ("s3://b/",), "s3://acme-raw/deep/"), MOVES), (HERE,)),
+        (MoveFiles(TransferRequest(Way.DOWN, ("s3://acme-raw/",), "/tmp/a/"), MOVES), ()),
         (NothingToDo("Delete a", "It is gone"), ()),
         (MakeWorkspace(RAW, facts=None), ()),
     ],

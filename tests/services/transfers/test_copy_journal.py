@@ -9,13 +9,13 @@ import pytest
 from s3ml_tui.domain.context import Context
 from s3ml_tui.domain.plans.copy_move import Clash, CopyObjects
 from s3ml_tui.domain.plans.plan import CopyForward, NothingToDo, Plan
-from s3ml_tui.domain.plans.transfer import Way, Wish
+from s3ml_tui.domain.plans.transfer import TransferRequest, Way
 from s3ml_tui.domain.storage.resume_point import BegunUpload
 from s3ml_tui.domain.uri import ObjectKey, Place
 from s3ml_tui.s3.connect import connect
 from s3ml_tui.s3.store import S3Store
 from s3ml_tui.services.session import Services
-from s3ml_tui.services.transfers.copy_journal import wish_of
+from s3ml_tui.services.transfers.copy_journal import transfer_request_of
 from s3ml_tui.services.transfers.journal import Journals
 from s3ml_tui.services.transfers.service import account_of
 from tests.s3.seeing import open_uploads, versions_of
@@ -246,7 +246,7 @@ def test_an_open_upload_of_a_killed_copy_is_swept_and_the_journal_stays_for_the_
     plan = copies(services.actions.copies.plan_object(one, target))
     upload_id = moto.client().create_multipart_upload(Bucket=place.bucket, Key=target.key)["UploadId"]
     killed(services, plan)
-    record = journals.of(wish_of(plan))
+    record = journals.of(transfer_request_of(plan))
     assert record is not None
     journal = journals.take(record)
     assert journal is not None
@@ -254,7 +254,7 @@ def test_an_open_upload_of_a_killed_copy_is_swept_and_the_journal_stays_for_the_
     journal.leave()
     assert services.transfers.sweep().uploads == 1
     assert open_uploads(moto, place.bucket) == 0
-    assert journals.of(wish_of(plan)) is not None
+    assert journals.of(transfer_request_of(plan)) is not None
     assert services.transfers.interrupted() == [], "nothing that could be offered"
 
 
@@ -274,8 +274,8 @@ def test_a_file_that_had_just_got_its_name_is_not_downloaded_again(
     one, path = place.key("one"), tmp_path / "one"
     assert services.transfers.got_before(one, path) is None
     facts = store.facts(one)
-    wish = Wish(Way.DOWN, (one.uri,), str(path), version_id=facts.version_id)
-    journal = journals.begin(wish, title="Download one", files=1, size=3, now=0)
+    transfer_request = TransferRequest(Way.DOWN, (one.uri,), str(path), version_id=facts.version_id)
+    journal = journals.begin(transfer_request, title="Download one", files=1, size=3, now=0)
     begun = {"down": str(path), "file": str(tmp_path / ".one.s3ml-00000000.part")}
     journal._lines.add(begun | {"v": facts.version_id, "e": facts.etag, "n": 3})
     journal.leave()

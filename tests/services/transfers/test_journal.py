@@ -15,7 +15,7 @@ import pytest
 from s3ml_tui.domain.errors import BadInput, NotFound
 from s3ml_tui.domain.plans.copy_move import Clash
 from s3ml_tui.domain.plans.plan import NothingToDo
-from s3ml_tui.domain.plans.transfer import Move, Swept, Way, Wish
+from s3ml_tui.domain.plans.transfer import Move, Swept, TransferRequest, Way
 from s3ml_tui.domain.storage.resume_point import BegunDownload, BegunUpload, Storing
 from s3ml_tui.domain.storage.store import OpenUpload
 from s3ml_tui.domain.uri import ObjectKey
@@ -27,7 +27,7 @@ from tests.doubles import MemoryStore
 from tests.services.transfers.test_service import HOME, filled, moving, objects, services, store, tree, up
 
 __all__ = ["services", "store"]
-WISH = Wish(
+TRANSFER_REQUEST = TransferRequest(
     Way.UP,
     ("/data/",),
     "s3://bucket/up/",
@@ -46,10 +46,19 @@ def journals(tmp_path: Path) -> Journals:
     return Journals(tmp_path / "transfers", "me@there")
 
 
-def left_behind(folder: Path, wish: Wish = WISH, *, account: str = "me@there", host: str = "", pid: int = DEAD) -> str:
+def left_behind(
+    folder: Path,
+    transfer_request: TransferRequest = TRANSFER_REQUEST,
+    *,
+    account: str = "me@there",
+    host: str = "",
+    pid: int = DEAD,
+) -> str:
     """The journal of a process that is gone; its id."""
     journals = Journals(folder, account)
-    journal = journals.begin(wish, title="Upload 3 files", files=3, size=9, now=datetime.now(UTC).timestamp())
+    journal = journals.begin(
+        transfer_request, title="Upload 3 files", files=3, size=9, now=datetime.now(UTC).timestamp()
+    )
     journal.record.host, journal.record.pid = host or socket.gethostname(), pid
     path = folder / f"{journal.record.id}.jsonl"
     journal.leave()
@@ -63,7 +72,7 @@ def append(folder: Path, job_id: str, *lines: object) -> None:
 
 
 def test_what_is_written_is_what_is_read(journals: Journals, tmp_path: Path) -> None:
-    journal = journals.begin(WISH, title="Upload", files=1, size=3, now=12.0)
+    journal = journals.begin(TRANSFER_REQUEST, title="Upload", files=1, size=3, now=12.0)
     notes = journal.notes(MOVE)
     notes.upload_begun(BegunUpload("u1", 5, "op", "sha"))
     notes.download_begun(BegunDownload(tmp_path / ".x.s3ml-0123abcd.part", "v", "e", 9))
@@ -74,7 +83,12 @@ def test_what_is_written_is_what_is_read(journals: Journals, tmp_path: Path) -> 
     journal.note_done(other, Done(3, 7, "v2", "e2", over=True))
     found = read(tmp_path / "transfers" / f"{journal.record.id}.jsonl")
     assert found is not None
-    assert (found.wish, found.account, found.title, found.begun_at) == (WISH, "me@there", "Upload", 12.0)
+    assert (found.transfer_request, found.account, found.title, found.begun_at) == (
+        TRANSFER_REQUEST,
+        "me@there",
+        "Upload",
+        12.0,
+    )
     assert (found.pid, found.host) == (os.getpid(), socket.gethostname())
     assert found.uploads == {MOVE.target: BegunUpload("u1", 5, "op", "sha")}
     assert found.downloads[MOVE.target].done == ((0, 4), (4, 5))
@@ -121,7 +135,7 @@ def test_half_a_line_takes_no_other_along(journals: Journals, tmp_path: Path, mo
 
 
 def test_a_living_sessions_journal_is_nobodys(journals: Journals, tmp_path: Path) -> None:
-    journal = journals.begin(WISH, title="Upload", files=1, size=3, now=12.0)
+    journal = journals.begin(TRANSFER_REQUEST, title="Upload", files=1, size=3, now=12.0)
     assert journals.abandoned() == []
     program = (
         "import sys; from pathlib import Path; from s3ml_tui.services.transfers.journal import Journals; "
@@ -185,8 +199,8 @@ def test_an_interrupted_upload_is_offered_and_goes_on(
     store: MemoryStore, services: Services, tmp_path: Path, home: Path
 ) -> None:
     folder = filled(tmp_path / "folder")
-    wish = Wish(Way.UP, (f"{folder}/",), HOME.uri, Clash.SKIP)
-    job_id = left_behind(journal_folder(home), wish, account=account())
+    transfer_request = TransferRequest(Way.UP, (f"{folder}/",), HOME.uri, Clash.SKIP)
+    job_id = left_behind(journal_folder(home), transfer_request, account=account())
     target = f"bucket/{HOME.prefix}a.csv"
     state = (folder / "a.csv").stat()
     made = store.upload(folder / "a.csv", HOME.key("a.csv"))
@@ -203,7 +217,7 @@ def test_an_interrupted_upload_is_offered_and_goes_on(
     store.upload(
         folder / "empty",
         HOME.key("empty"),
-        notes=Journals(tmp_path, "x").begin(wish, title="", files=0, size=0, now=0).notes(MOVE),
+        notes=Journals(tmp_path, "x").begin(transfer_request, title="", files=0, size=0, now=0).notes(MOVE),
     )
     store.write(HOME.key("empty"), b"", operation=operation_of(job_id, f"bucket/{HOME.prefix}empty"))
     (found,) = services.transfers.interrupted()
@@ -224,7 +238,9 @@ def test_a_job_whose_rest_was_done_meanwhile_is_over(
     store: MemoryStore, services: Services, tmp_path: Path, home: Path
 ) -> None:
     (tmp_path / "empty").mkdir()
-    job_id = left_behind(journal_folder(home), Wish(Way.UP, (f"{tmp_path}/empty/",), HOME.uri), account=account())
+    job_id = left_behind(
+        journal_folder(home), TransferRequest(Way.UP, (f"{tmp_path}/empty/",), HOME.uri), account=account()
+    )
     assert isinstance(services.transfers.plan_resume(job_id), NothingToDo)
     assert services.transfers.interrupted() == []
     with pytest.raises(NotFound):
@@ -235,8 +251,8 @@ def test_what_cannot_go_on_is_swept_and_what_can_is_not(
     store: MemoryStore, services: Services, tmp_path: Path, home: Path
 ) -> None:
     folder = filled(tmp_path / "folder")
-    can = left_behind(journal_folder(home), Wish(Way.UP, (f"{folder}/",), HOME.uri), account=account())
-    gone = Wish(Way.UP, (f"{tmp_path}/gone/",), HOME.uri)
+    can = left_behind(journal_folder(home), TransferRequest(Way.UP, (f"{folder}/",), HOME.uri), account=account())
+    gone = TransferRequest(Way.UP, (f"{tmp_path}/gone/",), HOME.uri)
     cannot = left_behind(journal_folder(home), gone, account=account())
     key = ObjectKey("bucket", "up/big")
     store.uploads = [(key, OpenUpload("up/big", name, datetime.now(UTC))) for name in ("ours", "somebody's")]
@@ -259,7 +275,9 @@ def test_a_discarded_job_leaves_nothing_and_no_strangers_file_is_removed(
     ours, first_changes = tmp_path / ".f.s3ml-0123abcd.part", tmp_path / "precious.part"
     ours.write_bytes(b"x")
     first_changes.write_bytes(b"x")
-    job_id = left_behind(journal_folder(home), Wish(Way.DOWN, (HOME.uri,), f"{tmp_path}/"), account=account())
+    job_id = left_behind(
+        journal_folder(home), TransferRequest(Way.DOWN, (HOME.uri,), f"{tmp_path}/"), account=account()
+    )
     for name, path in (("f", ours), ("g", first_changes)):
         append(
             journal_folder(home), job_id, {"down": f"{tmp_path}/{name}", "file": str(path), "v": None, "e": "x", "n": 1}
@@ -277,7 +295,7 @@ def test_the_next_attempt_clears_what_it_will_not_use(
     store.write(HOME.key("a"), b"a")
     down = tmp_path / "down"
     down.mkdir()
-    job_id = left_behind(journal_folder(home), Wish(Way.DOWN, (HOME.uri,), f"{down}/"), account=account())
+    job_id = left_behind(journal_folder(home), TransferRequest(Way.DOWN, (HOME.uri,), f"{down}/"), account=account())
     for name in ("a", "gone meanwhile"):
         temporary = down / f".{name}.s3ml-0123abcd.part"
         temporary.write_bytes(b"x")
@@ -289,7 +307,7 @@ def test_the_next_attempt_clears_what_it_will_not_use(
 
 def test_old_jobs_are_swept_after_a_week(services: Services, tmp_path: Path, home: Path) -> None:
     folder = filled(tmp_path / "folder")
-    job_id = left_behind(journal_folder(home), Wish(Way.UP, (f"{folder}/",), HOME.uri), account=account())
+    job_id = left_behind(journal_folder(home), TransferRequest(Way.UP, (f"{folder}/",), HOME.uri), account=account())
     path = journal_folder(home) / f"{job_id}.jsonl"
     lines = json.loads(path.read_text())
     path.write_text(json.dumps(lines | {"at": lines["at"] - 8 * 86400}) + "\n")

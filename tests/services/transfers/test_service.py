@@ -240,7 +240,7 @@ def test_one_that_fails_does_not_stop_the_others_and_is_told_with_its_reason(
     assert (name, outcome.failed, isinstance(error, Denied)) == ("b/c.csv", 1, True)
     store.before = lambda _verb, _address: None
     assert isinstance(outcome.retry, MoveFiles)
-    again = moving(services.transfers.plan(outcome.retry.wish))
+    again = moving(services.transfers.plan(outcome.retry.transfer_request))
     assert [move.name for move in again.work] == ["b/c.csv"]
     assert again.done == 3
     assert services.perform(again).title == "Uploaded 4 files"

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from s3ml_tui.domain.errors import Denied, Unreachable
-from s3ml_tui.domain.plans.transfer import Move, Swept, Way, Wish
+from s3ml_tui.domain.plans.transfer import Move, Swept, TransferRequest, Way
 from s3ml_tui.domain.storage.resume_point import BegunUpload, WantedUpload
 from s3ml_tui.domain.storage.store import OpenUpload, never
 from s3ml_tui.domain.uri import ObjectKey
@@ -31,12 +31,12 @@ def left(store: MemoryStore) -> set[str]:
 
 
 def test_what_was_asked_for_is_known_until_it_is_settled(tmp_path: Path) -> None:
-    journals, wish = Journals(tmp_path / "transfers", "me"), Wish(Way.UP, ("/big",), KEY.uri)
-    journal = journals.begin(wish, title="Upload big", files=1, size=9, now=1.0)
+    journals, transfer_request = Journals(tmp_path / "transfers", "me"), TransferRequest(Way.UP, ("/big",), KEY.uri)
+    journal = journals.begin(transfer_request, title="Upload big", files=1, size=9, now=1.0)
     notes = journal.notes(Move("big", "/big", TARGET, 9, 0))
     assert (notes.is_again, notes.has_open) == (False, False)
     notes.upload_wanted(WANTED)
-    found = journals.of(wish)
+    found = journals.of(transfer_request)
     assert found is not None
     assert (notes.has_open, found.wanted) == (True, {TARGET: WANTED})
     notes.upload_begun(BegunUpload("ours", 5, "op", "sha"))
@@ -44,7 +44,7 @@ def test_what_was_asked_for_is_known_until_it_is_settled(tmp_path: Path) -> None
     assert journals.known_uploads() == {"ours"}
     notes.upload_closed()
     journal.leave()
-    again = journals.begin(wish, title="Upload big", files=1, size=9, now=2.0)
+    again = journals.begin(transfer_request, title="Upload big", files=1, size=9, now=2.0)
     later = again.notes(Move("big", "/big", TARGET, 9, 0))
     assert (later.is_again, later.has_open, later.wanted_upload) == (True, False, None)
     again.remove()
@@ -58,9 +58,11 @@ def test_it_is_swept_where_that_is_allowed_and_tried_again_where_not(
         raise Denied("Access is denied")
 
     store.uploads = opened("ours", "theirs", "known")
-    gone = left_behind(journal_folder(home), Wish(Way.UP, (f"{tmp_path}/gone",), KEY.uri), account=account())
+    gone = left_behind(journal_folder(home), TransferRequest(Way.UP, (f"{tmp_path}/gone",), KEY.uri), account=account())
     append(journal_folder(home), gone, {"want": TARGET, "asked": 1.5, "seen": ["theirs"]})
-    other = left_behind(journal_folder(home), Wish(Way.UP, (f"{tmp_path}",), "s3://bucket/x/"), account=account())
+    other = left_behind(
+        journal_folder(home), TransferRequest(Way.UP, (f"{tmp_path}",), "s3://bucket/x/"), account=account()
+    )
     append(journal_folder(home), other, {"up": TARGET, "id": "known", "part": 5, "op": "x", "sha256": "y"})
     if not may:
         monkeypatch.setattr(store, "abort_unclaimed", denied)

@@ -8,7 +8,7 @@ import pytest
 
 from s3ml_tui.domain.context import Context
 from s3ml_tui.domain.plans.copy_move import Clash
-from s3ml_tui.domain.plans.transfer import Interrupted, Way, Wish
+from s3ml_tui.domain.plans.transfer import Interrupted, TransferRequest, Way
 from s3ml_tui.services.transfers.service import Transfers
 from s3ml_tui.ui.app.app import S3mlApp
 from s3ml_tui.ui.dialogs.prompts import AskText, Choose
@@ -22,8 +22,8 @@ from tests.ui.harness import has, until
 
 
 def interrupted(home: Path, folder: Path) -> str:
-    wish = Wish(Way.UP, (f"{folder}/",), f"s3://{BUCKET}/up/", Clash.SKIP)
-    return left_behind(journal_folder(home), wish, account="@memory://")
+    transfer_request = TransferRequest(Way.UP, (f"{folder}/",), f"s3://{BUCKET}/up/", Clash.SKIP)
+    return left_behind(journal_folder(home), transfer_request, account="@memory://")
 
 
 async def test_an_interrupted_transfer_is_offered_and_goes_on(

@@ -119,7 +119,7 @@ async def test_in_a_sorted_level_one_comes_back_to_what_is_far_from_the_first_pa
     async with app.run_test(size=(120, 36)) as pilot:
         await until(pilot, lambda: app.browse.objects.table.row_count >= 100)
         await pilot.press("s")
-        await until(pilot, lambda: not app.browse.objects.table.wish.is_as_listed)
+        await until(pilot, lambda: not app.browse.objects.table.arrangement.is_as_listed)
         if is_whole:
             await pilot.press("G")
             await until(pilot, lambda: app.browse.objects.table.level.is_complete)

@@ -20,7 +20,7 @@ from s3ml_tui.ui.object_table.marks import Marks
 from s3ml_tui.ui.object_table.regex_timeout import TooSlow, within
 from s3ml_tui.ui.object_table.sort import By, Sort, Stopped, breath
 from s3ml_tui.ui.object_table.table import ObjectTable
-from s3ml_tui.ui.object_table.view import View, Wish, arranged, rearranged
+from s3ml_tui.ui.object_table.view import Arrangement, View, arranged, rearranged
 from s3ml_tui.ui.render import fit, parted
 from tests.ui.harness import clock, until
 
@@ -75,7 +75,7 @@ def test_a_sorted_view_is_what_sorting_the_entries_gives(count: int, by: By, *, 
         By.TIME: lambda at: level.modified[at],
         By.CLASS: lambda at: level.object(at).storage_class,
     }
-    view = arranged(level, Wish(Sort(by, is_descending)))
+    view = arranged(level, Arrangement(Sort(by, is_descending)))
     assert list(view.objects) == sorted(range(count), key=value[by], reverse=is_descending)  # type: ignore[arg-type]  # comparable
     is_backwards = by is By.NAME and is_descending
     assert shown(view)[:3] == [level.folder(at).name for at in ((2, 1, 0) if is_backwards else (0, 1, 2))]
@@ -111,8 +111,8 @@ PLAIN: dict[str, Callable[[str], bool]] = {
 @pytest.mark.parametrize("text", list(PLAIN))
 def test_a_filter_lets_through_what_looking_at_each_name_does(text: str) -> None:
     level = level_of(20_000, folders=5)
-    names = shown(arranged(level, Wish()))
-    assert shown(arranged(level, Wish(filter=filter_of(text)))) == [name for name in names if PLAIN[text](name)]
+    names = shown(arranged(level, Arrangement()))
+    assert shown(arranged(level, Arrangement(filter=filter_of(text)))) == [name for name in names if PLAIN[text](name)]
 
 
 def test_a_key_with_a_newline_is_found_like_any_other() -> None:
@@ -122,7 +122,7 @@ def test_a_key_with_a_newline_is_found_like_any_other() -> None:
     level.append(ListingPage(PLACE, keys=keys, sizes=[0] * 500, modified=[0.0] * 500, storage_classes=[""] * 500))
     for text in ("odd", "\n", "7\n", "00499", "*.csv", "*99"):
         expected = [key[4:] for key in keys if (key.endswith(text[1:]) if text[0] == "*" else text in key)]
-        assert shown(arranged(level, Wish(filter=filter_of(text)))) == expected
+        assert shown(arranged(level, Arrangement(filter=filter_of(text)))) == expected
 
 
 @pytest.mark.parametrize(
@@ -169,7 +169,7 @@ TRAP = "a" * 400 + "!"
 def test_an_expression_that_would_go_on_for_hours_is_broken_off(text: str) -> None:
     level = level_of(10, keys=[TRAP])
     with pytest.raises(TooSlow):
-        arranged(level, Wish(filter=filter_of(text)))
+        arranged(level, Arrangement(filter=filter_of(text)))
     assert signal.getitimer(signal.ITIMER_VIRTUAL) == (0.0, 0.0)
     assert signal.getsignal(signal.SIGVTALRM) is signal.SIG_DFL
     assert not filter_of(text).given_up.is_on
@@ -177,7 +177,7 @@ def test_an_expression_that_would_go_on_for_hours_is_broken_off(text: str) -> No
 
 def test_rows_that_come_later_and_take_too_long_leave_the_view_as_it_was() -> None:
     level = level_of(10)
-    view = arranged(level, Wish(filter=filter_of(CATASTROPHES[0])))
+    view = arranged(level, Arrangement(filter=filter_of(CATASTROPHES[0])))
     level.append(page_of([TRAP]))
     with pytest.raises(TooSlow):
         view.grow()
@@ -194,14 +194,14 @@ def test_hits_that_take_too_long_to_mark_are_not_marked_any_more() -> None:
 @pytest.mark.parametrize("text", ["*a" * 40 + "*b", "*" + "a?" * 40 + "*!*b"])
 def test_no_glob_takes_long(text: str) -> None:
     level = level_of(10, keys=["a" * 1000])
-    assert within(1, lambda: shown(arranged(level, Wish(filter=filter_of(text))))) == []
+    assert within(1, lambda: shown(arranged(level, Arrangement(filter=filter_of(text))))) == []
 
 
 def test_typing_on_looks_only_at_what_is_left_and_gives_the_same() -> None:
     level = level_of(20_000)
-    wish = Wish(Sort(By.SIZE, is_descending=True), filter_of("part"))
-    narrowed = rearranged(arranged(level, Wish(wish.sort, filter_of("p"))), wish)
-    assert list(narrowed.objects) == list(arranged(level, wish).objects)
+    arrangement = Arrangement(Sort(By.SIZE, is_descending=True), filter_of("part"))
+    narrowed = rearranged(arranged(level, Arrangement(arrangement.sort, filter_of("p"))), arrangement)
+    assert list(narrowed.objects) == list(arranged(level, arrangement).objects)
     assert filter_of("part").narrows(filter_of("p"))
     assert not filter_of("p*t").narrows(filter_of("p"))
 
@@ -210,10 +210,10 @@ def test_typing_on_looks_only_at_what_is_left_and_gives_the_same() -> None:
 @pytest.mark.parametrize("text", ["", "part"])
 def test_rows_that_come_later_are_filtered_and_stand_where_they_belong_once_sorted_again(sort: Sort, text: str) -> None:
     whole = level_of(4000, folders=2, pages=4)
-    wish = Wish(sort, filter_of(text))
+    arrangement = Arrangement(sort, filter_of(text))
     level = level_of(1000, folders=2)
     level = Level(PLACE)
-    view = arranged(level, wish)
+    view = arranged(level, arrangement)
     for page in range(4):
         rows = range(page * 1000, (page + 1) * 1000)
         level.extend(
@@ -227,7 +227,7 @@ def test_rows_that_come_later_are_filtered_and_stand_where_they_belong_once_sort
             )
         )
         view.grow()
-    expected = arranged(whole, wish)
+    expected = arranged(whole, arrangement)
     assert sorted(shown(view)) == sorted(shown(expected))
     if sort.by is By.NAME:
         assert shown(view) == shown(expected)
@@ -240,7 +240,7 @@ def test_rows_that_come_later_are_filtered_and_stand_where_they_belong_once_sort
 
 def test_an_answer_nobody_waits_for_stops_in_the_middle() -> None:
     with pytest.raises(Stopped):
-        arranged(level_of(30_000), Wish(Sort(By.SIZE)), breath(lambda: False))
+        arranged(level_of(30_000), Arrangement(Sort(By.SIZE)), breath(lambda: False))
 
 
 def test_keys_that_a_server_lists_out_of_order_are_found() -> None:
@@ -314,15 +314,15 @@ async def test_the_cursor_stays_on_its_object_through_sort_and_filter(
         table.show(level_of(2000, folders=2), 1000)
         entry = table.entry
         assert entry is not None
-        table.wish_for(Wish(Sort(By.SIZE, is_descending=True)))
+        table.rearrange(Arrangement(Sort(By.SIZE, is_descending=True)))
         await settled(pilot, table)
         assert table.entry == entry
         assert any(entry.name in line for line in app.lines())
         assert "size ▼" in app.lines()[0]
-        table.wish_for(Wish(table.wish.sort, filter_of(entry.name[:7])))
+        table.rearrange(Arrangement(table.arrangement.sort, filter_of(entry.name[:7])))
         await settled(pilot, table)
         assert [table.entry, table.row_count] == [entry, 1]
-        table.wish_for(Wish())
+        table.rearrange(Arrangement())
         await settled(pilot, table)
         assert table.entry == entry
         assert table.cursor == 1000
@@ -335,7 +335,7 @@ async def test_the_first_hits_of_a_big_table_are_seen_before_all_are_found(monke
     async with app.run_test(size=(100, 12)) as pilot:
         table = app.table
         table.show(level_of(30_000), 0)
-        table.wish_for(Wish(filter=filter_of("part")))
+        table.rearrange(Arrangement(filter=filter_of("part")))
         assert table.is_arranging
         assert table.view.is_partial
         first = shown(table.view)
@@ -358,7 +358,7 @@ async def test_the_first_hits_are_seen_before_all_are_found_also_where_they_are_
     class Watched(ObjectTable):
         def rows_changed(self, cursor: int | None = None) -> None:
             super().rows_changed(cursor)
-            if self.view.wish.filter.is_on:
+            if self.view.arrangement.filter.is_on:
                 seen.append((shown(self.view), self.view.is_partial))
 
     class WatchedApp(App[None]):
@@ -372,7 +372,7 @@ async def test_the_first_hits_are_seen_before_all_are_found_also_where_they_are_
         table = app.query_one(Watched)
         hits = ["needle.csv"]
         table.show(level_of(30_000, keys=[*hits, *(f"z{number:05}" for number in range(20_000))]), 0)
-        table.wish_for(Wish(filter=filter_of(text)))
+        table.rearrange(Arrangement(filter=filter_of(text)))
         await settled(pilot, table)
         assert seen[0] == (hits, True)
         assert seen[-1] == (hits, False)
@@ -389,16 +389,16 @@ async def test_a_regular_expression_that_takes_too_long_hides_nothing_and_keys_g
         table.show(level_of(20_000, keys=[TRAP]), 0)
         table.focus()
         for sort in (Sort(), Sort(By.SIZE)):
-            table.wish_for(Wish(sort, filter_of(CATASTROPHES[0])))
+            table.rearrange(Arrangement(sort, filter_of(CATASTROPHES[0])))
             await settled(pilot, table)
-            assert "takes too long" in table.wish.filter.wrong
+            assert "takes too long" in table.arrangement.filter.wrong
             assert table.row_count == 20_001
             await pilot.press("g", "j")
             assert table.cursor == 1
-            table.wish_for(Wish(sort, filter_of("/^00.*csv$")))
+            table.rearrange(Arrangement(sort, filter_of("/^00.*csv$")))
             await settled(pilot, table)
             assert table.row_count == sum(key.startswith("raw/00") and key.endswith("csv") for key in table.level.keys)
-        table.wish_for(Wish(filter=filter_of("/(x+)+$")))
+        table.rearrange(Arrangement(filter=filter_of("/(x+)+$")))
         await settled(pilot, table)
         table.level.append(page_of(["x" * 400 + "!"]))
         table.grow()
@@ -413,11 +413,11 @@ async def test_a_newer_wish_makes_an_older_answer_unwanted(monkeypatch: pytest.M
         table = app.table
         table.show(level_of(30_000), 0)
         for text in ("p", "pa", "raw", "0001"):
-            table.wish_for(Wish(Sort(By.TIME), filter_of(text)))
+            table.rearrange(Arrangement(Sort(By.TIME), filter_of(text)))
         await settled(pilot, table)
         await app.workers.wait_for_complete()
         await pilot.pause()
-        assert table.view.wish == Wish(Sort(By.TIME), filter_of("0001"))
+        assert table.view.arrangement == Arrangement(Sort(By.TIME), filter_of("0001"))
         assert table.row_count == sum("0001" in key[4:] for key in table.level.keys)
 
 
@@ -439,7 +439,7 @@ async def test_what_is_marked_and_what_was_hit_look_different() -> None:
         table.show(level, 0)
         table.focus()
         assert table.mark()
-        table.wish_for(Wish(filter=filter_of(".C")))
+        table.rearrange(Arrangement(filter=filter_of(".C")))
         await pilot.pause()
         lines = app.lines()
         assert [line[:1] for line in lines[1:4]] == ["▌", " ", " "]
