@@ -16,7 +16,7 @@ from s3ml_tui.services.browse.recursive import current_below, tops_below
 from s3ml_tui.services.objects.copy_move_perform import Copying
 from s3ml_tui.services.parallel import at_once
 from s3ml_tui.services.transfers.copy_journal import CopyJournals, NotesOf, copy_transfer_request
-from s3ml_tui.services.versions.history import Sight, look, versioning_of
+from s3ml_tui.services.versions.history import KeyState, look, versioning_of
 from s3ml_tui.services.versions.unchanged_since_plan import refuse_read_only
 
 MOST_MARKED = 10_000
@@ -58,12 +58,12 @@ class Copies:
         if key == target and (source.is_latest or is_move):
             return NothingToDo(_title("Copy", "Move", key.name, is_move), f"It is {target.uri} already.")
         _check_key(target)
-        sight = _usable(target, look(self._store, target))
+        key_state = _usable(target, look(self._store, target))
         plan = CopyObjects(
-            items=(_item(source, target, sight),),
+            items=(_item(source, target, key_state),),
             to=target.uri,
             is_move=is_move,
-            versioning=sight.versioning,
+            versioning=key_state.versioning,
             origin_versioning=versioning_of(self._store, key.bucket) if is_move else Versioning.ON,
         )
         return self._journals.recognised(replace(plan, hint=self._hint(target)))
@@ -120,7 +120,7 @@ class Copies:
             _check_key(target)
         versioning = versioning_of(self._store, to.bucket)
         there = self._there(to, [target for _, target in pairs], versioning, cancelled)
-        nothing = Sight(None, versioning, is_seen=True)
+        nothing = KeyState(None, versioning, is_seen=True)
         plan = CopyObjects(
             items=tuple(_item(version, target, there.get(target, nothing)) for version, target in pairs),
             to=to.uri,
@@ -180,7 +180,7 @@ class Copies:
 
     def _there(
         self, to: Place, targets: Sequence[ObjectKey], versioning: Versioning, cancelled: Cancelled
-    ) -> Mapping[ObjectKey, Sight]:
+    ) -> Mapping[ObjectKey, KeyState]:
         """What is at the targets; those that are not among the answer hold nothing."""
         if versioning in {Versioning.ON, Versioning.OFF} and self._is_empty(to):
             return {}
@@ -191,17 +191,17 @@ class Copies:
             return self._there_suspended(to, cancelled)
         found = current_below(self._store, to, with_markers=True, cancelled=cancelled)
         return {
-            version.key: Sight(
+            version.key: KeyState(
                 replace(version, version_id=version.version_id or NULL_VERSION), versioning, is_seen=True
             )
             for version in found
         }
 
-    def _there_suspended(self, to: Place, cancelled: Cancelled) -> Mapping[ObjectKey, Sight]:
+    def _there_suspended(self, to: Place, cancelled: Cancelled) -> Mapping[ObjectKey, KeyState]:
         """The same with what lies below the current versions, and would be destroyed."""
         top, buried = tops_below(self._store, to, cancelled=cancelled)
         return {
-            key: Sight(version, Versioning.SUSPENDED, is_seen=True, buried=buried.get(key))
+            key: KeyState(version, Versioning.SUSPENDED, is_seen=True, buried=buried.get(key))
             for key, version in top.items()
         }
 
@@ -231,14 +231,14 @@ class Copies:
         return None
 
 
-def _item(source: Version, target: ObjectKey, sight: Sight) -> CopyItem:
-    return CopyItem(source, target, sight.current, sight.buried)
+def _item(source: Version, target: ObjectKey, key_state: KeyState) -> CopyItem:
+    return CopyItem(source, target, key_state.current, key_state.buried)
 
 
-def _usable(key: ObjectKey, sight: Sight) -> Sight:
-    """The sight, if one may rely on it. Raises Denied."""
-    if sight.is_seen:
-        return sight
+def _usable(key: ObjectKey, key_state: KeyState) -> KeyState:
+    """The state, if one may rely on it. Raises Denied."""
+    if key_state.is_seen:
+        return key_state
     raise Denied(
         f"Access to {key.uri} is denied",
         action="s3:ListBucketVersions",

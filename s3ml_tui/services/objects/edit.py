@@ -91,7 +91,7 @@ class Editing:
         body = _read(draft.path)
         if body == draft.before and not all_the_same:
             return NothingToDo(f"Edit {draft.key.name}", "It was not changed; nothing was written.")
-        sight = look(self._store, draft.key)
+        key_state = look(self._store, draft.key)
         try:
             tags = self._store.tags(draft.key, draft.facts.version_id)
         except NotFound:
@@ -100,10 +100,10 @@ class Editing:
             like=draft.facts,
             body=body,
             tags=dict(tags),
-            over=sight.current if all_the_same else draft.over,
-            versioning=sight.versioning,
+            over=key_state.current if all_the_same else draft.over,
+            versioning=key_state.versioning,
             difference=difference(draft.before, body),
-            buried=sight.buried,
+            buried=key_state.buried,
         )
 
     def perform(self, plan: WriteBack) -> Outcome:

@@ -20,7 +20,7 @@ from s3ml_tui.domain.text import size_text
 from s3ml_tui.domain.uri import ObjectKey
 from s3ml_tui.services.transfers.local_files import download_target, file_size, sha256_of, upload_key
 from s3ml_tui.services.versions import already_done
-from s3ml_tui.services.versions.history import Sight, look, made, made_marker
+from s3ml_tui.services.versions.history import KeyState, look, made, made_marker
 from s3ml_tui.services.versions.unchanged_since_plan import ensure_unchanged, guarded, refuse_read_only
 
 JUST_S = 5.0
@@ -84,7 +84,7 @@ class Objects:
             no_undo=no_undo,
         )
 
-    def _look(self, key: ObjectKey) -> Sight:
+    def _look(self, key: ObjectKey) -> KeyState:
         seen = look(self._store, key)
         self._looked = key, seen.current, time.monotonic()
         return seen

@@ -15,7 +15,7 @@ from s3ml_tui.domain.uri import ObjectKey
 
 
 @dataclass(frozen=True, slots=True)
-class Sight:
+class KeyState:
     """What is at a key, as far as these credentials may look."""
 
     current: Version | None
@@ -81,7 +81,7 @@ def latest_first(versions: Sequence[Version]) -> tuple[Version, ...]:
     return tuple(sorted(versions, key=lambda version: not version.is_latest))
 
 
-def look(store: Store, key: ObjectKey) -> Sight:
+def look(store: Store, key: ObjectKey) -> KeyState:
     """What is there before a change. Raises NotFound (no such bucket), Unreachable …
 
     The history comes first: whether the bucket keeps versions is known by then as a rule.
@@ -97,7 +97,7 @@ def look(store: Store, key: ObjectKey) -> Sight:
     history = History(key, latest_first(found))
     lost = lost_by_writing(history.versions, versioning)
     is_below = lost is not None and history.current is not None and lost.version_id != history.current.version_id
-    return Sight(history.current, versioning, is_seen=True, buried=lost if is_below else None)
+    return KeyState(history.current, versioning, is_seen=True, buried=lost if is_below else None)
 
 
 def _read_to_latest(pages: Iterator[HistoryPage], found: list[Version]) -> None:
@@ -107,13 +107,13 @@ def _read_to_latest(pages: Iterator[HistoryPage], found: list[Version]) -> None:
             return
 
 
-def _look_by_facts(store: Store, key: ObjectKey) -> Sight:
+def _look_by_facts(store: Store, key: ObjectKey) -> KeyState:
     """The same for whom the history is closed."""
     versioning = versioning_of(store, key.bucket)
     try:
-        return Sight(current_by_facts(store, key), versioning, is_seen=True)
+        return KeyState(current_by_facts(store, key), versioning, is_seen=True)
     except Denied:
-        return Sight(None, versioning, is_seen=False)
+        return KeyState(None, versioning, is_seen=False)
 
 
 def made(store: Store, written: Written, now: datetime) -> Version | None:

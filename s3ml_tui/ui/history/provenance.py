@@ -81,7 +81,7 @@ class InformedHistoryRows(MarkedHistoryRows):
         self._stop_resting()
 
     @property
-    def in_sight(self) -> list[Version]:
+    def visible_versions(self) -> list[Version]:
         """The versions with bytes that are on the screen."""
         top = int(self.scroll_offset.y)
         return [one for one in self.versions[top : top + self._page()] if not one.is_delete_marker]
@@ -98,7 +98,7 @@ class InformedHistoryRows(MarkedHistoryRows):
 
     def _ask(self) -> None:
         self._resting = None
-        unknown = [] if self.denied else [one for one in self.in_sight if one.version_id not in self._fresh]
+        unknown = [] if self.denied else [one for one in self.visible_versions if one.version_id not in self._fresh]
         if unknown and self.services is not None and self.size.height and self.is_on_screen:
             self.workers.cancel_group(self, "background")
             self._find_out(self.services, self._generation, unknown)
