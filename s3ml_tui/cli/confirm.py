@@ -123,7 +123,7 @@ def _can_ask(options: Options) -> bool:
 def perform(services: "Services", plan: Plan, options: Options, *, total: int | None = None, undoes: str = "") -> None:
     """Do it, with a progress bar when `total` bytes move, else a count where there are many, and print the outcome.
 
-    `undoes` is the deed it takes back.
+    `undoes` is the activity record it undoes.
     """
     is_noted = isinstance(plan, UploadFile | DownloadFile | MoveFiles | CopyObjects | CopyForward)
     leaving = GOES_ON if is_noted else ""

@@ -30,7 +30,7 @@ class Where:
 
 
 @dataclass(frozen=True, slots=True)
-class Deed:
+class ActivityRecord:
     """An outcome that is remembered."""
 
     id: str
@@ -52,7 +52,7 @@ class Deed:
     no_undo: str = ""
     """Why there is none."""
     undoes: str = ""
-    """The id of the deed that was taken back by it."""
+    """The id of the record that it undoes."""
     failed: int = 0
     """So many of several could not be done."""
     undone_at: datetime | None = None
@@ -82,12 +82,12 @@ def bucket_of(*values: object) -> str:
     return ""
 
 
-def deed_of(
-    outcome: Outcome, where: Where, *, deed_id: str, by: str = "", plan: Plan | None = None, undoes: str = ""
-) -> Deed:
+def activity_record_of(
+    outcome: Outcome, where: Where, *, record_id: str, by: str = "", plan: Plan | None = None, undoes: str = ""
+) -> ActivityRecord:
     """An outcome as it is remembered: without links that open something, and without passwords."""
-    return Deed(
-        id=deed_id,
+    return ActivityRecord(
+        id=record_id,
         at=outcome.at,
         title=without_secrets(outcome.title),
         where=where,

@@ -23,7 +23,7 @@ from s3ml_tui.services.lazy_services import is_made, later
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from s3ml_tui.domain.activity import Deed
+    from s3ml_tui.domain.activity import ActivityRecord
     from s3ml_tui.domain.context import Context
     from s3ml_tui.domain.doctor import Diagnosis
     from s3ml_tui.domain.plans.alias import MoveAlias
@@ -194,7 +194,7 @@ class Services:
     ) -> Outcome:
         """Do what a plan says, with the service that made it, and remember it.
 
-        `progress` and `cancelled` matter to transfers; `undoes` is the id of the deed that the plan takes back;
+        `progress` and `cancelled` matter to transfers; `undoes` is the id of the activity record that the plan undoes;
         `is_unasked` says that nobody was asked since the plan was made.
         Raises ReadOnly in a read-only context, Conflict when what was seen has changed since the plan.
         """
@@ -223,11 +223,11 @@ class Services:
 
         threading.Thread(target=ask, name="s3ml-foreseen", daemon=True).start()
 
-    def undo_plan(self, deed: Deed) -> Plan:
-        """The plan that takes a deed back, as things are now. Raises BadInput (it has none, or is of elsewhere) …"""
+    def undo_plan(self, record: ActivityRecord) -> Plan:
+        """The plan that undoes a record, as things are now. Raises BadInput (it has none, or is of elsewhere) …"""
         from s3ml_tui.services.undo.chain import as_it_is_now
 
-        return as_it_is_now(self.store, self.activity.undo_of(deed))
+        return as_it_is_now(self.store, self.activity.undo_of(record))
 
     def move(
         self,

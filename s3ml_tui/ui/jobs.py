@@ -42,7 +42,7 @@ class Job:
     plan: Plan | None = None
     """What it performs; None for work that changes nothing in the bucket."""
     undoes: str = ""
-    """The id of the deed that its plan takes back."""
+    """The id of the activity record that its plan takes back."""
     context: Context | None = None
     """Where it was begun."""
     restart_message: Message | None = None

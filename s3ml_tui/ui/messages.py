@@ -6,7 +6,7 @@ from typing import Any
 
 from textual.message import Message
 
-from s3ml_tui.domain.activity import Deed
+from s3ml_tui.domain.activity import ActivityRecord
 from s3ml_tui.domain.errors import S3mlError
 from s3ml_tui.domain.plans.plan import Outcome, Plan
 from s3ml_tui.domain.storage.store import Cancelled, Progress
@@ -53,7 +53,7 @@ class OutcomeArrived(Message):
 class UndoWanted(Message):
     """Propose the plan that undoes this."""
 
-    deed: Deed
+    record: ActivityRecord
 
 
 @dataclass
@@ -63,7 +63,7 @@ class RetryWanted(Message):
     job: Any
 
 
-class DeedsWanted(Message):
+class ActivityWanted(Message):
     """Read again what was done; other sessions may have done something."""
 
 

@@ -115,7 +115,7 @@ def test_what_was_cancelled(services: Services, store: MemoryStore) -> None:
 def test_steps_of_an_undo_that_failed(services: Services, store: MemoryStore) -> None:
     for key in KEYS:
         services.perform(services.objects.plan_delete(key))
-    undos = [services.activity.undo_of(deed) for deed in services.activity.deeds()]
+    undos = [services.activity.undo_of(record) for record in services.activity.records()]
     store.before = Faulty("copy_version", "b")
     outcome = services.perform(TakeBack("deleting 3 objects", tuple((undo,) for undo in undos)))
     assert isinstance(outcome.retry, TakeBack)

@@ -22,7 +22,7 @@ PATIENCE_S = 5.0
 _PAUSE_S = 0.01
 
 
-class DeedFile:
+class JsonLinesFile:
     """One such file. All methods raise LocalTrouble."""
 
     def __init__(self, path: Path, *, largest: int = LARGEST, kept: int = KEPT) -> None:

@@ -22,9 +22,9 @@ class PlanFiles:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def write(self, deed_id: str, text: str) -> None:
+    def write(self, record_id: str, text: str) -> None:
         """Keep a plan's JSON. Raises LocalTrouble."""
-        path = self._path(deed_id)
+        path = self._path(record_id)
         try:
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
@@ -41,21 +41,21 @@ class PlanFiles:
                 advice="Check the folder's permissions and the space on its disk",
             ) from error
 
-    def read(self, deed_id: str) -> object:
+    def read(self, record_id: str) -> object:
         """The JSON that was kept. Raises NotFound when it is gone or damaged."""
         try:
-            found: object = json.loads(gzip.decompress(self._path(deed_id).read_bytes()))
+            found: object = json.loads(gzip.decompress(self._path(record_id).read_bytes()))
         except (OSError, EOFError, zlib.error, ValueError) as error:
             raise NotFound("The file that says how to undo it is gone or damaged") from error
         return found
 
-    def keep_only(self, deed_ids: Container[str]) -> None:
+    def keep_only(self, record_ids: Container[str]) -> None:
         """Remove all others, as far as that can be done."""
         with suppress(OSError):  # the next time does it
             for path in self._folder.glob(f"*{_SUFFIX}"):
                 is_young = path.stat().st_mtime > time.time() - _YOUNG_S
-                if path.name.removesuffix(_SUFFIX) not in deed_ids and not is_young:
+                if path.name.removesuffix(_SUFFIX) not in record_ids and not is_young:
                     path.unlink()
 
-    def _path(self, deed_id: str) -> Path:
-        return self._folder / f"{deed_id}{_SUFFIX}"
+    def _path(self, record_id: str) -> Path:
+        return self._folder / f"{record_id}{_SUFFIX}"

@@ -19,7 +19,7 @@ from s3ml_tui.domain.storage.store import Store
 from s3ml_tui.domain.text import printable
 from s3ml_tui.domain.uri import Place
 from s3ml_tui.records.model_manifest import Manifest
-from s3ml_tui.services.local_state.jsonl_file import DeedFile
+from s3ml_tui.services.local_state.jsonl_file import JsonLinesFile
 from s3ml_tui.services.models.models import MODEL_FILE
 from s3ml_tui.services.processes.launch import output_of
 from s3ml_tui.services.runs.plans import TrustModel
@@ -40,7 +40,7 @@ class Trust:
         self._now = now
         self._records = RunRecords(store, now)
         self._outputs = outputs
-        self._file = DeedFile(state_folder / "trusted.jsonl")
+        self._file = JsonLinesFile(state_folder / "trusted.jsonl")
 
     def question(self, workspace: Place, manifest: Manifest) -> TrustModel | None:
         """What the user must agree to before this model is loaded; None when nothing is left to ask."""

@@ -1,4 +1,4 @@
-"""A deed and its undo as a line of the record, and back.
+"""An activity record and its undo as a line of the activity file, and back.
 
 The plans that can take something back, and their form in the record of what was done.
 """
@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass, replace
 from typing import Any
 
-from s3ml_tui.domain.activity import Deed, Where
+from s3ml_tui.domain.activity import ActivityRecord, Where
 from s3ml_tui.domain.plans.alias import MoveAlias
 from s3ml_tui.domain.plans.batch import BringBackMany, DeleteMany
 from s3ml_tui.domain.plans.bucket_folder import DeleteBucket, SetBlock, SetVersioning, Tally
@@ -256,18 +256,18 @@ _TOO_LARGE = "It concerns too many objects for its undo to be kept after the ses
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A deed, and its undo; None where that is in a file of its own, or there is none."""
+    """A record, and its undo; None where that is in a file of its own, or there is none."""
 
-    deed: Deed
+    record: ActivityRecord
     plan: Plan | None = None
 
 
-_deeds = Codec(
+_record_codec = Codec(
     (
         KEY_FORM,
         form(Where, "Where", context="context", server="server", profile="profile"),
         form(
-            Deed,
+            ActivityRecord,
             "Deed",
             id="id",
             at="at",
@@ -285,15 +285,15 @@ _deeds = Codec(
             undone_at="undone_at",
         ),
     ),
-    roots=(Deed,),
+    roots=(ActivityRecord,),
 )
 """As in `undo_plans`: what stands in quotes never changes."""
 
 
-def line_of(deed: Deed, undo: Plan | None, plans: PlanFiles) -> bytes:
-    """A deed as it is kept; a large plan goes to a file of its own. Raises LocalTrouble."""
-    details = tuple(detail[:_LONGEST] for detail in deed.details[:_MOST_DETAILS])
-    plain: Any = _deeds.plain(replace(deed, details=details))
+def line_of(record: ActivityRecord, undo: Plan | None, plans: PlanFiles) -> bytes:
+    """A record as it is kept; a large plan goes to a file of its own. Raises LocalTrouble."""
+    details = tuple(detail[:_LONGEST] for detail in record.details[:_MOST_DETAILS])
+    plain: Any = _record_codec.plain(replace(record, details=details))
     fields: dict[str, Any] = {"format": FORMAT, "deed": plain}
     if undo is not None:
         try:
@@ -305,7 +305,7 @@ def line_of(deed: Deed, undo: Plan | None, plans: PlanFiles) -> bytes:
         elif len(text) <= _LARGEST_INLINE:
             fields["plan"] = json.loads(text)
         elif len(text) <= _LARGEST:
-            plans.write(deed.id, text)
+            plans.write(record.id, text)
             fields["has_plan_file"] = True
         else:
             fields["deed"] |= {"undo": "", "no_undo": _TOO_LARGE}
@@ -313,33 +313,35 @@ def line_of(deed: Deed, undo: Plan | None, plans: PlanFiles) -> bytes:
 
 
 def read_line(line: bytes) -> Kept | None:
-    """A deed; without its undo where that is not known here; None when it is none that could be shown."""
+    """A record; without its undo where that is not known here; None when it is none that could be shown."""
     try:
         fields = json.loads(line)
         told = fields["deed"]
         is_newer = not isinstance(fields["format"], int) or fields["format"] > FORMAT
-        deed: Deed = _shown(told) if is_newer else _deeds.read(told)
+        record: ActivityRecord = _shown(told) if is_newer else _record_codec.read(told)
     except (ValueError, KeyError, TypeError):
         return None
-    without = Kept(replace(deed, undo="", no_undo=_NEWER))
-    if not deed.undo:
-        return Kept(deed)
-    if fields.get("has_plan_file") is True and not is_newer and deed.id.isalpha():
-        return Kept(deed)
+    without = Kept(replace(record, undo="", no_undo=_NEWER))
+    if not record.undo:
+        return Kept(record)
+    if fields.get("has_plan_file") is True and not is_newer and record.id.isalpha():
+        return Kept(record)
     plain = fields.get("plan")
     if is_newer or not is_known(plain):
         return without
     try:
-        return Kept(deed, read_plan(plain))
+        return Kept(record, read_plan(plain))
     except Misfit:
         return without
 
 
-def _shown(told: dict[str, Any]) -> Deed:
+def _shown(told: dict[str, Any]) -> ActivityRecord:
     """What a newer s3ml wrote, as far as it is known here."""
     where = told.get("where")
     place = where if isinstance(where, dict) else {}
     plain = {"kind": "Deed", "id": told["id"], "at": told["at"], "title": told["title"], "undo": "?"}
     texts = {name: str(place.get(name) or "") for name in ("context", "server", "profile")}
-    deed: Deed = _deeds.read(plain | {"where": {"kind": "Where", **texts}, "bucket": str(told.get("bucket") or "")})
-    return deed
+    record: ActivityRecord = _record_codec.read(
+        plain | {"where": {"kind": "Where", **texts}, "bucket": str(told.get("bucket") or "")}
+    )
+    return record

@@ -6,17 +6,17 @@ from textual import on
 from textual.app import ComposeResult
 
 from s3ml_tui.domain.actions import Scope
-from s3ml_tui.domain.activity import Deed
+from s3ml_tui.domain.activity import ActivityRecord
 from s3ml_tui.domain.errors import S3mlError
 from s3ml_tui.domain.text import count_text, moment_text
 from s3ml_tui.ui import keys
-from s3ml_tui.ui.activity.activity_rows import DeedRows, about_deed
+from s3ml_tui.ui.activity.activity_rows import ActivityRows, about_record
 from s3ml_tui.ui.activity.job_rows import JobRows
 from s3ml_tui.ui.activity.request_rows import RequestRows, about
 from s3ml_tui.ui.clock import local_now
 from s3ml_tui.ui.dialogs.prompts import ShowText, TroubleDialog
 from s3ml_tui.ui.jobs import Job
-from s3ml_tui.ui.messages import DeedsWanted, RetryWanted, UndoWanted
+from s3ml_tui.ui.messages import ActivityWanted, RetryWanted, UndoWanted
 from s3ml_tui.ui.screens.mode_screen import ModeScreen
 from s3ml_tui.ui.widgets.job_bar import about_job
 from s3ml_tui.ui.widgets.rows import Rows
@@ -39,18 +39,18 @@ class ActivityScreen(ModeScreen):
     def __init__(self) -> None:
         super().__init__()
         self._jobs: list[Job] = []
-        self._deeds: tuple[Deed, ...] | None = None
+        self._records: tuple[ActivityRecord, ...] | None = None
         """None until they were read."""
         self._trouble: S3mlError | None = None
         """Why they could not be read."""
-        self._painted: tuple[Deed, ...] | None = None
+        self._painted: tuple[ActivityRecord, ...] | None = None
         """What of it is on the screen."""
         self._looking: Timer | None = None
 
     def body(self) -> ComposeResult:
         """Jobs, what was done, requests."""
         yield Pane(JobRows(), title="Jobs", id="job-pane")
-        yield Pane(DeedRows(self._is_here, local_now), title="Done", id="outcome-pane")
+        yield Pane(ActivityRows(self._is_here, local_now), title="Done", id="outcome-pane")
         yield Pane(RequestRows(), title="Requests", id="request-pane")
 
     def on_mount(self) -> None:
@@ -68,14 +68,14 @@ class ActivityScreen(ModeScreen):
     def _pane(self, name: str) -> Pane:
         return self.query_one(f"#{name}-pane", Pane)
 
-    def _is_here(self, deed: Deed) -> bool:
-        return self.services is None or self.services.activity.is_here(deed)
+    def _is_here(self, record: ActivityRecord) -> bool:
+        return self.services is None or self.services.activity.is_here(record)
 
     # what the app tells -------------------------------------------------------------------------------------------
 
     def on_screen_resume(self) -> None:
         """Paint what came meanwhile, and look at the requests from now on."""
-        self.post_message(DeedsWanted())
+        self.post_message(ActivityWanted())
         self._paint()
         self._look()
         if self._looking is not None:
@@ -93,18 +93,20 @@ class ActivityScreen(ModeScreen):
 
     def refresh_all(self) -> None:
         """Read again what was done, by other sessions too."""
-        self.post_message(DeedsWanted())
+        self.post_message(ActivityWanted())
 
-    def show_activity(self, deeds: tuple[Deed, ...] | None, jobs: list[Job], trouble: S3mlError | None = None) -> None:
+    def show_activity(
+        self, records: tuple[ActivityRecord, ...] | None, jobs: list[Job], trouble: S3mlError | None = None
+    ) -> None:
         """Take over what was done and what goes on; paint it when it is looked at."""
-        self._deeds, self._jobs, self._trouble = deeds, list(jobs), trouble
-        if self.is_current and self.query(DeedRows):  # none while the app ends
+        self._records, self._jobs, self._trouble = records, list(jobs), trouble
+        if self.is_current and self.query(ActivityRows):  # none while the app ends
             self._paint()
 
     # painting ------------------------------------------------------------------------------------------------------
 
     def _paint(self) -> None:
-        jobs, deeds = self.query_one(JobRows), self.query_one(DeedRows)
+        jobs, records = self.query_one(JobRows), self.query_one(ActivityRows)
         jobs.show(self._jobs)
         going = [job for job in self._jobs if not job.is_over]
         if self._jobs:
@@ -112,16 +114,16 @@ class ActivityScreen(ModeScreen):
             self._ready("job", "Jobs", f"{len(going)} of {count} going on" if going else count)
         else:
             self._pane("job").empty("No jobs yet", "Uploads, downloads and other long work show here")
-        if self._deeds is not self._painted:
-            self._painted = self._deeds
-            deeds.show(self._deeds or ())
-        deeds.refresh()  # times pass
-        if self._trouble is not None and not self._deeds:
+        if self._records is not self._painted:
+            self._painted = self._records
+            records.show(self._records or ())
+        records.refresh()  # times pass
+        if self._trouble is not None and not self._records:
             self._pane("outcome").trouble(self._trouble)
-        elif self._deeds:
+        elif self._records:
             self._pane("outcome").ready()
             self._tell_when()
-        elif self._deeds is None and self.services is None:
+        elif self._records is None and self.services is None:
             self._pane("outcome").wait_for("what was done")
         else:
             self._pane("outcome").empty("Nothing was done yet", "What you change shows here, with its undo")
@@ -142,13 +144,13 @@ class ActivityScreen(ModeScreen):
     @on(Rows.Opened, "#outcomes")
     def action_undo_this(self) -> None:
         """Undo the outcome under the cursor."""
-        deed = self.query_one(DeedRows).chosen
+        record = self.query_one(ActivityRows).chosen
         if self.is_read_only:
             self.say_read_only()
-        elif deed is None:
+        elif record is None:
             self.notify("Nothing was done yet that could be undone.", severity="warning")
         else:
-            self.post_message(UndoWanted(deed))
+            self.post_message(UndoWanted(record))
 
     @on(Rows.Opened, "#jobs")
     def _job_opened(self) -> None:
@@ -166,13 +168,13 @@ class ActivityScreen(ModeScreen):
 
     def action_look(self) -> None:
         """All that is known of the row under the cursor."""
-        deed = self.query_one(DeedRows).chosen
+        record = self.query_one(ActivityRows).chosen
         if self.query_one(JobRows).has_focus:
             self._job_opened()
         elif self.query_one(RequestRows).has_focus:
             self._request_opened()
-        elif deed is not None:
-            self.app.push_screen(ShowText(deed.title, about_deed(deed, local_now())))
+        elif record is not None:
+            self.app.push_screen(ShowText(record.title, about_record(record, local_now())))
 
     def job_at_hand(self) -> Job | None:
         """The one under the cursor while the jobs have the focus; else the newest that goes on."""
@@ -210,8 +212,8 @@ class ActivityScreen(ModeScreen):
     @on(Rows.Highlighted, "#outcomes")
     def _tell_when(self) -> None:
         """The exact time and the tool of the outcome under the cursor, in the pane's subtitle."""
-        deed = self.query_one(DeedRows).chosen
-        if deed is not None:
-            by = f" by {deed.by}" if deed.by else ""
-            count = count_text(len(self.query_one(DeedRows).deeds), "outcome")
-            self._pane("outcome").title("Done", f"{moment_text(deed.at, local_now())}{by} · {count}")
+        record = self.query_one(ActivityRows).chosen
+        if record is not None:
+            by = f" by {record.by}" if record.by else ""
+            count = count_text(len(self.query_one(ActivityRows).records), "outcome")
+            self._pane("outcome").title("Done", f"{moment_text(record.at, local_now())}{by} · {count}")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual import on, work
 
-from s3ml_tui.domain.activity import Deed
+from s3ml_tui.domain.activity import ActivityRecord
 from s3ml_tui.domain.context import Context
 from s3ml_tui.domain.errors import Cancelled, S3mlError
 from s3ml_tui.domain.plans.plan import Outcome, Plan
@@ -52,15 +52,15 @@ class ActingApp(RememberingApp):
         """Tell a screen what there is, was done and goes on."""
         super().hand_over(screen)
         screen.show_jobs(self.jobs.active)
-        screen.show_activity(self.deeds, self.jobs.all, self.deeds_trouble)
+        screen.show_activity(self.activity_records, self.jobs.all, self.activity_trouble)
 
     @on(messages.PlanProposed)
     def _ask(self, message: messages.PlanProposed) -> None:
         self.propose(message.plan, message.total)
 
     @work
-    async def propose(self, plan: Plan, total: int | None = None, *, undoes: Deed | None = None) -> None:
-        """Show a plan, which takes a deed back or not, and perform it when the user agrees."""
+    async def propose(self, plan: Plan, total: int | None = None, *, undoes: ActivityRecord | None = None) -> None:
+        """Show a plan, which undoes a record or not, and perform it when the user agrees."""
         from s3ml_tui.domain.plans.undo import bytes_moved_by
         from s3ml_tui.ui.dialogs.confirm import confirmation
 
@@ -117,12 +117,12 @@ class ActingApp(RememberingApp):
             job.note(now_s)
         for screen in self.screens_ready:
             screen.show_jobs(self.jobs.active)
-            screen.show_activity(self.deeds, self.jobs.all, self.deeds_trouble)
+            screen.show_activity(self.activity_records, self.jobs.all, self.activity_trouble)
 
-    def deeds_changed(self) -> None:
+    def activity_changed(self) -> None:
         """Paint them."""
         for screen in self.screens_ready:
-            screen.show_activity(self.deeds, self.jobs.all, self.deeds_trouble)
+            screen.show_activity(self.activity_records, self.jobs.all, self.activity_trouble)
 
     @on(messages.JobEnded)
     def _end_job(self, message: messages.JobEnded) -> None:
@@ -138,7 +138,7 @@ class ActingApp(RememberingApp):
         elif job.error is not None:
             raise job.error
         elif isinstance(job.result, Outcome):
-            self.read_deeds()
+            self.read_activity()
             self._keep(job.result, context, is_undo=bool(job.undoes))
         elif done is not None and (said := done(job.result)):
             self.notify(printable(said), markup=False)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from textual import on, work
 from textual.message import Message
 
-from s3ml_tui.domain.activity import Deed
+from s3ml_tui.domain.activity import ActivityRecord
 from s3ml_tui.domain.errors import S3mlError
 from s3ml_tui.domain.plans.plan import Outcome, Plan
 from s3ml_tui.domain.text import moment_text, printable
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 
 @dataclass
-class _DeedsRead(Message):
+class _ActivityRead(Message):
     services: Services
-    deeds: tuple[Deed, ...]
+    records: tuple[ActivityRecord, ...]
     trouble: S3mlError | None = None
 
 
@@ -33,9 +33,9 @@ class RememberingApp(SigningInApp):
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        self.deeds: tuple[Deed, ...] | None = None
+        self.activity_records: tuple[ActivityRecord, ...] | None = None
         """Newest first; None until they were read."""
-        self.deeds_trouble: S3mlError | None = None
+        self.activity_trouble: S3mlError | None = None
         """Why they could not be read."""
         self._is_forgetting = False
         """Whether the user was told that what is done is not remembered."""
@@ -45,46 +45,46 @@ class RememberingApp(SigningInApp):
         """What was done in this session, newest first."""
         raise NotImplementedError
 
-    def propose(self, plan: Plan, total: int | None = None, *, undoes: Deed | None = None) -> Any:
-        """Show a plan, which takes a deed back or not, and perform it when the user agrees."""
+    def propose(self, plan: Plan, total: int | None = None, *, undoes: ActivityRecord | None = None) -> Any:
+        """Show a plan, which undoes a record or not, and perform it when the user agrees."""
         raise NotImplementedError
 
-    def deeds_changed(self) -> None:
+    def activity_changed(self) -> None:
         """There are others to be shown."""
         raise NotImplementedError
 
     def use_session(self, services: Services) -> None:
         """Read what was done before this session."""
         super().use_session(services)
-        self._read_deeds(services)
+        self._start_reading_activity(services)
 
-    @on(messages.DeedsWanted)
-    def read_deeds(self) -> None:
+    @on(messages.ActivityWanted)
+    def read_activity(self) -> None:
         """Read again what was done."""
         if self.services is not None:
-            self._read_deeds(self.services)
+            self._start_reading_activity(self.services)
 
-    @work(thread=True, group="deeds", exit_on_error=False)
-    def _read_deeds(self, services: Services) -> None:
+    @work(thread=True, group="activity", exit_on_error=False)
+    def _start_reading_activity(self, services: Services) -> None:
         try:
-            deeds = services.activity.deeds()
+            records = services.activity.records()
         except S3mlError as error:
-            self.post_message(_DeedsRead(services, (), error))
+            self.post_message(_ActivityRead(services, (), error))
         else:
-            self.post_message(_DeedsRead(services, deeds))
+            self.post_message(_ActivityRead(services, records))
 
-    @work(thread=True, group="deeds", exit_on_error=False)
+    @work(thread=True, group="activity", exit_on_error=False)
     def remember(self, services: Services, outcome: Outcome) -> None:
         """Keep an outcome of something that went through no plan."""
         services.activity.note(outcome)
-        self.post_message(messages.DeedsWanted())
+        self.post_message(messages.ActivityWanted())
 
-    @on(_DeedsRead)
-    def _show_deeds(self, message: _DeedsRead) -> None:
+    @on(_ActivityRead)
+    def _show_activity(self, message: _ActivityRead) -> None:
         if message.services is not self.services:
             return
-        self.deeds, self.deeds_trouble = message.deeds, message.trouble
-        self.deeds_changed()
+        self.activity_records, self.activity_trouble = message.records, message.trouble
+        self.activity_changed()
         trouble = message.services.activity.trouble
         if trouble is not None and not self._is_forgetting:
             self.notify(printable(trouble.sentence), severity="warning", markup=False)
@@ -94,12 +94,12 @@ class RememberingApp(SigningInApp):
 
     @on(messages.UndoWanted)
     def _undo_wanted(self, message: messages.UndoWanted) -> None:
-        deed = message.deed
-        if deed.can_be_undone:
-            self._undo(deed)
+        record = message.record
+        if record.can_be_undone:
+            self._undo(record)
         else:
-            is_undone = deed.undone_at is not None
-            why = "It was undone already; what undid it can be undone." if is_undone else deed.no_undo
+            is_undone = record.undone_at is not None
+            why = "It was undone already; what undid it can be undone." if is_undone else record.no_undo
             self.notify(printable(why or "It has no undo."), severity="warning", markup=False)
 
     @work(exclusive=True, group="undo")
@@ -116,12 +116,12 @@ class RememberingApp(SigningInApp):
             self.notify("There is no connection yet in which something could be undone.", severity="warning")
             return
         try:
-            deed = await asyncio.to_thread(services.activity.last, bucket)
+            record = await asyncio.to_thread(services.activity.last, bucket)
         except S3mlError as error:
             self.tell(error)
             return
-        if deed is not None:
-            self._undo(deed)
+        if record is not None:
+            self._undo(record)
         elif self.outcomes:
             again = told("{app.activity} shows it: there it can be done again.")
             why = self.outcomes[0].no_undo or f"Nothing more can be undone: what was done here was undone. {again}"
@@ -130,15 +130,15 @@ class RememberingApp(SigningInApp):
             self.notify("Nothing was done yet that could be undone.", severity="warning")
 
     @work(exclusive=True, group="undo")
-    async def _undo(self, deed: Deed) -> None:
+    async def _undo(self, record: ActivityRecord) -> None:
         if self.services is None:
             return
         try:
-            plan = await asyncio.to_thread(self.services.undo_plan, deed)
+            plan = await asyncio.to_thread(self.services.undo_plan, record)
         except S3mlError as error:
             self.tell(error)
         else:
-            self.propose(plan, undoes=deed)
+            self.propose(plan, undoes=record)
 
     @on(messages.RetryWanted)
     def _retry_wanted(self, message: messages.RetryWanted) -> None:
@@ -151,7 +151,9 @@ class RememberingApp(SigningInApp):
                 printable(f"It was begun in {where}: work there to do it again."), severity="warning", markup=False
             )
         elif plan is not None and job.undoes:
-            self.propose(plan, undoes=next((deed for deed in self.deeds or () if deed.id == job.undoes), None))
+            self.propose(
+                plan, undoes=next((record for record in self.activity_records or () if record.id == job.undoes), None)
+            )
         elif plan is not None:
             self._plan_again(self.services, plan)
         elif job.restart_message is not None:
@@ -169,7 +171,7 @@ class RememberingApp(SigningInApp):
             self.post_message(messages.PlanProposed(again))
 
 
-def undo_note(deed: Deed) -> str:
+def undo_note(record: ActivityRecord) -> str:
     """What the plan of an undo takes back."""
-    by = f", by {deed.by}" if deed.by else ""
-    return f"This undoes “{deed.title}” ({moment_text(deed.at, local_now())}{by})."
+    by = f", by {record.by}" if record.by else ""
+    return f"This undoes “{record.title}” ({moment_text(record.at, local_now())}{by})."

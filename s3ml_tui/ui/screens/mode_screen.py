@@ -11,7 +11,7 @@ from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
 from s3ml_tui.domain.actions import ACTIONS, Scope, actions_of
-from s3ml_tui.domain.activity import Deed
+from s3ml_tui.domain.activity import ActivityRecord
 from s3ml_tui.domain.errors import S3mlError
 from s3ml_tui.domain.plans.plan import Outcome
 from s3ml_tui.domain.uri import Place
@@ -152,7 +152,7 @@ class ModeScreen(Screen[None]):
             bar.show(jobs)
 
     def show_activity(
-        self, _deeds: tuple[Deed, ...] | None, _jobs: list[Job], _trouble: S3mlError | None = None
+        self, _records: tuple[ActivityRecord, ...] | None, _jobs: list[Job], _trouble: S3mlError | None = None
     ) -> None:
         """Paint what was done (None: not read yet) and what goes on, where the screen shows it."""
 

@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 
 from s3ml_tui.domain.errors import LocalTrouble
-from s3ml_tui.services.local_state.jsonl_file import DeedFile
+from s3ml_tui.services.local_state.jsonl_file import JsonLinesFile
 
 _APPEND = """
 import sys
 from pathlib import Path
-from s3ml_tui.services.local_state.jsonl_file import DeedFile
-file = DeedFile(Path(sys.argv[1]), largest=int(sys.argv[3]), kept=int(sys.argv[3]) // 2)
+from s3ml_tui.services.local_state.jsonl_file import JsonLinesFile
+file = JsonLinesFile(Path(sys.argv[1]), largest=int(sys.argv[3]), kept=int(sys.argv[3]) // 2)
 for number in range(100):
     file.append(f"{sys.argv[2]}-{number}".encode() + b"." * 200)
 """
@@ -28,12 +28,12 @@ def path(tmp_path: Path) -> Path:
 
 
 def test_lines_are_read_in_the_order_they_were_written(path: Path) -> None:
-    writer, reader = DeedFile(path), DeedFile(path)
+    writer, reader = JsonLinesFile(path), JsonLinesFile(path)
     assert reader.lines() == []
     writer.append(b"one")
     assert reader.lines() == [b"one"]
     writer.append(b"two")
-    DeedFile(path).append(b"three")
+    JsonLinesFile(path).append(b"three")
     assert reader.lines() == [b"one", b"two", b"three"]
     assert reader.lines() == [b"one", b"two", b"three"]
 
@@ -41,25 +41,25 @@ def test_lines_are_read_in_the_order_they_were_written(path: Path) -> None:
 def test_only_its_owner_can_read_it(path: Path) -> None:
     before = os.umask(0)
     try:
-        DeedFile(path).append(b"one")
+        JsonLinesFile(path).append(b"one")
     finally:
         os.umask(before)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
 def test_a_torn_last_line_is_left_out_and_the_next_one_is_whole(path: Path) -> None:
-    file = DeedFile(path)
+    file = JsonLinesFile(path)
     file.append(b"one")
     with path.open("ab") as torn:
         torn.write(b'{"half": ')
     assert file.lines() == [b"one"]
     file.append(b"two")
     assert file.lines() == [b"one", b'{"half": ', b"two"]
-    assert DeedFile(path).lines() == file.lines()
+    assert JsonLinesFile(path).lines() == file.lines()
 
 
 def test_a_file_that_has_become_too_large_keeps_its_newest_lines(path: Path) -> None:
-    file, reader = DeedFile(path, largest=1000, kept=500), DeedFile(path)
+    file, reader = JsonLinesFile(path, largest=1000, kept=500), JsonLinesFile(path)
     made_room = [file.append(b"%03d" % number + b"." * 96) for number in range(25)]
     assert 1 <= made_room.count(True) <= 4
     numbers = [int(line[:3]) for line in reader.lines()]
@@ -71,12 +71,12 @@ def test_a_file_that_has_become_too_large_keeps_its_newest_lines(path: Path) -> 
 
 
 def test_a_reader_notices_that_the_file_was_written_anew_or_removed(path: Path) -> None:
-    reader = DeedFile(path)
-    DeedFile(path).append(b"old")
+    reader = JsonLinesFile(path)
+    JsonLinesFile(path).append(b"old")
     assert reader.lines() == [b"old"]
     path.unlink()
     assert reader.lines() == []
-    DeedFile(path).append(b"new and longer")
+    JsonLinesFile(path).append(b"new and longer")
     assert reader.lines() == [b"new and longer"]
 
 
@@ -85,12 +85,12 @@ def test_several_processes_append_at_once_and_no_line_is_torn(path: Path, larges
     writers = [
         subprocess.Popen([sys.executable, "-c", _APPEND, str(path), name, str(largest)]) for name in ("a", "b", "c")
     ]
-    reader = DeedFile(path)
+    reader = JsonLinesFile(path)
     while any(writer.poll() is None for writer in writers):
         assert all(len(line) > 200 and line.endswith(b"." * 200) for line in reader.lines())
     assert [writer.returncode for writer in writers] == [0, 0, 0]
     lines = reader.lines()
-    assert lines == DeedFile(path).lines()
+    assert lines == JsonLinesFile(path).lines()
     if largest > 1_000_000:
         assert {line.rstrip(b".").decode() for line in lines} == {
             f"{name}-{number}" for name in "abc" for number in range(100)
@@ -103,7 +103,7 @@ def test_several_processes_append_at_once_and_no_line_is_torn(path: Path, larges
 
 
 def test_threads_of_one_process_append_at_once(path: Path) -> None:
-    file = DeedFile(path)
+    file = JsonLinesFile(path)
     threads = [threading.Thread(target=file.append, args=(f"line {number}".encode(),)) for number in range(20)]
     for thread in threads:
         thread.start()
@@ -115,6 +115,6 @@ def test_threads_of_one_process_append_at_once(path: Path) -> None:
 def test_a_place_that_cannot_be_written_or_read_says_so(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("no folder")
     with pytest.raises(LocalTrouble, match=r"not remembered.*cannot be written"):
-        DeedFile(tmp_path / "file" / "deeds.jsonl").append(b"one")
+        JsonLinesFile(tmp_path / "file" / "deeds.jsonl").append(b"one")
     with pytest.raises(LocalTrouble, match="cannot be read back"):
-        DeedFile(tmp_path).lines()
+        JsonLinesFile(tmp_path).lines()

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from s3ml_tui.domain.activity import Deed, Where, bucket_of, without_secrets
+from s3ml_tui.domain.activity import ActivityRecord, Where, bucket_of, without_secrets
 from s3ml_tui.domain.errors import BadInput, Conflict, NotFound, NotSupported
 from s3ml_tui.domain.plans.batch import BringBackMany
 from s3ml_tui.domain.plans.plan import CopyForward, NothingToDo, Outcome
@@ -45,9 +45,9 @@ def told(here: Activity) -> str:
 def test_what_was_done_is_there_in_another_session_with_its_undo(tmp_path: Path) -> None:
     noted = activity(tmp_path).note(DELETED)
     later = activity(tmp_path)
-    [deed] = later.deeds()
-    assert deed == noted
-    assert deed == Deed(
+    [record] = later.records()
+    assert record == noted
+    assert record == ActivityRecord(
         id=noted.id,
         at=NOW,
         title="Deleted a.csv",
@@ -59,7 +59,7 @@ def test_what_was_done_is_there_in_another_session_with_its_undo(tmp_path: Path)
         by="the test",
         undo="Bring back a.csv",
     )
-    assert later.undo_of(deed) == UNDO
+    assert later.undo_of(record) == UNDO
     assert stat.S_IMODE((tmp_path / FILE).stat().st_mode) == 0o600
 
 
@@ -68,7 +68,7 @@ def test_the_newest_come_first_whatever_their_times(tmp_path: Path) -> None:
     for number in range(3):
         here.note(Outcome(f"number {number}", NOW - timedelta(hours=number)))
     activity(tmp_path).note(Outcome("from beside", NOW - timedelta(days=1)))
-    assert [deed.title for deed in here.deeds()] == ["from beside", "number 2", "number 1", "number 0"]
+    assert [record.title for record in here.records()] == ["from beside", "number 2", "number 1", "number 0"]
 
 
 def test_the_last_is_of_this_server_and_bucket_and_not_undone_yet(tmp_path: Path) -> None:
@@ -92,10 +92,10 @@ def test_the_last_is_of_this_server_and_bucket_and_not_undone_yet(tmp_path: Path
 
 def test_what_was_undone_says_when_and_is_not_undone_twice(tmp_path: Path) -> None:
     here = activity(tmp_path)
-    deed = here.note(DELETED)
+    record = here.note(DELETED)
     later = NOW + timedelta(minutes=5)
-    activity(tmp_path).note(Outcome("Brought back a.csv", later), undoes=deed.id)
-    _, undone = here.deeds()
+    activity(tmp_path).note(Outcome("Brought back a.csv", later), undoes=record.id)
+    _, undone = here.records()
     assert (undone.undone_at, undone.can_be_undone) == (later, False)
     with pytest.raises(BadInput, match="undone already"):
         here.undo_of(undone)
@@ -103,17 +103,17 @@ def test_what_was_undone_says_when_and_is_not_undone_twice(tmp_path: Path) -> No
 
 def test_what_was_undone_in_part_can_be_undone_again(tmp_path: Path) -> None:
     here = activity(tmp_path)
-    deed = here.note(DELETED)
-    here.note(Outcome("Brought back 1 of 2 objects", NOW, failed=1), undoes=deed.id)
-    assert here.last("acme") == deed
+    record = here.note(DELETED)
+    here.note(Outcome("Brought back 1 of 2 objects", NOW, failed=1), undoes=record.id)
+    assert here.last("acme") == record
 
 
 def test_what_was_done_to_another_server_is_refused_and_says_where(tmp_path: Path) -> None:
-    deed = activity(tmp_path, ELSEWHERE).note(DELETED)
+    record = activity(tmp_path, ELSEWHERE).note(DELETED)
     here = activity(tmp_path)
-    assert not here.is_here(deed)
+    assert not here.is_here(record)
     with pytest.raises(BadInput, match="in the context lab, on http://elsewhere"):
-        here.undo_of(deed)
+        here.undo_of(record)
     assert not activity(tmp_path, replace(HERE, profile="admin")).is_here(here.note(DELETED))
     assert activity(tmp_path, replace(HERE, context="renamed")).is_here(here.note(DELETED))
 
@@ -126,16 +126,16 @@ def test_a_large_undo_is_kept_in_a_file_of_its_own(tmp_path: Path) -> None:
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert path.stat().st_size < 20_000
     later = activity(tmp_path)
-    [deed] = later.deeds()
-    assert deed.bucket == "acme"
-    assert later.undo_of(deed) == many
+    [record] = later.records()
+    assert record.bucket == "acme"
+    assert later.undo_of(record) == many
     for damage in (b"", path.read_bytes()[:50], gzip.compress(b"{}"), gzip.compress(b"[")):
         path.write_bytes(damage)
         with pytest.raises(NotSupported, match="cannot be undone any more"):
-            later.undo_of(deed)
+            later.undo_of(record)
     path.unlink()
     with pytest.raises(NotSupported, match="older versions can be brought back"):
-        later.undo_of(deed)
+        later.undo_of(record)
 
 
 @pytest.mark.parametrize(
@@ -153,12 +153,18 @@ def test_an_undo_that_is_not_known_is_left_out_and_the_rest_is_shown(tmp_path: P
     [line] = lines(tmp_path)
     (tmp_path / FILE).write_text(json.dumps(line | change) + "\n")
     here = activity(tmp_path)
-    [deed] = here.deeds()
-    assert (deed.id, deed.title, deed.at, deed.where, deed.bucket) == (noted.id, noted.title, NOW, HERE, "acme")
-    assert not deed.can_be_undone
+    [record] = here.records()
+    assert (record.id, record.title, record.at, record.where, record.bucket) == (
+        noted.id,
+        noted.title,
+        NOW,
+        HERE,
+        "acme",
+    )
+    assert not record.can_be_undone
     assert here.last() is None
     with pytest.raises(BadInput, match="Another version of s3ml"):
-        here.undo_of(deed)
+        here.undo_of(record)
 
 
 def test_a_guard_that_is_not_known_makes_the_undo_unknown(tmp_path: Path) -> None:
@@ -166,8 +172,8 @@ def test_a_guard_that_is_not_known_makes_the_undo_unknown(tmp_path: Path) -> Non
     [line] = lines(tmp_path)
     line["plan"]["only_before"] = "2027"
     (tmp_path / FILE).write_text(json.dumps(line) + "\n")
-    [deed] = activity(tmp_path).deeds()
-    assert not deed.can_be_undone
+    [record] = activity(tmp_path).records()
+    assert not record.can_be_undone
 
 
 def test_lines_that_are_none_are_passed_over(tmp_path: Path) -> None:
@@ -176,43 +182,43 @@ def test_lines_that_are_none_are_passed_over(tmp_path: Path) -> None:
     with (tmp_path / FILE).open("ab") as file:
         file.write(b'\xff\xfe\n[]\n{}\n{"format": 1, "deed": 3}\n{"format": "x", "deed": {}}\n\n{"format": 1, "deed"')
     here.note(Outcome("after it", NOW))
-    assert [deed.title for deed in activity(tmp_path).deeds()] == ["after it", "Deleted a.csv"]
+    assert [record.title for record in activity(tmp_path).records()] == ["after it", "Deleted a.csv"]
 
 
 def test_what_is_old_is_not_shown_any_more(tmp_path: Path) -> None:
     activity(tmp_path).note(DELETED)
-    assert len(activity(tmp_path, now=NOW + OLDEST).deeds()) == 1
-    assert activity(tmp_path, now=NOW + OLDEST + timedelta(seconds=1)).deeds() == ()
+    assert len(activity(tmp_path, now=NOW + OLDEST).records()) == 1
+    assert activity(tmp_path, now=NOW + OLDEST + timedelta(seconds=1)).records() == ()
 
 
 def test_what_cannot_be_written_is_remembered_in_the_session_and_why_is_told(tmp_path: Path) -> None:
     (tmp_path / "state").write_text("no folder")
     here = activity(tmp_path / "state")
-    deed = here.note(DELETED)
+    record = here.note(DELETED)
     assert "not remembered" in told(here)
-    assert here.deeds() == (deed,)
-    assert here.undo_of(deed) == UNDO
+    assert here.records() == (record,)
+    assert here.undo_of(record) == UNDO
     (tmp_path / "state").unlink()
     here.note(Outcome("next", NOW))
     assert not told(here)
-    assert [one.title for one in here.deeds()] == ["Deleted a.csv", "next"]
+    assert [one.title for one in here.records()] == ["Deleted a.csv", "next"]
 
 
 def test_without_a_folder_it_lasts_as_long_as_the_session() -> None:
     here = activity(None)
-    deed = here.note(DELETED)
-    assert here.last() == deed
-    assert here.undo_of(deed) == UNDO
+    record = here.note(DELETED)
+    assert here.last() == record
+    assert here.undo_of(record) == UNDO
     assert here.trouble is None
 
 
 def test_an_undo_that_is_no_known_plan_lasts_as_long_as_the_session(tmp_path: Path) -> None:
     strange = NothingToDo("Undo it", "by magic")
     here = activity(tmp_path)
-    deed = here.note(replace(DELETED, undo=strange))
-    assert here.undo_of(here.deeds()[0]) == strange
-    [kept] = activity(tmp_path).deeds()
-    assert (kept.id, kept.undo) == (deed.id, "")
+    record = here.note(replace(DELETED, undo=strange))
+    assert here.undo_of(here.records()[0]) == strange
+    [kept] = activity(tmp_path).records()
+    assert (kept.id, kept.undo) == (record.id, "")
 
 
 def test_they_are_found_by_number_and_by_id(tmp_path: Path) -> None:
@@ -235,9 +241,9 @@ def test_no_link_and_no_password_is_kept(tmp_path: Path) -> None:
     text = (tmp_path / FILE).read_text()
     for secret in ("5ec4e7", "AKIA", "X-Amz", "me:"):
         assert secret not in text
-    [deed] = activity(tmp_path).deeds()
-    assert deed.title == "Shared (a link)"
-    assert deed.details == ("(a link) until noon", "(a link)", "http://h/x")
+    [record] = activity(tmp_path).records()
+    assert record.title == "Shared (a link)"
+    assert record.details == ("(a link) until noon", "(a link)", "http://h/x")
 
 
 def test_texts_without_secrets_stay_as_they_are() -> None:
@@ -264,14 +270,14 @@ def test_what_is_performed_is_noted_and_undone_in_another_session(tmp_path: Path
     first = services(tmp_path, b"one", b"two!")
     first.perform(first.objects.plan_delete(KEY))
     later = replace(first, activity=activity(tmp_path / "state"))
-    deed = later.activity.last(KEY.bucket)
-    assert deed is not None
-    assert (deed.title, deed.bucket, deed.by) == ("Deleted a.csv", "acme", "the test")
-    plan = later.activity.undo_of(deed)
-    later.perform(plan, undoes=deed.id)
+    record = later.activity.last(KEY.bucket)
+    assert record is not None
+    assert (record.title, record.bucket, record.by) == ("Deleted a.csv", "acme", "the test")
+    plan = later.activity.undo_of(record)
+    later.perform(plan, undoes=record.id)
     assert bodies(first.store)[0] == b"two!"
-    back, undone = later.activity.deeds()
-    assert back.undoes == deed.id
+    back, undone = later.activity.records()
+    assert back.undoes == record.id
     assert undone.undone_at is not None
 
 
@@ -280,25 +286,25 @@ def test_an_undo_is_refused_in_a_sentence_when_what_was_made_was_changed_meanwhi
     first.perform(first.objects.plan_delete(KEY))
     first.store.write(KEY, b"by somebody else")
     later = replace(first, activity=activity(tmp_path / "state"))
-    deed = later.activity.last()
-    assert deed is not None
+    record = later.activity.last()
+    assert record is not None
     with pytest.raises(Conflict, match="nothing was done"):
-        later.perform(later.activity.undo_of(deed), undoes=deed.id)
+        later.perform(later.activity.undo_of(record), undoes=record.id)
     assert bodies(first.store)[0] == b"by somebody else"
-    assert later.activity.last() == deed
+    assert later.activity.last() == record
 
 
 def test_an_undo_that_would_lose_something_by_now_is_refused(tmp_path: Path) -> None:
     one = services(tmp_path, b"one", b"two!")
     one.perform(one.objects.plan_delete(KEY))
-    deed = one.activity.last()
-    assert deed is not None
+    record = one.activity.last()
+    assert record is not None
     one.store.suspend_versioning(KEY.bucket)
     with pytest.raises(Conflict, match="keeps no versions any more"):
-        one.perform(one.activity.undo_of(deed), undoes=deed.id)
+        one.perform(one.activity.undo_of(record), undoes=record.id)
     assert bodies(one.store) == [None, b"two!", b"one"]
     one.store.enable_versioning(KEY.bucket)
-    one.perform(one.activity.undo_of(deed), undoes=deed.id)
+    one.perform(one.activity.undo_of(record), undoes=record.id)
     assert bodies(one.store)[0] == b"two!"
 
 
@@ -307,13 +313,13 @@ def test_what_was_done_to_a_bucket_without_versions_is_undone_as_it_was_said(tmp
     one = replace(services_over(store, tmp_path), activity=activity(tmp_path / "state"))
     (tmp_path / "a.csv").write_bytes(b"new")
     one.perform(one.objects.plan_upload(tmp_path / "a.csv", KEY))
-    deed = one.activity.last()
-    assert deed is not None
-    one.perform(one.activity.undo_of(deed), undoes=deed.id)
+    record = one.activity.last()
+    assert record is not None
+    one.perform(one.activity.undo_of(record), undoes=record.id)
     assert bodies(store) == []
 
 
 def test_what_does_nothing_is_not_noted(tmp_path: Path) -> None:
     one = services(tmp_path, b"one")
     one.perform(NothingToDo("Delete a.csv", "It was deleted already."))
-    assert one.activity.deeds() == ()
+    assert one.activity.records() == ()

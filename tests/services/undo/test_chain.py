@@ -27,9 +27,9 @@ def put(services: Services, folder: Path, content: bytes) -> None:
 
 def undo(services: Services) -> str:
     """Undo the last; the title of what that did."""
-    deed = services.activity.last()
-    assert deed is not None
-    return services.perform(services.undo_plan(deed), undoes=deed.id).title
+    record = services.activity.last()
+    assert record is not None
+    return services.perform(services.undo_plan(record), undoes=record.id).title
 
 
 def top(services: Services) -> bytes | None:
@@ -55,7 +55,7 @@ def test_what_was_done_again_is_undone_again(services: Services, tmp_path: Path)
     put(services, tmp_path, b"one")
     services.perform(services.objects.plan_delete(KEY))
     undo(services)
-    redo = services.activity.deeds()[0]
+    redo = services.activity.records()[0]
     services.perform(services.undo_plan(redo), undoes=redo.id)
     assert top(services) is None
     again = services.activity.last()

@@ -18,7 +18,7 @@ from s3ml_tui.domain.uri import Place
 from s3ml_tui.services.session import Services
 from s3ml_tui.services.undo.activity import Activity, Where
 from s3ml_tui.ui import messages
-from s3ml_tui.ui.activity.activity_rows import DeedRows
+from s3ml_tui.ui.activity.activity_rows import ActivityRows
 from s3ml_tui.ui.activity.job_rows import JobRows
 from s3ml_tui.ui.activity.request_rows import RequestRows
 from s3ml_tui.ui.activity.screen import _LOOK_S
@@ -421,7 +421,7 @@ async def test_many_outcomes_scroll_and_the_cursor_stays_where_it_was(session: S
         await until_shown(pilot, "Deleted 0.csv")
         pilot.app.post_message(messages.OutcomeArrived(Outcome("One more", clock())))
         await until_shown(pilot, "301 outcomes", "Deleted 0.csv")
-        chosen = pilot.app.screen.query_one(DeedRows).chosen
+        chosen = pilot.app.screen.query_one(ActivityRows).chosen
         assert chosen is not None
         assert chosen.title == "Deleted 0.csv"
 
@@ -532,9 +532,9 @@ async def test_a_click_chooses_and_a_second_one_opens(session: Session) -> None:
     deleted(session)
     async with session.app().run_test(size=LARGE) as pilot:
         await to_mode(pilot, "6", "Deleted churn.csv")
-        await pilot.click(DeedRows, offset=(20, 1))
-        assert pilot.app.screen.query_one(DeedRows).has_focus
-        await pilot.click(DeedRows, offset=(20, 1), times=2)
+        await pilot.click(ActivityRows, offset=(20, 1))
+        assert pilot.app.screen.query_one(ActivityRows).has_focus
+        await pilot.click(ActivityRows, offset=(20, 1), times=2)
         await until(pilot, lambda: isinstance(pilot.app.screen, ConfirmPlan))
 
 
