@@ -20,7 +20,7 @@ from benchmarks import peers
 from benchmarks.measuring import CREDENTIALS, Limit, listing_server
 
 COLUMNS, LINES = 160, 48
-PATIENCE_S = 60.0
+TIMEOUT_S = 60.0
 _ESCAPES = re.compile(rb"\x1b\[[0-9;?<>=]*[a-zA-Z$]|\x1b[()][A-Z0-9]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[=>PX^_]")
 
 
@@ -83,7 +83,7 @@ def start(program: Program, home: str) -> tuple[float, float]:
     seen = b""
     first_s = 0.0
     with _in_terminal(program, home) as screen:
-        while time.perf_counter() - began < PATIENCE_S:
+        while time.perf_counter() - began < TIMEOUT_S:
             if not select.select([screen], [], [], 1)[0]:
                 continue
             try:

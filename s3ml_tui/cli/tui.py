@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from s3ml_tui.ui.app.app import S3mlApp
     from s3ml_tui.ui.screens.first_run import FirstRun
 
-PATIENCE_S = 2.0
+CLEANUP_TIMEOUT_S = 2.0
 """How long cancelled transfers may take to remove their temporary files."""
 
 
@@ -75,7 +75,7 @@ def show(app: "S3mlApp") -> None:
         with suppress(OSError):  # the terminal may be gone
             say(f"s3ml: Ended by {app.ended_by}.{under_way}")
         os._exit(Cancelled.exit_code)
-    app.jobs.join(PATIENCE_S)
+    app.jobs.join(CLEANUP_TIMEOUT_S)
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(app.return_code or 0)  # a thread that waits for a stalled server must not keep the user waiting

@@ -56,7 +56,7 @@ def _came_up(paths: Layout, child: process.Child, chosen: ports.Ports, keys: Key
         answer = readiness.wait(
             chosen[ports.S3_PORT],
             keys.credentials,
-            patience_s=READY_S,
+            timeout_s=READY_S,
             has_died=lambda: child.poll() is not None,
         )
         if answer is not readiness.Answer.GRANTED and child.poll() is None:
@@ -66,7 +66,7 @@ def _came_up(paths: Layout, child: process.Child, chosen: ports.Ports, keys: Key
                 advice=f"See {paths.log}, then try again",
             )
         if answer is readiness.Answer.GRANTED:
-            readiness.wait_for_storage(chosen[ports.MASTER_PORT], patience_s=STORAGE_S)
+            readiness.wait_for_storage(chosen[ports.MASTER_PORT], timeout_s=STORAGE_S)
     except BaseException:
         if child.poll() is None:
             process.end(psutil.Process(child.pid))
@@ -78,7 +78,7 @@ def _died(paths: Layout, code: int | None, logged: int) -> LocalTrouble:
     said = "\n".join(log.tail(paths.log, 400, since=logged))
     words = printable(log.last_words(paths.log, logged))
     if any(sign in said for sign in _IN_USE):
-        other = process.stranger(paths)
+        other = process.foreign_pid(paths)
         return LocalTrouble(
             f"The folder {paths.root} is in use by another server",
             cause=f"Process {other} uses it and was not started by s3ml" if other else words,

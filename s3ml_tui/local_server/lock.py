@@ -10,26 +10,26 @@ from pathlib import Path
 from s3ml_tui.domain.errors import Conflict
 from s3ml_tui.local_server.data_folder import translated
 
-PATIENCE_S = 90.0
+TIMEOUT_S = 90.0
 """Longer than any start or stop may take."""
 _PAUSE_S = 0.02
 
 
 @contextmanager
-def locked(path: Path, patience_s: float = PATIENCE_S) -> Iterator[None]:
+def locked(path: Path, timeout_s: float = TIMEOUT_S) -> Iterator[None]:
     """Wait for the others and hold the lock. Raises Conflict when they take too long, LocalTrouble."""
     with translated(path.parent):
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         with translated(path.parent):
-            _acquire(descriptor, path, patience_s)
+            _acquire(descriptor, path, timeout_s)
         yield
     finally:
         os.close(descriptor)
 
 
-def _acquire(descriptor: int, path: Path, patience_s: float) -> None:
-    deadline = time.monotonic() + patience_s
+def _acquire(descriptor: int, path: Path, timeout_s: float) -> None:
+    deadline = time.monotonic() + timeout_s
     while True:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

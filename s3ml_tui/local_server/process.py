@@ -91,17 +91,17 @@ def find(paths: Layout, state: State | None) -> Found | None:
     return next((found for found in candidates if found), None)
 
 
-def stranger(paths: Layout) -> int | None:
+def foreign_pid(paths: Layout) -> int | None:
     """The pid of a server that uses this folder and is not called as we call ours."""
     pids = (process.pid for process in psutil.process_iter() if _uses(paths, process))
     return next((pid for pid in pids if _ours(paths, pid) is None), None)
 
 
-def end(process: psutil.Process, patience_s: float | None = None) -> bool:
+def end(process: psutil.Process, timeout_s: float | None = None) -> bool:
     """Ask the server to end, wait, and kill it if it does not; whether it ended when asked."""
     try:
         process.terminate()
-        process.wait(TERM_S if patience_s is None else patience_s)
+        process.wait(TERM_S if timeout_s is None else timeout_s)
     except psutil.NoSuchProcess:
         return True
     except psutil.TimeoutExpired:

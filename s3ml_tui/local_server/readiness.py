@@ -51,10 +51,10 @@ def ask(port: int, credentials: LocalCredentials, timeout_s: float = _REQUEST_S)
 
 
 def wait(
-    port: int, credentials: LocalCredentials, *, patience_s: float, has_died: Callable[[], bool] = lambda: False
+    port: int, credentials: LocalCredentials, *, timeout_s: float, has_died: Callable[[], bool] = lambda: False
 ) -> Answer:
-    """Ask until granted, until the server has died, or until patience ends; the last answer."""
-    deadline = time.monotonic() + patience_s
+    """Ask until granted, until the server has died, or until the time is over; the last answer."""
+    deadline = time.monotonic() + timeout_s
     while True:
         answer = ask(port, credentials)
         if has_died():
@@ -64,9 +64,9 @@ def wait(
         time.sleep(_PAUSE_S)
 
 
-def wait_for_storage(master_port: int, *, patience_s: float) -> bool:
+def wait_for_storage(master_port: int, *, timeout_s: float) -> bool:
     """Wait until the master knows where the bytes are; False when it did not say so in time."""
-    deadline = time.monotonic() + patience_s
+    deadline = time.monotonic() + timeout_s
     while not _has_storage(master_port):
         if time.monotonic() > deadline:
             return False

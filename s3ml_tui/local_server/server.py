@@ -162,7 +162,7 @@ class LocalServer:
         """Whether a server that was found can stay; one with other credentials is ended."""
         answer = _ask(found, secrets)
         if answer is readiness.Answer.SILENCE:
-            answer = readiness.wait(found.ports[ports.S3_PORT], secrets.credentials, patience_s=_WAKE_S)
+            answer = readiness.wait(found.ports[ports.S3_PORT], secrets.credentials, timeout_s=_WAKE_S)
         if answer is readiness.Answer.SILENCE:
             raise Unreachable(
                 "The local server is there but does not answer",

@@ -10,7 +10,7 @@ from s3ml_tui.domain.storage.store import Store
 from s3ml_tui.runner.cancellation import Stop
 from s3ml_tui.runner.events import Journal
 
-PATIENCE_S = 1800.0
+TIMEOUT_S = 1800.0
 FIRST_PAUSE_S = 1.0
 LONGEST_PAUSE_S = 30.0
 LOOK_S = 0.1
@@ -19,15 +19,15 @@ LOOK_S = 0.1
 T = TypeVar("T")
 
 
-class Patience:
+class RetryPolicy:
     """Tries again while trying again can help, for half an hour at most, and not once the run is asked to stop."""
 
-    def __init__(self, journal: Journal, stop: Stop, *, patience_s: float = PATIENCE_S) -> None:
-        self._journal, self._stop, self._patience_s = journal, stop, patience_s
+    def __init__(self, journal: Journal, stop: Stop, *, timeout_s: float = TIMEOUT_S) -> None:
+        self._journal, self._stop, self._timeout_s = journal, stop, timeout_s
 
-    def insist(self, call: Callable[[], T]) -> T:
+    def retry(self, call: Callable[[], T]) -> T:
         """What `call` answers. Raises its S3mlErrors, the last one when the server stays away."""
-        deadline, pause_s = time.monotonic() + self._patience_s, FIRST_PAUSE_S
+        deadline, pause_s = time.monotonic() + self._timeout_s, FIRST_PAUSE_S
         while True:
             try:
                 return call()
@@ -44,26 +44,26 @@ class Patience:
             turn.wait(LOOK_S)
 
     def with_store(self, store: Store) -> Store:
-        """`store`, each of its verbs insisted on."""
-        return cast("Store", _PatientStore(store, self))
+        """`store`, each of its verbs tried again."""
+        return cast("Store", _RetryStore(store, self))
 
 
-class _PatientStore:
+class _RetryStore:
     """Hands every verb on; a verb that lists is finished before its first page is given out."""
 
-    def __init__(self, store: Store, patience: Patience) -> None:
-        self._store, self._patience = store, patience
+    def __init__(self, store: Store, retry_policy: RetryPolicy) -> None:
+        self._store, self._retry_policy = store, retry_policy
 
     def __getattr__(self, name: str) -> Any:
         found = getattr(self._store, name)
         if not callable(found):
             return found
 
-        def insisted(*arguments: Any, **options: Any) -> Any:
+        def with_retries(*arguments: Any, **options: Any) -> Any:
             def call() -> Any:
                 answer = found(*arguments, **options)
                 return iter(list(answer)) if name == "history" else answer
 
-            return self._patience.insist(call)
+            return self._retry_policy.retry(call)
 
-        return insisted
+        return with_retries

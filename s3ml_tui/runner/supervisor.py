@@ -14,9 +14,9 @@ import psutil
 from s3ml_tui.domain.errors import Cancelled
 from s3ml_tui.runner.cancellation import Stop
 
-PATIENCE_S = 1.0
+STOP_TIMEOUT_S = 1.0
 """How long the thread may take to notice that it should stop."""
-COMMITTED_PATIENCE_S = 3.0
+COMMITTED_STOP_TIMEOUT_S = 3.0
 """How long it may take when it is about to finish."""
 
 
@@ -49,7 +49,7 @@ def supervise(work: Callable[[], None], stop: Stop) -> Ending:
 
 
 def _wait_a_moment(future: Future[None], stop: Stop) -> None:
-    deadline = time.monotonic() + (COMMITTED_PATIENCE_S if stop.is_committed else PATIENCE_S)
+    deadline = time.monotonic() + (COMMITTED_STOP_TIMEOUT_S if stop.is_committed else STOP_TIMEOUT_S)
     if not stop.is_committed:
         end_worker_processes()
     while not future.done() and (left := deadline - time.monotonic()) > 0:

@@ -31,7 +31,7 @@ from s3ml_tui.s3.settings import TransferSettings
 if TYPE_CHECKING:
     import ssl
 
-PATIENCE_S = 1.0
+TIMEOUT_S = 1.0
 """So long an answer is waited for; then the whole connection asks, which has the patience to be told what is wrong."""
 _MOST_BYTES = 8 * 1024 * 1024
 _DEFAULT_REGION = "us-east-1"
@@ -132,9 +132,9 @@ class FirstLook:
         self._is_over = threading.Event()
         threading.Thread(target=self._ask, args=(way,), name="s3ml-first-look", daemon=True).start()
 
-    def buckets(self, patience_s: float = PATIENCE_S) -> tuple[Bucket, ...] | None:
+    def buckets(self, timeout_s: float = TIMEOUT_S) -> tuple[Bucket, ...] | None:
         """All buckets by name; None when they have to be asked for in another way."""
-        return self._found if self._is_over.wait(patience_s) else None
+        return self._found if self._is_over.wait(timeout_s) else None
 
     def _ask(self, way: Way) -> None:
         try:

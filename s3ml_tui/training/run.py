@@ -24,7 +24,7 @@ from s3ml_tui.runner.cancellation import Stop
 from s3ml_tui.runner.events import Journal
 from s3ml_tui.runner.exit import Farewell, farewell
 from s3ml_tui.runner.log_chunks import ChunkedLog
-from s3ml_tui.runner.retry_store import Patience
+from s3ml_tui.runner.retry_store import RetryPolicy
 from s3ml_tui.runner.run import Draft, TrainingRun, layout_of, pin_written
 from s3ml_tui.runner.supervisor import supervise
 from s3ml_tui.services.local_state.work_folders import prefix_for
@@ -38,8 +38,8 @@ def run_training(job: TrainingJob, store: Store, journal: Journal, stop: Stop, n
     if job.context.read_only:
         raise ReadOnly(f"The context {job.context.name} is read-only", advice="Train in another context")
     with TemporaryDirectory(prefix=prefix_for("run"), ignore_cleanup_errors=True) as folder:
-        patience = Patience(journal, stop)
-        run = _begin(job, patience.with_store(store), journal, stop, now(), Path(folder))
+        retry_policy = RetryPolicy(journal, stop)
+        run = _begin(job, retry_policy.with_store(store), journal, stop, now(), Path(folder))
         log = ChunkedLog(
             store,  # a chunk that cannot be written now is written with the next one
             run.layout.training_log(job.run_id),
@@ -53,7 +53,7 @@ def run_training(job: TrainingJob, store: Store, journal: Journal, stop: Stop, n
         log.start()
         ending = supervise(lambda: _work(run), stop)
         last_word = farewell(ending, stop, journal)
-        _end(run, log, last_word, now(), patience)
+        _end(run, log, last_word, now(), retry_policy)
     return last_word
 
 
@@ -96,7 +96,7 @@ def _work(run: TrainingRun) -> None:
     work_through(run)
 
 
-def _end(run: TrainingRun, log: ChunkedLog, last_word: Farewell, ended: datetime, patience: Patience) -> None:
+def _end(run: TrainingRun, log: ChunkedLog, last_word: Farewell, ended: datetime, retry_policy: RetryPolicy) -> None:
     journal, model = run.journal, run.draft.model
     level = Level.INFO if last_word.state is RunState.SUCCEEDED else Level.WARNING
     journal.close(
@@ -104,7 +104,7 @@ def _end(run: TrainingRun, log: ChunkedLog, last_word: Farewell, ended: datetime
         level=level,
         data={"state": last_word.state.value, "model": model, "reason": last_word.reason},
     )
-    run.keep("log", patience.insist(log.finish))
+    run.keep("log", retry_policy.retry(log.finish))
     record = run.record(last_word.state, last_word.reason, ended)
     key = run.layout.run_result(run.job.run_id)
     run.store.write(key, record.to_bytes(), content_type=JSON_TYPE, metadata=run.mark)

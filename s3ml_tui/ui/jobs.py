@@ -189,9 +189,9 @@ class Jobs:
             job.cancel()
         self._executor.shutdown(wait=False, cancel_futures=True)
 
-    def join(self, patience_s: float) -> None:
+    def join(self, timeout_s: float) -> None:
         """Give jobs that were cancelled time to clear away what they left half done."""
-        wait(list(self._futures.values()), timeout=patience_s)
+        wait(list(self._futures.values()), timeout=timeout_s)
 
     def _changed(self) -> None:
         """Begin what waits and may go on; end what waits and was cancelled."""

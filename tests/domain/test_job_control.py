@@ -5,7 +5,7 @@ import threading
 from s3ml_tui.domain.job_control import JobControl, rests, tells
 from s3ml_tui.domain.storage.store import never
 
-PATIENCE_S = 20
+TIMEOUT_S = 20
 
 
 def test_a_job_that_is_not_paused_does_not_rest() -> None:
@@ -32,7 +32,7 @@ class Resting:
             self._thread.join(0.001)
 
     def ended(self) -> list[bool]:
-        self._thread.join(PATIENCE_S)
+        self._thread.join(TIMEOUT_S)
         assert not self._thread.is_alive()
         return self.answers
 

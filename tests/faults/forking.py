@@ -29,7 +29,7 @@ from s3ml_tui.s3 import connect
 from s3ml_tui.s3.settings import MIB, TransferSettings
 from s3ml_tui.services.transfers.journal_file import Lines
 
-PATIENCE_S = 120.0
+TIMEOUT_S = 120.0
 SMALL = TransferSettings(
     multipart_threshold=6 * MIB,
     part_size=5 * MIB,
@@ -91,7 +91,7 @@ class Forks:
         assert process
         assert process.stdin
         process.stdin.close()
-        process.wait(PATIENCE_S)
+        process.wait(TIMEOUT_S)
         assert process.stdout
         process.stdout.close()
 
@@ -138,7 +138,7 @@ class Forks:
 
     def kill(self) -> None:
         """SIGKILL to the command under way; from any thread."""
-        assert self._is_known.wait(PATIENCE_S)
+        assert self._is_known.wait(TIMEOUT_S)
         with suppress(ProcessLookupError):
             os.kill(self.pid, signal.SIGKILL)
 

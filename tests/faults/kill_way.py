@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from tests.s3 import faults
 from tests.s3.faults import FaultyServer
 
-PATIENCE_S = 60.0
+TIMEOUT_S = 60.0
 MOMENTS = ("before", "inside", "after", "answer")
 """Before it is passed on; with half of its body on the way; once the server did it; with half of the answer there."""
 
@@ -42,7 +42,7 @@ class KillWay(FaultyServer):
     def settle(self) -> None:
         """Wait until everything that was under way has arrived, as it would on a real way, and pass all on again."""
         with self._changed:
-            assert self._changed.wait_for(lambda: not self._under_way, PATIENCE_S)
+            assert self._changed.wait_for(lambda: not self._under_way, TIMEOUT_S)
             self._nth, self._kill = 0, _nobody
 
     @contextmanager

@@ -27,7 +27,7 @@ from tests.s3.faults import Fault, FaultyServer, anything, carries_bytes
 from tests.servers import S3Server
 
 SOON_S = 20.0
-PATIENCE_S = 60.0
+TIMEOUT_S = 60.0
 LET_THROUGH = 2
 """So many requests with bytes; those after them are left without an answer."""
 SCENES: tuple[Arrange, ...] = (put_large, get_folder, cp_large, put_folder, sync_up, get_large, sync_down)
@@ -75,7 +75,7 @@ class Interrupted:
 
 def until(is_so: Callable[[], bool]) -> None:
     """Wait for it."""
-    deadline, nobody = time.monotonic() + PATIENCE_S, threading.Event()
+    deadline, nobody = time.monotonic() + TIMEOUT_S, threading.Event()
     while not is_so():
         assert time.monotonic() < deadline, "it never came to that"
         nobody.wait(0.01)

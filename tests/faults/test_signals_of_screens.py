@@ -25,7 +25,7 @@ from tests.terminal.pty_screen import PtyScreen
 from tests.terminal.training import load_spec, manifests, processes_of, start_run, state_of
 
 FILES = 60
-SOON_S, PATIENCE_S = 15.0, 60.0
+SOON_S, TIMEOUT_S = 15.0, 60.0
 BY_SIGTERM = pytest.mark.parametrize("number", [signal.SIGTERM, pytest.param(signal.SIGHUP, marks=EXHAUSTIVE)])
 BY_SIGHUP = pytest.mark.parametrize("number", [pytest.param(signal.SIGTERM, marks=EXHAUSTIVE), signal.SIGHUP])
 SLOW = """
@@ -144,7 +144,7 @@ def test_screens_that_are_ended_while_a_run_is_watched_leave_it_going_and_find_i
 ) -> None:
     table = bench.folder / "cancer.csv"
     samples = (sys.executable, "-m", "s3ml_tui.training.data.samples", "breast_cancer", table)
-    subprocess.run(samples, check=True, timeout=PATIENCE_S)
+    subprocess.run(samples, check=True, timeout=TIMEOUT_S)
     bench.write("slow.toml", SLOW.encode())
     bench.line("init", f"s3://{bench.bucket}", "--yes")
     bench.line("put", table, f"s3://{bench.bucket}/dataset/raw/")
@@ -170,7 +170,7 @@ def test_screens_that_are_ended_while_a_run_is_watched_leave_it_going_and_find_i
                 again.wait_for(rf"⊘ cancelled +{run}")
                 again.press("q")
                 assert again.wait_for_exit() == 0
-            assert psutil.wait_procs(processes, timeout=PATIENCE_S)[1] == []
+            assert psutil.wait_procs(processes, timeout=TIMEOUT_S)[1] == []
             assert manifests(bench) == []
         finally:
             for one in processes:

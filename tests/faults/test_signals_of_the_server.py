@@ -19,7 +19,7 @@ SOAKS = os.environ.get("SOAK_POINTS", "") != ""
 """Waiting out the real timeouts takes a minute."""
 DEAD_S, STALLED_S = 20.0, 60.0
 """So soon an error has to be told (issue 4, section 3)."""
-PATIENCE_S = 60.0
+TIMEOUT_S = 60.0
 FILES = 300
 MIB = 1024 * 1024
 
@@ -67,7 +67,7 @@ def lines(home: Path) -> int:
 
 def until(is_so: Callable[[], bool]) -> None:
     """Wait for it."""
-    deadline, nobody = time.monotonic() + PATIENCE_S, threading.Event()
+    deadline, nobody = time.monotonic() + TIMEOUT_S, threading.Event()
     while not is_so():
         assert time.monotonic() < deadline, "it never came to that"
         nobody.wait(0.002)
@@ -88,10 +88,10 @@ class _UnderWay:
     def __init__(self, process: subprocess.Popen[str], since: float) -> None:
         self._process, self._since = process, since
 
-    def ended_within(self, patience_s: float) -> Said:
+    def ended_within(self, timeout_s: float) -> Said:
         with self._process as process:
-            out, err = process.communicate(timeout=PATIENCE_S * 2)
-        assert time.monotonic() - self._since < patience_s, err
+            out, err = process.communicate(timeout=TIMEOUT_S * 2)
+        assert time.monotonic() - self._since < timeout_s, err
         return Said(process.returncode, out, err)
 
 

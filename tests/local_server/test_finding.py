@@ -153,5 +153,5 @@ def test_a_process_that_ignores_the_request_to_end_is_killed() -> None:
         assert process.stdout
         process.stdout.readline()
 
-        assert not end(psutil.Process(process.pid), patience_s=0.1)
+        assert not end(psutil.Process(process.pid), timeout_s=0.1)
     assert not psutil.pid_exists(process.pid)

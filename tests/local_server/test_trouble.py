@@ -116,7 +116,7 @@ def test_a_port_lost_in_the_last_moment_is_replaced(server: LocalServer, monkeyp
 
 
 @pytest.fixture
-def stranger(server: LocalServer) -> Iterator[int]:
+def foreign_pid(server: LocalServer) -> Iterator[int]:
     """A server of the same folder that was called otherwise than we call ours."""
     paths = layout(server.folder)
     prepare(paths)
@@ -136,11 +136,11 @@ def stranger(server: LocalServer) -> Iterator[int]:
     sweep_sockets(chosen)
 
 
-def test_a_folder_in_use_by_another_server_is_said(server: LocalServer, stranger: int) -> None:
-    with pytest.raises(LocalTrouble, match=rf"in use by another server. Process {stranger} uses it"):
+def test_a_folder_in_use_by_another_server_is_said(server: LocalServer, foreign_pid: int) -> None:
+    with pytest.raises(LocalTrouble, match=rf"in use by another server. Process {foreign_pid} uses it"):
         server.start()
     assert not server.status().is_running
-    assert psutil.pid_exists(stranger)
+    assert psutil.pid_exists(foreign_pid)
 
 
 def test_a_server_that_dies_at_once_has_the_last_word(tmp_path: Path, script: Script) -> None:
@@ -182,7 +182,7 @@ def test_a_file_that_is_no_program_is_said(tmp_path: Path) -> None:
 
 
 def test_a_start_that_goes_on_forever_is_not_waited_for_forever(tmp_path: Path) -> None:
-    again = locked(tmp_path / "lock", patience_s=0.05)
+    again = locked(tmp_path / "lock", timeout_s=0.05)
 
     with locked(tmp_path / "lock"), pytest.raises(Conflict, match="Another s3ml is starting or stopping it"), again:
         pytest.fail("the lock was given twice")

@@ -23,7 +23,7 @@ from tests.servers import S3Server
 from tests.ui.harness import services_over
 
 FILES = 300
-PATIENCE_S = 60.0
+TIMEOUT_S = 60.0
 
 
 @pytest.fixture
@@ -71,7 +71,7 @@ def through(way: FaultyServer, server: S3Server) -> CommandLine:
 
 def kill_after(way: FaultyServer, home: Path, done: int, line: CommandLine, *words: object) -> None:
     """Begin a command, answer it no further once so much is `done`, and kill it when its journal has that."""
-    before, deadline = journal_lines(home), time.monotonic() + PATIENCE_S
+    before, deadline = journal_lines(home), time.monotonic() + TIMEOUT_S
     way.hung = 0
     way.add(Fault(carries_bytes, times=10_000, skip=done, hangs=True))
     with line.start(*words) as process:
@@ -80,7 +80,7 @@ def kill_after(way: FaultyServer, home: Path, done: int, line: CommandLine, *wor
             with suppress(subprocess.TimeoutExpired):  # which is what is hoped for: it goes on
                 process.wait(0.01)
         process.send_signal(signal.SIGKILL)
-        process.communicate(timeout=PATIENCE_S)
+        process.communicate(timeout=TIMEOUT_S)
     way.clear()
     assert process.returncode == -signal.SIGKILL, "it was over before it could be killed"
 

@@ -28,7 +28,7 @@ DATA = "calls,months,churned\n" + "".join(f"{at % 7},{at % 5},{'yes' if at % 3 e
 SPEC = {"name": "race", "data": "dataset/raw/churn.csv", "target": "churned", "estimator": {"family": "dummy"}}
 AT_THE_BARRIER = 'read -r _; exec "$@" </dev/null'
 """For a shell: wait until the other end of stdin is closed, then become the command."""
-PATIENCE_S = 60.0
+TIMEOUT_S = 60.0
 
 
 @EXHAUSTIVE
@@ -81,7 +81,7 @@ def race(command: Sequence[str], environment: dict[str, str], folder: Path) -> N
                 )
         assert [racer.poll() for racer in racers] == [None] * RACERS
         os.close(write_end)
-        codes = [racer.wait(PATIENCE_S) for racer in racers]
+        codes = [racer.wait(TIMEOUT_S) for racer in racers]
     finally:
         os.close(read_end)
         for racer in racers:
@@ -97,7 +97,7 @@ def test_two_trainers_where_conditions_are_ignored_get_different_models_ten_time
     def before(verb: str, address: str) -> None:
         if verb == "write" and address.endswith("/_claim.json") and not getattr(waited, "once", False):
             waited.once = True
-            barrier.wait(PATIENCE_S)
+            barrier.wait(TIMEOUT_S)
 
     bench = Bench(MemoryStore(ROOT.bucket, honours_conditions=False, before=before))
     data = bench.put("churn.csv", DATA.encode())

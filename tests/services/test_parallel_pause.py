@@ -11,7 +11,7 @@ from s3ml_tui.domain.job_control import JobControl
 from s3ml_tui.services import parallel as each_file
 from s3ml_tui.services import parallel as results_of_many
 
-PATIENCE_S = 20
+TIMEOUT_S = 20
 ITEMS = [f"item {number}" for number in range(20)]
 
 BOTH = pytest.mark.parametrize(
@@ -44,7 +44,7 @@ def test_a_paused_job_waits_between_two_and_goes_on(run: Run) -> None:
         return item
 
     thread = in_thread(lambda: run(do, control))
-    assert paused.wait(PATIENCE_S)
+    assert paused.wait(TIMEOUT_S)
     while not control.is_resting:
         thread.join(0.005)
     thread.join(0.05)
@@ -52,7 +52,7 @@ def test_a_paused_job_waits_between_two_and_goes_on(run: Run) -> None:
     assert so_far <= 5 + 3, "those that had begun are finished"
     assert thread.is_alive()
     control.resume()
-    thread.join(PATIENCE_S)
+    thread.join(TIMEOUT_S)
     assert sorted(done) == sorted(ITEMS)
     assert control.counted == (20, 20)
 
@@ -69,9 +69,9 @@ def test_a_paused_job_can_be_cancelled(run: Run) -> None:
         return item
 
     thread = in_thread(lambda: outcome.append(run(do, control)))
-    assert paused.wait(PATIENCE_S)
+    assert paused.wait(TIMEOUT_S)
     control.stop()
-    thread.join(PATIENCE_S)
+    thread.join(TIMEOUT_S)
     assert outcome[0].left == 20 - len(begun)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from tests.s3.faults import Asked, Fault, FaultyServer, carries_bytes
 from tests.terminal.pty_screen import PtyScreen
 
-PATIENCE_S = 60.0
+TIMEOUT_S = 60.0
 
 
 def journals(home: Path) -> Path:
@@ -25,7 +25,7 @@ def stop_in_the_middle(way: FaultyServer, files: int) -> None:
 
 def until_in_the_middle(screen: PtyScreen, way: FaultyServer, home: Path, files: int) -> None:
     """Until a quarter of the `files` is noted, and the rest waits for an answer."""
-    deadline = time.monotonic() + PATIENCE_S
+    deadline = time.monotonic() + TIMEOUT_S
     while way.hung == 0 or _noted(home) <= files // 4:
         assert time.monotonic() < deadline, f"never in the middle; the screen is:\n{screen.text}"
         screen.take_in(0.01)

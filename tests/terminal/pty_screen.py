@@ -15,7 +15,7 @@ import pexpect
 import pyte
 
 COLUMNS, LINES = 120, 36
-PATIENCE_S = 60.0
+TIMEOUT_S = 60.0
 """How long a screen may take to show something; CI's two cores are shared."""
 
 KEYS = {
@@ -62,7 +62,7 @@ class PtyScreen:
             env={**told, "TERM": "xterm-256color", "COLORTERM": "truecolor", "LC_ALL": "C.UTF-8"},
             dimensions=(lines, columns),
             cwd=str(folder) if folder is not None else None,
-            timeout=PATIENCE_S,
+            timeout=TIMEOUT_S,
         )
         self._child.delaybeforesend = None
 
@@ -112,9 +112,9 @@ class PtyScreen:
         self._child.send(f"\x1b[200~{text}\x1b[201~")
         self._read(0.05)
 
-    def wait_for(self, pattern: str, *, patience_s: float = PATIENCE_S) -> re.Match[str]:
+    def wait_for(self, pattern: str, *, timeout_s: float = TIMEOUT_S) -> re.Match[str]:
         """Until the screen shows `pattern` (a regular expression); fails with the screen otherwise."""
-        deadline = time.monotonic() + patience_s
+        deadline = time.monotonic() + timeout_s
         while True:
             found = re.search(pattern, self.text)
             if found:
@@ -132,30 +132,30 @@ class PtyScreen:
                 return str(self._screen.buffer[y][line.index(text)].bg)
         return ""
 
-    def wait_for_background(self, text: str, colour: str, *, patience_s: float = PATIENCE_S) -> None:
+    def wait_for_background(self, text: str, colour: str, *, timeout_s: float = TIMEOUT_S) -> None:
         """Until `text` stands on this colour, as the cursor's line does in the list that has the focus."""
-        deadline = time.monotonic() + patience_s
+        deadline = time.monotonic() + timeout_s
         while self.background(text) != colour:
             assert time.monotonic() < deadline, f"never on {colour}: {text!r}; the screen is:\n{self.text}"
             assert self._read(0.1), f"ended before {text!r} was on {colour}"
 
-    def wait_for_bytes(self, wanted: bytes, *, patience_s: float = PATIENCE_S) -> None:
+    def wait_for_bytes(self, wanted: bytes, *, timeout_s: float = TIMEOUT_S) -> None:
         """Until the program has sent this to the terminal: colours and other things the text does not show."""
-        deadline = time.monotonic() + patience_s
+        deadline = time.monotonic() + timeout_s
         while wanted not in self.raw:
             assert time.monotonic() < deadline, f"never sent {wanted!r}"
             assert self._read(0.1) or wanted in self.raw, f"ended without sending {wanted!r}"
 
-    def wait_until_gone(self, pattern: str, *, patience_s: float = PATIENCE_S) -> None:
+    def wait_until_gone(self, pattern: str, *, timeout_s: float = TIMEOUT_S) -> None:
         """Until the screen no longer shows `pattern`."""
-        deadline = time.monotonic() + patience_s
+        deadline = time.monotonic() + timeout_s
         while re.search(pattern, self.text):
             if time.monotonic() > deadline or not self._read(0.1):
                 raise AssertionError(f"still saw {pattern!r}; the screen is:\n{self.text}")
 
-    def wait_for_exit(self, *, patience_s: float = PATIENCE_S) -> int:
+    def wait_for_exit(self, *, timeout_s: float = TIMEOUT_S) -> int:
         """Until the program has ended; answers its exit code."""
-        deadline = time.monotonic() + patience_s
+        deadline = time.monotonic() + timeout_s
         while self._read(0.1):
             if time.monotonic() > deadline:
                 raise AssertionError(f"still running; the screen is:\n{self.text}")

@@ -85,7 +85,7 @@ def test_leaving_while_a_code_is_asked_for_is_quick(bench: Bench) -> None:
         screen.press("R")
         screen.wait_for("MFA code for profile guarded")
         screen.press("\x11")  # ctrl+q
-        assert screen.wait_for_exit(patience_s=20) == 0
+        assert screen.wait_for_exit(timeout_s=20) == 0
 
 
 def test_the_screens_step_aside_for_aws_and_go_on_where_they_were(bench: Bench, authority: Authority) -> None:

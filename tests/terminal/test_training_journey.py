@@ -168,7 +168,7 @@ def test_logs_follows_a_run_pauses_on_the_way_up_and_goes_on_at_the_end(bench: B
             screen.press("enter")
             screen.wait_for(r"following · level info · \d+ lines")
             # the first lines are out of sight: it follows; each fold takes seconds on a busy machine
-            screen.wait_for(r"train +Fold (39|4\d|5\d) of 100", patience_s=300)
+            screen.wait_for(r"train +Fold (39|4\d|5\d) of 100", timeout_s=300)
             assert f"Run {run}" not in screen.text
 
             screen.press("up")

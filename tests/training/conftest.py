@@ -11,7 +11,7 @@ from tests.training.bench import Bench, csv_of
 @pytest.fixture
 def bench(monkeypatch: pytest.MonkeyPatch) -> Bench:
     """An empty workspace; work that is asked to stop has the time that a busy machine takes to notice."""
-    for name in ("PATIENCE_S", "COMMITTED_PATIENCE_S"):
+    for name in ("STOP_TIMEOUT_S", "COMMITTED_STOP_TIMEOUT_S"):
         monkeypatch.setattr(supervisor, name, 60.0)
     return Bench()
 

@@ -24,7 +24,7 @@ from tests.runner.test_log_chunks import eventually
 from tests.servers import S3Server
 from tests.training.bench import csv_of
 
-PATIENCE_S = 120.0
+TIMEOUT_S = 120.0
 SOON_S = 40.0
 """The fits that are ended here would go on for many minutes; a machine with other work takes its time."""
 
@@ -80,7 +80,7 @@ def start(moto: S3Server, tmp_path: Path) -> Iterator[Start]:
     for one in started:
         for member in one.members():
             member.kill()
-        one.process.wait(PATIENCE_S)
+        one.process.wait(TIMEOUT_S)
 
 
 def put(server: S3Server, body: bytes) -> tuple[str, Pin]:
@@ -109,7 +109,7 @@ def record(server: S3Server, bucket: str) -> dict[str, object]:
 def test_it_trains_and_then_predicts(start: Start, moto: S3Server) -> None:
     bucket, data = put(moto, csv_of(SAMPLES["iris"]()))
     run = start(training(bucket, data, target="species", cv=3, n_jobs=2))
-    assert run.process.wait(PATIENCE_S) == 0, run.output.read_text()
+    assert run.process.wait(TIMEOUT_S) == 0, run.output.read_text()
     lines = run.output.read_text()
     assert moto.client().get_object(Bucket=bucket, Key="logs/training/r1.jsonl")["Body"].read().decode() == lines
     assert run.kinds()[0] is Kind.RUN_STARTED
@@ -119,7 +119,7 @@ def test_it_trains_and_then_predicts(start: Start, moto: S3Server) -> None:
     assert json.loads(spec)["pid"] == run.process.pid
     job = PredictionJob(context=Context(), workspace=f"s3://{bucket}", data=data, batch_id="b1", model="models/v1")
     batch = start(job)
-    assert batch.process.wait(PATIENCE_S) == 0, batch.output.read_text()
+    assert batch.process.wait(TIMEOUT_S) == 0, batch.output.read_text()
     assert {"outputs/predictions/b1/MANIFEST.json", "logs/inference/b1.jsonl"} <= keys(moto, bucket)
     eventually(lambda: not run.members() + batch.members())
 
@@ -166,7 +166,7 @@ def assert_cancelled(run: Started, server: S3Server, bucket: str) -> None:
 
 def test_a_job_nobody_can_read_is_a_sentence(tmp_path: Path) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "s3ml_tui.training"], input=b"{}", capture_output=True, check=False, timeout=PATIENCE_S
+        [sys.executable, "-m", "s3ml_tui.training"], input=b"{}", capture_output=True, check=False, timeout=TIMEOUT_S
     )
     event = parse_line(done.stdout.decode())
     assert (done.returncode, event.kind) == (1, Kind.RUN_FINISHED)
@@ -182,7 +182,7 @@ def test_a_server_that_is_away_is_a_sentence(start: Start, moto: S3Server) -> No
         spec=Spec(name="n", data="d.csv", target="y"),
     )
     run = start(job)
-    assert run.process.wait(PATIENCE_S) == 1
+    assert run.process.wait(TIMEOUT_S) == 1
     last = parse_line(run.output.read_text().splitlines()[-1])
     assert last.data["state"] == "failed"
     assert "127.0.0.1:9" in last.message

@@ -63,7 +63,7 @@ def test_patience_has_an_end(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> N
         calls.append(1)
         raise Unreachable("Nobody answers")
 
-    short = retry_store.Patience(bench.journal(), bench.stop, patience_s=2.0)
+    short = retry_store.RetryPolicy(bench.journal(), bench.stop, timeout_s=2.0)
     with pytest.raises(Unreachable):
-        short.insist(away)
+        short.retry(away)
     assert 1 < len(calls) < 10

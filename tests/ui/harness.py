@@ -24,7 +24,7 @@ from s3ml_tui.services.transfers.single_file import Objects
 from s3ml_tui.services.versions.restore import Versions
 from s3ml_tui.services.workspace.workspaces import Workspaces
 
-PATIENCE_S = 60.0
+TIMEOUT_S = 60.0
 MOMENT_S = 1.0
 """What a screen puts off for no longer than this is waited for; how often it looks again is not."""
 
@@ -74,7 +74,7 @@ async def until(pilot: Pilot[Any], is_so: Callable[[], bool], what: str = "") ->
     """Let the app go on until something is so; fails after some seconds."""
     loop = pilot.app._loop
     assert loop is not None
-    deadline = loop.time() + PATIENCE_S
+    deadline = loop.time() + TIMEOUT_S
     while not is_so():
         assert loop.time() < deadline, f"never came to be: {what}\n" + "\n".join(screen_lines(pilot.app))
         await pilot.pause(0.01)

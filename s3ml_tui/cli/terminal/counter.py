@@ -13,7 +13,7 @@ from s3ml_tui.domain.job_control import JobControl
 from s3ml_tui.domain.storage.store import Cancelled as IsCancelled
 from s3ml_tui.domain.text import printable
 
-PATIENCE_S = 0.5
+COUNT_SHOWN_AFTER_S = 0.5
 """What is over sooner shows no count."""
 _EVERY_S = 0.2
 _LEAVES_S = 2.0
@@ -68,7 +68,7 @@ def shown(line: Callable[[], str]) -> Iterator[None]:
 
 
 def _paint(line: Callable[[], str], over: threading.Event) -> None:
-    wait_s, is_painted = PATIENCE_S, False
+    wait_s, is_painted = COUNT_SHOWN_AFTER_S, False
     while not over.wait(wait_s):
         if (text := line()) or is_painted:
             _write(_WIPE + text[: shutil.get_terminal_size().columns - 1])  # a line that breaks cannot be wiped

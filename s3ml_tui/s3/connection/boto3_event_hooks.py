@@ -44,7 +44,7 @@ def is_silence(error: BaseException | None) -> bool:
     return isinstance(error, ReadTimeoutError)
 
 
-def watch_patience(client: Any) -> None:
+def limit_silent_retries(client: Any) -> None:
     """Have boto3 give up on a silent server sooner than on one that fails."""
 
     def on_failure(attempts: int, caught_exception: BaseException | None = None, **_event: Any) -> bool | None:
@@ -53,4 +53,4 @@ def watch_patience(client: Any) -> None:
         )
         return False if is_enough else None  # None leaves it to boto3
 
-    client.meta.events.register_first("needs-retry.s3", on_failure, unique_id="s3ml-patience")
+    client.meta.events.register_first("needs-retry.s3", on_failure, unique_id="s3ml-silent-retries")

@@ -14,7 +14,7 @@ from botocore.config import Config
 from s3ml_tui.domain.storage.capabilities import Capabilities
 from s3ml_tui.domain.storage.request_log import RequestLog
 from s3ml_tui.domain.uri import is_directory_bucket
-from s3ml_tui.s3.connection.boto3_event_hooks import watch_failures, watch_patience
+from s3ml_tui.s3.connection.boto3_event_hooks import limit_silent_retries, watch_failures
 from s3ml_tui.s3.connection.connection_limit import Slots
 from s3ml_tui.s3.connection.regions import Regions
 from s3ml_tui.s3.connection.request_log import watch_requests
@@ -164,7 +164,7 @@ class Clients:
                 client = self._make(self._config(role), region)
                 watch_listings(client)
                 watch_answers(client)
-                watch_patience(client)
+                limit_silent_retries(client)
                 watch_bodies(client)
                 if role == "looking" and not self.pays:
                     self.routes.watch(client)

@@ -17,7 +17,7 @@ LARGEST = 4 * 1024 * 1024
 """Bytes from which on the file is written anew."""
 KEPT = LARGEST // 2
 """Bytes that are kept of it then."""
-PATIENCE_S = 5.0
+LOCK_TIMEOUT_S = 5.0
 """How long another process may hold the lock; it holds it for milliseconds."""
 _PAUSE_S = 0.01
 
@@ -100,7 +100,7 @@ class JsonLinesFile:
             self.path.with_name(f"{self.path.name}.lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600
         )
         try:
-            end = time.monotonic() + PATIENCE_S
+            end = time.monotonic() + LOCK_TIMEOUT_S
             while True:
                 try:
                     fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -24,7 +24,7 @@ from s3ml_tui.services.objects.details import Detailing
 from s3ml_tui.services.preview.model_files import said_of_model
 from s3ml_tui.services.preview.process import Failed, PreviewProcess
 
-_PATIENCE_S = 0.05
+_POLL_S = 0.05
 _STRETCH = 8 * 1024 * 1024
 _PIECE = 2 * 1024 * 1024
 """Bytes of one request for a preview."""
@@ -94,7 +94,7 @@ class Previews:
         )
 
     def _read(self, request: Request, fetched: "_Fetched", cancelled: Cancelled) -> Reading:
-        while not self._turn.acquire(timeout=_PATIENCE_S):
+        while not self._turn.acquire(timeout=_POLL_S):
             if cancelled():
                 raise Stopped
         try:

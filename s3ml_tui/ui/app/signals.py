@@ -13,7 +13,7 @@ from textual.app import App
 
 from s3ml_tui.domain.errors import Cancelled
 
-PATIENCE_S = 3.0
+EXIT_TIMEOUT_S = 3.0
 """So long the terminal may take to be put right; one that hung up takes for ever."""
 _ENDING = (signal.SIGTERM, signal.SIGHUP)
 
@@ -45,7 +45,7 @@ class SignalledApp(App[int]):
     def end_by(self, one: signal.Signals) -> None:
         """End; when the terminal keeps us, without it."""
         self.ended_by = one.name
-        timer = threading.Timer(PATIENCE_S, os._exit, (Cancelled.exit_code,))
+        timer = threading.Timer(EXIT_TIMEOUT_S, os._exit, (Cancelled.exit_code,))
         timer.daemon = True
         timer.start()
         self.exit(None, Cancelled.exit_code)

@@ -17,7 +17,7 @@ from s3ml_tui.ui.keys import told
 from s3ml_tui.ui.messages import PlanProposed, Trouble
 from s3ml_tui.ui.screens.mode_screen import ModeScreen
 
-PATIENCE_S = 0.5
+WAITING_SHOWN_AFTER_S = 0.5
 """After so long the user is told that the server is being asked."""
 
 
@@ -70,7 +70,7 @@ class AskingScreen(ModeScreen):
         self._control = control = JobControl()
         number = self._asked
         self._put(self.services, number, question, take, control)
-        self.set_timer(PATIENCE_S, lambda: self._say_asking(number, title, control))
+        self.set_timer(WAITING_SHOWN_AFTER_S, lambda: self._say_asking(number, title, control))
 
     def _forget(self) -> None:
         """No older answer is wanted any more, and whoever looks for one may stop."""

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 REST_S = 0.12
 """So long nothing must be typed before the server is asked."""
-PATIENCE_S = 0.3
+WAITING_SHOWN_AFTER_S = 0.3
 """An answer that comes sooner is not announced."""
 MOST_KNOWN = 5
 """So many places gone to are offered beside what is there."""
@@ -132,7 +132,7 @@ class GoTo(ModalScreen[Destination | None]):
         if self._completing is None:
             return
         self._number += 1
-        self._after(PATIENCE_S, "Looking …")
+        self._after(WAITING_SHOWN_AFTER_S, "Looking …")
         self._ask_candidates(self._completing, self._number, self._meant(self._input.value))
 
     def _after(self, wait_s: float, text: str) -> None:
@@ -238,7 +238,7 @@ class GoTo(ModalScreen[Destination | None]):
         if self._completing is None or uri == self._agreed:
             self.dismiss(looks_like(uri))
             return
-        self._after(PATIENCE_S, "Looking …")
+        self._after(WAITING_SHOWN_AFTER_S, "Looking …")
         self._ask_destination(self._completing, self._number, uri, beside)
 
     @work(thread=True, group="look", exit_on_error=False)

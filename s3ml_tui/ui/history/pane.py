@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 REST_S = 0.15
 """So long the cursor must rest on an object before its versions are asked for."""
 
-PATIENCE_S = 0.15
+WAITING_SHOWN_AFTER_S = 0.15
 """An answer that comes sooner is shown without saying that it was waited for."""
 
 
@@ -123,7 +123,7 @@ class HistoryPane(TabPane):
         question = self._question = Question(self.key, self._generation)
         if self.state != "ready":
             self.wait_for("versions")
-        self.set_timer(PATIENCE_S, lambda: self._say_waiting(question))
+        self.set_timer(WAITING_SHOWN_AFTER_S, lambda: self._say_waiting(question))
         self._load(self._services, question)
 
     def _say_waiting(self, question: Question) -> None:

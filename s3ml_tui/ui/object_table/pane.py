@@ -176,7 +176,7 @@ SEEK_ROWS = 100_000
 """So many are loaded to find a key."""
 SEEK_STEP = 10_000
 NEAR_ROWS = 200
-PATIENCE_S = 0.15
+WAITING_SHOWN_AFTER_S = 0.15
 """An answer that comes sooner is shown without saying that it was waited for."""
 
 
@@ -222,7 +222,7 @@ class ObjectPane(ReadingPane):
         self.ready()
         self._read(kept.marked)
         question = self._question
-        self.set_timer(PATIENCE_S, lambda: self._say_waiting(question))
+        self.set_timer(WAITING_SHOWN_AFTER_S, lambda: self._say_waiting(question))
 
     def remember(self) -> None:
         """Keep where the cursor is and what is marked, for who comes back."""

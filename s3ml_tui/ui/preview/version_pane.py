@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 REST_S = 0.2
 """So long the cursor must rest on a version before it is asked for."""
 
-PATIENCE_S = 0.15
+WAITING_SHOWN_AFTER_S = 0.15
 """An answer that comes sooner is shown without saying that it was waited for."""
 
 
@@ -133,7 +133,7 @@ class LookingPane(TabPane):
         question = self._question = Question(target, self._generation)
         if self.state != "ready":
             self.wait_for(self.WHAT)
-        self.set_timer(PATIENCE_S, lambda: self._say_waiting(question))
+        self.set_timer(WAITING_SHOWN_AFTER_S, lambda: self._say_waiting(question))
         self._load(self._services, question)
 
     def _rest(self) -> None:

@@ -10,7 +10,7 @@ from s3ml_tui.domain.storage.store import Cancelled as IsCancelled
 from s3ml_tui.domain.storage.store import never
 from s3ml_tui.s3.connection.connection_limit import Slots
 
-PATIENCE_S = 20
+TIMEOUT_S = 20
 
 
 class Parts:
@@ -26,7 +26,7 @@ class Parts:
         self.begun.append(item)
         if len(self.begun) == 2:
             self.some_begun.set()
-        assert self.go.wait(PATIENCE_S)
+        assert self.go.wait(TIMEOUT_S)
         self.done.append(item)
 
 
@@ -45,7 +45,7 @@ class Running:
             self.error = error
 
     def ended(self) -> BaseException | None:
-        self._thread.join(PATIENCE_S)
+        self._thread.join(TIMEOUT_S)
         assert not self._thread.is_alive()
         return self.error
 
@@ -55,7 +55,7 @@ def until_resting(control: JobControl) -> None:
     while not control.is_resting:
         nobody.wait(0.005)
         waited += 0.005
-        assert waited < PATIENCE_S
+        assert waited < TIMEOUT_S
 
 
 @pytest.fixture
@@ -63,7 +63,7 @@ def paused() -> tuple[Slots, Parts, JobControl, Running]:
     """Two parts of eight were on their way when the job was paused; they are over."""
     slots, parts, control = Slots(2), Parts(), JobControl()
     running = Running(slots, parts, control)
-    assert parts.some_begun.wait(PATIENCE_S)
+    assert parts.some_begun.wait(TIMEOUT_S)
     control.pause()
     assert not control.is_resting, "what is on its way is not stopped"
     parts.go.set()
@@ -118,7 +118,7 @@ def test_a_failure_keeps_the_rest_from_being_begun() -> None:
 def test_the_bound_may_change_while_parts_are_under_way() -> None:
     slots, parts = Slots(2), Parts()
     running = Running(slots, parts, JobControl(), count=30)
-    assert parts.some_begun.wait(PATIENCE_S)
+    assert parts.some_begun.wait(TIMEOUT_S)
     slots.limit(5)
     parts.go.set()
     assert running.ended() is None

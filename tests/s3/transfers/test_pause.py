@@ -16,7 +16,7 @@ from s3ml_tui.s3.store import S3Store
 from tests.s3.seeing import open_uploads, versions_of
 from tests.servers import S3Server
 
-PATIENCE_S = 60
+TIMEOUT_S = 60
 SIZE = 32 * MIB
 BODY = bytes(range(256)) * (SIZE // 256)
 
@@ -49,14 +49,14 @@ class Paused:
 
     def comes_to_rest(self) -> bool:
         """Whether nothing moves for a while, once what was under way is through."""
-        before, deadline = -1, time.monotonic() + PATIENCE_S
+        before, deadline = -1, time.monotonic() + TIMEOUT_S
         while self.moved != before and time.monotonic() < deadline:
             before = self.moved
             self._thread.join(0.3)
         return self.moved == before and self._thread.is_alive()
 
     def ended(self) -> Any:
-        self._thread.join(PATIENCE_S)
+        self._thread.join(TIMEOUT_S)
         assert not self._thread.is_alive()
         return self.result
 

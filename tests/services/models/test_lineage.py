@@ -18,7 +18,7 @@ from tests.doubles import MemoryStore
 from tests.services.arranged import DATA, LAYOUT, WORKSPACE, manifest_record, memory, now
 from tests.services.memory import entries, refusing
 
-PATIENCE_S = 20
+TIMEOUT_S = 20
 
 
 class Watch:
@@ -179,7 +179,7 @@ def test_those_that_wait_for_what_another_reads_can_leave() -> None:
     def hold(verb: str, _address: str) -> None:
         if verb == "read":
             arrived.set()
-            assert opened.wait(PATIENCE_S)
+            assert opened.wait(TIMEOUT_S)
 
     store.before = hold
     uses = uses_of(store)
@@ -187,12 +187,12 @@ def test_those_that_wait_for_what_another_reads_can_leave() -> None:
     reading = threading.Thread(target=lambda: first.append(told(uses, data)))
     reading.start()
     try:
-        assert arrived.wait(PATIENCE_S)
+        assert arrived.wait(TIMEOUT_S)
         with pytest.raises(Cancelled):
             uses.of(WORKSPACE, DATA, cancelled=lambda: True)
     finally:
         opened.set()
-    reading.join(PATIENCE_S)
+    reading.join(TIMEOUT_S)
     assert first == [(Use("models/v1"),)]
 
 

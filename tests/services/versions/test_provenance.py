@@ -13,7 +13,7 @@ from s3ml_tui.services.versions.provenance import AT_ONCE, Backgrounds
 from tests.doubles import MemoryStore
 from tests.services.memory import KEY, entries, refusing, store_with, versions
 
-PATIENCE_S = 20
+TIMEOUT_S = 20
 
 
 def known(service: Backgrounds, of: tuple[Version, ...]) -> dict[str, Background]:
@@ -129,10 +129,10 @@ def test_so_many_are_asked_at_a_time_and_no_more_once_it_is_cancelled() -> None:
 
     asking = threading.Thread(target=ask)
     asking.start()
-    all_there.wait(PATIENCE_S)
+    all_there.wait(TIMEOUT_S)
     assert heads(store) == AT_ONCE
     is_cancelled.set()
-    asking.join(PATIENCE_S)  # though eight of them still wait for their answers
+    asking.join(TIMEOUT_S)  # though eight of them still wait for their answers
     go_on.set()
     assert [type(answer) for answer in answers] == [Cancelled]
 
@@ -140,7 +140,7 @@ def test_so_many_are_asked_at_a_time_and_no_more_once_it_is_cancelled() -> None:
 def _held(barrier: threading.Barrier, go_on: threading.Event) -> Callable[[str, str], None]:
     def hold(verb: str, _address: str) -> None:
         if verb == "facts":
-            barrier.wait(PATIENCE_S)
-            assert go_on.wait(PATIENCE_S)
+            barrier.wait(TIMEOUT_S)
+            assert go_on.wait(TIMEOUT_S)
 
     return hold

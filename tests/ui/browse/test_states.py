@@ -12,7 +12,7 @@ from s3ml_tui.ui.dialogs.prompts import ConfirmPlan, TroubleDialog
 from tests.doubles import MemoryStore
 from tests.ui.browse_app import BUCKET, ROOT, BrowseApp, history_rows, key, pointed, toasts
 from tests.ui.conftest import Opener
-from tests.ui.harness import PATIENCE_S, has, screen_text, until, until_shown
+from tests.ui.harness import TIMEOUT_S, has, screen_text, until, until_shown
 
 A = key("a.csv")
 
@@ -214,7 +214,7 @@ class Gate:
     def __call__(self, verb: str, address: str) -> None:
         if verb == "list_page" and address == self.uri:
             self.reached.set()
-            assert self.open.wait(PATIENCE_S)
+            assert self.open.wait(TIMEOUT_S)
 
 
 async def test_waiting_is_said_and_a_late_answer_is_dropped(store: MemoryStore, opener: Opener) -> None:

@@ -9,7 +9,7 @@ from s3ml_tui.domain.storage.provenance import RUN, brought_back
 from tests.doubles import MemoryStore
 from tests.ui.browse_app import BrowseApp, history_rows, key
 from tests.ui.conftest import Opener
-from tests.ui.harness import PATIENCE_S, has, screen_lines, screen_text, until, until_shown
+from tests.ui.harness import TIMEOUT_S, has, screen_lines, screen_text, until, until_shown
 
 LARGE = (140, 36)
 
@@ -125,7 +125,7 @@ async def test_a_late_answer_about_another_object_is_dropped(store: MemoryStore,
     def hold(verb: str, address: str) -> None:
         if verb == "facts" and address.endswith("a.csv"):
             waits.set()
-            assert goes_on.wait(PATIENCE_S)
+            assert goes_on.wait(TIMEOUT_S)
 
     store.before = hold
     app = BrowseApp(opener)
@@ -171,6 +171,6 @@ def _holding_later_pages(pages: threading.Semaphore, goes_on: threading.Event) -
             return
         pages.release()
         if pages._value > 1:
-            assert goes_on.wait(PATIENCE_S)
+            assert goes_on.wait(TIMEOUT_S)
 
     return hold

@@ -10,7 +10,7 @@ from s3ml_tui.ui.preview.rows import PreviewRows
 from tests.doubles import MemoryStore
 from tests.ui.browse_app import BrowseApp, history_rows, key, toasts
 from tests.ui.conftest import Opener
-from tests.ui.harness import PATIENCE_S, has, screen_text, until, until_shown
+from tests.ui.harness import TIMEOUT_S, has, screen_text, until, until_shown
 
 LARGE = (120, 36)
 LINE = b"2026-11-23 14:02:41 train candidate 7 of 12 and more of the same\n"
@@ -121,6 +121,6 @@ def _holding(waits: threading.Event, goes_on: threading.Event) -> Callable[[str,
     def hold(verb: str, _address: str) -> None:
         if verb == "read":
             waits.set()
-            assert goes_on.wait(PATIENCE_S)
+            assert goes_on.wait(TIMEOUT_S)
 
     return hold

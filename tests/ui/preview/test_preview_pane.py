@@ -18,7 +18,7 @@ from tests.doubles import MemoryStore
 from tests.readers.files import numbers, parquet
 from tests.ui.browse_app import BrowseApp, history_rows, key, pointed
 from tests.ui.conftest import Opener
-from tests.ui.harness import PATIENCE_S, has, screen_lines, screen_text, until, until_shown
+from tests.ui.harness import TIMEOUT_S, has, screen_lines, screen_text, until, until_shown
 
 HOSTILE = "\x1b]52;c;aGk=\x07 [bold]x[/bold] \u202e \x9b31m [@click=app.quit]no[/]"
 WRITTEN = "\\x1b]52;c;aGk=\\x07 [bold]x[/bold] \\u202e \\x9b31m"
@@ -326,7 +326,7 @@ async def test_a_late_answer_about_another_object_is_dropped(store: MemoryStore,
     def hold(verb: str, address: str) -> None:
         if verb == "facts" and address.endswith("a.csv"):
             waits.set()
-            assert goes_on.wait(PATIENCE_S)
+            assert goes_on.wait(TIMEOUT_S)
 
     store.before = hold
     app = BrowseApp(opener)
