@@ -24,13 +24,13 @@ def rests(cancelled: Cancelled, finish: Callable[[], object] | None = None) -> b
     return cancelled.rest()
 
 
-def finds(cancelled: Cancelled, more: int) -> None:
+def report_found(cancelled: Cancelled, more: int) -> None:
     """So many more were found; for those who look at what there is before they know how much it is."""
     if isinstance(cancelled, JobControl):
         cancelled.find(more)
 
 
-def tells(cancelled: Cancelled, done: int, of: int) -> None:
+def report_done(cancelled: Cancelled, done: int, of: int) -> None:
     """So many of all are done; for jobs over many things."""
     if isinstance(cancelled, JobControl):
         cancelled.count(done, of)

@@ -14,7 +14,7 @@ from typing import Generic, TypeVar
 
 from s3ml_tui.domain.errors import Cancelled as Stopped
 from s3ml_tui.domain.errors import ClockSkew, ExpiredCredentials, NoCredentials, ReadOnly, S3mlError, Unreachable
-from s3ml_tui.domain.job_control import rests, tells
+from s3ml_tui.domain.job_control import report_done, rests
 from s3ml_tui.domain.storage.store import Cancelled, Store, never
 from s3ml_tui.domain.text import count_text
 from s3ml_tui.domain.uri import Place
@@ -117,7 +117,7 @@ class _Work(Generic[Item, Done]):
             if self.stop.is_set() or rests(self._cancelled):
                 return
             self._one(number)
-            tells(self._cancelled, next(self._ended), len(self._items))
+            report_done(self._cancelled, next(self._ended), len(self._items))
 
     def _one(self, number: int) -> None:
         try:
@@ -161,13 +161,13 @@ def each_file(
     cancelled: Cancelled = never,
     *,
     at_once: int = AT_ONCE,
-    told: Callable[[FileItem, Answer | S3mlError], None] | None = None,
+    on_file_end: Callable[[FileItem, Answer | S3mlError], None] | None = None,
 ) -> FileResults[FileItem, Answer]:
-    """Do all; `told` hears of each as it ends, from any thread.
+    """Do all; `on_file_end` hears of each as it ends, from any thread.
 
     Raises the first error when none was done, Cancelled when none was begun.
     """
-    work = _FileWork(items, do, cancelled, told)
+    work = _FileWork(items, do, cancelled, on_file_end)
     threads = max(1, min(at_once, len(items)))
     with ThreadPoolExecutor(threads, thread_name_prefix="s3ml-file") as pool:
         for future in [pool.submit(work.run) for _ in range(threads)]:
@@ -188,14 +188,14 @@ class _FileWork(Generic[FileItem, Answer]):
         items: Sequence[FileItem],
         do: Callable[[FileItem], Answer],
         cancelled: Cancelled,
-        told: Callable[[FileItem, Answer | S3mlError], None] | None,
+        on_file_end: Callable[[FileItem, Answer | S3mlError], None] | None,
     ) -> None:
         self.results: FileResults[FileItem, Answer] = FileResults()
         self._waiting = iter(items)
         self._all = len(items)
         self._do = do
         self._cancelled = cancelled
-        self._told = told
+        self._on_file_end = on_file_end
         self._guard = threading.Lock()
         self._stop = threading.Event()
 
@@ -224,9 +224,9 @@ class _FileWork(Generic[FileItem, Answer]):
         except BaseException:
             self._stop.set()
             raise
-        tells(self._cancelled, len(self.results.done) + len(self.results.failed), self._all)
-        if self._told is not None:
-            self._told(item, answer)
+        report_done(self._cancelled, len(self.results.done) + len(self.results.failed), self._all)
+        if self._on_file_end is not None:
+            self._on_file_end(item, answer)
 
 
 READ_THREADS = 16
@@ -288,7 +288,7 @@ class _Asking(Generic[_Asked, _Answer]):
         except BaseException:
             self.stop.set()
             raise
-        tells(self._cancelled, next(self._ended), len(self._questions))
+        report_done(self._cancelled, next(self._ended), len(self._questions))
 
     def answered(self) -> list[_Answer]:
         """All answers. Raises the first error."""

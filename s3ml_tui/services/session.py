@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from s3ml_tui.services.runs.plans import CancelBatch, CancelRun, Predict, StartRun
     from s3ml_tui.services.runs.runs import Runs
     from s3ml_tui.services.transfers.copy_journal import NotesOf
-    from s3ml_tui.services.transfers.perform import Told
+    from s3ml_tui.services.transfers.perform import OnFileEnd
     from s3ml_tui.services.transfers.service import Transfers
     from s3ml_tui.services.transfers.single_file import Objects
     from s3ml_tui.services.undo.activity import Activity
@@ -235,11 +235,11 @@ class Services:
         *,
         progress: Progress = unobserved,
         cancelled: Cancelled = never,
-        told: Told | None = None,
+        on_file_end: OnFileEnd | None = None,
     ) -> Outcome:
         """`perform` for many files, of which each is told as it ends, from any thread."""
         self._ensure_versioned(plan)
-        outcome = self.transfers.perform(plan, progress=progress, cancelled=cancelled, told=told)
+        outcome = self.transfers.perform(plan, progress=progress, cancelled=cancelled, on_file_end=on_file_end)
         self.activity.note(outcome, plan=plan)
         return outcome
 

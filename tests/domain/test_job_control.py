@@ -2,7 +2,7 @@
 
 import threading
 
-from s3ml_tui.domain.job_control import JobControl, rests, tells
+from s3ml_tui.domain.job_control import JobControl, report_done, rests
 from s3ml_tui.domain.storage.store import never
 
 TIMEOUT_S = 20
@@ -18,7 +18,7 @@ def test_a_job_that_is_not_paused_does_not_rest() -> None:
 def test_what_cannot_be_paused_is_only_asked_whether_it_is_to_stop() -> None:
     assert not rests(never)
     assert rests(lambda: True)
-    tells(never, 1, 2)
+    report_done(never, 1, 2)
 
 
 class Resting:
@@ -69,8 +69,8 @@ def test_stopping_a_paused_job_wakes_it() -> None:
 
 def test_the_count_only_grows_while_it_is_of_the_same_things() -> None:
     control = JobControl()
-    tells(control, 2, 10)
-    tells(control, 1, 10)
+    report_done(control, 2, 10)
+    report_done(control, 1, 10)
     assert control.counted == (2, 10)
-    tells(control, 0, 3)
+    report_done(control, 0, 3)
     assert control.counted == (0, 3)

@@ -165,12 +165,12 @@ class Screen:
     keys: tuple[str, ...]
     shows: tuple[str, ...]
     pane: str
-    tells: Callable[[Pane, Fault], bool] = all_of
+    report_done: Callable[[Pane, Fault], bool] = all_of
 
 
 def is_silent(screen: Screen, pane: Pane, fault: Fault) -> bool:
     """Whether nothing tells of the fault: a branch of the tree is read after the buckets are there."""
-    return not screen.tells(pane, fault)
+    return not screen.report_done(pane, fault)
 
 
 SCREENS = {
@@ -198,7 +198,7 @@ async def test_a_screen_says_what_is_wrong_and_r_recovers(bench: Bench, screen: 
         for name, fault in FAULTS.items():
             fault.start(bench.between)
             await pilot.press("R")
-            await until(pilot, partial(screen.tells, pane, fault), f"the pane tells of: {name}")
+            await until(pilot, partial(screen.report_done, pane, fault), f"the pane tells of: {name}")
             await until_said(pilot, fault)
             bench.between.recover()
             await pilot.press("R")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from s3ml_tui.domain.errors import BadInput, Denied, NotFound, NotSupported
-from s3ml_tui.domain.job_control import finds
+from s3ml_tui.domain.job_control import report_found
 from s3ml_tui.domain.plans.batch import MOST_BELOW
 from s3ml_tui.domain.plans.plan import lost_by_writing
 from s3ml_tui.domain.storage.capabilities import Versioning
@@ -42,7 +42,7 @@ def tops_below(
     top: dict[ObjectKey, Version] = {}
     buried: dict[ObjectKey, Version] = {}
     for page in store.versions_below(place, cancelled=cancelled):
-        finds(cancelled, sum(version.is_latest for version in page))
+        report_found(cancelled, sum(version.is_latest for version in page))
         for version in page:
             if version.is_latest:
                 top[version.key] = version
@@ -56,7 +56,7 @@ def _from_versions(store: Store, place: Place, with_markers: bool, cancelled: Ca
     found: list[Version] = []
     for page in store.versions_below(place, cancelled=cancelled):
         more = [one for one in page if one.is_latest and (with_markers or not one.is_delete_marker)]
-        finds(cancelled, len(more))
+        report_found(cancelled, len(more))
         found += more
         _check(place, len(found))
     return found
@@ -65,7 +65,7 @@ def _from_versions(store: Store, place: Place, with_markers: bool, cancelled: Ca
 def _from_listing(store: Store, place: Place, cancelled: Cancelled) -> list[Version]:
     found: list[Version] = []
     for page in store.list_all(place, is_recursive=True, cancelled=cancelled):
-        finds(cancelled, len(page.keys))
+        report_found(cancelled, len(page.keys))
         columns = zip(page.keys, page.modified, page.sizes, page.etags, page.storage_classes, strict=True)
         found += [
             Version(

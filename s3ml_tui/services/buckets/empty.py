@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from s3ml_tui.domain.errors import Cancelled as Stopped
 from s3ml_tui.domain.errors import Denied, NotSupported, S3mlError
-from s3ml_tui.domain.job_control import finds, rests, tells
+from s3ml_tui.domain.job_control import report_done, report_found, rests
 from s3ml_tui.domain.plans.bucket_folder import Tally
 from s3ml_tui.domain.storage.capabilities import Versioning
 from s3ml_tui.domain.storage.history import Version
@@ -27,7 +27,7 @@ def counted(store: Store, bucket: str, cancelled: Cancelled) -> Tally:
     newest_ids: set[str] = set()
     try:
         for page in store.versions_below(Place(bucket), cancelled=cancelled):
-            finds(cancelled, len(page))
+            report_found(cancelled, len(page))
             for version in page:
                 written_s = version.modified.timestamp()
                 if newest_s is None or int(written_s) > int(newest_s):
@@ -154,5 +154,5 @@ class Emptying:
         removed = self._store.delete_many(self._bucket, batch)
         self._done.entries += len(removed.done)
         self._done.failed |= dict(removed.failed)
-        tells(self._cancelled, self._done.entries, self._tally.entries)
+        report_done(self._cancelled, self._done.entries, self._tally.entries)
         return True

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from s3ml_tui.domain.errors import Cancelled as Stopped
 from s3ml_tui.domain.errors import Conflict, Denied, NotFound, NotSupported
-from s3ml_tui.domain.job_control import rests, tells
+from s3ml_tui.domain.job_control import report_done, rests
 from s3ml_tui.domain.plans.batch import BringBackMany, DeleteMany
 from s3ml_tui.domain.plans.plan import CopyForward, DeleteObject, NothingToDo, Outcome
 from s3ml_tui.domain.plans.undo import undo_of_delete
@@ -86,7 +86,7 @@ def _delete_all(
         _delete(store, batch, versioning, now, part)
         with lock:
             ended[0] += len(batch)
-            tells(cancelled, ended[0], len(same))
+            report_done(cancelled, ended[0], len(same))
         return part
 
     parts = each(_batches(same), delete, lambda: rests(cancelled), threads=AT_ONCE)

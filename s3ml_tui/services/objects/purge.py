@@ -5,7 +5,7 @@ from datetime import datetime
 
 from s3ml_tui.domain.context import Context
 from s3ml_tui.domain.errors import Conflict, Denied, NotFound, NotSupported, S3mlError
-from s3ml_tui.domain.job_control import rests, tells
+from s3ml_tui.domain.job_control import report_done, rests
 from s3ml_tui.domain.plans.plan import NothingToDo, Outcome
 from s3ml_tui.domain.plans.purge import Locked, PurgeVersions
 from s3ml_tui.domain.storage.history import History, Version
@@ -82,7 +82,7 @@ class Purging:
                 (batch[doomed.version_id or ""], _refused(batch[doomed.version_id or ""], error))
                 for doomed, error in removed.failed
             ]
-            tells(cancelled, start + len(batch), len(left))
+            report_done(cancelled, start + len(batch), len(left))
         results.raise_if_nothing()
         return Outcome(
             title=f"{results.title('Purged', 'version')} of {plan.key.name}",

@@ -22,7 +22,7 @@ from s3ml_tui.services.transfers.local_files import Inside
 from s3ml_tui.services.transfers.sources import NS, object_key
 from s3ml_tui.services.versions.history import newest
 
-Told = Callable[[Move, Done | S3mlError], None]
+OnFileEnd = Callable[[Move, Done | S3mlError], None]
 """Hears of each file as it ends, from any thread."""
 _PAST = {Way.UP: "Uploaded", Way.DOWN: "Downloaded", Way.ACROSS: "Copied"}
 _TOLD = 20
@@ -40,7 +40,7 @@ class Mover:
         now: Callable[[], datetime],
         progress: Progress = unobserved,
         cancelled: Cancelled = never,
-        told: Told | None = None,
+        on_file_end: OnFileEnd | None = None,
     ) -> None:
         self._store = store
         self._plan = plan
@@ -48,7 +48,7 @@ class Mover:
         self._now = now
         self._progress = progress
         self._cancelled = cancelled
-        self._told = told
+        self._on_file_end = on_file_end
         self._inside = Inside(plan.transfer_request.target)
         self._folders: set[str] = set()
         self._guard = threading.Lock()
@@ -60,7 +60,9 @@ class Mover:
         results: FileResults[Move, Done] = FileResults()
         work = plan.work
         if work:
-            results = each_file(work, do, self._cancelled, at_once=plan.transfer_request.at_once, told=self._told)
+            results = each_file(
+                work, do, self._cancelled, at_once=plan.transfer_request.at_once, on_file_end=self._on_file_end
+            )
         for folder in sorted(self._folders):
             _sync(folder)
         deleted, not_deleted = 0, list[tuple[str, S3mlError]]()

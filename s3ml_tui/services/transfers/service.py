@@ -25,7 +25,7 @@ from s3ml_tui.services.transfers.copy_journal import CopyJournals
 from s3ml_tui.services.transfers.journal import Journal, Journals, Notes, held
 from s3ml_tui.services.transfers.journal_file import Record
 from s3ml_tui.services.transfers.local_files import sha256_of
-from s3ml_tui.services.transfers.perform import Mover, Told
+from s3ml_tui.services.transfers.perform import Mover, OnFileEnd
 from s3ml_tui.services.transfers.plan import plan_down, plan_up, refuse_file_target
 from s3ml_tui.services.transfers.single_file import Objects
 from s3ml_tui.services.transfers.sync import plan_sync
@@ -301,9 +301,9 @@ class Transfers(TakingUp):
         *,
         progress: Progress = unobserved,
         cancelled: IsCancelled = never,
-        told: Told | None = None,
+        on_file_end: OnFileEnd | None = None,
     ) -> Outcome:
-        """Do what a plan says; `told` hears of each file as it ends.
+        """Do what a plan says; `on_file_end` hears of each file as it ends.
 
         Raises ReadOnly, Conflict (it goes on elsewhere), LocalTrouble, Cancelled, the first error when none could be
         done. One that cannot be done does not stop the others: the outcome has its failures, and a plan for the rest.
@@ -317,7 +317,9 @@ class Transfers(TakingUp):
         self._store.limit_requests(plan.transfer_request.at_once)
         journal = self._begin(plan)
         clear_leftovers(self._store, self._journals, journal, {move.target for move in plan.work})
-        mover = Mover(self._store, plan, journal, now=self._now, progress=progress, cancelled=cancelled, told=told)
+        mover = Mover(
+            self._store, plan, journal, now=self._now, progress=progress, cancelled=cancelled, on_file_end=on_file_end
+        )
         try:
             outcome = mover.run()
         except Cancelled:

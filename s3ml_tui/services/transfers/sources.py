@@ -14,7 +14,7 @@ from pathlib import Path
 from s3ml_tui.domain.errors import Cancelled as Stopped
 from s3ml_tui.domain.errors import LocalTrouble
 from s3ml_tui.domain.include_exclude import is_wanted
-from s3ml_tui.domain.job_control import finds
+from s3ml_tui.domain.job_control import report_found
 from s3ml_tui.domain.plans.transfer import Refusal, There
 from s3ml_tui.domain.storage.store import Cancelled, Store, never
 from s3ml_tui.domain.uri import ObjectKey, Place, bucket_and_key
@@ -68,7 +68,7 @@ def _walk(
     except OSError as error:
         tree.refused.append(Refusal(below, f"the folder cannot be read ({error.strerror})"))
         return
-    finds(cancelled, len(entries))
+    report_found(cancelled, len(entries))
     for entry in entries:
         name = below + entry.name
         try:
@@ -195,7 +195,7 @@ def objects_below(
     found, cut = Found(), len(place.prefix)
     for page in store.list_all(place, cancelled=cancelled):
         names = [key[cut:] for key in page.keys]
-        finds(cancelled, len(names))
+        report_found(cancelled, len(names))
         if filters or any(not name or name[-1] == "/" for name in names):
             for name, key, size, modified, etag in zip(
                 names, page.keys, page.sizes, page.modified, page.etags, strict=True

@@ -96,11 +96,11 @@ class TakeScreen(LabelScreen):
     def _show_link(self, link: "SharedLink") -> None:
         services = self.services
 
-        def told(_answer: None) -> None:
+        def on_closed(_answer: None) -> None:
             if services is not None:
                 self.post_message(OutcomeArrived(services.actions.sharing.outcome(link)))
 
-        self.app.push_screen(ShareScreen(link, local_now()), told)
+        self.app.push_screen(ShareScreen(link, local_now()), on_closed)
 
 
 def _shared(services: Services, chosen: Chosen, live: str) -> "SharedLink":

@@ -69,16 +69,16 @@ async def searched(base: View, wanted: Filter, breathe: Breathe, early: Early) -
 class Foretaste:
     """An `Early` that tells of the first hits as soon as there are some, and once more of a screenful."""
 
-    tell: Callable[[Rows, Rows], None]
+    report: Callable[[Rows, Rows], None]
     seen: int = 0
     """So many are shown already."""
-    _told_s: float = field(default_factory=time.monotonic)
+    _reported_s: float = field(default_factory=time.monotonic)
 
     def __call__(self, folders: Rows, objects: Rows) -> None:
         """So many were found so far."""
         count = min(len(folders) + len(objects), GLIMPSE_ROWS)
         is_worth_it = count > self.seen and (not self.seen or count == GLIMPSE_ROWS)
-        if is_worth_it and time.monotonic() - self._told_s >= PAUSE_S:
+        if is_worth_it and time.monotonic() - self._reported_s >= PAUSE_S:
             self.seen = count
-            self._told_s = time.monotonic()
-            self.tell(folders, objects)
+            self._reported_s = time.monotonic()
+            self.report(folders, objects)

@@ -213,16 +213,16 @@ class ArrangedRows(Rows):
                 return view.copy()
         return unsorted(level)
 
-    def _early(self, request: Request, tell: Callable[[View], object]) -> Early:
+    def _early(self, request: Request, report: Callable[[View], object]) -> Early:
         """Tells of the first hits that are found."""
         if request.arrangement.sort != request.base.arrangement.sort:
             return not_early  # other ones may come first
         seen = len(self.view) if self.view.is_partial and self.view.arrangement == request.arrangement else 0
 
-        def told(folders: Places, objects: Places) -> None:
-            tell(partial(request.base, request.arrangement, folders, objects))
+        def on_hits(folders: Places, objects: Places) -> None:
+            report(partial(request.base, request.arrangement, folders, objects))
 
-        return Foretaste(told, seen)
+        return Foretaste(on_hits, seen)
 
     @work(group="search", exit_on_error=False)
     async def _search_out(self) -> None:

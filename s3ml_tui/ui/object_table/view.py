@@ -119,7 +119,7 @@ def not_early(_folders: Rows, _objects: Rows) -> None:
     """Nobody wants to know before all are found."""
 
 
-def _untold(_found: Rows) -> None:
+def _ignore(_found: Rows) -> None:
     pass
 
 
@@ -147,11 +147,11 @@ def rearranged(base: View, arrangement: Arrangement, breathe: Breathe = no_breat
     if arrangement.filter != base.arrangement.filter:
         folders = matching(level.folder_names, folders, arrangement.filter, breathe)
 
-        def tell(found: Rows) -> None:
+        def report(found: Rows) -> None:
             if sort == base.arrangement.sort:
                 early(folders, found)
 
-        objects = matching(level.key_names, objects, arrangement.filter, breathe, tell)
+        objects = matching(level.key_names, objects, arrangement.filter, breathe, report)
     if sort != base.arrangement.sort:
         folders = folders[::-1] if sort.by is By.NAME and sort.is_descending else folders
         objects = ordered(level, objects, sort, breathe)
@@ -163,7 +163,7 @@ def matching(
     rows: Rows,
     wanted: Filter,
     breathe: Breathe = no_breath,
-    tell: Callable[[Rows], None] = _untold,
+    report: Callable[[Rows], None] = _ignore,
 ) -> Rows:
     """The rows whose names pass the filter, in their order."""
     if not wanted.is_on:
@@ -171,7 +171,7 @@ def matching(
     search, found = wanted.search(), array("I")
     for step in names.steps(rows):
         found.extend(search.among(step))
-        tell(found)
+        report(found)
         breathe()
     return found
 

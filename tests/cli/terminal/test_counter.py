@@ -8,7 +8,7 @@ import pytest
 from s3ml_tui.cli.terminal import counter as module
 from s3ml_tui.cli.terminal.counter import count_line, counting, done_line
 from s3ml_tui.domain.errors import Cancelled
-from s3ml_tui.domain.job_control import JobControl, finds, tells
+from s3ml_tui.domain.job_control import JobControl, report_done, report_found
 from tests.cli.line import CommandLine
 from tests.cli.terminal.test_terminal import ended, terminal
 from tests.s3.faults import Asked, Fault, FaultyServer, query
@@ -44,19 +44,19 @@ def is_change(asked: Asked) -> bool:
 def test_what_is_told_while_it_is_looked() -> None:
     control = JobControl()
     assert count_line(control) == "Asking the server ..."
-    finds(control, 11_000)
-    finds(control, 1000)
+    report_found(control, 11_000)
+    report_found(control, 1000)
     assert count_line(control) == "12,000 found ..."
-    tells(control, 1200, 12_000)
+    report_done(control, 1200, 12_000)
     assert count_line(control) == "1,200 of 12,000 looked at ..."
 
 
 def test_what_is_told_while_it_is_done() -> None:
     control = JobControl()
     assert done_line("Tag 3 objects", control) == ""
-    tells(control, 1, 1)
+    report_done(control, 1, 1)
     assert done_line("Tag 3 objects", control) == ""
-    tells(control, 1200, 12_000)
+    report_done(control, 1200, 12_000)
     assert done_line("Tag \x1b objects", control) == "Tag \\x1b objects: 1,200 of 12,000 ..."
     control.stop()
     assert done_line("Tag", control) == "Tag: 1,200 of 12,000, stopping ..."

@@ -387,7 +387,7 @@ def test_who_may_not_list_may_still_upload_where_nothing_is(
 def test_each_file_is_told_as_it_ends(services: Services, folder: Path) -> None:
     told: list[str] = []
     plan = moving(services.transfers.plan_upload([folder], HOME))
-    services.move(plan, told=lambda move, _answer: told.append(move.name))
+    services.move(plan, on_file_end=lambda move, _answer: told.append(move.name))
     assert sorted(told) == sorted(NAMES)
 
 

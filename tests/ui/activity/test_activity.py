@@ -10,7 +10,7 @@ from textual.pilot import Pilot
 
 from s3ml_tui.domain.context import Context
 from s3ml_tui.domain.errors import Cancelled, LocalTrouble, ServerFault
-from s3ml_tui.domain.job_control import rests, tells
+from s3ml_tui.domain.job_control import report_done, rests
 from s3ml_tui.domain.plans.plan import Outcome
 from s3ml_tui.domain.storage.store import Cancelled as IsCancelled
 from s3ml_tui.domain.storage.store import Progress
@@ -55,7 +55,7 @@ class Steps:
             if self.size:
                 progress(self.size)
             self.done += 1
-            tells(cancelled, self.done, self.count)
+            report_done(cancelled, self.done, self.count)
         return "done"
 
 
