@@ -126,7 +126,7 @@ def command(function: Callable[Concatenate[Options, P], None]) -> Callable[..., 
             do(options, **given)
 
     def do(options: Options, **given: Any) -> None:
-        charset.draw_as_told(options.flags)
+        charset.draw_in_ascii_if_wanted(options.flags)
         function(options, **given)  # type: ignore[call-arg]  # typer calls by keyword, as the signature says
 
     shown = [*(part for part in own if part.name != "context"), *_SHARED.values()]

@@ -81,7 +81,7 @@ class JobControl:
             self.found += more
 
     @property
-    def told(self) -> str:
+    def progress_text(self) -> str:
         """`12,000 found`, `1,200 of 12,000 looked at`; "" while nothing is counted. For those who only look."""
         if self.counted is not None:
             return f"{self.counted[0]:,} of {self.counted[1]:,} looked at"

@@ -81,8 +81,10 @@ class Codec:
                     raise Misfit("names must be texts")
                 return {name: self.plain(one) for name, one in value.items()}
         if is_dataclass(value) and not isinstance(value, type):
-            told = self._form(type(value))
-            return {KIND: told.name} | {name: self.plain(getattr(value, part)) for part, name in told.fields.items()}
+            values = self._form(type(value))
+            return {KIND: values.name} | {
+                name: self.plain(getattr(value, part)) for part, name in values.fields.items()
+            }
         raise Misfit(f"{type(value).__name__} has no plain form")
 
     def _form(self, cls: type) -> Form:
@@ -104,24 +106,24 @@ class Codec:
         return self._made(self._roots[name], plain)
 
     def _made(self, cls: type[T], plain: Mapping[str, object]) -> T:
-        told = self._form(cls)
-        if plain.get(KIND) != told.name:
-            raise Misfit(f"it is no {told.name}")
+        values = self._form(cls)
+        if plain.get(KIND) != values.name:
+            raise Misfit(f"it is no {values.name}")
         hints = self._hints.get(cls)
         if hints is None:
             hints = self._hints[cls] = get_type_hints(cls)
-        unknown = plain.keys() - {*told.fields.values(), KIND}
+        unknown = plain.keys() - {*values.fields.values(), KIND}
         if unknown:
-            raise Misfit(f"{told.name} has no {', '.join(sorted(unknown))}")
+            raise Misfit(f"{values.name} has no {', '.join(sorted(unknown))}")
         given: dict[str, Any] = {}
         for part in fields(cls):  # type: ignore[arg-type]  # a dataclass
-            if part.name not in told.fields:
+            if part.name not in values.fields:
                 continue
-            name = told.fields[part.name]
+            name = values.fields[part.name]
             if name in plain:
                 given[part.name] = self._value(hints[part.name], plain[name])
             elif part.default is MISSING and part.default_factory is MISSING:
-                raise Misfit(f"{told.name} lacks {name}")
+                raise Misfit(f"{values.name} lacks {name}")
         return cls(**given)
 
     def _value(self, hint: Any, plain: object) -> object:

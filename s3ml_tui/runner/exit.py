@@ -40,9 +40,9 @@ def farewell(ending: Ending, stop: Stop, journal: Journal) -> Farewell:
             RunState.CANCELLED, reason, SIGNAL_EXIT + (stop.signal_number or 2), is_given_up=ending.is_given_up
         )
     if not isinstance(error, S3mlError):
-        told = "".join(traceback.format_exception(error))
-        print(told, file=sys.stderr, flush=True)
-        journal.debug(told)
+        traceback_text = "".join(traceback.format_exception(error))
+        print(traceback_text, file=sys.stderr, flush=True)
+        journal.debug(traceback_text)
     reason = sentence(error)
     journal.emit(reason, level=Level.ERROR)
     return Farewell(RunState.FAILED, reason, 1)

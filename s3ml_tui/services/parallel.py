@@ -20,7 +20,7 @@ from s3ml_tui.domain.text import count_text
 from s3ml_tui.domain.uri import Place
 
 THREADS = 8
-_TOLD = 20
+_MOST_SHOWN = 20
 """So many failures are told one by one."""
 FOR_ALL = (Unreachable, ExpiredCredentials, NoCredentials, ClockSkew, ReadOnly)
 """Errors that all others would meet as well."""
@@ -51,11 +51,11 @@ class Results(Generic[Item, Done]):
             parts.append("the rest was not begun" if self.is_stopped else "the rest was cancelled")
         return "; ".join(parts)
 
-    def told(self) -> tuple[str, ...]:
+    def failure_sentences(self) -> tuple[str, ...]:
         """What failed, a sentence each, up to some."""
-        lines = [error.sentence for _, error in self.failed[:_TOLD]]
-        if len(self.failed) > _TOLD:
-            lines.append(f"{len(self.failed) - _TOLD:,} more failed.")
+        lines = [error.sentence for _, error in self.failed[:_MOST_SHOWN]]
+        if len(self.failed) > _MOST_SHOWN:
+            lines.append(f"{len(self.failed) - _MOST_SHOWN:,} more failed.")
         return tuple(lines)
 
     def rest(self, items: Sequence[Item]) -> tuple[Item, ...]:
@@ -131,7 +131,7 @@ class _Work(Generic[Item, Done]):
 
 
 AT_ONCE = 16
-_TOLD_FILES = 20
+_MOST_FILES_SHOWN = 20
 """So many failures are told one by one."""
 FileItem = TypeVar("FileItem")
 Answer = TypeVar("Answer")
@@ -147,11 +147,11 @@ class FileResults(Generic[FileItem, Answer]):
     """So many were not begun, or stopped in the middle."""
     is_cancelled: bool = False
 
-    def told(self, name: Callable[[FileItem], str]) -> tuple[str, ...]:
+    def failure_sentences(self, name: Callable[[FileItem], str]) -> tuple[str, ...]:
         """The failures in sentences, some of them."""
-        lines = [f"{name(item)}: {error.sentence}" for item, error in self.failed[:_TOLD_FILES]]
-        if len(self.failed) > _TOLD_FILES:
-            lines.append(f"{len(self.failed) - _TOLD_FILES:,} more failed.")
+        lines = [f"{name(item)}: {error.sentence}" for item, error in self.failed[:_MOST_FILES_SHOWN]]
+        if len(self.failed) > _MOST_FILES_SHOWN:
+            lines.append(f"{len(self.failed) - _MOST_FILES_SHOWN:,} more failed.")
         return tuple(lines)
 
 

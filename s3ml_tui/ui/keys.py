@@ -62,7 +62,7 @@ def key_for(action_id: str) -> str:
     return key_text(keys_of(_BY_ID[action_id])[0])
 
 
-def told(sentence: str) -> str:
+def with_keys(sentence: str) -> str:
     """A sentence in which an action's id in braces stands for its key: `{browse.bring_back} brings it back`."""
     return _ID.sub(lambda found: key_for(found[1]), sentence)
 

@@ -43,10 +43,10 @@ def transfers(
                 else:
                     perform(services, plan, options, total=bytes_moved_by(plan))
             else:
-                _tell(one, options)
+                _put_interrupted(one, options)
 
 
-def _tell(one: Interrupted, options: Options) -> None:
+def _put_interrupted(one: Interrupted, options: Options) -> None:
     if options.as_json:
         put_json(
             {

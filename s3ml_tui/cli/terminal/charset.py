@@ -46,7 +46,7 @@ def never_stumble() -> None:
             reconfigure(errors=_SIGNS)
 
 
-def draw_as_told(flags: "Flags") -> None:
+def draw_in_ascii_if_wanted(flags: "Flags") -> None:
     """Send ASCII alone to terminals that show no more, and wherever `--ascii` was said."""
     streams = [stream for stream in (sys.stdout, sys.stderr) if flags.ascii or stream.isatty()]
     if not streams or flags.ascii is False:

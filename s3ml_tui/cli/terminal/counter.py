@@ -41,7 +41,7 @@ def counting() -> Iterator[IsCancelled]:
 
 def count_line(control: JobControl) -> str:
     """`12,000 found ...`, `1,200 of 10,000 looked at ...`."""
-    return f"{control.told or 'Asking the server'} ..."
+    return f"{control.progress_text or 'Asking the server'} ..."
 
 
 def done_line(title: str, control: JobControl) -> str:

@@ -54,13 +54,13 @@ def put_row(row: Row, *, cut: int, as_json: bool) -> None:
 
 def _lines(page: ListingPage, cut: int, *, is_shown: bool) -> str:
     """All rows by one formatting: half of what a line at a time takes."""
-    told: Iterable[object] = [size_text(size) for size in page.sizes] if is_shown else page.sizes
+    sizes: Iterable[object] = [size_text(size) for size in page.sizes] if is_shown else page.sizes
     keys = [key[cut:] for key in page.keys] if cut else page.keys
     if is_shown:
         keys = [printable(key) for key in keys]
     elif not are_on_one_line(keys):
         keys = [on_one_line(key) for key in keys]
-    cells = chain.from_iterable(zip(_local_times(page.modified), told, keys, strict=True))
+    cells = chain.from_iterable(zip(_local_times(page.modified), sizes, keys, strict=True))
     return "%s  %12s  %s\n" * len(keys) % tuple(cells)
 
 

@@ -8,7 +8,7 @@ from s3ml_tui.domain.storage.history import Version
 from s3ml_tui.domain.text import count_text, size_text
 from s3ml_tui.domain.uri import ObjectKey
 
-_TOLD = 8
+_MOST_SHOWN = 8
 """So many versions are told one by one."""
 
 
@@ -83,11 +83,11 @@ class PurgeVersions:
         )
         if not self.versions:
             return (*refused, "Nothing is left to purge.")
-        told = [_told(version) for version in self.versions[:_TOLD]]
-        more = len(self.versions) - _TOLD
+        descriptions = [_description(version) for version in self.versions[:_MOST_SHOWN]]
+        more = len(self.versions) - _MOST_SHOWN
         return (
             f"{size_text(self.size)} of {self.key.uri} are destroyed for good. Nobody can undo this:",
-            "; ".join([*told, *([f"and {more:,} more"] if more > 0 else [])]) + ".",
+            "; ".join([*descriptions, *([f"and {more:,} more"] if more > 0 else [])]) + ".",
             self._afterwards(),
             *refused,
         )
@@ -103,6 +103,6 @@ class PurgeVersions:
         return f"The {size_text(top.size)} of {when(top)} are current then."
 
 
-def _told(version: Version) -> str:
+def _description(version: Version) -> str:
     what = "the deletion" if version.is_delete_marker else size_text(version.size)
     return f"{what} of {when(version)} ({version.version_id})"

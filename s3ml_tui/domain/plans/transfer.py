@@ -204,9 +204,9 @@ class MoveFiles:
         if self.doomed:
             lines.append(self._what_is_deleted())
         if self.refused:
-            told = "; ".join(f"{one.name}: {one.reason}" for one in self.refused[:_NAMED])
+            reasons = "; ".join(f"{one.name}: {one.reason}" for one in self.refused[:_NAMED])
             more = f"; and {len(self.refused) - _NAMED:,} more" if len(self.refused) > _NAMED else ""
-            lines.append(f"{count_text(len(self.refused), 'name')} left out. {told}{more}.")
+            lines.append(f"{count_text(len(self.refused), 'name')} left out. {reasons}{more}.")
         return tuple(lines)
 
     def _decided(self) -> Iterator[Move]:

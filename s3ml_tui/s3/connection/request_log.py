@@ -30,7 +30,7 @@ def watch_requests(client: Any, log: RequestLog, *, is_signed: bool) -> None:
         if _REQUEST not in context:
             return
         request, sent, size = context.pop(_REQUEST)
-        told = parsed.get("ResponseMetadata", {})
+        response_metadata = parsed.get("ResponseMetadata", {})
         error = parsed.get("Error", {})
         log.ended(
             request,
@@ -38,7 +38,7 @@ def watch_requests(client: Any, log: RequestLog, *, is_signed: bool) -> None:
             status=http_response.status_code,
             error=str(error.get("Code") or "") if error else "",
             size=size or _length(http_response.headers),
-            retries=int(told.get("RetryAttempts", 0)),
+            retries=int(response_metadata.get("RetryAttempts", 0)),
         )
 
     def on_no_answer(exception: BaseException, context: dict[str, Any], **_event: Any) -> None:

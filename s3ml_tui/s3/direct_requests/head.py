@@ -78,8 +78,8 @@ def _explain(clients: Clients, request: dict[str, str], refusal: ClientError) ->
     """Ask once with GET, whose refusal has a body that tells what HEAD's could not; raises it when it is the same."""
     try:
         clients.once.get_object(**request, Range="bytes=0-0")["Body"].close()
-    except ClientError as told:
-        if status_of(told) == status_of(refusal):
+    except ClientError as get_refusal:
+        if status_of(get_refusal) == status_of(refusal):
             raise
 
 

@@ -39,7 +39,7 @@ _SIMPLE = {
 
 
 _ASKED = {"versionId": "VersionId", "partNumber": "PartNumber", "uploadId": "UploadId"}
-_TOLD = {
+_BOTO_NAMES = {
     "etag": "ETag",
     "x-amz-version-id": "VersionId",
     "x-amz-server-side-encryption": "ServerSideEncryption",
@@ -103,9 +103,9 @@ def get(
     return send(clients, "GetObject", "GET", key, headers, query=query, take=take, room=room, wants_checksums=True)
 
 
-def told(answered: Answered) -> dict[str, object]:
+def by_boto_names(answered: Answered) -> dict[str, object]:
     """An answer to a PUT by boto3's names."""
-    found = {ours: value for theirs, ours in _TOLD.items() if (value := answered.headers.get(theirs))}
+    found = {ours: value for theirs, ours in _BOTO_NAMES.items() if (value := answered.headers.get(theirs))}
     return {**found, "ResponseMetadata": {"HTTPHeaders": answered.headers}}
 
 
@@ -212,4 +212,4 @@ def _ignore(_answered: Answered, _block: memoryview) -> None:
     """The body of an answer that has none."""
 
 
-__all__ = ["UNSIGNED", "Body", "Miss", "get", "put", "send", "signs_payload", "told"]
+__all__ = ["UNSIGNED", "Body", "Miss", "by_boto_names", "get", "put", "send", "signs_payload"]

@@ -96,7 +96,7 @@ def translate(error: Exception, subject: Subject) -> S3mlError:
         return _from_answer(error, subject)
     for kind, sentence in BY_EXCEPTION:
         if isinstance(error, kind):
-            return _told(sentence, subject.of(error), _cause(error))
+            return _our_error(sentence, subject.of(error), _cause(error))
     if isinstance(error, ValueError):
         return BadInput(
             "The endpoint's address is not valid", cause=subject.endpoint, advice="Write it as http://host:port"
@@ -138,10 +138,15 @@ def _from_answer(error: boto.ClientError, subject: Subject) -> S3mlError:
     named = _NAMED_ACTION.search(message_of(error))
     if named and subject.action:
         subject = replace(subject, action=named[1])
-    told = _told(sentence_for(code, status), subject, _said(error) if code else "")
-    if isinstance(told, Denied) and told.action and not named and error.response.get("Error", {}).get(MAY_BE_PAID):
-        told.advice, told.may_be_paid = f"{told.advice}; {HINT}", True
-    return told
+    our_error = _our_error(sentence_for(code, status), subject, _said(error) if code else "")
+    if (
+        isinstance(our_error, Denied)
+        and our_error.action
+        and not named
+        and error.response.get("Error", {}).get(MAY_BE_PAID)
+    ):
+        our_error.advice, our_error.may_be_paid = f"{our_error.advice}; {HINT}", True
+    return our_error
 
 
 def _said(error: boto.ClientError) -> str:
@@ -157,10 +162,10 @@ def _role_refused(error: boto.ClientError, subject: Subject) -> S3mlError:
     action = _FOR_CREDENTIALS[str(error.operation_name)]
     if sentence.kind not in {WrongCredentials, ExpiredCredentials, ClockSkew, Throttled, ServerFault}:
         sentence = _ROLE
-    return _told(sentence, replace(subject, action=action, bucket="", key=""), _said(error))
+    return _our_error(sentence, replace(subject, action=action, bucket="", key=""), _said(error))
 
 
-def _told(sentence: Sentence, subject: Subject, seen: str) -> S3mlError:
+def _our_error(sentence: Sentence, subject: Subject, seen: str) -> S3mlError:
     title, advice = subject.fill(sentence.title), subject.fill(sentence.advice)
     own = subject.fill(sentence.cause) if sentence.cause and subject.action else ""
     cause = f"{own} ({seen})" if own and seen else own or seen[:1].upper() + seen[1:]

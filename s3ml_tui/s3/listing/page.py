@@ -111,7 +111,7 @@ class Names:
     def __init__(self, clients: Clients, place: Place) -> None:
         self._clients = clients
         self._place = place
-        self._told: dict[tuple[str, str], str] = {}
+        self._resolved: dict[tuple[str, str], str] = {}
 
     def of(self, echo: str, version_id: str = "") -> str:
         """The name behind `echo`; `version_id` is that of an entry, "" for a prefix."""
@@ -119,9 +119,9 @@ class Names:
         if REPLACEMENT not in echo[len(prefix) :]:
             return prefix + echo[len(prefix) :]
         asked = (echo, version_id)
-        if asked not in self._told and len(self._told) < _MOST_RESOLVED:
-            self._told[asked] = resolve(echo, prefix, lambda start: self.exists(start, version_id))
-        return self._told.get(asked, echo)
+        if asked not in self._resolved and len(self._resolved) < _MOST_RESOLVED:
+            self._resolved[asked] = resolve(echo, prefix, lambda start: self.exists(start, version_id))
+        return self._resolved.get(asked, echo)
 
     def exists(self, start: str, version_id: str) -> bool:
         """Whether the server has this version (any when it is "") under names that begin so."""

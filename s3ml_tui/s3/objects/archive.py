@@ -25,13 +25,13 @@ def restore_from_archive(clients: Clients, key: ObjectKey, version_id: str | Non
         try:
             attempt(clients, send)
         except ClientError as error:
-            told = _told(error, key, tier)
-            if told is None:
+            our_error = _our_error(error, key, tier)
+            if our_error is None:
                 raise
-            raise told from error
+            raise our_error from error
 
 
-def _told(error: ClientError, key: ObjectKey, tier: Tier) -> Conflict | NotSupported | None:
+def _our_error(error: ClientError, key: ObjectKey, tier: Tier) -> Conflict | NotSupported | None:
     """What this request's own codes mean."""
     name = printable(key.uri)
     match code_of(error):

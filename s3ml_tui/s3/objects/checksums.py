@@ -144,7 +144,7 @@ def parts_of_etag(facts: ObjectFacts) -> int:
     return int(found[1]) if found and not facts.encryption.startswith(("aws:kms", "SSE-C")) else 0
 
 
-def told_sha256(facts: ObjectFacts) -> str:
+def known_sha256(facts: ObjectFacts) -> str:
     """The hex SHA256 of all bytes as the server or our upload told it; "" when neither did."""
     checksum = facts.checksums.get("SHA256", "")
     return base64.b64decode(checksum).hex() if checksum and "-" not in checksum else facts.metadata.get(SHA256, "")

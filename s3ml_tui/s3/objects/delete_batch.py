@@ -104,14 +104,14 @@ def _sort(
         elif one.version_id is not None and (named in markers or named in unmarked):
             done.append((one, None))  # some servers name a marker that was removed by its own id alone
         else:
-            failed.append((one, _told(bucket, one, refusals.get(named))))
+            failed.append((one, _our_error(bucket, one, refusals.get(named))))
 
 
 def _named(one: Mapping[str, Any]) -> tuple[str, str]:
     return str(one.get("Key")), str(one.get("VersionId") or "")
 
 
-def _told(bucket: str, one: Doomed, refusal: Mapping[str, Any] | None) -> S3mlError:
+def _our_error(bucket: str, one: Doomed, refusal: Mapping[str, Any] | None) -> S3mlError:
     """A refusal within an answer, as if it had been alone."""
     key = ObjectKey(bucket, one.key)
     if refusal is None:

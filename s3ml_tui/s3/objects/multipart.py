@@ -104,10 +104,10 @@ def _open(clients: Clients, key: ObjectKey) -> tuple[list[_Open], float]:
 def _ahead(answer: dict[str, Any]) -> float:
     date = answer.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("date")
     try:
-        told = parsedate_to_datetime(date) if date else datetime.now(UTC)
+        server_time = parsedate_to_datetime(date) if date else datetime.now(UTC)
     except ValueError:
         return 0.0
-    return told.timestamp() - time.time()
+    return server_time.timestamp() - time.time()
 
 
 _LOG = logging.getLogger(__name__)

@@ -147,20 +147,20 @@ def fill_versions(listing: Listing, rows: list[tuple[str, ...]], prefixes: list[
     )
 
 
-def names_of(told: Sequence[str], *, is_url: bool) -> list[str]:
+def names_of(raw_names: Sequence[str], *, is_url: bool) -> list[str]:
     """Names as the body has them in plain text: entities and, with `is_url`, percent signs resolved. Raises Unlike."""
-    together = "".join(told)
+    together = "".join(raw_names)
     if "\r" in together:
         raise Unlike  # XML has other ideas of it
     if "&" in together:
-        told = [_unescaped(one) if "&" in one else one for one in told]
+        raw_names = [_unescaped(one) if "&" in one else one for one in raw_names]
     if not is_url or ("%" not in together and "+" not in together):
-        return list(told)
+        return list(raw_names)
     if not together.isascii() or "&" in together:
-        return [unquote_plus(one) for one in told]
-    joined = _APART.join(one.encode() for one in told).replace(b"+", b" ")
+        return [unquote_plus(one) for one in raw_names]
+    joined = _APART.join(one.encode() for one in raw_names).replace(b"+", b" ")
     parts = unquote_to_bytes(joined).split(_APART)
-    if len(parts) != len(told):
+    if len(parts) != len(raw_names):
         raise Unlike
     return [part.decode("utf-8", "replace") for part in parts]
 
@@ -246,10 +246,10 @@ def _pattern(order: tuple[str, ...], others: str = _OTHERS) -> re.Pattern[str]:
     return re.compile(f"<{entry}>{others}{inner}</{entry}>")
 
 
-def _classes(told: list[str], count: int) -> list[str]:
-    if not told:
+def _classes(raw_classes: list[str], count: int) -> list[str]:
+    if not raw_classes:
         return [USUAL_CLASS] * count
-    return told if "" not in told else [one or USUAL_CLASS for one in told]
+    return raw_classes if "" not in raw_classes else [one or USUAL_CLASS for one in raw_classes]
 
 
 def _unescaped(text: str) -> str:

@@ -70,8 +70,8 @@ def _on_body(
 
 def is_torn(response_dict: Mapping[str, Any]) -> bool:
     """Whether an answer broke off after some bytes, fewer than its head had told."""
-    told = str(response_dict["headers"].get("content-length", ""))
-    return told.isdigit() and 0 < len(response_dict["body"]) < int(told)
+    content_length = str(response_dict["headers"].get("content-length", ""))
+    return content_length.isdigit() and 0 < len(response_dict["body"]) < int(content_length)
 
 
 def read_fast(body: bytes, operation: str) -> Listing | None:

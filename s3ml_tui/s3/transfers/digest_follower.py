@@ -9,7 +9,7 @@ import os
 import threading
 from pathlib import Path
 
-from s3ml_tui.s3.transfers.local_files import told_locally
+from s3ml_tui.s3.transfers.local_files import translated_os_errors
 
 _BLOCK = 1024 * 1024
 _SYNC_EVERY = 64 * 1024 * 1024
@@ -44,7 +44,7 @@ class Follower:
     def digests(self) -> tuple[str, str]:
         """SHA256 and MD5 (or "") of the whole, once all has arrived. Raises LocalTrouble."""
         self._thread.join()
-        with told_locally("read", self._path):
+        with translated_os_errors("read", self._path):
             if self._error is not None:
                 raise self._error
         return self._sha256.hexdigest(), self._md5.hexdigest() if self._md5 is not None else ""

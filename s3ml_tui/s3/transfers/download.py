@@ -18,7 +18,7 @@ from s3ml_tui.s3.connection.clients import Clients
 from s3ml_tui.s3.direct_http.client import Answered
 from s3ml_tui.s3.direct_requests import send
 from s3ml_tui.s3.direct_requests.head import facts, facts_of_headers
-from s3ml_tui.s3.objects.checksums import blocks_of, digests_of, is_md5, proven, told_sha256
+from s3ml_tui.s3.objects.checksums import blocks_of, digests_of, is_md5, known_sha256, proven
 from s3ml_tui.s3.transfers.digest_follower import Follower
 from s3ml_tui.s3.transfers.download_ranges import Arrival, Ranges, bring, wrong
 from s3ml_tui.s3.transfers.local_files import (
@@ -28,7 +28,7 @@ from s3ml_tui.s3.transfers.local_files import (
     set_time,
     sync_folder,
     temporary_beside,
-    told_locally,
+    translated_os_errors,
     write_at,
 )
 
@@ -70,7 +70,7 @@ def _written(
         notes.uses(os.path.dirname(path))  # noqa: PTH120 - a hundred thousand times
     temporary = temporary_beside(path, notes.token if notes is not None else "")
     try:
-        with told_locally("write", path):
+        with translated_os_errors("write", path):
             descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | _SAFELY, 0o666)
             try:
                 write_at(descriptor, data, 0)
@@ -82,7 +82,7 @@ def _written(
         if is_proven is False:
             remove(temporary)
             return None
-        with told_locally("write", path):
+        with translated_os_errors("write", path):
             os.replace(temporary, path)  # noqa: PTH105 - as above
     except BaseException:
         remove(temporary)
@@ -129,7 +129,7 @@ def download(
         received = one.run(kept)
         if cancelled():
             raise Stopped
-        with told_locally("write", path):
+        with translated_os_errors("write", path):
             temporary.replace(path)
     except BaseException as error:
         if notes is None or not _may_go_on(error):
@@ -164,13 +164,13 @@ class _Download:
         if kept is None and self.notes is not None:
             remove(self.temporary)  # of an attempt of this very job whose note was lost: nobody else has its token
             self.notes.download_begun(BegunDownload(self.temporary, pinned.version_id, pinned.etag, pinned.size))
-        with told_locally("write", self.path):
+        with translated_os_errors("write", self.path):
             flags = os.O_RDWR | os.O_CLOEXEC | (0 if kept is not None else os.O_CREAT | os.O_EXCL)
             descriptor = os.open(self.temporary, flags | os.O_NOFOLLOW, 0o666)
         try:
             is_large = pinned.size >= self.clients.settings.multipart_threshold
             sha256, etag = self._in_ranges(descriptor, kept) if is_large else self._in_one(descriptor)
-            with told_locally("write", self.path):
+            with translated_os_errors("write", self.path):
                 set_time(descriptor, self.modified)
                 os.fsync(descriptor)
         finally:
@@ -197,7 +197,7 @@ class _Download:
         """By ranges: SHA256 of the file, and what should be its ETag ("" when that was not made)."""
         pinned = self.pinned
         ranges = Ranges(self.clients, pinned, self.path, descriptor, notes=self.notes, progress=self.progress)
-        with_md5 = is_md5(pinned.etag, pinned.encryption, pinned.key.bucket) and not told_sha256(pinned)
+        with_md5 = is_md5(pinned.etag, pinned.encryption, pinned.key.bucket) and not known_sha256(pinned)
         follower = Follower(self.temporary, descriptor, pinned.size, with_md5=with_md5)
         try:
             ranges.fetch(set(kept.done) if kept is not None else (), follower, self.cancelled)
@@ -209,11 +209,11 @@ class _Download:
     def _is_proven(self, sha256: str, etag: str) -> bool:
         """Whether a proof of the server's fits; raises Corrupted when it gives proofs and none does."""
         pinned = self.pinned
-        if told_sha256(pinned) == sha256 or (
+        if known_sha256(pinned) == sha256 or (
             etag and etag == pinned.etag and not pinned.encryption.startswith("SSE-C")
         ):
             return True
-        with told_locally("read", self.temporary):
+        with translated_os_errors("read", self.temporary):
             answer = proven(self.clients, pinned, self.temporary, digests_of(blocks_of(self.temporary, self.cancelled)))
         if answer is False:
             raise wrong(pinned, "The bytes that came do not fit the server's ETag or checksum")

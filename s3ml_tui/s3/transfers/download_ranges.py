@@ -17,11 +17,11 @@ from s3ml_tui.domain.text import printable, size_text
 from s3ml_tui.s3.connection.clients import Clients
 from s3ml_tui.s3.direct_http.client import BLOCK, Answered
 from s3ml_tui.s3.direct_requests import send
-from s3ml_tui.s3.objects.checksums import parts_of_etag, size_of_part, told_sha256
+from s3ml_tui.s3.objects.checksums import known_sha256, parts_of_etag, size_of_part
 from s3ml_tui.s3.objects.read import Stretch
 from s3ml_tui.s3.settings import MIB, part_ranges
 from s3ml_tui.s3.transfers.digest_follower import Follower
-from s3ml_tui.s3.transfers.local_files import told_locally, write_at
+from s3ml_tui.s3.transfers.local_files import translated_os_errors, write_at
 
 _LARGEST_RANGE = 128 * MIB
 """Bytes; parts that are larger are not taken as ranges."""
@@ -46,9 +46,9 @@ class Ranges:
         self._descriptor = descriptor
         self._notes = notes
         self._progress = progress
-        is_told = bool(told_sha256(facts))  # then it is proven by that, for less work
+        has_sha256 = bool(known_sha256(facts))  # then it is proven by that, for less work
         usual = part_ranges(facts.size, clients.settings.range_size)
-        self._ranges, self._is_by_parts = (usual, False) if is_told else _ranges(clients, facts, usual)
+        self._ranges, self._is_by_parts = (usual, False) if has_sha256 else _ranges(clients, facts, usual)
         self._md5s: dict[int, bytes] = {}
         self._follower: Follower | None = None
 
@@ -88,7 +88,7 @@ class Ranges:
         if not self._is_by_parts:
             self._progress(length)
             return
-        with told_locally("read", self._path):
+        with translated_os_errors("read", self._path):
             for at in range(start, start + length, BLOCK):
                 if cancelled():
                     raise Stopped
@@ -134,7 +134,7 @@ class Arrival:
             raise Stopped
         if self.position + len(data) > self.end:
             raise wrong(self.facts, "More bytes came than were asked for")
-        with told_locally("write", self._path):
+        with translated_os_errors("write", self._path):
             write_at(self._descriptor, data, self.position)
         if self.digest is not None:
             self.digest.update(data)

@@ -30,7 +30,7 @@ _ADVICE = {
 
 
 @contextmanager
-def told_locally(doing: str, path: Path) -> Iterator[None]:
+def translated_os_errors(doing: str, path: Path) -> Iterator[None]:
     """Within it, an OSError becomes LocalTrouble; `doing` is what was tried, as `read`."""
     try:
         yield
@@ -47,7 +47,7 @@ class Source:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        with told_locally("read", path):
+        with translated_os_errors("read", path):
             self.descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
             try:
                 if path.is_dir():
@@ -62,7 +62,7 @@ class Source:
 
     def check_unchanged(self) -> None:
         """Raises LocalTrouble when the file was written to, or replaced, since it was opened."""
-        with told_locally("read", self.path):
+        with translated_os_errors("read", self.path):
             states = [os.fstat(self.descriptor), self.path.stat()]
         if any((state.st_size, state.st_mtime_ns, state.st_ino) != self._state for state in states):
             raise LocalTrouble(
@@ -73,7 +73,7 @@ class Source:
 
     def read(self, start: int, length: int) -> bytes:
         """Exactly so many bytes from there. Raises LocalTrouble."""
-        with told_locally("read", self.path):
+        with translated_os_errors("read", self.path):
             data = os.pread(self.descriptor, length, start)
             while 0 < len(data) < length:
                 more = os.pread(self.descriptor, length - len(data), start + len(data))
@@ -133,7 +133,7 @@ def remove(temporary: Path) -> None:
 
 def check_room(path: Path, size: int, there: int = 0) -> None:
     """Raise LocalTrouble where `size` bytes, of which some are `there`, do not fit, or a folder is in the way."""
-    with told_locally("write", path):
+    with translated_os_errors("write", path):
         if path.is_dir():
             raise IsADirectoryError(21, os.strerror(21), str(path))
         free = shutil.disk_usage(path.parent).free

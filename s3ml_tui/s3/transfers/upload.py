@@ -24,7 +24,7 @@ from s3ml_tui.s3.direct_requests import send as requests
 from s3ml_tui.s3.errors.translate import translated
 from s3ml_tui.s3.objects.checksums import Digests, blocks_of, digests_of
 from s3ml_tui.s3.objects.write import check_etag, of_facts, written
-from s3ml_tui.s3.transfers.local_files import Source, told_locally
+from s3ml_tui.s3.transfers.local_files import Source, translated_os_errors
 from s3ml_tui.s3.transfers.upload_parts import upload_in_parts
 from s3ml_tui.s3.versions.operation_ids import landed, marked, new_operation, on_top
 
@@ -80,7 +80,7 @@ def upload(
     source = Source(path)
     operation = notes.operation if notes is not None else new_operation()
     headers = {"ContentType": content_type or content_type_of(path.name), "Metadata": marked(metadata, operation)}
-    headers |= stored_so(storing)
+    headers |= storage_headers(storing)
     try:
         if source.size >= clients.settings.multipart_threshold:
             return upload_in_parts(
@@ -104,7 +104,7 @@ def upload(
         source.close()
 
 
-def stored_so(storing: Storing) -> dict[str, str]:
+def storage_headers(storing: Storing) -> dict[str, str]:
     """As boto3 wants it."""
     headers = {"StorageClass": storing.storage_class} if storing.storage_class else {}
     if storing.kms_key:
@@ -150,11 +150,11 @@ class _Upload:
             ):  # without, it is not S3's answer
                 return self._by_boto(digests, was_lost=answered is not requests.Miss.UNDONE)
         self._progress(len(data))
-        return self._checked(requests.told(answered), digests)
+        return self._checked(requests.by_boto_names(answered), digests)
 
     def streamed(self, is_again: bool) -> Written:
         """From the disk."""
-        with told_locally("read", self._source.path):
+        with translated_os_errors("read", self._source.path):
             digests = self._digested(digests_of(blocks_of(self._source.path, self._cancelled)))
         self._source.check_unchanged()
         with self._clients.slots.taken(self._cancelled):

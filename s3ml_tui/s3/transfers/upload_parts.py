@@ -133,7 +133,7 @@ class _Parts:
         )
         with counted:
             answered = requests.put(self.clients, self.key, body, {}, query=query)
-            answer: Mapping[str, Any] = {} if isinstance(answered, requests.Miss) else requests.told(answered)
+            answer: Mapping[str, Any] = {} if isinstance(answered, requests.Miss) else requests.by_boto_names(answered)
             counted.is_done = "ETag" in answer  # without, it is not S3's answer
         answer = answer if counted.is_done else self._by_boto(upload_id, number, stretch, cancelled)
         self._check(answer, digests)
@@ -210,18 +210,18 @@ class _Counted:
     def __init__(self, progress: Progress) -> None:
         self.is_done = False
         self._progress = progress
-        self._told = 0
+        self._reported = 0
 
     def __call__(self, moved: int) -> None:
-        self._told += moved
+        self._reported += moved
         self._progress(moved)
 
     def __enter__(self) -> None:
         pass
 
     def __exit__(self, *_: object) -> None:
-        if not self.is_done and self._told:
-            self._progress(-self._told)
+        if not self.is_done and self._reported:
+            self._progress(-self._reported)
 
 
 def _nothing() -> None:

@@ -129,7 +129,7 @@ class Buckets:
             at=self._now(),
             details=(
                 f"{count_text(done.entries, 'version and marker', 'versions and markers')} are gone for good.",
-                *done.told(),
+                *done.sentences(),
             ),
             no_undo="What was destroyed is gone for good.",
             failed=done.left,
@@ -147,7 +147,7 @@ class Buckets:
         if not left.is_empty:
             raise Conflict(
                 f"The bucket {plan.bucket} is not deleted: it holds {left.words()}",
-                cause=" ".join(done.told()) or "Somebody wrote to it after it was counted",
+                cause=" ".join(done.sentences()) or "Somebody wrote to it after it was counted",
                 advice="Look at what is left, and decide again",
             )
         self._store.delete_bucket(plan.bucket)

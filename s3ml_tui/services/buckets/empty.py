@@ -17,7 +17,7 @@ from s3ml_tui.services.versions.history import versioning_of
 
 _MOST_PASSES = 5
 """Some servers list anew what they passed over; after so many times what is left is told."""
-_TOLD = 10
+_MOST_SHOWN = 10
 
 
 def counted(store: Store, bucket: str, cancelled: Cancelled) -> Tally:
@@ -81,11 +81,11 @@ class Emptied:
         """So many of those that were counted stay."""
         return len(self.failed) + self.unseen
 
-    def told(self) -> tuple[str, ...]:
+    def sentences(self) -> tuple[str, ...]:
         """What stays, and why."""
-        lines = [f"{doomed.key}: {error.sentence}" for doomed, error in list(self.failed.items())[:_TOLD]]
-        if len(self.failed) > _TOLD:
-            lines.append(f"{len(self.failed) - _TOLD:,} more could not be destroyed.")
+        lines = [f"{doomed.key}: {error.sentence}" for doomed, error in list(self.failed.items())[:_MOST_SHOWN]]
+        if len(self.failed) > _MOST_SHOWN:
+            lines.append(f"{len(self.failed) - _MOST_SHOWN:,} more could not be destroyed.")
         if self.newer:
             lines.append(f"{count_text(self.newer, 'entry', 'entries')} written meanwhile stay.")
         if self.was_cancelled:

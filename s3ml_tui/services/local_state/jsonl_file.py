@@ -34,7 +34,7 @@ class JsonLinesFile:
 
     def append(self, line: bytes) -> bool:
         """Add a line, which has no line end in it; whether others were left out to make room."""
-        with self._told("written"), self._locked():
+        with self._translated_os_errors("written"), self._locked():
             descriptor = os.open(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
             try:
                 size = os.fstat(descriptor).st_size
@@ -50,7 +50,7 @@ class JsonLinesFile:
 
     def lines(self) -> list[bytes]:
         """All whole lines, oldest first; what was read before is not read again."""
-        with self._told("read"):
+        with self._translated_os_errors("read"):
             try:
                 descriptor = os.open(self.path, os.O_RDONLY | os.O_CLOEXEC)
             except FileNotFoundError:
@@ -116,7 +116,7 @@ class JsonLinesFile:
             os.close(descriptor)
 
     @contextmanager
-    def _told(self, verb: str) -> Iterator[None]:
+    def _translated_os_errors(self, verb: str) -> Iterator[None]:
         try:
             yield
         except OSError as error:

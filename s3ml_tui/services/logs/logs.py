@@ -157,10 +157,10 @@ class Logs:
         """
         try:
             with path.open("rb", buffering=0) as file:
-                told = os.fstat(file.fileno())
-                etag = f"{told.st_ino}-{told.st_size}-{told.st_mtime_ns}"
+                status = os.fstat(file.fileno())
+                etag = f"{status.st_ino}-{status.st_size}-{status.st_mtime_ns}"
                 read = partial(_pread, file.fileno())
-                return advance(Seen(etag, told.st_size, read), cursor, is_final=is_final)
+                return advance(Seen(etag, status.st_size, read), cursor, is_final=is_final)
         except FileNotFoundError as error:
             raise NotFound(f"There is no file {path}", advice="It may have been cleared away") from error
         except OSError as error:

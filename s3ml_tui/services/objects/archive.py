@@ -102,7 +102,10 @@ class ArchiveRestores:
         return Outcome(
             title=f"Asked for {only.key.name} from the archive" if only else results.title("Asked for"),
             at=self._now(),
-            details=(f"They can be read in {plan.wait}, for {count_text(plan.days, 'day')}.", *results.told()),
+            details=(
+                f"They can be read in {plan.wait}, for {count_text(plan.days, 'day')}.",
+                *results.failure_sentences(),
+            ),
             key=only.key if only else None,
             version_id=only.version_id if only else None,
             no_undo="A restore cannot be called off; the copy goes away by itself.",

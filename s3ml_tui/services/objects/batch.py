@@ -88,7 +88,10 @@ class ManyObjects:
         return Outcome(
             title=results.title("Deleted"),
             at=self._now(),
-            details=(f"{size_text(sum(item.current.size for item, _ in results.done))} together.", *results.told()),
+            details=(
+                f"{size_text(sum(item.current.size for item, _ in results.done))} together.",
+                *results.failure_sentences(),
+            ),
             undo=BringBackMany(undo) if undo else None,
             no_undo=gone if not undo else "",
             failed=len(results.failed) + results.left,
@@ -138,7 +141,10 @@ class ManyObjects:
         return Outcome(
             title=results.title("Brought back"),
             at=self._now(),
-            details=(f"{size_text(sum(item.source.size for item, _ in results.done))} together.", *results.told()),
+            details=(
+                f"{size_text(sum(item.source.size for item, _ in results.done))} together.",
+                *results.failure_sentences(),
+            ),
             undo=DeleteMany(undo) if undo else None,
             no_undo="" if undo else "What they were before is gone.",
             failed=len(results.failed) + results.left,

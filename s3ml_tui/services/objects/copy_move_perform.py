@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from s3ml_tui.domain.uri import ObjectKey
 
 THREADS = 16
-_TOLD = 20
+_MOST_SHOWN = 20
 
 Undo = tuple[Plan | None, str]
 
@@ -127,8 +127,8 @@ class Copying:
             at=self._now(),
             details=(
                 where,
-                *results.told(),
-                *(error.sentence for error in self._stayed[:_TOLD]),
+                *results.failure_sentences(),
+                *(error.sentence for error in self._stayed[:_MOST_SHOWN]),
                 *((f"In part: {no_undo}",) if undo is not None and no_undo else ()),
             ),
             key=one[0].target if one and self._is_seen_at_target(one[0]) else None,

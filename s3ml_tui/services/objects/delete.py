@@ -111,8 +111,8 @@ def _there(
 ) -> Mapping[ObjectKey, Version | None]:
     if cancelled():
         raise Stopped
-    is_told_by_listing = place is not None and len(seen) > FEW and all(version.version_id for version in seen)
-    if place is not None and is_told_by_listing:
+    uses_listing = place is not None and len(seen) > FEW and all(version.version_id for version in seen)
+    if place is not None and uses_listing:
         return {version.key: version for version in current_below(store, place, with_markers=True, cancelled=cancelled)}
     keys = [version.key for version in seen]
     return dict(zip(keys, at_once(lambda key: newest(store, key), keys), strict=True))
@@ -197,7 +197,7 @@ def delete_below(
     return Outcome(
         title=results.title("Deleted"),
         at=now(),
-        details=(f"{size_text(size)} below {place.uri}.", *results.told()),
+        details=(f"{size_text(size)} below {place.uri}.", *results.failure_sentences()),
         undo=BringBackMany(tuple(undo)) if undo else None,
         no_undo="" if undo else why,
         failed=len(results.failed) + results.left,

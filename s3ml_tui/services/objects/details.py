@@ -70,9 +70,9 @@ class Detailing:
         self, key: ObjectKey, version_id: str | None, facts: ObjectFacts | None, missing: dict[str, str]
     ) -> Mapping[str, str] | None:
         """What holds it; asked for where HEAD says nothing, which may mean nothing or that it may not be seen."""
-        told = {name: value for name, value in facts.states.items() if name in LOCK_STATES} if facts else {}
-        if told or key.bucket in self._without_locks:
-            return told
+        lock_states = {name: value for name, value in facts.states.items() if name in LOCK_STATES} if facts else {}
+        if lock_states or key.bucket in self._without_locks:
+            return lock_states
         try:
             return _part(_LOCK, lambda: self._store.lock(key, version_id), missing, raises=NotSupported)
         except NotSupported:

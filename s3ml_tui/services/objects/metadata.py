@@ -116,7 +116,7 @@ class Describing:
         return Outcome(
             title=f"Changed the metadata of {only.key.name}" if only else results.title("Changed the metadata of"),
             at=self._now(),
-            details=(*plan.sentences()[:2], *results.told()),
+            details=(*plan.sentences()[:2], *results.failure_sentences()),
             key=only.key if only else None,
             version_id=made if only and made != NULL_VERSION else None,
             undo=steps[0][0] if len(steps) == 1 else TakeBack(what, steps),

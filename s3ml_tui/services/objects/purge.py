@@ -89,7 +89,7 @@ class Purging:
             at=self._now(),
             details=(
                 f"{size_text(sum(version.size for version, _ in results.done))} of {plan.key.uri} are gone for good.",
-                *results.told(),
+                *results.failure_sentences(),
                 *(f"Version {one.version.version_id} is {one.why}: it stayed." for one in plan.locked),
             ),
             key=plan.key,

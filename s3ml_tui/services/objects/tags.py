@@ -95,7 +95,7 @@ class Tagging:
         return Outcome(
             title=f"Tagged {only.key.name}" if only else results.title("Tagged"),
             at=self._now(),
-            details=(*plan.sentences()[:2], *results.told()),
+            details=(*plan.sentences()[:2], *results.failure_sentences()),
             key=only.key if only else None,
             version_id=only.version_id if only else None,
             undo=ChangeTags(done).reverse,

@@ -88,7 +88,7 @@ class TrainingLauncher:
             started = psutil.Process(child.pid).create_time()
             with self._lock:
                 self._children[child.pid] = child, started
-            self._tell(child, Job(job=job).model_dump_json().encode())
+            self._send_job(child, Job(job=job).model_dump_json().encode())
         except (BrokenPipeError, psutil.NoSuchProcess) as error:
             self._reap(child)
             raise RunFailed(
@@ -132,7 +132,7 @@ class TrainingLauncher:
             ) from error
 
     @staticmethod
-    def _tell(child: subprocess.Popen[bytes], document: bytes) -> None:
+    def _send_job(child: subprocess.Popen[bytes], document: bytes) -> None:
         stdin = child.stdin
         if stdin is None:
             raise BrokenPipeError

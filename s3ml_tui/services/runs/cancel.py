@@ -191,14 +191,14 @@ def _title(run_id: str, result: RunResult | None) -> str:
 
 
 def _details(run_id: str, result: RunResult | None, left: int) -> tuple[str, ...]:
-    told = []
+    sentences = []
     if result is None:
-        told.append("It had written nothing to the bucket yet.")
+        sentences.append("It had written nothing to the bucket yet.")
     elif result.model:
-        told.append(f"It made {result.model}.")
+        sentences.append(f"It made {result.model}.")
     if left:
-        told.append(f"{count_text(left, 'chunk')} of its log could not be removed from logs/training/{run_id}/.")
-    return tuple(told)
+        sentences.append(f"{count_text(left, 'chunk')} of its log could not be removed from logs/training/{run_id}/.")
+    return tuple(sentences)
 
 
 _NO_UNDO_OF_BATCH = "A cancelled prediction cannot go on; start it again."

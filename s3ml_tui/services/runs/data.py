@@ -30,12 +30,12 @@ class FoundData:
         """Which bytes these are, and what their pin is worth."""
         version = self.pin.version_id
         which = f"version {version} of" if version and version != NULL_VERSION else "as written on"
-        told = (
+        data_sentence = (
             f"Data: {self.pin.uri}, {which} {self.modified.astimezone():%Y-%m-%d %H:%M:%S}, {size_text(self.pin.size)}."
         )
         if version is None:
-            return (told, _NO_VERSIONS)
-        return (told, _OLD) if version == NULL_VERSION else (told,)
+            return (data_sentence, _NO_VERSIONS)
+        return (data_sentence, _OLD) if version == NULL_VERSION else (data_sentence,)
 
 
 def data_key(workspace: Place, text: str) -> ObjectKey:

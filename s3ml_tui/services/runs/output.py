@@ -44,6 +44,6 @@ def why_it_died(output: Path, reason: str) -> str:
 def _reason(line: str) -> str:
     event = parse_line(line)
     if event.kind is Kind.RUN_FINISHED:
-        told = event.data.get("reason")
-        return told if isinstance(told, str) else ""
+        reason = event.data.get("reason")
+        return reason if isinstance(reason, str) else ""
     return event.message if event.level is Level.ERROR else ""

@@ -153,61 +153,63 @@ def is_torn(path: Path) -> bool:
         return False
 
 
-def _record(told: dict[str, Any]) -> Record:
-    if told["s3ml"] != "transfer" or told["format"] != FORMAT:
+def _record(header: dict[str, Any]) -> Record:
+    if header["s3ml"] != "transfer" or header["format"] != FORMAT:
         raise ValueError("another format")
-    is_sync, by_checksum, deletes = told["sync"]
+    is_sync, by_checksum, deletes = header["sync"]
     transfer_request = TransferRequest(
-        Way(told["way"]),
-        tuple(told["sources"]),
-        told["target"],
-        Clash(told["collision"]),
-        Storing(*told["storing"]),
-        tuple((bool(includes), str(pattern)) for includes, pattern in told["filters"]),
+        Way(header["way"]),
+        tuple(header["sources"]),
+        header["target"],
+        Clash(header["collision"]),
+        Storing(*header["storing"]),
+        tuple((bool(includes), str(pattern)) for includes, pattern in header["filters"]),
         is_sync,
         by_checksum,
         deletes,
-        told["at_once"],
-        told["version_id"],
+        header["at_once"],
+        header["version_id"],
     )
-    record = Record(told["id"], transfer_request, told["account"], told["title"], told["files"], told["size"])
-    record.begun_at = float(told["at"])
-    _own(record, told)
+    record = Record(header["id"], transfer_request, header["account"], header["title"], header["files"], header["size"])
+    record.begun_at = float(header["at"])
+    _own(record, header)
     return record
 
 
-def _own(record: Record, told: dict[str, Any]) -> None:
-    record.host, record.pid, record.process_started = str(told["host"]), int(told["pid"]), float(told["started"])
+def _own(record: Record, header: dict[str, Any]) -> None:
+    record.host, record.pid, record.process_started = str(header["host"]), int(header["pid"]), float(header["started"])
 
 
-def _add(record: Record, told: dict[str, Any]) -> None:
-    if "ok" in told:
-        record.done[told["ok"]] = Done(told["n"], told["t"], told["v"], told["e"], bool(told.get("o")))
-        record.uploads.pop(told["to"], None)
-        record.downloads.pop(told["to"], None)
-    elif "up" in told:
-        record.uploads[told["up"]] = BegunUpload(told["id"], told["part"], told["op"], told["sha256"])
-        if told["up"] in record.wanted:
-            wanted = record.wanted[told["up"]]
-            record.wanted[told["up"]] = replace(wanted, unheard=wanted.unheard - 1)
-    elif "want" in told:
-        record.wanted[told["want"]] = WantedUpload(
-            float(told["asked"]), frozenset(map(str, told["seen"])), int(told.get("unheard", 1))
+def _add(record: Record, entry: dict[str, Any]) -> None:
+    if "ok" in entry:
+        record.done[entry["ok"]] = Done(entry["n"], entry["t"], entry["v"], entry["e"], bool(entry.get("o")))
+        record.uploads.pop(entry["to"], None)
+        record.downloads.pop(entry["to"], None)
+    elif "up" in entry:
+        record.uploads[entry["up"]] = BegunUpload(entry["id"], entry["part"], entry["op"], entry["sha256"])
+        if entry["up"] in record.wanted:
+            wanted = record.wanted[entry["up"]]
+            record.wanted[entry["up"]] = replace(wanted, unheard=wanted.unheard - 1)
+    elif "want" in entry:
+        record.wanted[entry["want"]] = WantedUpload(
+            float(entry["asked"]), frozenset(map(str, entry["seen"])), int(entry.get("unheard", 1))
         )
-    elif "settled" in told:
-        record.wanted.pop(told["settled"], None)
-    elif "down" in told:
-        record.downloads[told["down"]] = BegunDownload(Path(told["file"]), told["v"], told["e"], told["n"])
-    elif "range" in told:
-        begun = record.downloads[told["range"]]
-        done = (*begun.done, (int(told["at"]), int(told["n"])))
-        record.downloads[told["range"]] = BegunDownload(begun.temporary, begun.version_id, begun.etag, begun.size, done)
-    elif "end" in told:
-        record.uploads.pop(told["end"], None)
-        record.downloads.pop(told["end"], None)
-    elif "in" in told:
-        record.folders.add(str(told["in"]))
-    elif "given_up" in told:
-        record.is_given_up = bool(told["given_up"])
-    elif "host" in told:
-        _own(record, told)
+    elif "settled" in entry:
+        record.wanted.pop(entry["settled"], None)
+    elif "down" in entry:
+        record.downloads[entry["down"]] = BegunDownload(Path(entry["file"]), entry["v"], entry["e"], entry["n"])
+    elif "range" in entry:
+        begun = record.downloads[entry["range"]]
+        done = (*begun.done, (int(entry["at"]), int(entry["n"])))
+        record.downloads[entry["range"]] = BegunDownload(
+            begun.temporary, begun.version_id, begun.etag, begun.size, done
+        )
+    elif "end" in entry:
+        record.uploads.pop(entry["end"], None)
+        record.downloads.pop(entry["end"], None)
+    elif "in" in entry:
+        record.folders.add(str(entry["in"]))
+    elif "given_up" in entry:
+        record.is_given_up = bool(entry["given_up"])
+    elif "host" in entry:
+        _own(record, entry)

@@ -25,7 +25,7 @@ from s3ml_tui.services.versions.history import newest
 OnFileEnd = Callable[[Move, Done | S3mlError], None]
 """Hears of each file as it ends, from any thread."""
 _PAST = {Way.UP: "Uploaded", Way.DOWN: "Downloaded", Way.ACROSS: "Copied"}
-_TOLD = 20
+_MOST_SHOWN = 20
 
 
 class Mover:
@@ -207,10 +207,10 @@ class Mover:
             details.append(f"{count_text(deleted, 'name')} deleted.")
         if plan.skipped:
             details.append(f"{count_text(plan.skipped, 'file')} left as they were.")
-        details += [f"{name}: {error.sentence}" for name, error in failures[:_TOLD]]
-        if len(failures) > _TOLD:
-            details.append(f"{len(failures) - _TOLD:,} more failed.")
-        details += [f"Left out: {one.name}: {one.reason}." for one in plan.refused[:_TOLD]]
+        details += [f"{name}: {error.sentence}" for name, error in failures[:_MOST_SHOWN]]
+        if len(failures) > _MOST_SHOWN:
+            details.append(f"{len(failures) - _MOST_SHOWN:,} more failed.")
+        details += [f"Left out: {one.name}: {one.reason}." for one in plan.refused[:_MOST_SHOWN]]
         return Outcome(
             title=self._title(results, len(failures)),
             at=self._now(),

@@ -58,7 +58,9 @@ class TakingUp:
         """Jobs of this account and machine whose process ended before they did, oldest first."""
         found = [one for one in self._journals.abandoned() if not (one.is_given_up or one.transfer_request.is_copy)]
         return [
-            _told(record) for record in found if not self._context.read_only or record.transfer_request.way is Way.DOWN
+            _interrupted(record)
+            for record in found
+            if not self._context.read_only or record.transfer_request.way is Way.DOWN
         ]
 
     def plan_resume(
@@ -186,7 +188,7 @@ def _single(plan: UploadFile | DownloadFile) -> tuple[TransferRequest, Move]:
     return transfer_request, Move(plan.key.name, place, path, plan.size, 0)
 
 
-def _told(record: Record) -> Interrupted:
+def _interrupted(record: Record) -> Interrupted:
     return Interrupted(
         record.id,
         record.title,

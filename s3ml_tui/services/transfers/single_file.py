@@ -204,7 +204,7 @@ class Objects:
         """
         refuse_read_only(self._context, plan.title)
         was_just_seen = is_unasked and self._has_just_looked(plan.key, plan.current, plan.versioning)
-        was_so = False
+        was_done_before = False
         try:
             with guarded(self._store, plan.key, plan.current, was_just_seen=was_just_seen):
                 version_id = self._store.delete(plan.key, expected=plan.current.version_id, was_just_seen=was_just_seen)
@@ -213,7 +213,7 @@ class Objects:
             there = already_done.deleted(self._store, plan) if plan.is_undo else None
             if there is None:
                 raise
-            (marker,), was_so = there, True
+            (marker,), was_done_before = there, True
         undo, no_undo = undo_of_delete(plan, marker)
         kept = (
             f"Its {size_text(plan.current.size)} of {when(plan.current)} stay as an older version."
@@ -223,7 +223,7 @@ class Objects:
         return Outcome(
             title=f"Deleted {plan.key.name}",
             at=self._now(),
-            details=(plan.key.uri, kept, *((already_done.WAS_SO,) if was_so else ())),
+            details=(plan.key.uri, kept, *((already_done.DONE_BEFORE,) if was_done_before else ())),
             key=plan.key,
             version_id=marker.version_id if marker else None,
             undo=undo,

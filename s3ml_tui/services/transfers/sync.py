@@ -144,9 +144,9 @@ def _fits(store: Store, path: str, source: str, etag: str, cancelled: Cancelled)
         if "-" not in etag and len(etag) == _MD5_LENGTH and _digest(path, "md5") == etag:
             return True
         facts = store.facts(object_key(source))
-        told = facts.metadata.get(SHA256, "")
-        if told:
-            return _digest(path, "sha256") == told
+        sha256 = facts.metadata.get(SHA256, "")
+        if sha256:
+            return _digest(path, "sha256") == sha256
         is_md5 = len(etag) == _MD5_LENGTH and not facts.encryption.startswith(("aws:kms", "SSE-C"))
         return False if is_md5 else None
     except OSError as error:

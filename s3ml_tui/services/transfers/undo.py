@@ -29,7 +29,7 @@ def take_back(
     return Outcome(
         title=f"Took back {count_text(len(results.done), 'object')}",
         at=now(),
-        details=results.told(lambda one: one.key.uri),
+        details=results.failure_sentences(lambda one: one.key.uri),
         no_undo="Every version is still there: History brings any of them back."
         if plan.versioning is Versioning.ON
         else "What was deleted is gone.",

@@ -316,9 +316,9 @@ def read_line(line: bytes) -> Kept | None:
     """A record; without its undo where that is not known here; None when it is none that could be shown."""
     try:
         fields = json.loads(line)
-        told = fields["deed"]
+        record_fields = fields["deed"]
         is_newer = not isinstance(fields["format"], int) or fields["format"] > FORMAT
-        record: ActivityRecord = _shown(told) if is_newer else _record_codec.read(told)
+        record: ActivityRecord = _shown(record_fields) if is_newer else _record_codec.read(record_fields)
     except (ValueError, KeyError, TypeError):
         return None
     without = Kept(replace(record, undo="", no_undo=_NEWER))
@@ -335,13 +335,19 @@ def read_line(line: bytes) -> Kept | None:
         return without
 
 
-def _shown(told: dict[str, Any]) -> ActivityRecord:
+def _shown(record_fields: dict[str, Any]) -> ActivityRecord:
     """What a newer s3ml wrote, as far as it is known here."""
-    where = told.get("where")
+    where = record_fields.get("where")
     place = where if isinstance(where, dict) else {}
-    plain = {"kind": "Deed", "id": told["id"], "at": told["at"], "title": told["title"], "undo": "?"}
+    plain = {
+        "kind": "Deed",
+        "id": record_fields["id"],
+        "at": record_fields["at"],
+        "title": record_fields["title"],
+        "undo": "?",
+    }
     texts = {name: str(place.get(name) or "") for name in ("context", "server", "profile")}
     record: ActivityRecord = _record_codec.read(
-        plain | {"where": {"kind": "Where", **texts}, "bucket": str(told.get("bucket") or "")}
+        plain | {"where": {"kind": "Where", **texts}, "bucket": str(record_fields.get("bucket") or "")}
     )
     return record

@@ -42,7 +42,7 @@ class Together:
         return Outcome(
             title=title,
             at=self._now(),
-            details=results.told(),
+            details=results.failure_sentences(),
             key=next(iter(keys)) if len(keys) == 1 else None,
             undo=TakeBack(plan.what, steps, is_redo=not plan.is_redo) if steps else None,
             no_undo="" if steps else "What was there before is gone.",

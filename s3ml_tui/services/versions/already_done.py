@@ -21,7 +21,7 @@ from s3ml_tui.domain.storage.store import Description, ObjectFacts, Store, Writt
 from s3ml_tui.domain.uri import ObjectKey
 from s3ml_tui.services.versions.history import latest_first, whole_history
 
-WAS_SO = "It was so already: an earlier try had done it, and was interrupted before it could tell."
+DONE_BEFORE = "It was so already: an earlier try had done it, and was interrupted before it could tell."
 _UNSEEN = (Denied, NotFound, NotSupported)
 """Who may not look takes nothing for granted."""
 
@@ -65,8 +65,8 @@ def described(store: Store, change: DescriptionChange) -> Written | None:
         there = store.facts(key, _id_of(top))
     except _UNSEEN:
         return None
-    is_so = not replace(change, before=_description(there)).words
-    return _written(there) if is_so else None
+    is_same = not replace(change, before=_description(there)).words
+    return _written(there) if is_same else None
 
 
 def deleted(store: Store, plan: DeleteObject) -> tuple[Version | None] | None:

@@ -91,8 +91,8 @@ class Backgrounds:
             facts = self._store.facts(version.key, version_id)
         except NotFound:
             return None
-        told = (facts.version_id or version.version_id, facts.etag)
-        return facts if told == (version.version_id, version.etag) else None
+        identity = (facts.version_id or version.version_id, facts.etag)
+        return facts if identity == (version.version_id, version.etag) else None
 
     def _tags(self, key: ObjectKey, version_id: str | None) -> Mapping[str, str] | None:
         try:

@@ -87,7 +87,7 @@ class Versions:
     def _copy_forward(
         self, plan: CopyForward, notes: UploadNotes | None, progress: Progress, cancelled: Cancelled
     ) -> Outcome:
-        written, was_so = self._copied(plan, notes, progress, cancelled)
+        written, was_done_before = self._copied(plan, notes, progress, cancelled)
         new = made(self._store, written, self._now())
         replaced = already_done.before(self._store, new, plan.current)
         undo, no_undo = undo_of_write(plan.key, replaced, new, plan.versioning)
@@ -96,7 +96,7 @@ class Versions:
             at=self._now(),
             details=(
                 f"{size_text(plan.source.size)} from {when(plan.source)} are the current version of {plan.key.uri}.",
-                *((already_done.WAS_SO,) if was_so else ()),
+                *((already_done.DONE_BEFORE,) if was_done_before else ()),
             ),
             key=plan.key,
             version_id=written.version_id or (new.version_id if new else None),

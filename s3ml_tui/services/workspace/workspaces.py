@@ -55,7 +55,7 @@ class Making:
         self._block(before)
         version_id = self._write_under_the_block()
         after = self._store.bucket_facts(self._bucket)
-        self._tell(after)
+        self._note_findings(after)
         return Outcome(
             title=f"Made the workspace {self._plan.place.uri}",
             at=self._now(),
@@ -150,7 +150,7 @@ class Making:
         self._said.append(f"{key.uri} was there already and stays.")
         return facts.version_id
 
-    def _tell(self, after: BucketFacts) -> None:
+    def _note_findings(self, after: BucketFacts) -> None:
         seen = {
             PublicAccess.REFUSED: "An unsigned request to the bucket was refused.",
             PublicAccess.UNKNOWN: "Whether anonymous access is refused could not be seen.",

@@ -59,12 +59,12 @@ class _Moved:
     def __init__(self, journal: Journal, total: int) -> None:
         self._journal, self._total = journal, total
         self._moved = 0
-        self._told = time.monotonic()
+        self._reported_s = time.monotonic()
 
     def __call__(self, moved: int) -> None:
         self._moved += moved
-        if time.monotonic() - self._told >= PROGRESS_EVERY_S:
-            self._told = time.monotonic()
+        if time.monotonic() - self._reported_s >= PROGRESS_EVERY_S:
+            self._reported_s = time.monotonic()
             self._journal.progress(f"{size_text(self._moved)} of {size_text(self._total)}", self._moved, self._total)
 
 

@@ -122,7 +122,7 @@ class ActivityScreen(ModeScreen):
             self._pane("outcome").trouble(self._trouble)
         elif self._records:
             self._pane("outcome").ready()
-            self._tell_when()
+            self._show_moment()
         elif self._records is None and self.services is None:
             self._pane("outcome").wait_for("what was done")
         else:
@@ -210,7 +210,7 @@ class ActivityScreen(ModeScreen):
         self.notify("The command is copied, if this terminal lets programs write its clipboard.", timeout=4)
 
     @on(Rows.Highlighted, "#outcomes")
-    def _tell_when(self) -> None:
+    def _show_moment(self) -> None:
         """The exact time and the tool of the outcome under the cursor, in the pane's subtitle."""
         record = self.query_one(ActivityRows).chosen
         if record is not None:

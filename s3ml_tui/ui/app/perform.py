@@ -16,7 +16,7 @@ from s3ml_tui.ui import messages
 from s3ml_tui.ui.app.undo import RememberingApp, undo_note
 from s3ml_tui.ui.dialogs.prompts import Choose, ConfirmPlan
 from s3ml_tui.ui.jobs import Job, Jobs
-from s3ml_tui.ui.keys import told
+from s3ml_tui.ui.keys import with_keys
 from s3ml_tui.ui.screens.mode_screen import ModeScreen
 
 if TYPE_CHECKING:
@@ -134,7 +134,7 @@ class ActingApp(RememberingApp):
         if isinstance(job.error, Cancelled):
             self.notify(f"Cancelled: {printable(job.title)}", markup=False)
         elif isinstance(job.error, S3mlError):
-            self.tell(job.error, again if context.account == self._at.account else None)
+            self.show_trouble(job.error, again if context.account == self._at.account else None)
         elif job.error is not None:
             raise job.error
         elif isinstance(job.result, Outcome):
@@ -153,8 +153,8 @@ class ActingApp(RememberingApp):
         self._outcomes_in(context).insert(0, outcome)
         self._paint_jobs()
         is_here = context.account == self._at.account
-        again = told("{app.undo} goes further back; in Activity ({app.activity}) it can be done again")
-        hint = (again if is_undo else told("{app.undo} undoes it")) if outcome.undo else outcome.no_undo
+        again = with_keys("{app.undo} goes further back; in Activity ({app.activity}) it can be done again")
+        hint = (again if is_undo else with_keys("{app.undo} undoes it")) if outcome.undo else outcome.no_undo
         where = "" if is_here else f"In {context.name}. "
         self.notify(printable(where + hint), title=printable(outcome.title), markup=False)
         if not is_here:
@@ -165,7 +165,7 @@ class ActingApp(RememberingApp):
 
     @on(messages.Trouble)
     def _say(self, message: messages.Trouble) -> None:
-        self.tell(message.error)
+        self.show_trouble(message.error)
 
     @work
     async def action_cancel_job(self) -> None:

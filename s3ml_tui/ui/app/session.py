@@ -206,10 +206,10 @@ class ConnectingApp(LooksApp):
 
     def _begin_search(self, place: Place) -> None:
         if self.services is not None:
-            self._tell_search(Search(place))
+            self._set_search(Search(place))
             self._find_workspace(self.services, place)
 
-    def _tell_search(self, search: Search) -> None:
+    def _set_search(self, search: Search) -> None:
         self.search = search
         for screen in self.screens_ready:
             screen.search = search
@@ -227,7 +227,7 @@ class ConnectingApp(LooksApp):
     def _use_workspace(self, message: _WorkspaceFound) -> None:
         if message.place != self.search.place:
             return
-        self._tell_search(Search(message.place, is_over=True, error=message.error))
+        self._set_search(Search(message.place, is_over=True, error=message.error))
         if message.workspace is not None:
             self.workspace = message.workspace
             for screen in self.screens_ready:

@@ -88,7 +88,7 @@ class SigningInApp(ConnectingApp):
     def _credentials_failed(self, message: messages.CredentialsFailed) -> None:
         self._note_failure(message.error)
 
-    def tell(self, error: S3mlError, again: Again | None = None) -> None:
+    def show_trouble(self, error: S3mlError, again: Again | None = None) -> None:
         """An error that must be answered; where signing in helps that is offered, and then `again` is done."""
         if not self._note_failure(error, again):
             self.push_screen(TroubleDialog(error))
@@ -112,8 +112,8 @@ class SigningInApp(ConnectingApp):
         words, program = printable(shlex.join(error.command)), error.command[0]
         if shutil.which(program) is None:
             advice = f"Run it where {program} is: {words}; then {key_for('app.refresh_screen')} asks again"
-            told = ExpiredCredentials(error.title, cause=f"{program} is not on this machine's PATH", advice=advice)
-            await self.push_screen_wait(TroubleDialog(told))
+            trouble = ExpiredCredentials(error.title, cause=f"{program} is not on this machine's PATH", advice=advice)
+            await self.push_screen_wait(TroubleDialog(trouble))
             wants = False
         else:
             not_now = f"Not now; {key_for('app.refresh_screen')} asks again"

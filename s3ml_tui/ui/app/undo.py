@@ -15,7 +15,7 @@ from s3ml_tui.services.session import Services
 from s3ml_tui.ui import messages
 from s3ml_tui.ui.app.sign_in import SigningInApp
 from s3ml_tui.ui.clock import local_now
-from s3ml_tui.ui.keys import told
+from s3ml_tui.ui.keys import with_keys
 
 if TYPE_CHECKING:
     from s3ml_tui.ui.jobs import Job
@@ -118,12 +118,12 @@ class RememberingApp(SigningInApp):
         try:
             record = await asyncio.to_thread(services.activity.last, bucket)
         except S3mlError as error:
-            self.tell(error)
+            self.show_trouble(error)
             return
         if record is not None:
             self._undo(record)
         elif self.outcomes:
-            again = told("{app.activity} shows it: there it can be done again.")
+            again = with_keys("{app.activity} shows it: there it can be done again.")
             why = self.outcomes[0].no_undo or f"Nothing more can be undone: what was done here was undone. {again}"
             self.notify(printable(why), severity="warning", markup=False)
         else:
@@ -136,7 +136,7 @@ class RememberingApp(SigningInApp):
         try:
             plan = await asyncio.to_thread(self.services.undo_plan, record)
         except S3mlError as error:
-            self.tell(error)
+            self.show_trouble(error)
         else:
             self.propose(plan, undoes=record)
 

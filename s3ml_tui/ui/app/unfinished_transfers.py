@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 REST_S = 1.0
 """So long after a session was opened: what the user waits for comes first."""
-_TOLD = 5
+_MOST_SHOWN = 5
 
 
 @dataclass
@@ -100,7 +100,7 @@ class TakingUpApp(SwitchingApp):
     @work
     async def _ask_about(self, services: Services, found: "Sequence[Interrupted]") -> None:
         title = f"{count_text(len(found), 'transfer was', 'transfers were')} interrupted"
-        lines = [_line(one) for one in found[:_TOLD]]
+        lines = [_line(one) for one in found[:_MOST_SHOWN]]
         choices = [
             ("resume", "Go on where they stopped" if len(found) > 1 else "Go on where it stopped"),
             ("discard", "Discard what was left open; what was moved stays"),

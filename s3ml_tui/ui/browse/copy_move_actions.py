@@ -13,7 +13,7 @@ from s3ml_tui.domain.uri import ObjectKey, Place, parse_place
 from s3ml_tui.services.session import Services
 from s3ml_tui.ui.browse.restore_delete_actions import PurgeScreen
 from s3ml_tui.ui.dialogs.prompts import AskText, Choose
-from s3ml_tui.ui.keys import told
+from s3ml_tui.ui.keys import with_keys
 from s3ml_tui.ui.messages import PlanProposed
 
 if TYPE_CHECKING:
@@ -120,7 +120,7 @@ class CopyScreen(PurgeScreen):
         if self.has_marked:
             keys = tuple(key for entry in self._marked() if (key := entry.key) is not None and not entry.is_deleted)
             if not keys:
-                self._say(told("All that is marked is deleted: {browse.bring_back} brings it back."))
+                self._say(with_keys("All that is marked is deleted: {browse.bring_back} brings it back."))
                 return None
             name = keys[0].name if len(keys) == 1 else count_text(len(keys), "object")
             return Subject(name, keys[0].uri if len(keys) == 1 else keys[0].place.uri, keys)

@@ -147,11 +147,11 @@ class UsageScreen(ModalScreen[Place | None]):
     @work(thread=True, group="usage", exit_on_error=False)
     def _count(self, services: Services, place: Place, question: int) -> None:
         worker = get_current_worker()
-        told = 0.0
+        last_posted_s = 0.0
         try:
             for usage in services.searching.usage(place, cancelled=lambda: worker.is_cancelled):
-                if usage.is_complete or time.monotonic() - told >= _EVERY_S:
-                    told = time.monotonic()
+                if usage.is_complete or time.monotonic() - last_posted_s >= _EVERY_S:
+                    last_posted_s = time.monotonic()
                     self.post_message(self.Counted(question, usage))
         except Stopped:
             return

@@ -16,7 +16,7 @@ from s3ml_tui.services.session import Services
 from s3ml_tui.ui.browse.copy_move_actions import CopyScreen
 from s3ml_tui.ui.browse.panes import Chosen
 from s3ml_tui.ui.dialogs.prompts import Choose
-from s3ml_tui.ui.keys import told
+from s3ml_tui.ui.keys import with_keys
 
 if TYPE_CHECKING:
     from s3ml_tui.ui.dialogs.key_values import Edited
@@ -74,7 +74,7 @@ class LabelScreen(CopyScreen):
         key, version_id = chosen.key, chosen.version_id
         if kind == FIELDS and self._is_old(chosen):
             self._say(
-                told("The metadata of an old version cannot be changed: {browse.bring_back} brings it back first.")
+                with_keys("The metadata of an old version cannot be changed: {browse.bring_back} brings it back first.")
             )
             return
         if kind == TAGS:

@@ -14,7 +14,7 @@ from s3ml_tui.ui.browse.questions import AskingScreen
 from s3ml_tui.ui.bucket_tree.pane import BucketPane
 from s3ml_tui.ui.clock import local_now
 from s3ml_tui.ui.history.pane import HistoryPane
-from s3ml_tui.ui.keys import key_for, told
+from s3ml_tui.ui.keys import key_for, with_keys
 from s3ml_tui.ui.object_table.level import Entry
 from s3ml_tui.ui.object_table.pane import ObjectPane
 from s3ml_tui.ui.preview.lower_panes import Looking
@@ -41,7 +41,7 @@ class PanesScreen(AskingScreen):
         buckets, objects = BucketPane(id="bucket-pane"), ObjectPane(local_now, id="object-pane")
         looking = Looking(local_now, id="looking")
         buckets.wait_for("the session")
-        objects.empty("No place chosen", told("choose a bucket on the left, or {app.go_to} goes to an address"))
+        objects.empty("No place chosen", with_keys("choose a bucket on the left, or {app.go_to} goes to an address"))
         looking.point_at(None)
         with Horizontal(id="browse"):
             yield buckets

@@ -13,7 +13,7 @@ from s3ml_tui.domain.plans.plan import Plan
 from s3ml_tui.domain.storage.store import Cancelled
 from s3ml_tui.services.session import Services
 from s3ml_tui.ui.dialogs.plan_progress import Counting
-from s3ml_tui.ui.keys import told
+from s3ml_tui.ui.keys import with_keys
 from s3ml_tui.ui.messages import PlanProposed, Trouble
 from s3ml_tui.ui.screens.mode_screen import ModeScreen
 
@@ -64,7 +64,7 @@ class AskingScreen(ModeScreen):
 
     def _ask(self, title: str, question: Callable[[Services, Cancelled], Any], take: Callable[[Any], object]) -> None:
         if self.services is None:
-            self.notify(told("There is no session yet: {app.refresh_screen} connects again."), severity="warning")
+            self.notify(with_keys("There is no session yet: {app.refresh_screen} connects again."), severity="warning")
             return
         self._forget()
         self._control = control = JobControl()

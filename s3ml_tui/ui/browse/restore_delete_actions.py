@@ -14,7 +14,7 @@ from s3ml_tui.services.session import Services
 from s3ml_tui.ui.browse.panes import Chosen
 from s3ml_tui.ui.browse.transfer_actions import TransferScreen
 from s3ml_tui.ui.dialogs.prompts import AskText
-from s3ml_tui.ui.keys import told
+from s3ml_tui.ui.keys import with_keys
 from s3ml_tui.ui.messages import PredictionWanted, TrainingWanted
 
 
@@ -61,7 +61,7 @@ class ChangeScreen(TransferScreen):
         else:
             self.looking.show_tab("History")
             self.versions.take_focus()
-            self.notify(told("Choose the version to bring back, then press {browse.bring_back}."))
+            self.notify(with_keys("Choose the version to bring back, then press {browse.bring_back}."))
 
     def action_delete(self) -> None:
         """Propose to delete what is marked, all of a folder, or the object, whichever of its versions is chosen."""

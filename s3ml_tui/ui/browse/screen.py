@@ -322,7 +322,7 @@ class BrowseScreen(UsageKeyScreen):
     @on(Rows.Opened, "#versions")
     def _version_opened(self) -> None:
         self.notify(
-            keys.told(
+            keys.with_keys(
                 "{browse.bring_back} brings this version back, {browse.download} downloads, {browse.share} shares it."
             )
         )

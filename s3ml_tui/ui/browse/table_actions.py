@@ -7,7 +7,7 @@ from s3ml_tui.domain.plans.plan import Plan
 from s3ml_tui.domain.text import count_text
 from s3ml_tui.domain.uri import ObjectKey
 from s3ml_tui.ui.browse.panes import PanesScreen
-from s3ml_tui.ui.keys import told
+from s3ml_tui.ui.keys import with_keys
 from s3ml_tui.ui.object_table.level import Entry
 
 
@@ -31,15 +31,15 @@ class ArrangingScreen(PanesScreen):
         if self._is_for_versions():
             self.versions.rows.mark()
         elif self._is_for_marks() and not self.objects.mark():
-            self._say(told("Folders cannot be marked: {list.open} opens one, and objects in it can."))
+            self._say(with_keys("Folders cannot be marked: {list.open} opens one, and objects in it can."))
 
     def action_mark_range(self) -> None:
         """Mark from what was marked last to the cursor."""
         if self._is_for_versions():
             if not self.versions.rows.mark_range():
-                self._say(told("There is no mark to go from: {browse.mark} marks a version."))
+                self._say(with_keys("There is no mark to go from: {browse.mark} marks a version."))
         elif self._is_for_marks() and not self.objects.mark_range():
-            self._say(told("There is no mark to go from: {browse.mark} marks an object."))
+            self._say(with_keys("There is no mark to go from: {browse.mark} marks an object."))
 
     def action_invert_marks(self) -> None:
         """Mark the objects or versions that are shown and not marked, and the other way round."""

@@ -27,7 +27,7 @@ from s3ml_tui.ui.dialogs.local_paths import (
     no_target,
 )
 from s3ml_tui.ui.dialogs.prompts import AskText, Choose
-from s3ml_tui.ui.keys import told
+from s3ml_tui.ui.keys import with_keys
 from s3ml_tui.ui.messages import JobWanted, PlanProposed
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ class FolderScreen(MarkedScreen):
                 sources.append(source)
         if not sources:
             if marked:
-                self._say(told("All that is marked is deleted: {browse.bring_back} brings it back."))
+                self._say(with_keys("All that is marked is deleted: {browse.bring_back} brings it back."))
             return
         text = await self._ask_folder(f"Download {self.objects.marked_text()}", "./")
         if text is not None:

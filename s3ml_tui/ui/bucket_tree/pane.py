@@ -14,7 +14,7 @@ from s3ml_tui.domain.uri import Place
 from s3ml_tui.services.session import Services
 from s3ml_tui.ui.bucket_tree.nodes import Node
 from s3ml_tui.ui.bucket_tree.tree import BucketTree
-from s3ml_tui.ui.keys import told
+from s3ml_tui.ui.keys import with_keys
 from s3ml_tui.ui.object_table.level import Level
 from s3ml_tui.ui.widgets.status_pane import Pane
 
@@ -166,7 +166,7 @@ class BucketPane(Pane):
     @work(thread=True, group="tree", exit_on_error=False)
     def _load_level(self, services: Services, generation: int, node: Node) -> None:
         prefixes: list[str] = []
-        told_s, barren = time.monotonic(), 0
+        last_posted_s, barren = time.monotonic(), 0
         token: str | None = None
         try:
             while barren < MOST_PAGES and generation == self._generation:
@@ -175,8 +175,8 @@ class BucketPane(Pane):
                 token, barren = page.next, 0 if page.prefixes else barren + 1
                 if token is None:
                     break
-                if page.prefixes and time.monotonic() - told_s > INTERVAL_S:
-                    told_s = time.monotonic()
+                if page.prefixes and time.monotonic() - last_posted_s > INTERVAL_S:
+                    last_posted_s = time.monotonic()
                     self.post_message(self.LevelArrived(generation, node, tuple(prefixes), True, is_last=False))
         except S3mlError as error:
             self.post_message(self.LevelArrived(generation, node, error=error))
@@ -229,7 +229,9 @@ class BucketPane(Pane):
         if self.tree_rows.row_count:
             self.ready()
         elif denied is not None:
-            advice = told("{app.go_to} goes to a bucket by its name")
+            advice = with_keys("{app.go_to} goes to a bucket by its name")
             self.trouble(Denied("Buckets cannot be listed", cause=f"{action} is denied.", advice=advice))
         else:
-            self.empty("No buckets yet", told("{browse.make_workspace} makes a workspace, or: s3ml init s3://bucket"))
+            self.empty(
+                "No buckets yet", with_keys("{browse.make_workspace} makes a workspace, or: s3ml init s3://bucket")
+            )

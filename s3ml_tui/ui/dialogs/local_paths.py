@@ -59,11 +59,11 @@ def existing_path(text: str) -> Path:
         return path
     found = Path(path.anchor)
     for name in path.relative_to(path.anchor).parts:
-        found /= name if "\\" not in name or os.path.lexists(found / name) else _written_so(found, name)
+        found /= name if "\\" not in name or os.path.lexists(found / name) else _name_shown_as(found, name)
     return found
 
 
-def _written_so(folder: Path, written: str) -> str:
+def _name_shown_as(folder: Path, written: str) -> str:
     """The only name in `folder` that is shown as `written`; `written` itself when there is none, or several."""
     try:
         with os.scandir(folder) as entries:

@@ -37,7 +37,7 @@ class Counting(ModalScreen[bool]):
 
     def _paint(self) -> None:
         for count in self.query("#count").results(Static):  # none, when it is closed as soon as it was opened
-            count.update(render.plain(self._control.told or "Asking the server …"))
+            count.update(render.plain(self._control.progress_text or "Asking the server …"))
 
     async def end(self) -> None:
         """The answer came; whatever lies over this dialog is closed first."""

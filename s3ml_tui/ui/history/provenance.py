@@ -28,7 +28,7 @@ class InformedHistoryRows(MarkedHistoryRows):
     """Each version in sight costs a request, once; a key with a thousand versions costs a screenful."""
 
     @dataclass
-    class Told(Message):
+    class BackgroundArrived(Message):
         """What is known of a version, or why it may not be known."""
 
         generation: int
@@ -108,14 +108,14 @@ class InformedHistoryRows(MarkedHistoryRows):
         worker = get_current_worker()
         try:
             for version, background in services.backgrounds.of(versions, cancelled=lambda: worker.is_cancelled):
-                self.post_message(self.Told(generation, version, background))
+                self.post_message(self.BackgroundArrived(generation, version, background))
         except Stopped:
             return
         except S3mlError as error:
-            self.post_message(self.Told(generation, error=error))
+            self.post_message(self.BackgroundArrived(generation, error=error))
 
-    @on(Told)
-    def _told(self, message: Told) -> None:
+    @on(BackgroundArrived)
+    def _background_arrived(self, message: BackgroundArrived) -> None:
         message.stop()
         if message.generation != self._generation:
             return

@@ -11,7 +11,7 @@ from s3ml_tui.domain.text import count_text
 from s3ml_tui.domain.uri import Place
 from s3ml_tui.services.session import Services
 from s3ml_tui.ui.dialogs.prompts import AskText, ShowText
-from s3ml_tui.ui.keys import told
+from s3ml_tui.ui.keys import with_keys
 from s3ml_tui.ui.logs.view import LogView
 from s3ml_tui.ui.messages import LogEnded
 from s3ml_tui.ui.widgets.rows import Rows
@@ -91,7 +91,7 @@ class LogPane(Pane):
         if page.cursor.lines:
             self.ready()
         elif page.is_over:
-            self.empty("There is no log", told("The run ended before it wrote a line: {app.runs} shows why"))
+            self.empty("There is no log", with_keys("The run ended before it wrote a line: {app.runs} shows why"))
         else:
             self.empty("No lines yet", "They show here as the run writes them")
         self.say_status()
@@ -145,7 +145,7 @@ class LogPane(Pane):
             AskText(
                 "Search the log",
                 value=self.log_view.needle,
-                hint=told("{logs.next_hit} and {logs.previous_hit} go to the next and previous hit"),
+                hint=with_keys("{logs.next_hit} and {logs.previous_hit} go to the next and previous hit"),
             )
         )
         if wanted is None:
@@ -169,6 +169,6 @@ class LogPane(Pane):
         if not self.has_log():
             return
         if not self.log_view.needle:
-            self.notify(told("Search for something first: {logs.search} asks what for."), severity="warning")
+            self.notify(with_keys("Search for something first: {logs.search} asks what for."), severity="warning")
         elif not go():
             self.notify("No line has it.", severity="warning")

@@ -154,7 +154,7 @@ class LogsScreen(WorkspaceScreen):
         rows.runs = message.runs
         self._runs_pane.title("Runs", count_text(len(message.runs), "run"))
         if not message.runs:
-            self._runs_pane.empty("No runs yet", keys.told("{app.pipeline} opens Pipeline, which starts one"))
+            self._runs_pane.empty("No runs yet", keys.with_keys("{app.pipeline} opens Pipeline, which starts one"))
             return
         self._runs_pane.ready()
         rows.rows_moved(rows.row_of(self._wanted or (self._log_pane.run or (None, None))[1]))

@@ -48,7 +48,7 @@ class Batch:
 def batches(services: Services, question: Question, cancelled: Cancelled) -> Iterator[Batch]:
     """The answer: the first page at once, the others by time. Raises what a listing raises, after what came before."""
     waiting: list[ListingPage] = []
-    told_s = 0.0
+    last_batch_s = 0.0
     try:
         for page in _pages(services, question, cancelled):
             if cancelled():
@@ -56,8 +56,8 @@ def batches(services: Services, question: Question, cancelled: Cancelled) -> Ite
             waiting.append(page)
             time.sleep(0)  # lets the UI have the interpreter's lock: pages may come faster than it asks for it
             now_s = time.monotonic()
-            if now_s - told_s >= INTERVAL_S:
-                told_s = now_s
+            if now_s - last_batch_s >= INTERVAL_S:
+                last_batch_s = now_s
                 yield Batch(tuple(waiting))
                 waiting = []
     except S3mlError:

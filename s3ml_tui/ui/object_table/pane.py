@@ -18,7 +18,7 @@ from s3ml_tui.domain.errors import Cancelled, Denied, NotSupported, S3mlError
 from s3ml_tui.domain.text import printable
 from s3ml_tui.domain.uri import Place
 from s3ml_tui.services.session import Services
-from s3ml_tui.ui.keys import key_for, told
+from s3ml_tui.ui.keys import key_for, with_keys
 from s3ml_tui.ui.object_table.filter_pane import ArrangingPane
 from s3ml_tui.ui.object_table.level import Level
 from s3ml_tui.ui.object_table.loader import LARGE_ROWS, Batch, Question, batches, set_aside
@@ -256,7 +256,7 @@ class ObjectPane(ReadingPane):
             if self._coming is not self.table.level:
                 self.with_deleted = self._shows_deleted  # what was toggled is not shown any more
             self._stop_loading()
-            return told("Loading stopped; {list.bottom} goes on.")
+            return with_keys("Loading stopped; {list.bottom} goes on.")
         if self.table.arrangement.filter.is_on or self.filter_line.has_class("-open"):
             self.clear_filter()
             return "The filter is cleared."
@@ -361,7 +361,7 @@ class ObjectPane(ReadingPane):
                 self.table.scroll_to(y=row - self._above, animate=False, immediate=True, force=True)
         elif row is None and self._must_find and is_over:
             name = printable(self._wanted)
-            hint = "" if self.with_deleted else told(" If it was deleted, {browse.toggle_deleted} shows it.")
+            hint = "" if self.with_deleted else with_keys(" If it was deleted, {browse.toggle_deleted} shows it.")
             self.notify(f"{name} is not here.{hint}", severity="warning", markup=False)
         self._wanted, self._must_find = "", False
 
@@ -415,10 +415,11 @@ class ObjectPane(ReadingPane):
         if len(level) or not level.is_complete:
             self.ready()
         elif self.with_deleted or level.place.prefix:
-            self.empty("Nothing here", told("{browse.add} uploads a file to this level"))
+            self.empty("Nothing here", with_keys("{browse.add} uploads a file to this level"))
         else:
             self.empty(
-                "Nothing here yet", told("{browse.add} uploads a file · {browse.toggle_deleted} shows deleted objects")
+                "Nothing here yet",
+                with_keys("{browse.add} uploads a file · {browse.toggle_deleted} shows deleted objects"),
             )
 
     def _say_waiting(self, question: Question | None) -> None:

@@ -22,7 +22,7 @@ from s3ml_tui.services.processes.launch import StartedBatch, StartedRun
 from s3ml_tui.services.runs.output import why_it_died
 from s3ml_tui.services.runs.records import headline_text
 from s3ml_tui.services.session import Services
-from s3ml_tui.ui.keys import key_for, told
+from s3ml_tui.ui.keys import key_for, with_keys
 from s3ml_tui.ui.pipeline.stages import new_progress
 
 POLL_S = 0.3
@@ -112,7 +112,7 @@ class FollowedRun(Followed):
     @property
     def next_step(self) -> str:
         """To its outputs, or on."""
-        return told("{pipeline.open_output} opens what it made; {pipeline.predict} predicts with it")
+        return with_keys("{pipeline.open_output} opens what it made; {pipeline.predict} predicts with it")
 
     @property
     def end_record(self) -> ObjectKey:
@@ -208,7 +208,7 @@ def started_outcome(followed: Followed) -> Outcome:
         title=f"Started {followed.name}",
         at=datetime.now(UTC),
         details=(f"It writes to {followed.workspace.uri}.", f"Its output on this machine is {followed.output}."),
-        no_undo=told("{app.cancel_job} cancels it."),
+        no_undo=with_keys("{app.cancel_job} cancels it."),
     )
 
 
@@ -217,12 +217,12 @@ def ended_outcome(followed: Followed) -> Outcome:
     progress = followed.progress
     name = followed.name[:1].upper() + followed.name[1:]
     is_good = progress.state is RunState.SUCCEEDED
-    told = followed.made if is_good else progress.reason
+    result = followed.made if is_good else progress.reason
     return Outcome(
         title=f"{name} {progress.state}: {progress.model}"
         if is_good and progress.model
         else f"{name} {progress.state}",
         at=datetime.now(UTC),
-        details=(told,) if told else (),
-        no_undo=told or _STAYS,
+        details=(result,) if result else (),
+        no_undo=result or _STAYS,
     )

@@ -25,7 +25,7 @@ from s3ml_tui.services.session import Services
 from s3ml_tui.ui import render
 from s3ml_tui.ui.clock import local_now
 from s3ml_tui.ui.dialogs.prompts import AskText, Choose
-from s3ml_tui.ui.keys import told
+from s3ml_tui.ui.keys import with_keys
 from s3ml_tui.ui.pipeline.spec_fields import Field, Kind, parse, value_text
 from s3ml_tui.ui.pipeline.spec_form import Form
 
@@ -135,7 +135,7 @@ async def ask_model(app: App[Any], services: Services, workspace: Place) -> str 
         raise BadInput(
             "There is no model version to predict with",
             cause=f"{Layout(workspace).models.uri} has none that is complete",
-            advice=told("Train one first: {pipeline.start} starts a run"),
+            advice=with_keys("Train one first: {pipeline.start} starts a run"),
         )
     choices = [(alias, f"{alias} → {one.path}") for one in versions for alias in one.aliases]
     choices += [(one.path, f"{one.path}  {one.name}  {one.headline}") for one in versions]

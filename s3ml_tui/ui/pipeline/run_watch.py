@@ -8,7 +8,7 @@ from textual.containers import Vertical
 from textual.widgets import Static
 
 from s3ml_tui.domain.errors import S3mlError
-from s3ml_tui.ui.keys import told
+from s3ml_tui.ui.keys import with_keys
 from s3ml_tui.ui.logs.view import LogView
 from s3ml_tui.ui.pipeline.metrics import MetricRows
 from s3ml_tui.ui.pipeline.stages import Progress, StagesView, headline, verdict
@@ -33,7 +33,7 @@ class RunWatch(Vertical):
     def on_mount(self) -> None:
         """Nothing yet."""
         self.query_one("#stages-pane", Pane).empty(
-            "No run yet", told("Describe it on the left, then {pipeline.start} starts it")
+            "No run yet", with_keys("Describe it on the left, then {pipeline.start} starts it")
         )
         self.query_one("#run-log-pane", Pane).empty("No log yet", "It shows here as a run writes it")
         self.query_one("#metrics-pane").display = False
@@ -83,5 +83,5 @@ class RunWatch(Vertical):
 
     @on(LogView.FollowChanged)
     def _title_log(self) -> None:
-        step = "" if self.log_view.follow else told(" · {pipeline.follow} follows")
+        step = "" if self.log_view.follow else with_keys(" · {pipeline.follow} follows")
         self.query_one("#run-log-pane", Pane).title("Log", f"{self.log_view.status}{step}")

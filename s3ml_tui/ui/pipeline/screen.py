@@ -119,12 +119,12 @@ class PipelineScreen(ModeScreen):
     def _cannot(self) -> str:
         """Why nothing can be started; "" when it can."""
         if self.services is None:
-            return keys.told("There is no session yet: {app.refresh_screen} connects.")
+            return keys.with_keys("There is no session yet: {app.refresh_screen} connects.")
         if self.is_read_only:
             return "This context is read-only: nothing can be started in it."
         if self.workspace is not None:
             return ""
-        return keys.told("There is no workspace here: {app.browse} and {browse.make_workspace} make one.")
+        return keys.with_keys("There is no workspace here: {app.browse} and {browse.make_workspace} make one.")
 
     # the spec ------------------------------------------------------------------------------------------------------
 
@@ -231,7 +231,7 @@ class PipelineScreen(ModeScreen):
     def action_follow(self) -> None:
         """Follow the log's end again, or stop."""
         if not self._watch.toggle_follow():
-            self.notify(keys.told("There is no log yet: {pipeline.start} starts a run."), severity="warning")
+            self.notify(keys.with_keys("There is no log yet: {pipeline.start} starts a run."), severity="warning")
 
     @on(Rows.Left, "#run-log")
     @on(Rows.Left, "#metrics")
@@ -243,7 +243,7 @@ class PipelineScreen(ModeScreen):
         """Choose something that was made, and go there in Browse."""
         shown = self._watch.shown
         if shown is None:
-            self.notify(keys.told("Nothing was made yet: {pipeline.start} starts a run."), severity="warning")
+            self.notify(keys.with_keys("Nothing was made yet: {pipeline.start} starts a run."), severity="warning")
         else:
             self._ask(self._open_output(shown))
 

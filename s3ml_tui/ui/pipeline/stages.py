@@ -15,7 +15,7 @@ from textual.widget import Widget
 from s3ml_tui.domain.ml.events import Event, Kind, Level, Stage
 from s3ml_tui.domain.ml.runs import RunState
 from s3ml_tui.domain.text import elapsed_text, printable
-from s3ml_tui.ui.keys import told
+from s3ml_tui.ui.keys import with_keys
 
 RUN_STEPS = tuple(stage.value for stage in Stage)
 BATCH_STEPS = ("predict",)
@@ -115,11 +115,11 @@ class Progress:
         return next((step for step in self.steps if step.name == event.stage), None)
 
     def _finish_step(self, step: Step, event: Event) -> None:
-        told = event.data.get("elapsed_s")
+        elapsed_s = event.data.get("elapsed_s")
         step.message, step.share = event.message or step.message, None
         if not self.is_batch:
             step.state = StepState.DONE
-            step.elapsed_s = float(told) if isinstance(told, int | float) else step.elapsed(event.at)
+            step.elapsed_s = float(elapsed_s) if isinstance(elapsed_s, int | float) else step.elapsed(event.at)
 
     def _note(self, event: Event, step: Step | None) -> None:
         if event.level is Level.ERROR:
@@ -128,9 +128,9 @@ class Progress:
             step.message = event.message
 
     def _finish(self, event: Event) -> None:
-        told = event.data.get("state")
+        state_name = event.data.get("state")
         states = list(RunState)
-        state = RunState(told) if told in states else RunState.FAILED
+        state = RunState(state_name) if state_name in states else RunState.FAILED
         reason, model = event.data.get("reason"), event.data.get("model")
         text = reason if isinstance(reason, str) else ""
         if not text and state is not RunState.SUCCEEDED:
@@ -246,10 +246,10 @@ def verdict(progress: Progress, made: str = "", step: str = "") -> Content:
         return Content("")
     sign, ink = _VERDICTS[progress.state]
     if progress.state is RunState.SUCCEEDED:
-        said, step = made or progress.model or "Done", step or told("{pipeline.open_output} opens what it made")
+        said, step = made or progress.model or "Done", step or with_keys("{pipeline.open_output} opens what it made")
     else:
         said = progress.reason or str(progress.state)
-        step = told(_STEPS[progress.state] % ("{pipeline.predict}" if progress.is_batch else "{pipeline.start}"))
+        step = with_keys(_STEPS[progress.state] % ("{pipeline.predict}" if progress.is_batch else "{pipeline.start}"))
     return Content.assemble((f" {sign} ", f"bold {ink}"), (printable(said), ink), ("\n → ", "$accent"), step)
 
 

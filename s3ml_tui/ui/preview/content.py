@@ -15,7 +15,7 @@ from s3ml_tui.domain.preview.content import (
     Text,
 )
 from s3ml_tui.domain.text import count_text, size_text
-from s3ml_tui.ui.keys import key_for, told
+from s3ml_tui.ui.keys import key_for, with_keys
 from s3ml_tui.ui.preview.highlight import coloured
 from s3ml_tui.ui.preview.json_tree import JsonSheet
 from s3ml_tui.ui.preview.markdown import ProseSheet
@@ -63,7 +63,7 @@ def notes_of(preview: Preview) -> tuple[str, ...]:
     """The reader's sentences; and how much is shown of how much, and how to see more."""
     if not preview.is_partial:
         return preview.notes
-    further = [told("{browse.download} downloads all of it")]
+    further = [with_keys("{browse.download} downloads all of it")]
     how_much = ""
     if preview.read_bytes < preview.size:
         how_much = f", {size_text(preview.read_bytes)} of {size_text(preview.size)} were read"
@@ -71,7 +71,7 @@ def notes_of(preview: Preview) -> tuple[str, ...]:
             most = size_text(min(preview.next_budget, preview.size))
             further.insert(0, f"{key_for('browse.more')} reads up to {most}")
     elif preview.next_budget:
-        further.insert(0, told("{browse.more} shows more"))
+        further.insert(0, with_keys("{browse.more} shows more"))
     return (*preview.notes, f"{_shown(preview.content)}{how_much}: {', '.join(further)}.")
 
 

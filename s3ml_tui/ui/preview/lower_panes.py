@@ -11,7 +11,7 @@ from textual.containers import Vertical
 from s3ml_tui.domain.uri import ObjectKey
 from s3ml_tui.services.session import Services
 from s3ml_tui.ui.history.pane import HistoryPane
-from s3ml_tui.ui.keys import told
+from s3ml_tui.ui.keys import with_keys
 from s3ml_tui.ui.widgets.rows import Rows
 from s3ml_tui.ui.widgets.tabs import TABS, TabPane
 
@@ -98,7 +98,7 @@ class Looking(Vertical):
     def ask_more(self) -> str:
         """Read more of what is previewed; why not, when that cannot be."""
         if self.tab != _PREVIEW:
-            return told(
+            return with_keys(
                 "Here all is shown: {browse.look} leads to the preview, and {browse.more} reads more of it there."
             )
         return self.preview.ask_more()

@@ -12,7 +12,7 @@ from s3ml_tui.domain.errors import S3mlError
 from s3ml_tui.domain.storage.store import Cancelled
 from s3ml_tui.domain.uri import ObjectKey
 from s3ml_tui.services.session import Services
-from s3ml_tui.ui.keys import told
+from s3ml_tui.ui.keys import with_keys
 from s3ml_tui.ui.preview.rows import PreviewRows
 from s3ml_tui.ui.preview.sheet import LinesSheet
 from s3ml_tui.ui.widgets.tabs import TabPane
@@ -105,7 +105,7 @@ class LookingPane(TabPane):
         if target.is_deleted:
             self.empty(
                 "Deleted here",
-                told("{browse.look} goes to its history: choose a version there, then {browse.look} looks inside"),
+                with_keys("{browse.look} goes to its history: choose a version there, then {browse.look} looks inside"),
             )
             return
         self.ready()

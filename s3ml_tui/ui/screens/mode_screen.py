@@ -102,7 +102,7 @@ class ModeScreen(Screen[None]):
         if search.place is None:
             pane.empty(
                 "No bucket chosen",
-                keys.told("{app.browse} opens Browse: choose one there, or {app.go_to} goes to an address"),
+                keys.with_keys("{app.browse} opens Browse: choose one there, or {app.go_to} goes to an address"),
                 what_for,
             )
         elif search.error is not None:
@@ -113,7 +113,7 @@ class ModeScreen(Screen[None]):
             uri = search.place.uri
             pane.empty(
                 f"{uri} is no workspace",
-                f"{keys.told('{app.browse} and then {browse.make_workspace}')} makes it one; so does s3ml init {uri}",
+                keys.with_keys("{app.browse} and then {browse.make_workspace} makes it one; so does s3ml init ") + uri,
                 what_for,
             )
 

@@ -19,7 +19,7 @@ from s3ml_tui.domain.plans.plan import Outcome
 from s3ml_tui.domain.text import count_text
 from s3ml_tui.domain.uri import Place
 from s3ml_tui.services.session import Services
-from s3ml_tui.ui.keys import told
+from s3ml_tui.ui.keys import with_keys
 from s3ml_tui.ui.screens.mode_screen import ModeScreen
 from s3ml_tui.ui.widgets.rows import Rows
 from s3ml_tui.ui.widgets.status_pane import Pane
@@ -220,7 +220,7 @@ class ListScreen(WorkspaceScreen):
             self._pane.title(heading, count_text(len(message.found), self.NOUN))
             self._pane.ready()
         else:
-            self._pane.empty(f"No {self._heading.lower()} yet", told(self.EMPTY_STEP))
+            self._pane.empty(f"No {self._heading.lower()} yet", with_keys(self.EMPTY_STEP))
         self.query_one(Rows).rows_moved(cursor)
 
     def _row_again(self, found: tuple[Any, ...]) -> int | None:

@@ -13,11 +13,11 @@ from textual.widgets._footer import FooterKey
 class KeyFooter(Footer):
     """The keys that do something here."""
 
-    _told: tuple[tuple[Binding, bool, str], ...] = ()
+    _shown_keys: tuple[tuple[Binding, bool, str], ...] = ()
 
     def compose(self) -> ComposeResult:
         """A key of each action that is shown."""
-        for binding, is_enabled, tooltip in self._told:
+        for binding, is_enabled, tooltip in self._shown_keys:
             display = self.app.get_key_display(binding)
             key = FooterKey(
                 binding.key, display, binding.description, binding.action, disabled=not is_enabled, tooltip=tooltip
@@ -29,10 +29,10 @@ class KeyFooter(Footer):
         """Do what Textual wants done whenever a key may have come or gone."""
         if not self.is_attached:
             return  # the screen was taken away while this waited
-        told: dict[str, tuple[Binding, bool, str]] = {}
+        shown_keys: dict[str, tuple[Binding, bool, str]] = {}
         for _, binding, is_enabled, tooltip in self.screen.active_bindings.values():
             if binding.show:
-                told.setdefault(binding.action, (binding, is_enabled, tooltip))
-        if self._told != tuple(told.values()):
-            self._told = tuple(told.values())
+                shown_keys.setdefault(binding.action, (binding, is_enabled, tooltip))
+        if self._shown_keys != tuple(shown_keys.values()):
+            self._shown_keys = tuple(shown_keys.values())
             await super().recompose()

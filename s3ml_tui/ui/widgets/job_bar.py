@@ -40,7 +40,7 @@ def amount_text(job: Job) -> str:
         done, of = job.control.counted
         return f"{done:,} of {of:,}"
     if job.control.found:
-        return job.control.told
+        return job.control.progress_text
     return size_text(job.moved) if job.moved else ""
 
 
@@ -69,8 +69,8 @@ def about_job(job: Job) -> tuple[str, ...]:
     amount, rate, left = amount_text(job), rate_text(job), left_text(job)
     how = [amount, f"at {rate}" if rate else "", f"{left} left" if left and left != "stalled" else left]
     lines = [f"It is {job.state}." if not job.is_over else f"It ended: {job.state}."]
-    if told := ", ".join(part for part in how if part):
-        lines.append(f"{told}.")
+    if progress := ", ".join(part for part in how if part):
+        lines.append(f"{progress}.")
     if isinstance(job.result, Outcome):
         lines += [f"{job.result.title}.", *job.result.details]
     if job.can_be_retried:
@@ -114,10 +114,10 @@ class JobBar(Widget):
         others, left = len(self._jobs) - 1, left_text(job)
         if left and left != "stalled":
             left = f"{left} left" if self.size.width >= WIDE_CELLS else ""
-        told = "  ".join(part for part in (amount_text(job), rate_text(job), left) if part)
-        told += f"   and {others} more" if others else ""
+        text = "  ".join(part for part in (amount_text(job), rate_text(job), left) if part)
+        text += f"   and {others} more" if others else ""
         share = job.share
         if share is None:
-            return Content(told)
+            return Content(text)
         full, rest = bar_parts(share, BAR_CELLS if self.size.width >= WIDE_CELLS else BAR_CELLS // 2)
-        return Content.assemble((full, "$primary"), (rest, "$foreground-muted"), f" {share:4.0%}  {told}")
+        return Content.assemble((full, "$primary"), (rest, "$foreground-muted"), f" {share:4.0%}  {text}")

@@ -19,7 +19,7 @@ from s3ml_tui.domain.errors import (
     Unreachable,
 )
 from s3ml_tui.ui import render
-from s3ml_tui.ui.keys import told
+from s3ml_tui.ui.keys import with_keys
 from s3ml_tui.ui.messages import CredentialsFailed
 
 _KINDS: tuple[tuple[type[S3mlError], str, str], ...] = (
@@ -61,7 +61,7 @@ class Notice(Vertical):
     def say_error(self, error: S3mlError) -> str:
         """Show an error; answers the state it has."""
         state, sign = next(((kind, mark) for type_, kind, mark in _KINDS if isinstance(error, type_)), ("failed", "✗"))
-        again = told("{app.refresh_screen} asks again.")
+        again = with_keys("{app.refresh_screen} asks again.")
         step = f"{error.advice.rstrip('.')}. {again}" if error.advice else again
         self.say(state, error.title, error.cause, step, sign)
         return state

@@ -16,7 +16,7 @@ from s3ml_tui.domain.storage.history import Version
 from s3ml_tui.domain.uri import ObjectKey, Place
 from s3ml_tui.services.session import Services
 from s3ml_tui.services.undo.activity import Activity
-from s3ml_tui.services.versions.already_done import WAS_SO
+from s3ml_tui.services.versions.already_done import DONE_BEFORE
 from tests.doubles import MemoryStore
 from tests.services.memory import KEY, bodies, store_with
 from tests.ui.harness import services_over
@@ -69,7 +69,7 @@ def test_a_version_that_was_brought_back_over_what_was_seen_is_not_brought_back_
     services: Services, store: MemoryStore
 ) -> None:
     told, _ = twice(services, store, restored(services, 1))
-    assert told[-1] == WAS_SO
+    assert told[-1] == DONE_BEFORE
     assert bodies(store) == [b"old", b"new", b"old"]
 
 
@@ -123,7 +123,7 @@ def test_an_upload_that_was_taken_back_is_taken_back(services: Services, store: 
     undo = undo_of(services, services.objects.plan_upload(tmp_path / "c.csv", key))
     assert isinstance(undo, DeleteObject)
     told, _ = twice(services, store, undo)
-    assert told[-1] == WAS_SO
+    assert told[-1] == DONE_BEFORE
     assert bodies(store, key) == [None, b"c"]
 
 
