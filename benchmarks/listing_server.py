@@ -90,13 +90,15 @@ class Keys:
 
 
 def _entry(key: str, size: int, is_url: bool) -> str:
-    told = quote(key, safe="/") if is_url else escape(key)
-    return f"<Contents><Key>{told}</Key>{_SHARED}<Size>{size}</Size><StorageClass>STANDARD</StorageClass></Contents>"
+    key_text = quote(key, safe="/") if is_url else escape(key)
+    return (
+        f"<Contents><Key>{key_text}</Key>{_SHARED}<Size>{size}</Size><StorageClass>STANDARD</StorageClass></Contents>"
+    )
 
 
 def body_of(keys: Keys, asked: Asked) -> bytes:
     """The answer to one request."""
-    tell = (lambda text: quote(text, safe="/")) if asked.is_url else escape
+    encode = (lambda text: quote(text, safe="/")) if asked.is_url else escape
     if asked.delimiter:
         found, prefixes, following = keys.level(asked)
         entries = "".join(keys.entries(at, at + 1, is_url=asked.is_url) for at in found)
@@ -104,12 +106,12 @@ def body_of(keys: Keys, asked: Asked) -> bytes:
     else:
         start, end, prefixes, following = keys.page(asked)
         entries, count = keys.entries(start, end, is_url=asked.is_url), end - start
-    commons = "".join(f"<CommonPrefixes><Prefix>{tell(one)}</Prefix></CommonPrefixes>" for one in prefixes)
+    commons = "".join(f"<CommonPrefixes><Prefix>{encode(one)}</Prefix></CommonPrefixes>" for one in prefixes)
     token = f"<NextContinuationToken>{following.encode().hex()}</NextContinuationToken>" if following else ""
     encoding = "<EncodingType>url</EncodingType>" if asked.is_url else ""
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n<ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/">'
-        f"<Name>bench</Name><Prefix>{tell(asked.prefix)}</Prefix><KeyCount>{count}</KeyCount>{encoding}"
+        f"<Name>bench</Name><Prefix>{encode(asked.prefix)}</Prefix><KeyCount>{count}</KeyCount>{encoding}"
         f"<MaxKeys>{asked.most}</MaxKeys><IsTruncated>{'true' if following else 'false'}</IsTruncated>{token}"
         f"{entries}{commons}</ListBucketResult>"
     ).encode()
@@ -118,18 +120,18 @@ def body_of(keys: Keys, asked: Asked) -> bytes:
 def parse(target: str) -> Asked:
     """The parameters of a request's target."""
     path, _, query = target.partition("?")
-    told = {name: values[0] for name, values in parse_qs(query, keep_blank_values=True).items()}
+    parameters = {name: values[0] for name, values in parse_qs(query, keep_blank_values=True).items()}
     return Asked(
-        other="buckets" if path == "/" else next(iter(told.keys() & _OTHERS), ""),
-        prefix=told.get("prefix", ""),
-        start_after=told.get("start-after", ""),
-        token=bytes.fromhex(told.get("continuation-token", "")).decode(),
-        delimiter=told.get("delimiter", ""),
-        most=min(int(told.get("max-keys") or MOST), MOST),
-        is_url=told.get("encoding-type") == "url",
-        is_versions="versions" in told,
-        key_marker=told.get("key-marker", ""),
-        version_marker=told.get("version-id-marker", ""),
+        other="buckets" if path == "/" else next(iter(parameters.keys() & _OTHERS), ""),
+        prefix=parameters.get("prefix", ""),
+        start_after=parameters.get("start-after", ""),
+        token=bytes.fromhex(parameters.get("continuation-token", "")).decode(),
+        delimiter=parameters.get("delimiter", ""),
+        most=min(int(parameters.get("max-keys") or MOST), MOST),
+        is_url=parameters.get("encoding-type") == "url",
+        is_versions="versions" in parameters,
+        key_marker=parameters.get("key-marker", ""),
+        version_marker=parameters.get("version-id-marker", ""),
     )
 
 

@@ -22,12 +22,12 @@ class Entry:
     is_marker: bool
     size: int = 0
 
-    def xml(self, tell: Callable[[str], str]) -> str:
+    def xml(self, encode: Callable[[str], str]) -> str:
         """As AWS writes it."""
         name = "DeleteMarker" if self.is_marker else "Version"
         rest = "" if self.is_marker else f"<Size>{self.size}</Size>{_CONTENT}"
         return (
-            f"<{name}><Key>{tell(self.key)}</Key><VersionId>{self.version_id}</VersionId>"
+            f"<{name}><Key>{encode(self.key)}</Key><VersionId>{self.version_id}</VersionId>"
             f"<IsLatest>{str(self.is_latest).lower()}</IsLatest>{_SHARED}{rest}</{name}>"
         )
 
@@ -50,30 +50,30 @@ class Versions:
     def __init__(self, histories: Iterable[tuple[str, str]] = ()) -> None:
         """Keys with a letter for each of their entries, the newest first: v a version, d a delete marker."""
         self.entries = [
-            Entry(key, f"{key.encode().hex()[:8]}-{len(told) - at:04}", at == 0, kind == "d", size=at)
-            for key, told in sorted(dict(histories).items())
-            for at, kind in enumerate(told)
+            Entry(key, f"{key.encode().hex()[:8]}-{len(kinds) - at:04}", at == 0, kind == "d", size=at)
+            for key, kinds in sorted(dict(histories).items())
+            for at, kind in enumerate(kinds)
         ]
         self._keys = [entry.key for entry in self.entries]
-        self._told: dict[bool, list[str]] = {}
+        self._entries_xml: dict[bool, list[str]] = {}
 
     def body(self, cut: Cut, *, is_url: bool) -> bytes:
         """A page as AWS writes it."""
-        tell = _quoted if is_url else escape
-        if is_url not in self._told:
-            self._told[is_url] = [entry.xml(tell) for entry in self.entries]
-        told = self._told[is_url]
+        encode = _quoted if is_url else escape
+        if is_url not in self._entries_xml:
+            self._entries_xml[is_url] = [entry.xml(encode) for entry in self.entries]
+        entries_xml = self._entries_xml[is_url]
         following = (
-            f"<NextKeyMarker>{tell(cut.key_marker)}</NextKeyMarker>"
+            f"<NextKeyMarker>{encode(cut.key_marker)}</NextKeyMarker>"
             f"<NextVersionIdMarker>{cut.version_marker}</NextVersionIdMarker>"
             if cut.key_marker
             else ""
         )
         encoding = "<EncodingType>url</EncodingType>" if is_url else ""
-        shared = "".join(f"<CommonPrefixes><Prefix>{tell(one)}</Prefix></CommonPrefixes>" for one in cut.prefixes)
+        shared = "".join(f"<CommonPrefixes><Prefix>{encode(one)}</Prefix></CommonPrefixes>" for one in cut.prefixes)
         return (
             f"<ListVersionsResult>{encoding}<IsTruncated>{str(bool(cut.key_marker)).lower()}</IsTruncated>{following}"
-            f"{''.join(told[at] for at in cut.places)}{shared}</ListVersionsResult>"
+            f"{''.join(entries_xml[at] for at in cut.places)}{shared}</ListVersionsResult>"
         ).encode()
 
     def cut(self, *, prefix: str = "", delimiter: str = "", after: tuple[str, str] = ("", ""), most: int = 1000) -> Cut:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks.table import up_or_down
-from benchmarks.timed_app import SIZE, TimedApp, head, told, until
+from benchmarks.timed_app import SIZE, TimedApp, head, print_row, until
 from benchmarks.transfers import BUCKET, Bench, bench
 from s3ml_tui.domain.context import Context
 from s3ml_tui.domain.plans.plan import Outcome
@@ -35,7 +35,7 @@ async def presses_while(app: TimedApp, name: str, begin_one: Callable[[int], asy
         while not is_over.is_set():
             taken.append(await up_or_down(app))
             await app.rest()
-    told(name, taken, "– / 100")
+    print_row(name, taken, "– / 100")
 
 
 async def main(_keys: int = 0) -> None:
@@ -57,7 +57,7 @@ async def main(_keys: int = 0) -> None:
             await move(app, at, "listed")
             app.show_place(LISTED)
             await until(lambda: app.browse.objects.table.row_count >= 30 and not app.browse.objects.reading)
-            told("an idle app", [await up_or_down(app) for _ in range(IDLE_PRESSES)])
+            print_row("an idle app", [await up_or_down(app) for _ in range(IDLE_PRESSES)])
             await presses_while(
                 app, "while 2,000 files of 10 KiB go up", lambda job: begin(app, at, "many", f"up{job}")
             )

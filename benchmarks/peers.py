@@ -30,13 +30,13 @@ def install() -> None:
 
 def versions() -> dict[str, str]:
     """What was measured, by name."""
-    told: dict[str, list[str | Path]] = {
+    commands: dict[str, list[str | Path]] = {
         "s5cmd": [BIN / "s5cmd", "version"],
         "rclone": [BIN / "rclone", "version"],
         "aws": [BIN / "aws", "--version"],
         "s3ranger": [S3RANGER, "--version"],
     }
-    return {name: _first_line(command) for name, command in told.items()}
+    return {name: _first_line(command) for name, command in commands.items()}
 
 
 def _first_line(command: list[str | Path]) -> str:

@@ -16,7 +16,7 @@ import boto3
 
 from benchmarks.measuring import CREDENTIALS, listing_server
 from benchmarks.table import up_or_down
-from benchmarks.timed_app import SIZE, TimedApp, head, told, until
+from benchmarks.timed_app import SIZE, TimedApp, head, print_row, until
 from s3ml_tui.domain.context import Context
 from s3ml_tui.domain.uri import ObjectKey, Place
 from s3ml_tui.s3.connect import connect
@@ -51,8 +51,8 @@ async def first_rows(app: TimedApp) -> None:
             if turn > 1:
                 times.append(took)
             await until(lambda: not app.browse.objects.reading)
-    told("first rows of 1,000 keys", taken[FEW])
-    told("first rows of all keys", taken[MANY], "1.2 times that")
+    print_row("first rows of 1,000 keys", taken[FEW])
+    print_row("first rows of all keys", taken[MANY], "1.2 times that")
 
 
 async def long_history(app: TimedApp) -> None:
@@ -72,8 +72,8 @@ async def long_history(app: TimedApp) -> None:
         if turn > 1:
             pages.append(page)
             histories.append(history)
-    told("a page of 1,000 keys on screen", pages)
-    told("a history of 1,000 versions on screen", histories, "that")
+    print_row("a page of 1,000 keys on screen", pages)
+    print_row("a history of 1,000 versions on screen", histories, "that")
 
 
 async def into_the_table(app: TimedApp, keys: int) -> tuple[float, list[float]]:
@@ -131,9 +131,9 @@ async def main(keys: int) -> None:
                         own = sum(map(sys.getsizeof, app.browse.objects.table.level.keys))
                         above = (resident() - before - own) / keys
             theirs.append(await asyncio.to_thread(paginated, endpoint, keys) * 1000)
-    told(f"keys pressed while {keys:,} keys arrive", alive, "– / 100")
-    told(f"{keys:,} keys into the table", ours)
-    told(f"{keys:,} keys, boto3's paginator", theirs, "20 times that, at least")
+    print_row(f"keys pressed while {keys:,} keys arrive", alive, "– / 100")
+    print_row(f"{keys:,} keys into the table", ours)
+    print_row(f"{keys:,} keys, boto3's paginator", theirs, "20 times that, at least")
     sys.stdout.write(f"\nMemory above the keys' own bytes: {above:.0f} bytes a key (at most 250).\n")
 
 

@@ -23,7 +23,7 @@ from benchmarks.listing_server import flat_keys, nested_keys
 _FILLED = 100
 """One object in so many is not empty: that costs a server several times as much."""
 _ENABLED = b"<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>"
-_TOLD_EVERY = 10_000
+_REPORT_EVERY = 10_000
 
 
 @dataclass
@@ -87,7 +87,7 @@ def put(share: Share) -> int:
         if share.deleted and at % share.deleted == share.deleted - 1:
             to.send("DELETE", path, is_fine=is_done)
         count += 1
-        if count % _TOLD_EVERY == 0 and not share.number:
+        if count % _REPORT_EVERY == 0 and not share.number:
             sys.stderr.write(f"\r{count * share.processes:,} … ")
             sys.stderr.flush()
     return count

@@ -15,7 +15,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from benchmarks.timed_app import SIZE, TimedApp, head, told, until
+from benchmarks.timed_app import SIZE, TimedApp, head, print_row, until
 from s3ml_tui.domain.storage.listing import ListingPage
 from tests.doubles import MemoryStore
 from tests.ui.browse_app import BUCKET, ROOT
@@ -70,7 +70,7 @@ async def moves(app: TimedApp, name: str, key: str, count: int, back: str = "") 
             await app.rest()
             before = table.cursor
             await app.frame(lambda at=before: table.cursor != at, lambda: app.press(back))  # type: ignore[misc]  # bound by its default
-    told(name, taken, "16 / 33")
+    print_row(name, taken, "16 / 33")
 
 
 async def sorting(app: TimedApp) -> None:
@@ -91,9 +91,9 @@ async def sorting(app: TimedApp) -> None:
             by = f"sort by {table.arrangement.sort.by}"
             taken.setdefault(by, []).append((time.perf_counter() - started) * 1000)
         await until(lambda: not table.is_arranging)
-    told("keys while it sorts", alive)
+    print_row("keys while it sorts", alive)
     for by, times in taken.items():
-        told(by, times, "1,500")
+        print_row(by, times, "1,500")
 
 
 async def up_or_down(app: TimedApp) -> float:
@@ -111,8 +111,8 @@ async def filtering(app: TimedApp) -> None:
             one_seen, one_counted = await typing(app, text)
             seen += one_seen
             counted += one_counted
-        told(f"filter `{text}` typed: a letter to its first hits", seen, "100")
-        told(f"filter `{text}` typed: a letter to all of them", counted)
+        print_row(f"filter `{text}` typed: a letter to its first hits", seen, "100")
+        print_row(f"filter `{text}` typed: a letter to all of them", counted)
 
 
 async def typing(app: TimedApp, text: str) -> tuple[list[float], list[float]]:
@@ -169,8 +169,8 @@ async def marking(app: TimedApp) -> None:
     for _ in range(TIMES):
         marked.append(await app.frame(lambda: marks.count > 0, lambda: app.press("ctrl+a")))
         inverted.append(await app.frame(lambda: marks.count == 0, lambda: app.press("asterisk", "*")))
-    told("mark all", marked)
-    told("invert the marks", inverted)
+    print_row("mark all", marked)
+    print_row("invert the marks", inverted)
 
 
 if __name__ == "__main__":

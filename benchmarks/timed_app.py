@@ -18,27 +18,27 @@ SIZE = (160, 48)
 class TimedApp(BrowseApp):
     """Tells when a frame is ready in which something is so."""
 
-    is_so: Callable[[], bool] | None = None
+    condition: Callable[[], bool] | None = None
     reached: asyncio.Event
 
     def _display(self, screen: Any, renderable: Any) -> None:
         super()._display(screen, renderable)
         if isinstance(renderable, CompositorUpdate) and not self._batch_count:
             renderable.render_segments(self.console)
-            if self.is_so is not None and self.is_so():
+            if self.condition is not None and self.condition():
                 self.reached.set()
 
     async def rest(self) -> None:
         """As long as a key that is held leaves between two presses."""
         await asyncio.sleep(1 / 30)
 
-    async def frame(self, is_so: Callable[[], bool], act: Callable[[], object]) -> float:
-        """Milliseconds from `act` to the frame in which it `is_so`."""
-        self.reached, self.is_so = asyncio.Event(), is_so
+    async def frame(self, condition: Callable[[], bool], act: Callable[[], object]) -> float:
+        """Milliseconds from `act` to the frame in which it `condition`."""
+        self.reached, self.condition = asyncio.Event(), condition
         started, started_cpu = time.perf_counter(), time.process_time()
         act()
         await asyncio.wait_for(self.reached.wait(), 60)
-        self.is_so = None
+        self.condition = None
         SPENT_MS.append((time.process_time() - started_cpu) * 1000)
         return (time.perf_counter() - started) * 1000
 
@@ -51,7 +51,7 @@ SPENT_MS: list[float] = []
 """Processor time of the frames since the last line of the report; on a busy machine it says more than the clock."""
 
 
-def told(name: str, taken_ms: list[float], at_most: str = "–") -> None:
+def print_row(name: str, taken_ms: list[float], at_most: str = "–") -> None:
     """A line of the report."""
     ordered = sorted(taken_ms)
     p99 = ordered[min(len(ordered) - 1, int(len(ordered) * 0.99))]
@@ -67,7 +67,7 @@ def head() -> None:
     sys.stdout.write("\n| work | ms, median / p99 | of it CPU | times | at most |\n|---|---|---|---|---|\n")
 
 
-async def until(is_so: Callable[[], bool]) -> None:
+async def until(condition: Callable[[], bool]) -> None:
     """Let the app go on."""
-    while not is_so():
+    while not condition():
         await asyncio.sleep(0.005)

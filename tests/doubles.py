@@ -240,7 +240,7 @@ class MemoryStore:
             stored = self._find(key, version_id)
             return ObjectFacts(
                 key=key,
-                version_id=self._told(key, stored),
+                version_id=self._id_of(key, stored),
                 size=len(stored.body or b""),
                 etag=stored.etag,
                 modified=stored.modified,
@@ -357,8 +357,8 @@ class MemoryStore:
             raise LocalTrouble(f"{path} cannot be written", cause=str(error), advice="Choose another folder") from error
         finally:
             part.unlink(missing_ok=True)
-        told = self._told(key, stored)
-        return Received(key, told, stored.etag, len(body), _sha256(body), path, is_verified=True)
+        stored_id = self._id_of(key, stored)
+        return Received(key, stored_id, stored.etag, len(body), _sha256(body), path, is_verified=True)
 
     def copy_version(
         self,
@@ -379,7 +379,7 @@ class MemoryStore:
             made = self._push(key, replace(source, modified=self._now(), metadata=metadata))
             size = len(made.body or b"")
             progress(size)
-            return Written(key, self._told(key, made), made.etag, size)
+            return Written(key, self._id_of(key, made), made.etag, size)
 
     def delete(self, key: ObjectKey, *, expected: str | None = None, was_just_seen: bool = False) -> str | None:
         with self._request("delete", key.uri):
@@ -426,7 +426,7 @@ class MemoryStore:
                 ),
             )
             progress(len(made.body or b""))
-            return Written(target, self._told(target, made), made.etag, len(made.body or b""))
+            return Written(target, self._id_of(target, made), made.etag, len(made.body or b""))
 
     def rewrite(self, like: ObjectFacts, body: bytes, *, tags: Mapping[str, str], over: Version | None) -> Written:
         with self._request("rewrite", like.key.uri):
@@ -445,7 +445,7 @@ class MemoryStore:
                     dict(tags),
                 ),
             )
-            return Written(like.key, self._told(like.key, made), made.etag, len(body), _sha256(body))
+            return Written(like.key, self._id_of(like.key, made), made.etag, len(body), _sha256(body))
 
     def versions_below(self, place: Place, *, cancelled: Cancelled = never) -> Iterator[Sequence[Version]]:
         with self._request("versions_below", place.uri):
@@ -524,8 +524,8 @@ class MemoryStore:
         return self.credentials_expire
 
     def link(self, key: ObjectKey, version_id: str | None = None, *, expires_s: int = 900) -> str:
-        told = self.facts(key, version_id).version_id or ""
-        return f"https://memory.invalid/{key.bucket}/{quote(key.key)}?versionId={told}&X-Amz-Expires={expires_s}"
+        stored_id = self.facts(key, version_id).version_id or ""
+        return f"https://memory.invalid/{key.bucket}/{quote(key.key)}?versionId={stored_id}&X-Amz-Expires={expires_s}"
 
     def limit_requests(self, most: int) -> None:
         self.most_requests = most
@@ -591,7 +591,7 @@ class MemoryStore:
             raise NotFound(f"There is no{named} {key.uri}", advice="Look at its history")
         return stored
 
-    def _told(self, key: ObjectKey, stored: Stored) -> str | None:
+    def _id_of(self, key: ObjectKey, stored: Stored) -> str | None:
         return None if self._shelf(key.bucket).versioning is Versioning.OFF else stored.version_id
 
     def _level(self, shelf: _Shelf, place: Place, is_recursive: bool, with_deleted: bool) -> list[str]:
@@ -627,8 +627,10 @@ class MemoryStore:
         there[there.index(stored)] = replace(stored, **fields)
 
     def _facts(self, key: ObjectKey, stored: Stored) -> ObjectFacts:
-        told = self._told(key, stored)
-        return ObjectFacts(key, told, len(stored.body or b""), stored.etag, stored.modified, metadata=stored.metadata)
+        stored_id = self._id_of(key, stored)
+        return ObjectFacts(
+            key, stored_id, len(stored.body or b""), stored.etag, stored.modified, metadata=stored.metadata
+        )
 
     def _check_over(self, key: ObjectKey, over: Version | None) -> None:
         found = self._shelf(key.bucket).histories.get(key.key, [])
@@ -667,7 +669,7 @@ class MemoryStore:
             OPERATION: operation or secrets.token_hex(8)
         }
         made = self._push(key, Stored("", self._now(), bytes(body), content_type, kept))
-        return Written(key, self._told(key, made), made.etag, len(body), _sha256(body))
+        return Written(key, self._id_of(key, made), made.etag, len(body), _sha256(body))
 
     def _push(self, key: ObjectKey, stored: Stored) -> Stored:
         shelf = self._shelf(key.bucket)

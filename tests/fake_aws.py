@@ -157,13 +157,13 @@ class FakeAws:
 
     def _bucket(self, bucket: str, host_region: str, asked: Asked, body: bytes, *, is_virtual: bool) -> Answer:
         region = self.regions.get(bucket, "us-east-1")
-        told = {"x-amz-bucket-region": region}
+        answer_headers = {"x-amz-bucket-region": region}
         signed_for = asked.signed_for[0]
         if bucket and host_region != region:
-            return 301, told, refused(301, "PermanentRedirect")[2]
+            return 301, answer_headers, refused(301, "PermanentRedirect")[2]
         if bucket and signed_for not in {"", region}:
             code, _, words = refused(400, "AuthorizationHeaderMalformed", f"<Region>{region}</Region>")
-            return code, told, words
+            return code, answer_headers, words
         if bucket in self.paid_by_requester and not self._pays(asked):
             return refused(403, "AccessDenied")
         return self._forwarded(bucket if is_virtual else "", asked, body)
@@ -262,11 +262,11 @@ class _Handler(BaseHTTPRequestHandler):
         body = self._body()
         headers = {name.lower(): value for name, value in self.headers.items()}
         host = headers.get("host", "").partition(":")[0]
-        status, told, answer = self.aws.answer(Asked(self.command, host, self.path, headers), body)
+        status, answer_headers, answer = self.aws.answer(Asked(self.command, host, self.path, headers), body)
         self.send_response(status)
-        for name, value in told.items():
+        for name, value in answer_headers.items():
             self.send_header(name, value)
-        if "Content-Length" not in told:
+        if "Content-Length" not in answer_headers:
             self.send_header("Content-Length", str(len(answer)))
         self.end_headers()
         if self.command != "HEAD":

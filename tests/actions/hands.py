@@ -14,7 +14,7 @@ from s3ml_tui.ui.browse.screen import BrowseScreen
 from s3ml_tui.ui.dialogs.confirm import ConfirmLoud
 from s3ml_tui.ui.dialogs.prompts import AskText, Choose, ConfirmPlan
 from tests.actions.bucket_words import State, seen
-from tests.actions.told_app import ToldApp
+from tests.actions.told_app import ToastApp
 from tests.servers import S3Server
 from tests.ui.harness import until, until_shown
 
@@ -23,7 +23,7 @@ from tests.ui.harness import until, until_shown
 class Hands:
     """One session of the app, begun at the top of a bucket."""
 
-    app: ToldApp
+    app: ToastApp
     server: S3Server
     bucket: str
     folder: Path
@@ -78,9 +78,9 @@ class Hands:
         """One after the other."""
         await self.pilot.press(*keys)
 
-    async def until(self, is_so: Callable[[], bool], what: str) -> None:
+    async def until(self, condition: Callable[[], bool], what: str) -> None:
         """Wait for something."""
-        await until(self.pilot, is_so, what)
+        await until(self.pilot, condition, what)
 
     async def shows(self, *texts: str) -> None:
         """Wait for the screen to show all of these."""
@@ -124,7 +124,7 @@ class Hands:
 
     # dialogs ---------------------------------------------------------------------------------------------------------
 
-    def _told(self) -> str:
+    def _dialog_text(self) -> str:
         """What a dialog says, however its lines are broken."""
         return " ".join(str(static.content) for static in self.app.screen.query(Static))
 
@@ -132,7 +132,7 @@ class Hands:
         """Wait for one of this kind that says all this."""
 
         def is_there() -> bool:
-            return isinstance(self.app.screen, kind) and all(text in self._told() for text in texts)
+            return isinstance(self.app.screen, kind) and all(text in self._dialog_text() for text in texts)
 
         await self.until(is_there, f"{kind.__name__} with {texts}")
 

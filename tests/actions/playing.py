@@ -15,7 +15,7 @@ from s3ml_tui.ui.browse import edit_actions
 from tests.actions.bucket_words import arrange, normal
 from tests.actions.hands import Hands
 from tests.actions.row import Row
-from tests.actions.told_app import ToldApp
+from tests.actions.told_app import ToastApp
 from tests.servers import S3Server
 
 SIZE = (100, 30)
@@ -29,7 +29,7 @@ async def play(row: Row, name: str, server: S3Server, folder: Path, monkeypatch:
         monkeypatch.setenv(variable, value)
     monkeypatch.setenv("EDITOR", "editor-of-the-test")
     monkeypatch.chdir(folder)
-    app = ToldApp(open_services, Context(), start=Place(bucket))
+    app = ToastApp(open_services, Context(), start=Place(bucket))
     hands = Hands(app, server, bucket, folder)
     monkeypatch.setattr(edit_actions, "run_outside", _editor_of(hands))
     row.begins(hands)
@@ -67,7 +67,7 @@ def _same(found: Mapping[str, str], wanted: Mapping[str, str], when: str) -> Non
 
 
 @contextmanager
-def app_closed(app: ToldApp) -> Iterator[None]:
+def app_closed(app: ToastApp) -> Iterator[None]:
     """Connections are let go of, whatever comes."""
     try:
         yield

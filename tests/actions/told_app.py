@@ -5,7 +5,7 @@ from typing import Any
 from s3ml_tui.ui.app.app import S3mlApp
 
 
-class ToldApp(S3mlApp):
+class ToastApp(S3mlApp):
     """Keeps its toasts."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:

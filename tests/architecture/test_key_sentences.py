@@ -35,12 +35,12 @@ ARTICLES = frozenset({"a", "A", "I"})
 def sentences(path: Path) -> Iterator[tuple[int, str]]:
     """The string constants of a module that are no docstrings, with the line each begins in."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
-    told = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    docstrings = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     for node in ast.walk(tree):
         if (
             isinstance(node, ast.Constant)
             and isinstance(node.value, str)
-            and id(node) not in told
+            and id(node) not in docstrings
             and " " in node.value
         ):
             yield node.lineno, node.value

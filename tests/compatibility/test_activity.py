@@ -177,11 +177,11 @@ def kind_of(deed_id: str) -> str:
 
 @pytest.mark.parametrize("deed_id", DONE, ids=[f"{kind} {deed_id}" for deed_id, (kind, _) in DONE.items()])
 def test_what_5680b01_did_is_undone(deed_id: str, loaded: Rewriting, embedded: Embedded, tmp_path: Path) -> None:
-    kind, is_so = DONE[deed_id]
+    kind, condition = DONE[deed_id]
     assert kind_of(deed_id) == kind
     line = here(embedded, loaded, tmp_path)
     line("--local", "undo", deed_id, "--yes")
-    assert is_so(embedded.server)
+    assert condition(embedded.server)
     after = {row["id"]: row["state"] for row in line("activity", "--json").rows}
     assert after[deed_id] == "undone"
 

@@ -84,9 +84,9 @@ CODEC = Codec((TREE_FORM, LEAF, form(Square, "Quadrat", title="caption")), roots
 
 
 def plain() -> dict[str, object]:
-    told = json.loads(json.dumps(CODEC.plain(TREE)))
-    assert isinstance(told, dict)
-    return told
+    document = json.loads(json.dumps(CODEC.plain(TREE)))
+    assert isinstance(document, dict)
+    return document
 
 
 def test_what_was_written_is_read() -> None:
@@ -124,12 +124,12 @@ def test_what_does_not_fit_is_refused(change: dict[str, object]) -> None:
 
 
 def test_a_lacking_field_has_its_default_and_without_one_is_refused() -> None:
-    told = plain()
-    del told["inside"]
-    assert CODEC.read(told).inside == ()
-    del told["title"]
+    document = plain()
+    del document["inside"]
+    assert CODEC.read(document).inside == ()
+    del document["title"]
     with pytest.raises(Misfit):
-        CODEC.read(told)
+        CODEC.read(document)
 
 
 @pytest.mark.parametrize("thing", [None, 3, "Tree", [], {}, {"kind": "Leaf", "name": "a"}], ids=repr)
@@ -156,9 +156,9 @@ def test_a_lone_surrogate_of_a_path_survives() -> None:
 def test_what_is_stored_has_no_name_of_the_code() -> None:
     assert CODEC.plain(Square("s")) == {"kind": "Quadrat", "caption": "s"}
     assert CODEC.read({"kind": "Quadrat", "caption": "s"}) == Square("s")
-    for told in ({"kind": "Square", "caption": "s"}, {"kind": "Quadrat", "title": "s"}):
+    for document in ({"kind": "Square", "caption": "s"}, {"kind": "Quadrat", "title": "s"}):
         with pytest.raises(Misfit):
-            CODEC.read(told)
+            CODEC.read(document)
 
 
 def test_a_class_without_a_form_is_refused_though_it_has_the_name_of_another() -> None:

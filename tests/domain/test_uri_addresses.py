@@ -63,6 +63,8 @@ def test_no_text_breaks_it_and_none_is_doubled(text: str) -> None:
     assert not uri.startswith("s3://s3://")
 
 
-@pytest.mark.parametrize(("uri", "so"), [("s3://a", True), ("s3://a/", True), ("s3://a/b/", True), ("s3://a/b", False)])
-def test_a_level_is_told_by_its_end(uri: str, so: bool) -> None:
-    assert is_level(uri) is so
+@pytest.mark.parametrize(
+    ("uri", "expected"), [("s3://a", True), ("s3://a/", True), ("s3://a/b/", True), ("s3://a/b", False)]
+)
+def test_a_level_is_told_by_its_end(uri: str, expected: bool) -> None:
+    assert is_level(uri) is expected

@@ -23,5 +23,5 @@ def kills(embedded: Embedded, forks: Forks, tmp_path_factory: pytest.TempPathFac
         kills = Kills(server, way, forks, tmp_path_factory.mktemp("kills"))
         yield kills
         kills.close()
-        told = f"only {kills.killed} of {kills.points} were killed"
-        assert kills.killed * 2 >= kills.points, told
+        sentence = f"only {kills.killed} of {kills.points} were killed"
+        assert kills.killed * 2 >= kills.points, sentence

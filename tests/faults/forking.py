@@ -133,8 +133,8 @@ class Forks:
         out, err, counts = (self._folder / name for name in ("out", "err", "counts"))
         code = int(self._line())
         self._is_known.clear()
-        told = json.loads(counts.read_text()) if counts.exists() else {}
-        return Ended(code, out.read_text(errors="replace"), err.read_text(errors="replace"), told)
+        counted = json.loads(counts.read_text()) if counts.exists() else {}
+        return Ended(code, out.read_text(errors="replace"), err.read_text(errors="replace"), counted)
 
     def kill(self) -> None:
         """SIGKILL to the command under way; from any thread."""

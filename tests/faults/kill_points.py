@@ -145,7 +145,9 @@ def check_between(world: World, scene: Scene, before: Mapping[str, Past], files_
     for name in scene.pasts.keys() | now.keys():
         past = now.get(name, NOTHING)
         was, is_to_be = before.get(name, NOTHING), scene.pasts.get(name, NOTHING)
-        assert past.is_between(was, is_to_be), f"{name}: {told(was)}, now {told(past)}, to be {told(is_to_be)}"
+        assert past.is_between(was, is_to_be), (
+            f"{name}: {description(was)}, now {description(past)}, to be {description(is_to_be)}"
+        )
     for name, data in read_all(world.down).items():
         whole = {files_before.get(name), scene.files.get(name)}
         assert data in whole or is_temporary(name), f"{name} is torn: {len(data):,} bytes"
@@ -155,7 +157,7 @@ def check_done(world: World, scene: Scene) -> None:
     """All is as it was to be, and nothing of ours is left."""
     now = world.pasts()
     wrong = {
-        name: f"{told(now.get(name, NOTHING))} instead of {told(scene.pasts.get(name, NOTHING))}"
+        name: f"{description(now.get(name, NOTHING))} instead of {description(scene.pasts.get(name, NOTHING))}"
         for name in scene.pasts.keys() | now.keys()
         if now.get(name, NOTHING) != scene.pasts.get(name, NOTHING)
     }
@@ -187,7 +189,7 @@ def is_temporary(name: str) -> bool:
     return name.endswith(".part") and ".s3ml-" in name and name.rpartition("/")[2].startswith(".")
 
 
-def told(past: Past) -> str:
+def description(past: Past) -> str:
     """For people."""
     sizes = ", ".join(f"{len(data):,}" for data in past.versions)
     return f"versions of [{sizes}] bytes, {past.markers} markers{', deleted' if past.is_deleted else ''}"

@@ -31,7 +31,7 @@ SHORT = TransferSettings(
     connect_timeout_s=0.6,
     read_timeout_s=READ_TIMEOUT_S,
 )
-PATIENT = replace(SHORT, connect_timeout_s=10, read_timeout_s=20)
+LONG_TIMEOUTS = replace(SHORT, connect_timeout_s=10, read_timeout_s=20)
 """Where nobody is silent: a busy machine is not to be taken for a server that says nothing."""
 MARKER = None
 """In place of bytes: a delete marker."""
@@ -126,37 +126,37 @@ class Scene:
         """What must never be, however the command ended; `most` new versions of a key may be there."""
         expected, now = self.expected, self.entries()
         new = {entry: is_marker for entry, is_marker in now.items() if entry not in self.before}
-        told = [f"{entry} is gone" for entry in self.before - set(now) - expected.removed]
+        problems = [f"{entry} is gone" for entry in self.before - set(now) - expected.removed]
         for (key, version), is_marker in new.items():
             if key not in expected.made:
-                told.append(f"{key} was made by nobody's wish")
+                problems.append(f"{key} was made by nobody's wish")
             elif is_marker != (expected.made[key] is MARKER):
-                told.append(f"{key} got {'a marker' if is_marker else 'a version'}")
+                problems.append(f"{key} got {'a marker' if is_marker else 'a version'}")
             elif not is_marker and self._body(key, version) != expected.made[key]:
-                told.append(f"{key} has a version with other bytes")
+                problems.append(f"{key} has a version with other bytes")
             elif key in expected.kept and not self._keeps_all(key, version):
-                told.append(f"{key} has a version that lost metadata, content type or tags")
-        told += [
+                problems.append(f"{key} has a version that lost metadata, content type or tags")
+        problems += [
             f"{key} has {count} new versions" for key, count in Counter(key for key, _ in new).items() if count > most
         ]
         for path, body in expected.files.items():
             there = path.read_bytes() if path.exists() else None
             if there != self.old_files.get(path) and there != body:
-                told.append(f"{path.name} is torn: {len(there or b'')} of {len(body)} bytes")
+                problems.append(f"{path.name} is torn: {len(there or b'')} of {len(body)} bytes")
         for key, tags in expected.tags.items():
             if (now_tags := self.tags_of(key)) not in (tags, self.old_tags[key]):
-                told.append(f"{key} has the tags {now_tags}")
-        return told
+                problems.append(f"{key} has the tags {now_tags}")
+        return problems
 
     def missing(self) -> list[str]:
         """What is not there though the command said that it was done."""
         expected, now = self.expected, self.entries()
         made = {key for key, _ in set(now) - self.before}
-        told = [f"{key} was not made" for key in expected.made if key not in made]
-        told += [f"{entry} is still there" for entry in expected.removed & set(now)]
-        told += [f"{path.name} is not there" for path, body in expected.files.items() if not _has(path, body)]
-        told += [f"{key} is not tagged" for key, tags in expected.tags.items() if self.tags_of(key) != tags]
-        return told
+        problems = [f"{key} was not made" for key in expected.made if key not in made]
+        problems += [f"{entry} is still there" for entry in expected.removed & set(now)]
+        problems += [f"{path.name} is not there" for path, body in expected.files.items() if not _has(path, body)]
+        problems += [f"{key} is not tagged" for key, tags in expected.tags.items() if self.tags_of(key) != tags]
+        return problems
 
     def is_untouched_or_known(self, is_known: bool) -> bool:
         """Whether an error may be told: nothing was made, or the same command again knows it."""
@@ -165,12 +165,12 @@ class Scene:
     def left(self) -> list[str]:
         """What of ours is left behind."""
         answer = self.server.client().list_multipart_uploads(Bucket=self.bucket, Prefix=self.prefix)
-        told = [f"an open upload of {one['Key']}" for one in answer.get("Uploads", [])]
+        problems = [f"an open upload of {one['Key']}" for one in answer.get("Uploads", [])]
         known = {*self.expected.files, *self.old_files}
-        told += [f"{path.name} in the folder" for path in self.folder.rglob("*") if ".s3ml-" in path.name]
-        told += [f"{path.name} unasked" for path in known if path.exists() and path.suffix == ".part"]
+        problems += [f"{path.name} in the folder" for path in self.folder.rglob("*") if ".s3ml-" in path.name]
+        problems += [f"{path.name} unasked" for path in known if path.exists() and path.suffix == ".part"]
         journals = self.state / "transfers"
-        return told + [f"the journal {path.name}" for path in (journals.iterdir() if journals.is_dir() else ())]
+        return problems + [f"the journal {path.name}" for path in (journals.iterdir() if journals.is_dir() else ())]
 
     def _keeps_all(self, key: str, version: str) -> bool:
         client, which = self.server.client(), {"Bucket": self.bucket, "Key": key, "VersionId": version}
@@ -185,7 +185,9 @@ class Scene:
         return found
 
 
-def open_session(server: S3Server, way: FaultyServer, state: Path, transfer: TransferSettings = PATIENT) -> Services:
+def open_session(
+    server: S3Server, way: FaultyServer, state: Path, transfer: TransferSettings = LONG_TIMEOUTS
+) -> Services:
     """A new session over the way, as a new process has it."""
     store = connect(Context(endpoint_url=way.endpoint), (server.access_key, server.secret_key), settings=transfer)
     return services_over(store, state)

@@ -50,10 +50,10 @@ def bench(seaweed: S3Server, tmp_path: Path) -> Iterator[Bench]:
         yield Bench(seaweed, way, CommandLine({**seaweed.environment(), "AWS_ENDPOINT_URL": way.endpoint}), scene)
 
 
-def is_told(told: Said, code: int, *words: str) -> None:
-    assert told.code == code, told.err
-    assert all(word in told.err for word in words), told.err
-    assert "Traceback" not in told.err
+def assert_failed(ended: Said, code: int, *words: str) -> None:
+    assert ended.code == code, ended.err
+    assert all(word in ended.err for word in words), ended.err
+    assert "Traceback" not in ended.err
 
 
 def test_put_whose_answer_is_lost_makes_one_version(bench: Bench) -> None:
@@ -72,7 +72,7 @@ def test_get_of_flipped_bytes_leaves_the_old_file_and_the_same_command_gets_the_
     bench.scene.begin()
     bench.way.add(Fault(is_body, ALWAYS, change=flipped))
     command = ("get", bench.uri("a.bin"), path, "--force")
-    is_told(bench.line.process(*command), 1, "did not arrive as it is on the server", "Try again")
+    assert_failed(bench.line.process(*command), 1, "did not arrive as it is on the server", "Try again")
     assert path.read_bytes() == b"old"
     assert [path.name for path in bench.scene.folder.iterdir()] == ["a.bin"]
     bench.finish(*command)
@@ -84,7 +84,7 @@ def test_cp_that_is_denied_says_what_it_needs(bench: Bench) -> None:
     bench.scene.begin()
     bench.way.add(Fault(is_change, ALWAYS, 403, said("AccessDenied")))
     command = ("cp", bench.uri("a.bin"), bench.uri("b.bin"))
-    is_told(bench.line.process(*command), 4, "is denied", "s3:PutObject")
+    assert_failed(bench.line.process(*command), 4, "is denied", "s3:PutObject")
     bench.finish(*command)
 
 
@@ -105,7 +105,7 @@ def test_sync_to_a_server_that_dies_ends_in_time_and_goes_on(bench: Bench) -> No
     bench.way.add(Fault(has_bytes, skip=2, is_death=True))
     began = time.monotonic()
     command = ("sync", bench.scene.folder, bench.uri(""))
-    is_told(bench.line.process(*command), 5, "Nobody answers at")
+    assert_failed(bench.line.process(*command), 5, "Nobody answers at")
     assert time.monotonic() - began < DEAD_S + START_S
     bench.finish(*command)
 
@@ -116,7 +116,7 @@ def test_a_login_page_is_no_bucket(bench: Bench) -> None:
     bench.scene.begin()
     bench.way.add(Fault(anything, ALWAYS, 200, HTML, {"Content-Type": "text/html"}))
     command = ("put", path, bench.uri("a.bin"))
-    is_told(bench.line.process(*command), 1, "login page")
+    assert_failed(bench.line.process(*command), 1, "login page")
     bench.finish(*command)
 
 
@@ -128,6 +128,6 @@ def test_a_server_that_says_nothing_is_told_within_a_minute(bench: Bench) -> Non
     bench.way.add(Fault(is_change, ALWAYS, hangs=True))
     began = time.monotonic()
     command = ("put", path, bench.uri("a.bin"))
-    is_told(bench.line.process(*command, timeout=120), 5, "stopped answering")
+    assert_failed(bench.line.process(*command, timeout=120), 5, "stopped answering")
     assert time.monotonic() - began < STALLED_S
     bench.finish(*command)

@@ -55,8 +55,8 @@ def test_a_file_that_is_rewritten_while_it_goes_up(
     error: LocalTrouble | None = None
     try:
         services.perform(services.objects.plan_upload(path, key))
-    except LocalTrouble as told:
-        error = told
+    except LocalTrouble as raised:
+        error = raised
     if error is not None:
         assert "changed while it was read" in error.title or "shorter" in error.title
         found = seaweed.client().list_object_versions(Bucket=key.bucket)
@@ -137,9 +137,9 @@ def test_a_disk_that_is_full(seaweed: S3Server, way: FaultyServer, small_disk: P
     else:
         way.add(Fault(is_body, change=fills))
     services = open_session(seaweed, way, state_folder())
-    with pytest.raises(LocalTrouble, match=r"room|No space") as told:
+    with pytest.raises(LocalTrouble, match=r"room|No space") as raised:
         services.perform(services.objects.plan_download(key, path, overwrite=True))
-    assert "Make room" in told.value.advice
+    assert "Make room" in raised.value.advice
     assert path.read_bytes() == b"old"
     assert sorted(one.name for one in small_disk.iterdir()) == ["a.bin", "filler"]
     (small_disk / "filler").unlink()

@@ -7,8 +7,10 @@ from tests.faults.table import ALWAYS, FEW, ROWS, Row
 
 def lines() -> dict[str, list[str]]:
     """The cells of each line of the two tables, by the fault's name."""
-    told = DOCUMENT.read_text().partition("## How it is told")[0]
-    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in told.splitlines() if line[:2] == "| "]
+    table_text = DOCUMENT.read_text().partition("## How it is told")[0]
+    rows = [
+        [cell.strip() for cell in line.strip("|").split("|")] for line in table_text.splitlines() if line[:2] == "| "
+    ]
     return {row[0]: row[1:] for row in rows if row[0] != "fault"}
 
 

@@ -73,10 +73,10 @@ class Interrupted:
         }
 
 
-def until(is_so: Callable[[], bool]) -> None:
+def until(condition: Callable[[], bool]) -> None:
     """Wait for it."""
     deadline, nobody = time.monotonic() + TIMEOUT_S, threading.Event()
-    while not is_so():
+    while not condition():
         assert time.monotonic() < deadline, "it never came to that"
         nobody.wait(0.01)
 

@@ -67,16 +67,16 @@ def end_in_the_middle(screen: PtyScreen, way: FaultyServer, number: signal.Signa
     assert len(list(journals(home).glob("*.jsonl"))) == 1
 
 
-def end(screen: PtyScreen, number: signal.Signals, told: str = "") -> None:
+def end(screen: PtyScreen, number: signal.Signals, expected_text: str = "") -> None:
     """The signal; they have ended soon, said so, and left the terminal as it was."""
-    children = psutil.Process(screen.pid).children(recursive=True) if told else []
+    children = psutil.Process(screen.pid).children(recursive=True) if expected_text else []
     began = time.monotonic()
     os.kill(screen.pid, number)
     assert screen.wait_for_exit() == 130
     assert time.monotonic() - began < SOON_S
     assert b"\x1b[?1049l" in screen.raw, "the other screen is left"
     assert b"\x1b[?25h" in screen.raw, "the cursor is shown"
-    assert f"s3ml: Ended by {number.name}. {told}".strip().encode() in screen.raw
+    assert f"s3ml: Ended by {number.name}. {expected_text}".strip().encode() in screen.raw
     assert psutil.wait_procs(children, timeout=SOON_S)[1] == [], "orphans"
 
 

@@ -65,10 +65,10 @@ def lines(home: Path) -> int:
     return sum(path.read_bytes().count(b"\n") for path in (home / "state" / "s3ml" / "transfers").glob("*.jsonl"))
 
 
-def until(is_so: Callable[[], bool]) -> None:
+def until(condition: Callable[[], bool]) -> None:
     """Wait for it."""
     deadline, nobody = time.monotonic() + TIMEOUT_S, threading.Event()
-    while not is_so():
+    while not condition():
         assert time.monotonic() < deadline, "it never came to that"
         nobody.wait(0.002)
 
@@ -114,8 +114,8 @@ def test_a_server_that_is_killed_while_a_folder_goes_up_is_told_and_the_same_com
 ) -> None:
     bucket = account(local).bucket()
     command = ("put", "-r", up, f"s3://{bucket}/")
-    told = meanwhile(local, signal.SIGKILL, no_aws, 30, *command).ended_within(DEAD_S)
-    assert (told.code, "s3ml: " in told.err or "failed" in told.out) == (5, True), told
+    ended = meanwhile(local, signal.SIGKILL, no_aws, 30, *command).ended_within(DEAD_S)
+    assert (ended.code, "s3ml: " in ended.err or "failed" in ended.out) == (5, True), ended
     finished = CommandLine().process(*command, "--dir", local.folder)  # the server is started again by it
     assert finished.code == 0, finished.err
     assert content(account(local), bucket) == {name: [data] for name, data in tree(up).items()}
@@ -128,14 +128,14 @@ def test_a_server_that_is_killed_while_a_large_file_goes_up_and_comes_down(
     server, down = account(local), tmp_path / "down.bin"
     bucket = server.bucket()
     put = ("put", large, f"s3://{bucket}/large.bin")
-    told = meanwhile(local, signal.SIGKILL, no_aws, 3, *put).ended_within(DEAD_S)
-    assert (told.code, told.err.count("s3ml: ")) == (5, 1), told.err
+    ended = meanwhile(local, signal.SIGKILL, no_aws, 3, *put).ended_within(DEAD_S)
+    assert (ended.code, ended.err.count("s3ml: ")) == (5, 1), ended.err
     finished = CommandLine().process(*put, "--dir", local.folder)
     assert finished.code == 0, finished.err
     assert content(account(local), bucket) == {"large.bin": [large.read_bytes()]}
     get = ("get", f"s3://{bucket}/large.bin", down)
-    told = meanwhile(local, signal.SIGKILL, no_aws, 4, *get).ended_within(DEAD_S)
-    assert (told.code, told.err.count("s3ml: ")) == (5, 1), told.err
+    ended = meanwhile(local, signal.SIGKILL, no_aws, 4, *get).ended_within(DEAD_S)
+    assert (ended.code, ended.err.count("s3ml: ")) == (5, 1), ended.err
     assert not down.exists()
     finished = CommandLine().process(*get, "--dir", local.folder)
     assert finished.code == 0, finished.err
@@ -193,8 +193,8 @@ def test_a_server_that_stops_for_a_while_is_waited_for(one_file: OneFile, no_aws
 @pytest.mark.skipif(not SOAKS, reason="waits out the real timeouts: make soak")
 def test_a_server_that_stops_for_good_is_told_within_a_minute(one_file: OneFile, no_aws: Path) -> None:
     pid = one_file.pid()
-    told = meanwhile(one_file.local, signal.SIGSTOP, no_aws, 3, *one_file.words).ended_within(STALLED_S)
-    assert (told.code, told.err.count("s3ml: ")) == (5, 1), told.err
+    ended = meanwhile(one_file.local, signal.SIGSTOP, no_aws, 3, *one_file.words).ended_within(STALLED_S)
+    assert (ended.code, ended.err.count("s3ml: ")) == (5, 1), ended.err
     os.kill(pid, signal.SIGCONT)
     finished = CommandLine().process(*one_file.words, "--dir", one_file.local.folder)
     assert finished.code == 0, finished.err

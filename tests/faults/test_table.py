@@ -20,14 +20,14 @@ from s3ml_tui.domain.plans.plan import Outcome
 from s3ml_tui.s3.settings import TransferSettings
 from tests.exhaustive import EXHAUSTIVE
 from tests.faults.operations import OPERATIONS, Operation
-from tests.faults.scene import PATIENT, READ_TIMEOUT_S, SHORT, Scene, open_session, state_folder
+from tests.faults.scene import LONG_TIMEOUTS, READ_TIMEOUT_S, SHORT, Scene, open_session, state_folder
 from tests.faults.table import ALWAYS, FEW, ROWS, Row, has_bytes, is_body, is_change
 from tests.s3.faults import Asked, FaultyServer
 from tests.servers import S3Server
 
 _numbers = itertools.count()
 RECORD = os.environ.get("FAULTS_TOLD", "")
-Told = dict[str, dict[str, list[list[str]]]]
+Recorded = dict[str, dict[str, list[list[str]]]]
 """By operation and row: the kinds of error and their titles; "" and "" where the command came through."""
 LONGEST_S = 4 * READ_TIMEOUT_S
 """As 60 s are to 15."""
@@ -55,12 +55,12 @@ def shared_bench(embedded: object) -> Iterator[Bench]:
 
 
 @pytest.fixture(scope="module", autouse=True)
-def record() -> Iterator[Told]:
+def record() -> Iterator[Recorded]:
     """What was told in each cell, written where FAULTS_TOLD says, for `tests.faults.documented`."""
-    told: Told = {}
-    yield told
+    recorded: Recorded = {}
+    yield recorded
     if RECORD:
-        Path(RECORD).write_text(json.dumps(told))
+        Path(RECORD).write_text(json.dumps(recorded))
 
 
 @pytest.fixture
@@ -82,7 +82,7 @@ def scene_of(bench: Bench, operation: Operation, folder: Path) -> Scene:
 
 
 def attempted(
-    bench: Bench, operation: Operation, scene: Scene, transfer: TransferSettings = PATIENT
+    bench: Bench, operation: Operation, scene: Scene, transfer: TransferSettings = LONG_TIMEOUTS
 ) -> Outcome | S3mlError:
     """The command in a new session, which sweeps first, as every start does."""
     services = open_session(bench.server, bench.way, scene.state, transfer)
@@ -95,7 +95,7 @@ def attempted(
         services.close()
 
 
-def told(answer: Outcome | S3mlError) -> S3mlError | None:
+def error_of(answer: Outcome | S3mlError) -> S3mlError | None:
     """The error a user sees; None when all was done."""
     if isinstance(answer, S3mlError):
         return answer
@@ -111,7 +111,7 @@ def requests_of(bench: Bench, operation: Operation, folder: Path) -> list[Asked]
     if operation.name not in bench.clean:
         scene = scene_of(bench, operation, folder)
         before = len(bench.way.asked)
-        assert told(attempted(bench, operation, scene)) is None
+        assert error_of(attempted(bench, operation, scene)) is None
         assert (scene.wrong(), scene.missing(), scene.left()) == ([], [], [])
         bench.clean[operation.name] = bench.way.asked[before:]
     return bench.clean[operation.name]
@@ -135,10 +135,10 @@ def check(bench: Bench, operation: Operation, row: Row, skip: int, folder: Path,
     scene = scene_of(bench, operation, folder)
     bench.way.add(row.fault(skip))
     began = time.monotonic()
-    answer = attempted(bench, operation, scene, SHORT if row.is_silent else PATIENT)
+    answer = attempted(bench, operation, scene, SHORT if row.is_silent else LONG_TIMEOUTS)
     took_s = time.monotonic() - began
     bench.way.clear()
-    error = told(answer)
+    error = error_of(answer)
     title = "" if error is None else error.title
     for name, plain in (
         (f"s3://{scene.bucket}/{scene.prefix}", ""),
@@ -161,7 +161,7 @@ def check(bench: Bench, operation: Operation, row: Row, skip: int, folder: Path,
     if row.is_silent and took_s > LONGEST_S + SLACK_S:
         wrong.append(f"it took {took_s:.1f} s")
     if error is not None:
-        again = told(attempted(bench, operation, scene))
+        again = error_of(attempted(bench, operation, scene))
         if again is not None and scene.missing():
             wrong.append(f"again: {type(again).__name__}: {again.sentence}")
         most = 1 if operation.is_known_again or not (row.times == ALWAYS or is_in_part) else 2
@@ -191,7 +191,7 @@ CELLS = [
 
 
 @pytest.mark.parametrize(("operation", "row"), CELLS)
-def test_the_promises_hold(bench: Bench, operation: Operation, row: Row, tmp_path: Path, record: Told) -> None:
+def test_the_promises_hold(bench: Bench, operation: Operation, row: Row, tmp_path: Path, record: Recorded) -> None:
     places = places_of(row, requests_of(bench, operation, tmp_path))
     seen = record.setdefault(operation.name, {}).setdefault(row.name, [])
     wrong = [

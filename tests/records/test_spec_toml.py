@@ -65,8 +65,8 @@ def test_the_smallest_spec_is_three_lines() -> None:
 def test_an_infinite_parameter_survives_job_and_record() -> None:
     spec = Spec(name="a", data="d", target="t", estimator=Estimator(params={"C": math.inf, "tol": -math.inf}))
     pin = Pin("s3://b/d", None, "", "", 1)
-    told = TrainingJob(context=Context(), workspace="s3://b/", data=pin, run_id="r", spec=spec)
-    heard = Job.model_validate_json(Job(job=told).model_dump_json()).job
+    sent = TrainingJob(context=Context(), workspace="s3://b/", data=pin, run_id="r", spec=spec)
+    heard = Job.model_validate_json(Job(job=sent).model_dump_json()).job
     assert isinstance(heard, TrainingJob)
     assert heard.spec == spec
     started = datetime(2026, 11, 23, tzinfo=UTC)

@@ -18,11 +18,11 @@ def chunk(number: int) -> object:
     return ROOT.key(f"log/{number:08}.jsonl")
 
 
-def eventually(is_so: Callable[[], bool], within_s: float = 60.0) -> None:
+def eventually(condition: Callable[[], bool], within_s: float = 60.0) -> None:
     """Poll until it is so."""
     deadline = time.monotonic() + within_s
     turn = threading.Event()
-    while not is_so():
+    while not condition():
         assert time.monotonic() < deadline
         turn.wait(0.01)
 

@@ -152,10 +152,10 @@ def test_a_lock_that_head_hides_is_asked_for(seaweed: S3Server) -> None:
     client.put_object_legal_hold(**where, LegalHold={"Status": "ON"})
     context = Context(endpoint_url=seaweed.endpoint, region="us-east-1")
     store = connect(context, (seaweed.access_key, seaweed.secret_key))
-    told = store.lock(ObjectKey(bucket, "a"))
+    lock_states = store.lock(ObjectKey(bucket, "a"))
     store.close()
-    assert (told["ObjectLockMode"], told["ObjectLockLegalHoldStatus"]) == ("GOVERNANCE", "ON")
-    assert told["ObjectLockRetainUntilDate"].startswith("2099-01-01")
+    assert (lock_states["ObjectLockMode"], lock_states["ObjectLockLegalHoldStatus"]) == ("GOVERNANCE", "ON")
+    assert lock_states["ObjectLockRetainUntilDate"].startswith("2099-01-01")
 
 
 def test_a_bucket_without_locks_says_none(reader: Reader) -> None:

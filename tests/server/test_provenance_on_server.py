@@ -29,7 +29,7 @@ def store(server: S3Server) -> Iterator[S3Store]:
     store.close()
 
 
-def told(store: S3Store, versions: list[Version]) -> list[Background]:
+def backgrounds_of(store: S3Store, versions: list[Version]) -> list[Background]:
     found = {version.version_id: background for version, background in Backgrounds(store).of(versions)}
     return [found[version.version_id] for version in versions]
 
@@ -41,7 +41,7 @@ def test_the_history_of_a_key_says_who_wrote_each_version(server: S3Server, stor
     first = client.put_object(Bucket=bucket, Key=key.key, Body=b"1", Tagging="stage=gold&team=ml")["VersionId"]
     run = store.write(key, b"2", metadata={RUN: "r1"})
     back = store.copy_version(key, first, expected=run.version_id)
-    elsewhere = told(store, versions_of(store, key))
+    elsewhere = backgrounds_of(store, versions_of(store, key))
     assert [one.origin and one.origin.how for one in elsewhere] == [How.BROUGHT_BACK, How.RUN, None]
     assert [one.origin and one.origin.source for one in elsewhere] == [first, "r1", None]
     assert [one.tags for one in elsewhere] == [{"stage": "gold", "team": "ml"}, None, {"stage": "gold", "team": "ml"}]
@@ -51,4 +51,4 @@ def test_the_history_of_a_key_says_who_wrote_each_version(server: S3Server, stor
 def test_a_bucket_that_keeps_no_versions_tells_of_the_only_one(server: S3Server, store: S3Store) -> None:
     key = ObjectKey(server.bucket(versioned=False), "a.csv")
     store.write(key, b"1", metadata={RUN: "r1"}, operation="op1")
-    assert told(store, versions_of(store, key)) == [Background(Origin(How.RUN, "r1", "op1"))]
+    assert backgrounds_of(store, versions_of(store, key)) == [Background(Origin(How.RUN, "r1", "op1"))]

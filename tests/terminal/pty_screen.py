@@ -55,11 +55,11 @@ class PtyScreen:
         self._stream = pyte.ByteStream(self._screen)
         self.raw = bytearray()
         """Everything the program sent to the terminal."""
-        told = {name: value for name, value in environment.items() if name not in {"COLUMNS", "LINES"}}
+        variables = {name: value for name, value in environment.items() if name not in {"COLUMNS", "LINES"}}
         self._child: pexpect.spawn[bytes] = pexpect.spawn(
             argv[0],
             list(argv[1:]),
-            env={**told, "TERM": "xterm-256color", "COLORTERM": "truecolor", "LC_ALL": "C.UTF-8"},
+            env={**variables, "TERM": "xterm-256color", "COLORTERM": "truecolor", "LC_ALL": "C.UTF-8"},
             dimensions=(lines, columns),
             cwd=str(folder) if folder is not None else None,
             timeout=TIMEOUT_S,

@@ -45,9 +45,9 @@ def test_a_stop_between_folds(bench: Bench, iris: Pin) -> None:
     journal = bench.journal
 
     def watched() -> object:
-        told = journal()
-        told.listen(lambda line: bench.stop.ask() if '"progress"' in line else None)
-        return told
+        stopping_journal = journal()
+        stopping_journal.listen(lambda line: bench.stop.ask() if '"progress"' in line else None)
+        return stopping_journal
 
     bench.journal = watched  # type: ignore[method-assign, assignment] # listens for the first fold
     result = bench.train(iris, target="species", cv=10, **QUICK)

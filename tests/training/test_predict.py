@@ -48,11 +48,11 @@ def test_a_model_is_applied_to_the_data_it_was_trained_on(bench: Bench, shop: Pi
     found = predictions(bench)
     assert list(found.columns) == ["row", "prediction", "probability_no", "probability_yes"]
     assert len(found) == 80
-    told = manifest(bench)
-    assert told.model_sha256 == trained.outputs["model"].sha256
-    assert (told.rows, told.data.sha256) == (80, trained.inputs["data"].sha256)
-    assert told.outputs.keys() == {"predictions.csv", "predictions.parquet", "log"}
-    for pin in told.outputs.values():
+    document = manifest(bench)
+    assert document.model_sha256 == trained.outputs["model"].sha256
+    assert (document.rows, document.data.sha256) == (80, trained.inputs["data"].sha256)
+    assert document.outputs.keys() == {"predictions.csv", "predictions.parquet", "log"}
+    for pin in document.outputs.values():
         assert bench.store.facts(parse_object(pin.uri), pin.version_id).size == pin.size
 
 

@@ -29,7 +29,7 @@ class BrowseApp(ActingApp):
         **options: Any,
     ) -> None:
         super().__init__(open, context or Context(), **options)
-        self.wishes: list[Message] = []
+        self.wanted: list[Message] = []
 
     @property
     def browse(self) -> BrowseScreen:
@@ -43,7 +43,7 @@ class BrowseApp(ActingApp):
     @on(messages.TrainingWanted)
     @on(messages.PredictionWanted)
     def _remember(self, message: Message) -> None:
-        self.wishes.append(message)
+        self.wanted.append(message)
 
     def action_refresh_screen(self) -> None:
         if self.services is None:

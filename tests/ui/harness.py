@@ -70,12 +70,12 @@ def services_over(
     )
 
 
-async def until(pilot: Pilot[Any], is_so: Callable[[], bool], what: str = "") -> None:
+async def until(pilot: Pilot[Any], condition: Callable[[], bool], what: str = "") -> None:
     """Let the app go on until something is so; fails after some seconds."""
     loop = pilot.app._loop
     assert loop is not None
     deadline = loop.time() + TIMEOUT_S
-    while not is_so():
+    while not condition():
         assert loop.time() < deadline, f"never came to be: {what}\n" + "\n".join(screen_lines(pilot.app))
         await pilot.pause(0.01)
     await pilot.pause()

@@ -135,7 +135,7 @@ async def until_said(pilot: Pilot[Any], fault: Fault) -> None:
     assert "Traceback" not in screen_text(pilot.app)
 
 
-async def until_told(pilot: Pilot[Any], fault: Fault) -> None:
+async def until_dialog_answered(pilot: Pilot[Any], fault: Fault) -> None:
     """Wait for the dialog that tells of the fault, answer it, and mend the server."""
     await until(pilot, lambda: isinstance(pilot.app.screen, TroubleDialog), f"a dialog about {fault.happened}")
     await until_said(pilot, fault)
@@ -243,7 +243,7 @@ async def test_a_log_that_is_followed_says_what_is_wrong_and_goes_on(bench: Benc
 
 
 @dataclass(frozen=True)
-class Deed:
+class KeyAction:
     """What is pressed on a chosen object, and what shows that it went well."""
 
     act: Callable[[Pilot[Any], Bench], Awaitable[None]]
@@ -302,31 +302,31 @@ def link_is_shown(pilot: Pilot[Any], _bench: Bench) -> bool:
     return "X-Amz-Signature" in said(pilot)
 
 
-DEEDS = {
-    "bring back": Deed(bring_back, plan_is_shown("Bring back churn.csv")),
-    "delete": Deed(delete, plan_is_shown("Delete churn.csv")),
-    "upload": Deed(upload, plan_is_shown("Upload new.csv")),
-    "download": Deed(download, downloaded),
-    "share": Deed(share, link_is_shown),
+KEY_ACTIONS = {
+    "bring back": KeyAction(bring_back, plan_is_shown("Bring back churn.csv")),
+    "delete": KeyAction(delete, plan_is_shown("Delete churn.csv")),
+    "upload": KeyAction(upload, plan_is_shown("Upload new.csv")),
+    "download": KeyAction(download, downloaded),
+    "share": KeyAction(share, link_is_shown),
 }
 
 
-@pytest.mark.parametrize("deed", DEEDS.values(), ids=DEEDS)
-async def test_an_action_says_what_is_wrong_and_its_key_works_later(bench: Bench, deed: Deed) -> None:
+@pytest.mark.parametrize("key_action", KEY_ACTIONS.values(), ids=KEY_ACTIONS)
+async def test_an_action_says_what_is_wrong_and_its_key_works_later(bench: Bench, key_action: KeyAction) -> None:
     bench.put(bench.workspace.key(f"{RAW}churn.csv"), b"age,churned\n1,no\n")
     async with bench.shown(bench.workspace.under(RAW)) as pilot:
         await until_shown(pilot, "churn.csv", "current", "2 versions")
         for fault in FAULTS.values():
             fault.start(bench.between)
-            await deed.act(pilot, bench)
+            await key_action.act(pilot, bench)
             # what the credentials may not see is no reason not to plan: the change itself is refused then
             await until(pilot, lambda: isinstance(pilot.app.screen, ConfirmPlan | TroubleDialog), "a dialog")
             if isinstance(pilot.app.screen, ConfirmPlan):
                 await pilot.press("y")
-            await until_told(pilot, fault)
+            await until_dialog_answered(pilot, fault)
             bench.between.recover()
-            await deed.act(pilot, bench)
-            await until(pilot, lambda: deed.went_well(pilot, bench), f"it went well after {fault.happened}")
+            await key_action.act(pilot, bench)
+            await until(pilot, lambda: key_action.went_well(pilot, bench), f"it went well after {fault.happened}")
             (bench.folder / "got.csv").unlink(missing_ok=True)
             if pilot.app.screen is not browse(pilot):
                 await pilot.press("escape")
@@ -340,7 +340,7 @@ async def test_a_change_that_fails_after_its_plan_says_why_in_a_dialog_that_stay
             await until(pilot, lambda: plan_is_shown("Upload new.csv")(pilot, bench))
             fault.start(bench.between)
             await pilot.press("y")
-            await until_told(pilot, fault)
+            await until_dialog_answered(pilot, fault)
             bench.between.recover()
         await upload(pilot, bench)
         await until(pilot, lambda: plan_is_shown("Upload new.csv")(pilot, bench))
@@ -358,7 +358,7 @@ async def test_a_run_that_cannot_be_planned_says_why_and_can_be_later(bench: Ben
         for fault in FAULTS.values():
             fault.start(bench.between)
             await pilot.press("S")
-            await until_told(pilot, fault)
+            await until_dialog_answered(pilot, fault)
             bench.between.recover()
             await pilot.press("S")
             await until(pilot, lambda: plan_is_shown("Train churn")(pilot, bench), "the plan")
@@ -373,7 +373,7 @@ async def test_a_promotion_that_cannot_be_planned_says_why_and_can_be_later(benc
             fault.start(bench.between)
             await pilot.press("p")
             await fill(pilot, "champion")
-            await until_told(pilot, fault)
+            await until_dialog_answered(pilot, fault)
             bench.between.recover()
             await pilot.press("R")
             await until_shown(pilot, "✓ models/v1")
@@ -390,12 +390,12 @@ async def test_a_prediction_that_cannot_be_planned_says_why_and_can_be_later(ben
         for fault in FAULTS.values():
             fault.start(bench.between)
             await pilot.press("P")  # which models there are cannot be seen
-            await until_told(pilot, fault)
+            await until_dialog_answered(pilot, fault)
             bench.between.recover()
             await choose_model_and_data(pilot)
             fault.start(bench.between)  # what was chosen cannot be looked at
             await pilot.press("enter")
-            await until_told(pilot, fault)
+            await until_dialog_answered(pilot, fault)
             bench.between.recover()
             await choose_model_and_data(pilot)
             await pilot.press("enter")
@@ -424,9 +424,9 @@ async def test_an_undo_in_activity_that_fails_says_why_and_can_be_done_later(ben
             await until(pilot, lambda: isinstance(pilot.app.screen, ConfirmPlan), "the plan of the undo")
             fault.start(bench.between)
             await pilot.press("y")
-            await until_told(pilot, fault)
+            await until_dialog_answered(pilot, fault)
             await pilot.press("shift+tab", "g", "enter")  # the job that failed tells it again
-            await until_told(pilot, fault)
+            await until_dialog_answered(pilot, fault)
             await pilot.press("tab")
             bench.between.recover()
         await pilot.press("enter")

@@ -68,7 +68,7 @@ def browse(pilot: Pilot[Any]) -> BrowseScreen:
 
 
 @dataclass(frozen=True)
-class Sight:
+class PaneContent:
     """What is shown of a part, all being well."""
 
     pane: str
@@ -76,14 +76,14 @@ class Sight:
     shows: tuple[str, ...]
 
 
-TREE = Sight("tree", ("▾ test-", "deep"))
-TABLE = Sight("table", (NAME, "9 B"))
-HEADER = Sight("header", ("versioned",))
-HISTORY = Sight("History", ("History · 2 versions", "← current"))
-PREVIEW = Sight("Preview", ("second",))
-OLD_PREVIEW = Sight("old Preview", ("first",))
-DETAILS = Sight("Details", ("content type", "tag stage"))
-OLD_DETAILS = Sight("old Details", ("content type", "tag stage"))
+TREE = PaneContent("tree", ("▾ test-", "deep"))
+TABLE = PaneContent("table", (NAME, "9 B"))
+HEADER = PaneContent("header", ("versioned",))
+HISTORY = PaneContent("History", ("History · 2 versions", "← current"))
+PREVIEW = PaneContent("Preview", ("second",))
+OLD_PREVIEW = PaneContent("old Preview", ("first",))
+DETAILS = PaneContent("Details", ("content type", "tag stage"))
+OLD_DETAILS = PaneContent("old Details", ("content type", "tag stage"))
 ALL = (TREE, TABLE, HEADER, HISTORY, PREVIEW, OLD_PREVIEW, DETAILS, OLD_DETAILS)
 
 
@@ -92,7 +92,7 @@ class Row:
     """What is refused, and the words that stand instead."""
 
     operation: Operation
-    instead: dict[Sight, tuple[str, ...]]
+    instead: dict[PaneContent, tuple[str, ...]]
 
 
 NEEDS_VERSION = ("s3:GetObjectVersion",)
@@ -152,47 +152,47 @@ async def to_object(pilot: Pilot[Any]) -> None:
     await pilot.press("G")
 
 
-async def look_at(pilot: Pilot[Any], sight: Sight) -> None:
+async def look_at(pilot: Pilot[Any], content: PaneContent) -> None:
     """Bring what is to be seen to the front."""
     screen = browse(pilot)
-    if sight.pane in {"tree", "table", "header"}:
+    if content.pane in {"tree", "table", "header"}:
         return
     await to_object(pilot)
     screen.looking.show_tab("History")
     screen.versions.take_focus()
-    await pilot.press("G" if sight.pane.startswith("old") else "g")
-    screen.looking.show_tab(sight.pane.removeprefix("old "))
+    await pilot.press("G" if content.pane.startswith("old") else "g")
+    screen.looking.show_tab(content.pane.removeprefix("old "))
     await pilot.pause()
 
 
-def shown_in(pilot: Pilot[Any], sight: Sight) -> str:
+def shown_in(pilot: Pilot[Any], content: PaneContent) -> str:
     """The part of the screen that it is about."""
     screen, lines = browse(pilot), screen_lines(pilot.app)
-    if sight.pane == "header":
+    if content.pane == "header":
         return lines[0]
-    if sight.pane == "tree":
+    if content.pane == "tree":
         return "\n".join(line[: screen.buckets.region.right] for line in lines[1:])
     left, top = screen.buckets.region.right, screen.looking.region.y
-    rows = lines[1:top] if sight.pane == "table" else lines[top:]
+    rows = lines[1:top] if content.pane == "table" else lines[top:]
     return "\n".join(line[left:] for line in rows)
 
 
-async def until_seen(pilot: Pilot[Any], sight: Sight, words: tuple[str, ...]) -> None:
-    await look_at(pilot, sight)
-    await until(pilot, lambda: all(word in shown_in(pilot, sight) for word in words), f"{words} in {sight.pane}")
+async def until_seen(pilot: Pilot[Any], content: PaneContent, words: tuple[str, ...]) -> None:
+    await look_at(pilot, content)
+    await until(pilot, lambda: all(word in shown_in(pilot, content) for word in words), f"{words} in {content.pane}")
 
 
 @pytest.mark.parametrize("row", TABLE_OF_ALL.values(), ids=TABLE_OF_ALL)
 async def test_the_pane_that_lacks_a_permission_names_it_and_the_others_go_on(bench: Bench, row: Row) -> None:
     row.operation.deny(bench.between)
     async with bench.shown() as pilot:
-        for sight in ALL:
-            await until_seen(pilot, sight, row.instead.get(sight, sight.shows))
+        for content in ALL:
+            await until_seen(pilot, content, row.instead.get(content, content.shows))
         assert not any(isinstance(screen, TroubleDialog) for screen in pilot.app.screen_stack)
         bench.between.recover()
         await pilot.press("R")
-        for sight in row.instead:
-            await until_seen(pilot, sight, sight.shows)
+        for content in row.instead:
+            await until_seen(pilot, content, content.shows)
 
 
 async def test_where_versions_may_not_be_listed_the_current_one_can_still_be_acted_on(bench: Bench) -> None:

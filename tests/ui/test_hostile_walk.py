@@ -57,12 +57,12 @@ class Walk:
     async def ready(self, versions: int) -> None:
         """The history shows so many."""
 
-        def is_so() -> bool:
+        def condition() -> bool:
             pane = self.browse.versions
             history = pane.history
             return pane.state == "ready" and history is not None and len(history.versions) == versions
 
-        await until(self.pilot, is_so, f"{versions} versions")
+        await until(self.pilot, condition, f"{versions} versions")
         self.check()
 
     async def press(self, *keys: str, until_is: type | None = None) -> None:

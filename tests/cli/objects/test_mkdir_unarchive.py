@@ -43,8 +43,8 @@ def test_a_link_is_printed_drawn_when_asked_and_remembered_without_it(
         assert answer.read() == b"bytes"
     assert "cannot be revoked" in said.err
     assert ("QR code needs" in said.err or "█▀▀▀▀▀█" in said.err) == bool(drawn)
-    told = line("activity", "--json")
-    records = [json.loads(row) for row in told.out.splitlines()]
+    printed = line("activity", "--json")
+    records = [json.loads(row) for row in printed.out.splitlines()]
     assert any(str(record).count("Shared a.txt until") for record in records)
-    assert "X-Amz" not in told.out
-    assert "Signature" not in told.out
+    assert "X-Amz" not in printed.out
+    assert "Signature" not in printed.out

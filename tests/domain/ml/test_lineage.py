@@ -32,9 +32,9 @@ def test_what_has_no_id_of_its_own_is_known_by_its_content_too() -> None:
 
 def test_what_an_alias_points_to_comes_first_then_the_newest() -> None:
     found = [Use("models/v4"), Use("models/v3"), Use("models/v2", ("champion", "staging")), Use("models/v1")]
-    told = KeyUses({pinned(pin("v1")): found}).of(version("v1"))
-    assert [use.model for use in told] == ["models/v2", "models/v4", "models/v3", "models/v1"]
-    assert uses_text(told) == "used by models/v2 (champion, staging), models/v4 and 2 more"
-    assert uses_text(told[:2]) == "used by models/v2 (champion, staging), models/v4"
-    assert uses_text(told[:1]) == "used by models/v2 (champion, staging)"
+    uses = KeyUses({pinned(pin("v1")): found}).of(version("v1"))
+    assert [use.model for use in uses] == ["models/v2", "models/v4", "models/v3", "models/v1"]
+    assert uses_text(uses) == "used by models/v2 (champion, staging), models/v4 and 2 more"
+    assert uses_text(uses[:2]) == "used by models/v2 (champion, staging), models/v4"
+    assert uses_text(uses[:1]) == "used by models/v2 (champion, staging)"
     assert uses_text(()) == ""

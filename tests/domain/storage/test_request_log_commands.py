@@ -69,15 +69,15 @@ def test_every_operation_and_parameter_is_named_as_aws_names_it() -> None:
 def test_a_shell_reads_what_was_sent(shell: str) -> None:
     keys = ["a b", "it's", "$HOME", "`id`", "a\\b", "-n", "", "ä/日本", "*"]
     command = " ".join(shell_quoted(key) for key in keys)
-    told = subprocess.run([shell, "-c", f"printf '%s\\n' {command}"], capture_output=True, check=True)
-    assert told.stdout.decode().split("\n")[:-1] == keys
+    completed = subprocess.run([shell, "-c", f"printf '%s\\n' {command}"], capture_output=True, check=True)
+    assert completed.stdout.decode().split("\n")[:-1] == keys
 
 
 def test_bash_reads_what_a_terminal_would_not_show() -> None:
     keys = ["\x1b[31mred", "tab\there", "two\nlines", "rtl\u202egpj", "quote'\x07\\"]
     command = " ".join(shell_quoted(key) for key in keys)
-    told = subprocess.run(["bash", "-c", f"printf '%s\\0' {command}"], capture_output=True, check=True)  # noqa: S607 - quoted is the point
-    assert told.stdout.decode().split("\0")[:-1] == keys
+    completed = subprocess.run(["bash", "-c", f"printf '%s\\0' {command}"], capture_output=True, check=True)  # noqa: S607 - quoted is the point
+    assert completed.stdout.decode().split("\0")[:-1] == keys
 
 
 @given(st.text())

@@ -54,8 +54,8 @@ WAYS = {
 def abroad(faulty: FaultyServer, request: pytest.FixtureRequest) -> FaultyServer:
     """A server that tells in one way or another that the bucket is elsewhere; to HEAD it has nothing but headers."""
     way: Fault = request.param
-    told = {"x-amz-bucket-region": ELSEWHERE}
-    faulty.add(Fault(lambda asked: asked.method == "HEAD" and is_astray(asked), 9999, way.status, b"", told))
+    headers = {"x-amz-bucket-region": ELSEWHERE}
+    faulty.add(Fault(lambda asked: asked.method == "HEAD" and is_astray(asked), 9999, way.status, b"", headers))
     faulty.add(Fault(is_astray, 9999, way.status, way.body, way.headers))
     return faulty
 

@@ -52,10 +52,10 @@ def test_no_key_no_signature_and_no_link_is_in_the_log(store: S3Store, bucket: s
     store.write(key, b"the bytes")
     link = store.link(key)
     store.read(key)
-    told = repr([(one, aws_command(one, store.requests.flags)) for one in store.requests.newest_first()])
+    shown = repr([(one, aws_command(one, store.requests.flags)) for one in store.requests.newest_first()])
     signature = link.partition("Signature=")[2].partition("&")[0]
     for secret in (server.access_key, server.secret_key, signature, "the bytes", "X-Amz", "AWS4-HMAC"):
-        assert secret not in told
+        assert secret not in shown
 
 
 def test_who_asks_without_a_signature_is_told_apart(store: S3Store, bucket: str) -> None:

@@ -157,10 +157,10 @@ def test_a_byte_flipped_on_the_plain_way_is_found_out(
     key = ObjectKey(moto.bucket(), "k")
     store = learnt(open_store(moto, endpoint=faulty.endpoint), key.bucket)
     store.write(key, os.urandom(1000))
-    told = listed(store, key)
+    from_listing = listed(store, key)
     faulty.add(Fault(method("GET"), change=lambda body: body[:-1] + bytes([body[-1] ^ 1]), times=99))
     with pytest.raises(Corrupted):
-        store.download(key, tmp_path / "f", listed=told)
+        store.download(key, tmp_path / "f", listed=from_listing)
     assert list(tmp_path.iterdir()) == []
 
 

@@ -32,7 +32,7 @@ def refused(code: str | None, status: int, message: str | None = None) -> boto.C
     return boto.ClientError({"Error": error, "ResponseMetadata": {"HTTPStatusCode": status}}, "GetObject")
 
 
-def told(error: Exception, *, key: str = "d/k.csv") -> errors.S3mlError:
+def our_error(error: Exception, *, key: str = "d/k.csv") -> errors.S3mlError:
     with (
         pytest.raises(errors.S3mlError) as raised,
         translated(action="s3:GetObject", bucket="acme", key=key, endpoint="https://me:pw@s3.example:9000"),
@@ -44,7 +44,7 @@ def told(error: Exception, *, key: str = "d/k.csv") -> errors.S3mlError:
 @pytest.mark.parametrize("code", sorted(BY_CODE))
 @pytest.mark.parametrize("message", [None, "", "words of the server"])
 def test_every_code_has_a_title_and_advice_with_or_without_a_message(code: str, message: str | None) -> None:
-    error = told(refused(code, int(code) if code.isdigit() else 400, message))
+    error = our_error(refused(code, int(code) if code.isdigit() else 400, message))
     assert error.title
     assert error.advice
     assert "None" not in error.sentence
@@ -99,7 +99,7 @@ def test_every_code_has_a_title_and_advice_with_or_without_a_message(code: str, 
     ],
 )
 def test_each_failure_has_its_kind_and_a_sentence(error: Exception, kind: type[errors.S3mlError]) -> None:
-    found = told(error)
+    found = our_error(error)
     assert type(found) is kind
     assert found.title
     assert found.advice
@@ -109,7 +109,7 @@ def test_each_failure_has_its_kind_and_a_sentence(error: Exception, kind: type[e
 
 
 def test_a_refusal_names_action_and_address() -> None:
-    error = told(refused("AccessDenied", 403, "Not for you"))
+    error = our_error(refused("AccessDenied", 403, "Not for you"))
     assert isinstance(error, errors.Denied)
     assert error.action == "s3:GetObject"
     assert error.title == "Access to s3://acme/d/k.csv is denied"
@@ -117,20 +117,20 @@ def test_a_refusal_names_action_and_address() -> None:
 
 
 def test_the_words_of_a_server_are_made_printable_and_cut() -> None:
-    error = told(refused("AccessDenied", 403, "\x1b]52;c;AAAA\x07" + "x" * 5000))
+    error = our_error(refused("AccessDenied", 403, "\x1b]52;c;AAAA\x07" + "x" * 5000))
     assert "\x1b" not in error.sentence
     assert len(error.sentence) < 500
 
 
 def test_a_hostile_key_is_shown_as_text() -> None:
-    error = told(refused("NoSuchKey", 404), key="a{0}\x1b[31m[/bold]")
+    error = our_error(refused("NoSuchKey", 404), key="a{0}\x1b[31m[/bold]")
     assert error.title == r"s3://acme/a{0}\x1b[31m[/bold] does not exist"
 
 
 def test_an_error_of_ours_passes_unchanged() -> None:
     ours = errors.Cancelled()
-    assert told(ours) is ours
-    assert told(boto.HTTPClientError(error=ours)) is ours
+    assert our_error(ours) is ours
+    assert our_error(boto.HTTPClientError(error=ours)) is ours
 
 
 def test_a_server_that_knows_no_buckets_at_all_is_not_called_a_missing_bucket() -> None:
@@ -142,7 +142,7 @@ def test_a_server_that_knows_no_buckets_at_all_is_not_called_a_missing_bucket() 
 
 
 def test_a_region_nobody_has_is_named() -> None:
-    error = told(boto.InvalidRegionError(region_name="x y"))
+    error = our_error(boto.InvalidRegionError(region_name="x y"))
     assert error.sentence == "There is no such region. Region x y. Write it as us-east-1."
 
 

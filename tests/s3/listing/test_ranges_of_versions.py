@@ -75,8 +75,8 @@ histories = st.lists(st.tuples(names, st.text("vd", min_size=1, max_size=6)), ma
 
 @settings(max_examples=250, deadline=None)
 @given(histories, st.integers(1, 7), st.sampled_from(["", "a", "part-", "/"]))
-def test_any_histories_come_out_as_in_one_sequence(told: list[tuple[str, str]], page: int, prefix: str) -> None:
-    bucket = Bucket(Versions(told), page, prefix)
+def test_any_histories_come_out_as_in_one_sequence(histories: list[tuple[str, str]], page: int, prefix: str) -> None:
+    bucket = Bucket(Versions(histories), page, prefix)
     expected = [(one.key, one.version_id) for one in bucket.versions.entries if one.key.startswith(prefix)]
     assert bucket.in_ranges() == bucket.in_sequence() == expected
 
@@ -84,16 +84,16 @@ def test_any_histories_come_out_as_in_one_sequence(told: list[tuple[str, str]], 
 @settings(max_examples=200, deadline=None)
 @given(histories, st.integers(1, 7), st.sampled_from(["", "a/", "/", "part-00/"]))
 def test_one_level_of_any_histories_comes_out_as_in_one_sequence(
-    told: list[tuple[str, str]], page: int, prefix: str
+    histories: list[tuple[str, str]], page: int, prefix: str
 ) -> None:
-    bucket = Bucket(Versions(told), page, prefix, "/")
+    bucket = Bucket(Versions(histories), page, prefix, "/")
     assert bucket.in_ranges() == bucket.in_sequence()
 
 
 @settings(max_examples=100, deadline=None)
 @given(histories, st.integers(1, 5))
-def test_a_wrong_key_marker_loses_nothing(told: list[tuple[str, str]], page: int) -> None:
-    bucket = Bucket(Versions(told), page, skipped="/\U0010ffff")
+def test_a_wrong_key_marker_loses_nothing(histories: list[tuple[str, str]], page: int) -> None:
+    bucket = Bucket(Versions(histories), page, skipped="/\U0010ffff")
     assert bucket.in_ranges() == bucket.in_sequence()
 
 
@@ -124,8 +124,8 @@ def test_deleted_objects_of_a_large_place_are_asked_for_at_many_places_at_once()
     with ListingServer(versions=HISTORIES, latency_s=0.03) as server:
         store = store_at(server)
         _, here, gone = names_of(list(store.list_all(PLACE, with_deleted=True)))
-        assert here == [key for key, told in HISTORIES if told[0] == "v"]
-        assert gone == [key for key, told in HISTORIES if told[0] == "d"]
+        assert here == [key for key, histories in HISTORIES if histories[0] == "v"]
+        assert gone == [key for key, histories in HISTORIES if histories[0] == "d"]
         assert server.most_at_once >= 4
         assert not store._clients.habits.in_one_sequence
         store.close()
@@ -133,8 +133,8 @@ def test_deleted_objects_of_a_large_place_are_asked_for_at_many_places_at_once()
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.tuples(names, st.text("vd", min_size=1, max_size=3)), max_size=30), st.booleans())
-def test_any_histories_come_over_http_as_they_are(told: list[tuple[str, str]], is_recursive: bool) -> None:
-    with ListingServer(versions=told, latency_s=0.012) as server:
+def test_any_histories_come_over_http_as_they_are(histories: list[tuple[str, str]], is_recursive: bool) -> None:
+    with ListingServer(versions=histories, latency_s=0.012) as server:
         store = store_at(server, page_size=4)
         expected = names_of(pages_of(store, PLACE, is_recursive=is_recursive, with_deleted=True))
         assert names_of(list(store.list_all(PLACE, is_recursive=is_recursive, with_deleted=True))) == expected

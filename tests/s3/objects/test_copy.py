@@ -191,7 +191,9 @@ def test_a_cancelled_copy_leaves_nothing(server: S3Server, store: S3Store, bucke
     key, counted = ObjectKey(bucket, "k"), Counted()
     old = server.client().put_object(Bucket=bucket, Key="k", Body=os.urandom(size))["VersionId"]
     with pytest.raises(Cancelled):
-        store.copy_version(key, old, expected=old, progress=counted, cancelled=lambda: size == 1000 or counted.told > 0)
+        store.copy_version(
+            key, old, expected=old, progress=counted, cancelled=lambda: size == 1000 or counted.calls > 0
+        )
     assert len(versions_of(store, key)) == 1
     assert open_uploads(server, bucket) == 0
 

@@ -50,9 +50,9 @@ def test_it_is_told_and_nothing_was_done(
     moto.client().put_object(Bucket=key.bucket, Key=key.key, Body=b"old")
     before = versions_of(store, key)
     faulty.add(Fault(verb.asks, ALWAYS, 200, page, {"Content-Type": "text/html"}))
-    with pytest.raises(StrangeAnswer) as told:
+    with pytest.raises(StrangeAnswer) as raised:
         verb.do(store, key, tmp_path)
-    assert "login page" in told.value.advice
+    assert "login page" in raised.value.advice
     faulty.clear()
     assert versions_of(store, key) == before
     assert open_uploads(moto, key.bucket) == 0

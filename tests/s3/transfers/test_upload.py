@@ -27,13 +27,13 @@ class Counted:
     def __init__(self) -> None:
         self.total = 0
         self.most = 0
-        self.told = 0
+        self.calls = 0
         self._lock = threading.Lock()
 
     def __call__(self, moved: int) -> None:
         with self._lock:
             self.total += moved
-            self.told += 1
+            self.calls += 1
             self.most = max(self.most, self.total)
 
 

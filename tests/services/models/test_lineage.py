@@ -48,7 +48,7 @@ def promote(store: MemoryStore, alias: str, number: int) -> None:
     models.promote(plan)
 
 
-def told(uses: Uses, version: Version) -> tuple[Use, ...] | None:
+def known_uses(uses: Uses, version: Version) -> tuple[Use, ...] | None:
     found = uses.of(WORKSPACE, version.key)
     return None if found is None else found.of(version)
 
@@ -66,8 +66,8 @@ def test_a_version_tells_which_models_were_made_from_it() -> None:
     make(store, 3, new)
     promote(store, "champion", 1)
     uses = uses_of(store)
-    assert told(uses, old) == (Use("models/v1", ("champion",)), Use("models/v2"))
-    assert told(uses, new) == (Use("models/v3"),)
+    assert known_uses(uses, old) == (Use("models/v1", ("champion",)), Use("models/v2"))
+    assert known_uses(uses, new) == (Use("models/v3"),)
 
 
 def test_another_object_and_a_version_nobody_used_tell_of_none() -> None:
@@ -77,8 +77,8 @@ def test_another_object_and_a_version_nobody_used_tell_of_none() -> None:
     make(store, 1, entries(store, DATA)[0])
     store.write(DATA, b"newer")
     uses = uses_of(store)
-    assert told(uses, entries(store, DATA)[0]) == ()
-    assert told(uses, entries(store, other)[0]) == ()
+    assert known_uses(uses, entries(store, DATA)[0]) == ()
+    assert known_uses(uses, entries(store, other)[0]) == ()
 
 
 def test_models_that_are_incomplete_or_damaged_are_passed_over_and_looked_at_again() -> None:
@@ -88,10 +88,10 @@ def test_models_that_are_incomplete_or_damaged_are_passed_over_and_looked_at_aga
     store.write(LAYOUT.model_claim(2), b"{}")
     store.write(LAYOUT.model_manifest(3), b"damaged")
     uses = uses_of(store, watch)
-    assert told(uses, data) == (Use("models/v1"),)
+    assert known_uses(uses, data) == (Use("models/v1"),)
     make(store, 2, data)
     watch.at += timedelta(seconds=FRESH_S + 1)
-    assert told(uses, data) == (Use("models/v2"), Use("models/v1"))
+    assert known_uses(uses, data) == (Use("models/v2"), Use("models/v1"))
 
 
 def test_all_objects_of_a_workspace_are_answered_by_one_look_and_a_manifest_is_read_once() -> None:
@@ -101,12 +101,12 @@ def test_all_objects_of_a_workspace_are_answered_by_one_look_and_a_manifest_is_r
         make(store, number, data)
     uses = uses_of(store, watch)
     store.requests.clear()
-    told(uses, data)
+    known_uses(uses, data)
     for name in ("b", "c", "d"):
         uses.of(WORKSPACE, WORKSPACE.key(name))
     assert (asked(store, "list_page"), asked(store, "read")) == (2, 5)
     watch.at += timedelta(seconds=FRESH_S + 1)
-    told(uses, data)
+    known_uses(uses, data)
     assert (asked(store, "list_page"), asked(store, "read")) == (4, 5)
 
 
@@ -115,11 +115,11 @@ def test_an_alias_that_was_moved_is_seen_once_it_is_forgotten() -> None:
     data = entries(store, DATA)[0]
     make(store, 1, data)
     uses = uses_of(store)
-    assert told(uses, data) == (Use("models/v1"),)
+    assert known_uses(uses, data) == (Use("models/v1"),)
     promote(store, "champion", 1)
-    assert told(uses, data) == (Use("models/v1"),)
+    assert known_uses(uses, data) == (Use("models/v1"),)
     uses.forget()
-    assert told(uses, data) == (Use("models/v1", ("champion",)),)
+    assert known_uses(uses, data) == (Use("models/v1", ("champion",)),)
 
 
 def test_no_more_than_so_many_manifests_are_read_the_newest_and_what_an_alias_points_to(
@@ -133,7 +133,7 @@ def test_no_more_than_so_many_manifests_are_read_the_newest_and_what_an_alias_po
     promote(store, "champion", 2)
     uses = uses_of(store)
     store.requests.clear()
-    found = told(uses, data)
+    found = known_uses(uses, data)
     assert found is not None
     assert [use.model for use in found] == ["models/v2", "models/v11", "models/v10", "models/v9"]
     assert asked(store, "read") == 4 + 1  # and the alias
@@ -147,13 +147,13 @@ def test_what_may_not_be_seen_tells_nothing_and_is_not_asked_again_for_each_obje
     make(store, 1, data)
     store.before = refusing(verb, error)
     uses = uses_of(store)
-    assert told(uses, data) is None
+    assert known_uses(uses, data) is None
     before = len(store.requests)
-    assert told(uses, data) is None
+    assert known_uses(uses, data) is None
     assert len(store.requests) == before
     store.before = lambda _verb, _address: None
     uses.forget()
-    assert told(uses, data) == (Use("models/v1"),)
+    assert known_uses(uses, data) == (Use("models/v1"),)
 
 
 def test_aliases_that_may_not_be_seen_leave_the_models() -> None:
@@ -167,7 +167,7 @@ def test_aliases_that_may_not_be_seen_leave_the_models() -> None:
             raise Denied("No", action="s3:ListBucket")
 
     store.before = refuse
-    assert told(uses_of(store), data) == (Use("models/v1"),)
+    assert known_uses(uses_of(store), data) == (Use("models/v1"),)
 
 
 def test_those_that_wait_for_what_another_reads_can_leave() -> None:
@@ -184,7 +184,7 @@ def test_those_that_wait_for_what_another_reads_can_leave() -> None:
     store.before = hold
     uses = uses_of(store)
     first: list[tuple[Use, ...] | None] = []
-    reading = threading.Thread(target=lambda: first.append(told(uses, data)))
+    reading = threading.Thread(target=lambda: first.append(known_uses(uses, data)))
     reading.start()
     try:
         assert arrived.wait(TIMEOUT_S)

@@ -37,9 +37,9 @@ def test_chosen_old_versions_are_destroyed_and_the_current_one_stays(store: Memo
     plan = planned(services, 1, 2)
     assert isinstance(plan, LoudPlan)
     assert (plan.title, plan.must_type) == ("Purge 2 versions of a.csv", "a.csv")
-    first, told, after = plan.sentences()
+    first, versions_sentence, after = plan.sentences()
     assert first == "3 B of s3://acme/dataset/raw/a.csv are destroyed for good. Nobody can undo this:"
-    assert all(version.version_id in told for version in plan.versions)
+    assert all(version.version_id in versions_sentence for version in plan.versions)
     assert after == "What is current now stays so."
     outcome = services.perform(plan)
     assert outcome.title == "Purged 2 versions of a.csv"

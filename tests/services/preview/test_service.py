@@ -210,9 +210,9 @@ def test_the_sha256_of_a_model_is_that_of_its_bytes_or_what_is_said_of_them(of: 
     assert isinstance(found.content, Model)
     assert not [name for name, _ in found.content.details if "sha256" in name]
     store.write(MODEL, large, metadata={SHA256: "9f3c"})
-    told = of(store).preview(MODEL).content
-    assert isinstance(told, Model)
-    assert dict(told.details)["sha256, as it was uploaded"] == "9f3c"
+    model = of(store).preview(MODEL).content
+    assert isinstance(model, Model)
+    assert dict(model.details)["sha256, as it was uploaded"] == "9f3c"
     pin = Pin(MODEL.uri, None, "etag", "0" * 64, len(small))
     assert "the sha256 differs" in of(model_store(small, pin)).preview(MODEL).notes[-1]
 

@@ -32,13 +32,13 @@ def test_the_real_command_imports_nothing_from_the_users_folder() -> None:
 
 def test_a_process_is_told_its_job_and_leads_a_session(tmp_path: Path) -> None:
     launcher = TrainingLauncher(DOUBLE)
-    told = job("quick", context=Context(profile="work", endpoint_url="http://127.0.0.1:1"))
-    launched = launcher.launch(told, tmp_path / "runs")
+    sent_job = job("quick", context=Context(profile="work", endpoint_url="http://127.0.0.1:1"))
+    launched = launcher.launch(sent_job, tmp_path / "runs")
     until(lambda: not launcher.is_alive(launched.pid, launched.process_started))
     event = parse_line(launched.output.read_text().splitlines()[0])
-    assert TrainingJob.model_validate(event.data["job"]) == told
+    assert TrainingJob.model_validate(event.data["job"]) == sent_job
     assert event.data["session"] == event.data["pid"] == launched.pid != os.getsid(0)
-    assert (event.data["profile"], event.data["run"]) == ("work", told.run_id)
+    assert (event.data["profile"], event.data["run"]) == ("work", sent_job.run_id)
     for path in (launched.output, errors_of(launched.output)):
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert not psutil.pid_exists(launched.pid), "a zombie was left"

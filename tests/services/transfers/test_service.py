@@ -385,10 +385,10 @@ def test_who_may_not_list_may_still_upload_where_nothing_is(
 
 
 def test_each_file_is_told_as_it_ends(services: Services, folder: Path) -> None:
-    told: list[str] = []
+    ended_names: list[str] = []
     plan = moving(services.transfers.plan_upload([folder], HOME))
-    services.move(plan, on_file_end=lambda move, _answer: told.append(move.name))
-    assert sorted(told) == sorted(NAMES)
+    services.move(plan, on_file_end=lambda move, _answer: ended_names.append(move.name))
+    assert sorted(ended_names) == sorted(NAMES)
 
 
 def test_the_same_job_twice_at_once_is_refused(store: MemoryStore, services: Services, folder: Path) -> None:

@@ -37,7 +37,7 @@ def lines(folder: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in (folder / FILE).read_bytes().splitlines()]
 
 
-def told(here: Activity) -> str:
+def trouble_of(here: Activity) -> str:
     """Why it is not remembered."""
     return here.trouble.title if here.trouble is not None else ""
 
@@ -195,12 +195,12 @@ def test_what_cannot_be_written_is_remembered_in_the_session_and_why_is_told(tmp
     (tmp_path / "state").write_text("no folder")
     here = activity(tmp_path / "state")
     record = here.note(DELETED)
-    assert "not remembered" in told(here)
+    assert "not remembered" in trouble_of(here)
     assert here.records() == (record,)
     assert here.undo_of(record) == UNDO
     (tmp_path / "state").unlink()
     here.note(Outcome("next", NOW))
-    assert not told(here)
+    assert not trouble_of(here)
     assert [one.title for one in here.records()] == ["Deleted a.csv", "next"]
 
 

@@ -93,9 +93,9 @@ def any_plan() -> None:
 @given(data=st.data())
 def test_every_plan_comes_back_as_it_was(cls: type, data: st.DataObject) -> None:
     plan = data.draw(any_of(cls))
-    told = json.loads(json.dumps(plain_plan(plan)))
-    assert is_known(told)
-    back = read_plan(told)
+    document = json.loads(json.dumps(plain_plan(plan)))
+    assert is_known(document)
+    back = read_plan(document)
     assert back == plan
     assert type(back) is type(plan)
 

@@ -68,8 +68,8 @@ def restored(services: Services, number: int) -> CopyForward:
 def test_a_version_that_was_brought_back_over_what_was_seen_is_not_brought_back_twice(
     services: Services, store: MemoryStore
 ) -> None:
-    told, _ = twice(services, store, restored(services, 1))
-    assert told[-1] == DONE_BEFORE
+    details, _ = twice(services, store, restored(services, 1))
+    assert details[-1] == DONE_BEFORE
     assert bodies(store) == [b"old", b"new", b"old"]
 
 
@@ -122,8 +122,8 @@ def test_an_upload_that_was_taken_back_is_taken_back(services: Services, store: 
     key = ObjectKey(KEY.bucket, "dataset/raw/c.csv")
     undo = undo_of(services, services.objects.plan_upload(tmp_path / "c.csv", key))
     assert isinstance(undo, DeleteObject)
-    told, _ = twice(services, store, undo)
-    assert told[-1] == DONE_BEFORE
+    details, _ = twice(services, store, undo)
+    assert details[-1] == DONE_BEFORE
     assert bodies(store, key) == [None, b"c"]
 
 

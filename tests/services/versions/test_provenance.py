@@ -34,9 +34,9 @@ def test_each_version_is_told_apart_and_markers_have_none() -> None:
     found = known(Backgrounds(store), (marker, second, first))
     assert set(found) == {second.version_id, first.version_id}
     assert found[first.version_id] == Background(Origin(How.RUN, "r1", "op1"))
-    told = found[second.version_id]
-    assert told.origin is not None
-    assert (told.origin.how, told.tags) == (How.WRITTEN, {"stage": "gold"})
+    background = found[second.version_id]
+    assert background.origin is not None
+    assert (background.origin.how, background.tags) == (How.WRITTEN, {"stage": "gold"})
 
 
 def test_a_version_without_a_mark_is_nobodys() -> None:

@@ -171,8 +171,8 @@ async def test_training_and_prediction_get_the_object_named_as_the_workspace_nam
     async with app.run_test(size=(120, 36)) as pilot:
         await until(pilot, lambda: history_rows(app) == 2 and app.browse.workspace is not None)
         await pilot.press("T", "P", "enter", "j", "T")
-        await until(pilot, lambda: len(app.wishes) == 3)
-        training, prediction, of_old = app.wishes
+        await until(pilot, lambda: len(app.wanted) == 3)
+        training, prediction, of_old = app.wanted
         assert isinstance(training, TrainingWanted)
         assert training.values == {"data": "dataset/raw/a.csv"}
         assert isinstance(prediction, PredictionWanted)

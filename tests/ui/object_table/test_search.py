@@ -66,16 +66,16 @@ def found(wanted: Filter, column: Names, rows: range) -> list[int]:
         expressions.map(lambda text: "/" + text),
     ),
 )
-def test_one_text_gives_what_one_name_after_the_other_gives(told: list[str], text: str) -> None:
+def test_one_text_gives_what_one_name_after_the_other_gives(names: list[str], text: str) -> None:
     wanted = filter_of(text)
     if not wanted.is_on:
         return
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(object_table_names, "STEP_ROWS", 3)
-        column = Names([f"raw/{name}" for name in told], 4)
-        expected = [at for at, name in enumerate(told) if passes(wanted, name)]
-        assert found(wanted, column, range(len(told))) == expected
-        backwards = array("I", range(len(told) - 1, -1, -1))
+        column = Names([f"raw/{name}" for name in names], 4)
+        expected = [at for at, name in enumerate(names) if passes(wanted, name)]
+        assert found(wanted, column, range(len(names))) == expected
+        backwards = array("I", range(len(names) - 1, -1, -1))
         gathered = [at for step in column.steps(backwards) for at in wanted.search().among(step)]
         assert gathered == expected[::-1]
 

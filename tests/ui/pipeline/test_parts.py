@@ -101,24 +101,24 @@ def test_other_data_drops_guesses_and_version_but_keeps_what_the_user_set() -> N
 
 
 def test_the_families_to_choose_from_are_those_training_knows() -> None:
-    told = dict(FAMILIES)
-    assert told.keys() == estimators.FAMILIES.keys()
+    families = dict(FAMILIES)
+    assert families.keys() == estimators.FAMILIES.keys()
     for name, family in estimators.FAMILIES.items():
-        assert (told[name] == BOTH) is (family.only_task is None), name
-        assert (told[name] == CLASSES) is (family.only_task == "classification"), name
+        assert (families[name] == BOTH) is (family.only_task is None), name
+        assert (families[name] == CLASSES) is (family.only_task == "classification"), name
 
 
 # progress ----------------------------------------------------------------------------------------------------------
 
 
-def told(*events: Event) -> Progress:
+def progress_of(*events: Event) -> Progress:
     progress = new_progress(100.0)
     progress.take(events)
     return progress
 
 
 def test_an_error_before_any_stage_marks_the_first_as_failed() -> None:
-    progress = told(
+    progress = progress_of(
         Event(101, "No such column", Level.ERROR),
         Event(102, "Run failed", Level.ERROR, kind=Kind.RUN_FINISHED, data={"state": "failed", "reason": None}),
     )
@@ -129,7 +129,7 @@ def test_an_error_before_any_stage_marks_the_first_as_failed() -> None:
 
 
 def test_what_was_said_first_of_the_end_stands() -> None:
-    progress = told(Event(101, "go", stage=Stage.TRAIN, kind=Kind.STAGE_STARTED))
+    progress = progress_of(Event(101, "go", stage=Stage.TRAIN, kind=Kind.STAGE_STARTED))
     progress.end(RunState.CANCELLED, "cancelled by the user", 103)
     progress.take([Event(104, "Run failed", kind=Kind.RUN_FINISHED, data={"state": "failed"})])
     assert progress.state is RunState.CANCELLED
@@ -138,7 +138,7 @@ def test_what_was_said_first_of_the_end_stands() -> None:
 
 
 def test_strange_figures_do_no_harm() -> None:
-    progress = told(
+    progress = progress_of(
         Event(101, "go", stage=Stage.TRAIN, kind=Kind.STAGE_STARTED),
         Event(102, "p", stage=Stage.TRAIN, kind=Kind.PROGRESS, data={"done": "x", "total": 0}),
         Event(102, "m", stage=Stage.TRAIN, kind=Kind.METRICS, data={"a": "x", "b": 1}),

@@ -111,11 +111,11 @@ def test_colouring_takes_time_in_proportion_to_the_text(language: str, piece: st
 
 
 def test_one_line_is_shown_and_more_are() -> None:
-    def told(*lines: str) -> str:
+    def first_lines_note(*lines: str) -> str:
         return " ".join(notes_of(Preview(key("a.txt"), None, 9, Text(lines, is_truncated=True))))
 
-    assert told("a").startswith("The first line is shown")
-    assert told("a", "b").startswith("The first 2 lines are shown")
+    assert first_lines_note("a").startswith("The first line is shown")
+    assert first_lines_note("a", "b").startswith("The first 2 lines are shown")
 
 
 def test_markdown_is_wrapped_and_its_entities_stay_what_they_are() -> None:
