@@ -4,7 +4,7 @@ import os
 import sys
 from types import TracebackType
 
-from s3ml_tui.cli import alone, fast_ls, fast_tui
+from s3ml_tui.cli import fast_ls, fast_tui, single_command
 from s3ml_tui.cli.terminal import charset
 
 
@@ -24,7 +24,7 @@ def main() -> None:
         sys.stderr.flush()
         os._exit(code)  # nothing is left to tidy up, and freeing a hundred thousand names takes a tenth of a second
     fast_tui.run(sys.argv[1:])
-    alone.run(sys.argv[1:])
+    single_command.run(sys.argv[1:])
     from s3ml_tui.cli.main import main as whole
 
     whole()

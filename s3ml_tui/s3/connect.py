@@ -1,8 +1,5 @@
 """From a context to a store: boto3's own chain for credentials, region and endpoint, our times and signature.
 
-The clients are botocore's, which boto3's are as well: what boto3 adds to them is not used here, and takes a tenth of a
-second to load.
-
 boto3's models of services, found without a look through the folders of all four hundred.
 
 Before boto3 reads a model it lists every service it has one of, to check the name: a third of what a client costs.
@@ -11,6 +8,7 @@ Before boto3 reads a model it lists every service it has one of, to check the na
 from collections.abc import Callable
 from functools import cache, partial
 
+import boto3.session
 import botocore.session
 from botocore.config import Config
 from botocore.loaders import Loader
@@ -73,11 +71,13 @@ def connect(
         core.set_default_client_config(_of_others(settings or TransferSettings()))
         chain = Chain(core, context.region or core.get_config_variable("region") or _DEFAULT_REGION)
         core.register_component("credential_provider", chain)
-        if credentials:
-            core.set_credentials(*credentials)
-        if context.region:
-            core.set_config_variable("region", context.region)
-        if core.get_credentials() is None:
+        session = boto3.session.Session(
+            aws_access_key_id=credentials[0] if credentials else None,
+            aws_secret_access_key=credentials[1] if credentials else None,
+            region_name=context.region,
+            botocore_session=core,
+        )
+        if session.get_credentials() is None:
             raise NoCredentials(
                 "No credentials were found",
                 cause="Neither the environment nor the AWS configuration has any",
@@ -86,8 +86,8 @@ def connect(
             )
         endpoint = context.endpoint_url or configured_endpoint(core)
         is_aws = endpoint is None or _is_aws(endpoint)
-        usual = core.get_config_variable("region") or _DEFAULT_REGION
-        make = partial(core.create_client, "s3", endpoint_url=context.endpoint_url)
+        usual = session.region_name or _DEFAULT_REGION
+        make = partial(session.client, "s3", endpoint_url=context.endpoint_url)
         clients = Clients(
             lambda config, region: make(config=config, region_name=region or usual),
             settings or TransferSettings(),
@@ -96,7 +96,7 @@ def connect(
             pays=context.request_payer,
         )
         clients.requests = requests or clients.requests
-        clients.credentials, clients.sign_in = core.get_credentials(), chain.sign_in
+        clients.credentials, clients.sign_in = session.get_credentials(), chain.sign_in
         clients.on_failure = on_failure
         clients.requests.flags = connection_flags(
             profile=None if credentials else context.profile,

@@ -14,7 +14,7 @@ from s3ml_tui.ui.browse.screen import BrowseScreen
 from s3ml_tui.ui.dialogs.confirm import ConfirmLoud
 from s3ml_tui.ui.dialogs.prompts import AskText, Choose, ConfirmPlan
 from tests.actions.bucket_words import State, seen
-from tests.actions.told_app import ToastApp
+from tests.actions.toast_app import ToastApp
 from tests.servers import S3Server
 from tests.ui.harness import until, until_shown
 

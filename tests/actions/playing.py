@@ -15,7 +15,7 @@ from s3ml_tui.ui.browse import edit_actions
 from tests.actions.bucket_words import arrange, normal
 from tests.actions.hands import Hands
 from tests.actions.row import Row
-from tests.actions.told_app import ToastApp
+from tests.actions.toast_app import ToastApp
 from tests.servers import S3Server
 
 SIZE = (100, 30)

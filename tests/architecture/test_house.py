@@ -86,10 +86,10 @@ def test_tests_mirror_the_package() -> None:
     """A folder of tests below `tests/<part>/` has its counterpart in the package."""
     parts = {path.name for path in PACKAGE.iterdir() if path.is_dir()} & {path.name for path in TESTS.iterdir()}
     assert len(parts) > 5
-    first_changes = {
+    extra = {
         folder.relative_to(TESTS).as_posix()
         for part in parts
         for folder in (TESTS / part).rglob("*")
         if (folder / "__init__.py").exists() and not (PACKAGE / folder.relative_to(TESTS)).is_dir()
     }
-    assert first_changes == set()
+    assert extra == set()

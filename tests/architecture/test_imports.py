@@ -22,29 +22,20 @@ def loaded_by(statement: str, *, whole: bool = False) -> set[str]:
 
 
 def test_domain_is_written_with_the_standard_library_alone() -> None:
-    first_changes = {
+    foreign = {
         f"{path.name}: {name}"
-        for path in sorted((PACKAGE / "domain").glob("*.py"))
+        for path in sorted((PACKAGE / "domain").rglob("*.py"))
         for name in imported(path)
         if name.partition(".")[0] not in sys.stdlib_module_names and not name.startswith("s3ml_tui.domain")
     }
-    assert not first_changes
+    assert not foreign
 
 
-def test_nothing_of_ours_imports_boto3_which_loads_more_than_its_clients_need() -> None:
-    importing = {
-        str(path.relative_to(PACKAGE))
-        for path in sorted(PACKAGE.rglob("*.py"))
-        if any(name.partition(".")[0] in {"boto3", "s3transfer"} for name in imported(path))
-    }
-    assert not importing
-
-
-def test_a_plain_line_with_one_command_loads_it_without_typers_machinery() -> None:
+def test_a_line_with_one_command_loads_no_other_command() -> None:
     run = "sys.argv = ['s3ml', 'rm', 's3://b/f/']\ntry: main()\nexcept SystemExit: pass"
     loaded = loaded_by(f"from s3ml_tui.cli.entry import main\n{run}", whole=True)
     assert "s3ml_tui.cli.objects.rm_purge" in loaded
-    assert not loaded & {"s3ml_tui.cli.objects.ls_find_du", "s3ml_tui.cli.runs.run", "pydantic", "botocore"}
+    assert not loaded & {"s3ml_tui.cli.objects.ls_find_du", "s3ml_tui.cli.runs.run", "botocore"}
 
 
 def imported(path: Path) -> list[str]:

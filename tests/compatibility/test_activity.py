@@ -20,7 +20,7 @@ from tests.servers import Embedded, S3Server
 
 AS_IT_WAS = Rewriting({})
 SHOWN = [json.loads(line) for line in (FOLDER / "activity.json").read_text().splitlines()]
-"""As `s3ml activity --json` of 5680b01 told it."""
+"""As `s3ml activity --json` of 5680b01 stored it."""
 PLANS = json.loads((FOLDER / "undo_plans.json").read_text())
 """By id, each undo's plan as 5680b01 would have shown it, in UTC."""
 
@@ -52,8 +52,8 @@ def test_every_undo_means_what_it_meant(deed_id: str, tmp_path: Path, monkeypatc
     monkeypatch.setenv("TZ", "UTC")
     time.tzset()
     load_state(tmp_path, AS_IT_WAS)
-    told = next(deed for line in lines() if (deed := json.loads(line)["deed"])["id"] == deed_id)["where"]
-    activity = Activity(tmp_path, Where(told["context"], told["server"], told["profile"]))
+    stored = next(deed for line in lines() if (deed := json.loads(line)["deed"])["id"] == deed_id)["where"]
+    activity = Activity(tmp_path, Where(stored["context"], stored["server"], stored["profile"]))
     plan = activity.undo_of(activity.find(deed_id))
     monkeypatch.undo()
     assert {
@@ -69,15 +69,15 @@ def test_every_undo_means_what_it_meant(deed_id: str, tmp_path: Path, monkeypatc
 def test_a_line_is_written_again_as_it_was(line: str, tmp_path: Path) -> None:
     kept = read_line(line.encode())
     assert kept is not None
-    told = json.loads(line)
-    plan = read_plan(in_plan_file(kept.deed.id)) if told.get("has_plan_file") else kept.plan
+    stored = json.loads(line)
+    plan = read_plan(in_plan_file(kept.record.id)) if stored.get("has_plan_file") else kept.plan
     files = PlanFiles(tmp_path)
-    again = json.loads(line_of(kept.deed, plan, files))
-    assert again == told
-    if told.get("has_plan_file"):
-        assert files.read(kept.deed.id) == in_plan_file(kept.deed.id)
+    again = json.loads(line_of(kept.record, plan, files))
+    assert again == stored
+    if stored.get("has_plan_file"):
+        assert files.read(kept.record.id) == in_plan_file(kept.record.id)
         assert plan is not None
-        assert plain_plan(plan) == in_plan_file(kept.deed.id)
+        assert plain_plan(plan) == in_plan_file(kept.record.id)
 
 
 # taken back -----------------------------------------------------------------------------------------------------------
@@ -171,8 +171,8 @@ def here(embedded: Embedded, loaded: Rewriting, folder: Path) -> CommandLine:
 
 
 def kind_of(deed_id: str) -> str:
-    told = next(told for line in lines() if (told := json.loads(line))["deed"]["id"] == deed_id)
-    return str((told.get("plan") or in_plan_file(deed_id))["kind"])
+    stored = next(stored for line in lines() if (stored := json.loads(line))["deed"]["id"] == deed_id)
+    return str((stored.get("plan") or in_plan_file(deed_id))["kind"])
 
 
 @pytest.mark.parametrize("deed_id", DONE, ids=[f"{kind} {deed_id}" for deed_id, (kind, _) in DONE.items()])

@@ -15,7 +15,7 @@ from s3ml_tui.domain.storage.capabilities import Versioning
 from s3ml_tui.services.undo import activity_codec
 from tests.compatibility.fixtures import FOLDER
 
-CODECS = {"undo_plans": activity_codec._codec, "deed_lines": activity_codec._deeds}
+CODECS = {"undo_plans": activity_codec._codec, "deed_lines": activity_codec._record_codec}
 ENUMS = {Versioning, Clash}
 STORED: Mapping[str, Any] = json.loads((FOLDER / "forms.json").read_text())
 """A new kind of undo, and a new field of an old one, is added there by hand; nothing is ever changed or removed."""

@@ -54,7 +54,7 @@ def file(tmp_path: Path) -> Path:
     return path
 
 
-class FirstChanges:
+class OtherClient:
     """Uploads of others, which are to stay open whatever happens."""
 
     def __init__(self, server: S3Server, key: ObjectKey) -> None:
@@ -94,11 +94,11 @@ def swept_by_the_next_start(server: S3Server, way: FaultyServer) -> Swept:
 def test_it_is_thrown_away_at_once_and_those_of_others_stay(
     seaweed: S3Server, way: FaultyServer, key: ObjectKey, file: Path
 ) -> None:
-    first_changes = FirstChanges(seaweed, key)
-    way.add(Fault(is_begin, change=first_changes.come_now, is_answer_lost=True))
+    other = OtherClient(seaweed, key)
+    way.add(Fault(is_begin, change=other.come_now, is_answer_lost=True))
     services = open_session(seaweed, way, state_folder())
     put(services, file, key)
-    assert first_changes.are_alone()
+    assert other.are_alone()
     assert len(versions_of(services.store, key)) == 1  # type: ignore[arg-type]  # the store of the session
     services.close()
 
@@ -107,13 +107,13 @@ def test_it_is_thrown_away_at_once_and_those_of_others_stay(
 def test_it_is_thrown_away_later_when_the_server_was_lost_too(
     seaweed: S3Server, way: FaultyServer, key: ObjectKey, file: Path, *, is_source_gone: bool
 ) -> None:
-    first_changes = FirstChanges(seaweed, key)
-    way.add(Fault(is_begin, ALWAYS, change=first_changes.come_now, is_answer_lost=True))
+    other = OtherClient(seaweed, key)
+    way.add(Fault(is_begin, ALWAYS, change=other.come_now, is_answer_lost=True))
     services = open_session(seaweed, way, state_folder())
     with pytest.raises(Unreachable):
         put(services, file, key)
     services.close()
-    assert not first_changes.are_alone()
+    assert not other.are_alone()
     way.clear()
     if is_source_gone:
         file.unlink()
@@ -122,7 +122,7 @@ def test_it_is_thrown_away_later_when_the_server_was_lost_too(
         again = open_session(seaweed, way, state_folder())
         put(again, file, key)
         again.close()
-    assert first_changes.are_alone()
+    assert other.are_alone()
     assert list((state_folder() / "transfers").iterdir()) == []
 
 
@@ -158,12 +158,12 @@ def test_what_a_living_session_asks_for_is_left_alone(
 def test_where_nobody_may_list_them_nothing_is_aborted_and_the_upload_goes_on(
     seaweed: S3Server, way: FaultyServer, key: ObjectKey, file: Path
 ) -> None:
-    first_changes = FirstChanges(seaweed, key)
+    other = OtherClient(seaweed, key)
     way.add(Fault(is_list_of_open, ALWAYS, 403, b"<Error><Code>AccessDenied</Code></Error>"))
     services = open_session(seaweed, way, state_folder())
     put(services, file, key)
     services.close()
-    assert first_changes.are_alone()
+    assert other.are_alone()
 
 
 @pytest.mark.parametrize("unheard", [0, 1, 2])
@@ -172,15 +172,15 @@ def test_when_there_are_more_than_can_be_ours_all_of_them_are_left_alone(
 ) -> None:
     services = open_session(seaweed, way, state_folder())
     asked_at = datetime.now(UTC).timestamp()
-    first_changes = FirstChanges(seaweed, key)
-    first_changes.ids.add(first_changes.begin(key.key))
+    other = OtherClient(seaweed, key)
+    other.ids.add(other.begin(key.key))
     wanted = WantedUpload(asked_at, frozenset(), unheard)
     if unheard == 1:
         with pytest.raises(Conflict, match=r"Of 2 open uploads of .* only 1 can be ours"):
             services.store.abort_unclaimed(key, wanted, ())
     else:
         assert services.store.abort_unclaimed(key, wanted, ()) == unheard
-    assert first_changes.are_alone() == (unheard < 2)
+    assert other.are_alone() == (unheard < 2)
     services.close()
 
 
@@ -188,14 +188,14 @@ def test_an_upload_of_another_that_has_no_part_yet_is_not_taken_for_the_one_whos
     seaweed: S3Server, way: FaultyServer, key: ObjectKey, file: Path
 ) -> None:
     """It is begun while ours is asked for, and has its first part only after ours has some."""
-    first_changes, client = FirstChanges(seaweed, key), seaweed.client()
+    other, client = OtherClient(seaweed, key), seaweed.client()
 
     def begin(body: bytes) -> bytes:
-        first_changes.ids.add(first_changes.begin(key.key))
+        other.ids.add(other.begin(key.key))
         return body
 
     def send_part(body: bytes) -> bytes:
-        for upload_id in first_changes.ids:
+        for upload_id in other.ids:
             with suppress(client.exceptions.NoSuchUpload):  # the one of another key
                 client.upload_part(Bucket=key.bucket, Key=key.key, UploadId=upload_id, PartNumber=1, Body=b"theirs")
         return body
@@ -205,7 +205,7 @@ def test_an_upload_of_another_that_has_no_part_yet_is_not_taken_for_the_one_whos
     services = open_session(seaweed, way, state_folder())
     put(services, file, key)
     services.close()
-    assert first_changes.are_alone()
+    assert other.are_alone()
 
 
 def test_what_another_job_of_this_machine_asks_for_is_in_doubt(
@@ -231,10 +231,10 @@ def test_what_another_job_of_this_machine_asks_for_is_in_doubt(
 
 
 def test_what_was_begun_long_after_or_before_is_anothers(seaweed: S3Server, way: FaultyServer, key: ObjectKey) -> None:
-    first_changes = FirstChanges(seaweed, key)
+    other = OtherClient(seaweed, key)
     services = open_session(seaweed, way, state_folder())
     now = datetime.now(UTC).timestamp()
     for asked_at in (now - 3600, now + 3600):
         assert services.store.abort_unclaimed(key, WantedUpload(asked_at, frozenset()), ()) == 0
-    assert first_changes.are_alone()
+    assert other.are_alone()
     services.close()

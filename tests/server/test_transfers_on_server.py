@@ -145,14 +145,14 @@ def test_what_cannot_go_on_is_swept_by_the_next_command(
     large, small = tmp_path / "large.bin", tmp_path / "small"
     large.write_bytes(os.urandom(1024 * 1024) * 97)
     small.write_text("x")
-    first_changes = seaweed.client().create_multipart_upload(Bucket=bucket, Key="large.bin")["UploadId"]
+    others_upload = seaweed.client().create_multipart_upload(Bucket=bucket, Key="large.bin")["UploadId"]
     kill_after(way, no_aws, 2, line, "put", large, f"s3://{bucket}/large.bin")
     assert open_uploads(seaweed, bucket) == 2
     large.unlink()
     said = line.process("put", small, f"s3://{bucket}/small")
     assert (said.code, "1 open upload," in said.err) == (0, True)
     [left] = seaweed.client().list_multipart_uploads(Bucket=bucket)["Uploads"]
-    assert left["UploadId"] == first_changes
+    assert left["UploadId"] == others_upload
 
 
 # through the services, on both servers -----------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from s3ml_tui.domain.context import Context
 from s3ml_tui.domain.uri import parse_object
 from tests.actions.hands import Hands
 from tests.actions.playing import SIZE, app_closed
-from tests.actions.told_app import ToldApp
+from tests.actions.toast_app import ToastApp
 from tests.few_requests import Scene
 from tests.s3.faults import Asked
 
@@ -19,7 +19,7 @@ async def second_restore(scene: Scene) -> Sequence[Asked]:
     """The server is the environment's, reached through the scene's proxy."""
     scene.put(b"old")
     scene.put(b"newer")
-    app = ToldApp(open_services, Context(), start=parse_object(scene.uri).place)
+    app = ToastApp(open_services, Context(), start=parse_object(scene.uri).place)
     hands = Hands(app, scene.server, scene.bucket, scene.folder)
     with app_closed(app):
         async with app.run_test(size=SIZE, notifications=True) as pilot:
@@ -46,7 +46,7 @@ async def _press_r(hands: Hands, versions: int) -> None:
     await hands.agrees("Bring back a.csv")
     rows = hands.browse.versions.rows
     await hands.until(
-        lambda: len(rows.versions) == versions and all(one.version_id in rows._fresh for one in rows.in_sight),
+        lambda: len(rows.versions) == versions and all(one.version_id in rows._fresh for one in rows.visible_versions),
         "the history is painted again",
     )
     await hands.until(lambda: not hands.app.workers._workers, "everything is told")

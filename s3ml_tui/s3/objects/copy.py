@@ -176,8 +176,8 @@ def _copy_whole(work: Copy, cancelled: Cancelled) -> Written:
 def _copy_by_boto(work: Copy, said: Mapping[str, Any], cancelled: Cancelled, *, was_lost: bool) -> Written:
     def send(client: Client) -> Written:
         answer = client.copy_object(Bucket=work.target.bucket, Key=work.target.key, **work.named_source, **said)
-        told = {**answer, "ETag": answer.get("CopyObjectResult", {}).get("ETag", "")}
-        return written(work.target, told, size=work.source.size)
+        fields = {**answer, "ETag": answer.get("CopyObjectResult", {}).get("ETag", "")}
+        return written(work.target, fields, size=work.source.size)
 
     with work.translated():
         found = work.look() if was_lost else None
@@ -285,10 +285,10 @@ def copy_version(
     if (before := made_before(work)) is not None:
         return before
     made = guarded(work, cancelled)
-    return made if is_told_whole(made, source) else confirmed(work, made)
+    return made if names_all_it_made(made, source) else confirmed(work, made)
 
 
-def is_told_whole(made: Written, source: ObjectFacts) -> bool:
+def names_all_it_made(made: Written, source: ObjectFacts) -> bool:
     """Whether the answer to a copy says all there is to know: which version it made, and that it has the same bytes.
 
     What was copied in parts, or encrypted anew, has an ETag of its own.

@@ -65,7 +65,7 @@ class Uses:
         One thread reads, the others wait for what it finds. Raises Cancelled to those that wait, and nothing else.
         """
         with self._my_turn(cancelled):
-            return self._told(workspace, key)
+            return self._key_uses(workspace, key)
 
     def by_layout(self, key: ObjectKey) -> KeyUses | None:
         """The same in the workspace to which the layout's folders point, if models were made there.
@@ -76,8 +76,8 @@ class Uses:
         if root is None:
             return None
         with self._my_turn(never):
-            told = self._told(root, key, is_workspace=False)
-            return told if told is not None and self._seen[root].by_uri else None
+            uses = self._key_uses(root, key, is_workspace=False)
+            return uses if uses is not None and self._seen[root].by_uri else None
 
     @contextmanager
     def _my_turn(self, cancelled: Cancelled) -> Iterator[None]:
@@ -89,7 +89,7 @@ class Uses:
         finally:
             self._turn.release()
 
-    def _told(self, workspace: Place, key: ObjectKey, *, is_workspace: bool = True) -> KeyUses | None:
+    def _key_uses(self, workspace: Place, key: ObjectKey, *, is_workspace: bool = True) -> KeyUses | None:
         """What is known, or read now; read no further where what lies there looks like no workspace after all."""
         seen = self._seen.get(workspace)
         if seen is None or (self._now() - seen.at).total_seconds() > FRESH_S:

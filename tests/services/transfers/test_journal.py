@@ -272,18 +272,18 @@ def test_what_cannot_go_on_is_swept_and_what_can_is_not(
 def test_a_discarded_job_leaves_nothing_and_no_strangers_file_is_removed(
     store: MemoryStore, services: Services, tmp_path: Path, home: Path
 ) -> None:
-    ours, first_changes = tmp_path / ".f.s3ml-0123abcd.part", tmp_path / "precious.part"
+    ours, foreign = tmp_path / ".f.s3ml-0123abcd.part", tmp_path / "precious.part"
     ours.write_bytes(b"x")
-    first_changes.write_bytes(b"x")
+    foreign.write_bytes(b"x")
     job_id = left_behind(
         journal_folder(home), TransferRequest(Way.DOWN, (HOME.uri,), f"{tmp_path}/"), account=account()
     )
-    for name, path in (("f", ours), ("g", first_changes)):
+    for name, path in (("f", ours), ("g", foreign)):
         append(
             journal_folder(home), job_id, {"down": f"{tmp_path}/{name}", "file": str(path), "v": None, "e": "x", "n": 1}
         )
     services.transfers.discard(job_id)
-    assert (ours.exists(), first_changes.exists()) == (False, True)
+    assert (ours.exists(), foreign.exists()) == (False, True)
     assert list(journal_folder(home).glob("*.jsonl")) == []
     with pytest.raises(NotFound):
         services.transfers.discard(job_id)
