@@ -7,6 +7,7 @@ What a test may depend on is set here, before anything of ours is loaded: who ru
 import gc
 import os
 import signal
+import sys
 
 from tests.servers import embedded, moto, moto_server, no_aws, seaweed
 
@@ -16,6 +17,10 @@ __all__ = ["embedded", "moto", "moto_server", "no_aws", "seaweed"]
 signal.signal(signal.SIGINT, signal.default_int_handler)
 for _ended_by in (signal.SIGHUP, signal.SIGQUIT, signal.SIGTERM):
     signal.signal(_ended_by, signal.SIG_DFL)
+
+# Each of some thousand programs under test would compile all modules anew where their bytecode may not be kept.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 # New files are as an ordinary user makes them; what has to be private says so itself.
 os.umask(0o022)
