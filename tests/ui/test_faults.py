@@ -24,6 +24,7 @@ from s3ml_tui.ui.dialogs.file_picker import PickFiles
 from s3ml_tui.ui.dialogs.prompts import AskText, ConfirmPlan, TroubleDialog
 from s3ml_tui.ui.pipeline.spec_pane import SpecPane
 from s3ml_tui.ui.widgets.status_pane import Pane
+from tests.exhaustive import rows
 from tests.fault_proxy import SwitchableServer
 from tests.servers import S3Server
 from tests.ui.harness import screen_text, services_over, until, until_shown
@@ -185,7 +186,7 @@ SCREENS = {
 }
 
 
-@pytest.mark.parametrize("screen", SCREENS.values(), ids=SCREENS)
+@pytest.mark.parametrize("screen", rows(SCREENS, {"Browse, table", "Browse, history", "Runs"}))
 async def test_a_screen_says_what_is_wrong_and_r_recovers(bench: Bench, screen: Screen) -> None:
     bench.run(1, lines=5)
     bench.models(1, champion=1)
@@ -311,7 +312,7 @@ KEY_ACTIONS = {
 }
 
 
-@pytest.mark.parametrize("key_action", KEY_ACTIONS.values(), ids=KEY_ACTIONS)
+@pytest.mark.parametrize("key_action", rows(KEY_ACTIONS, {"bring back", "upload"}))
 async def test_an_action_says_what_is_wrong_and_its_key_works_later(bench: Bench, key_action: KeyAction) -> None:
     bench.put(bench.workspace.key(f"{RAW}churn.csv"), b"age,churned\n1,no\n")
     async with bench.shown(bench.workspace.under(RAW)) as pilot:
