@@ -1,5 +1,6 @@
 """edit on moto, with a script for an editor."""
 
+import shlex
 import sys
 from pathlib import Path
 
@@ -56,7 +57,7 @@ def test_after_somebody_elses_write_mine_is_kept_in_a_file(
     line: CommandLine, moto: S3Server, uri: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    put = f"{sys.executable} -m s3ml_tui put theirs.txt {uri} --yes"
+    put = f"{shlex.quote(sys.executable)} -m s3ml_tui put theirs.txt {uri} --yes"
     (tmp_path / "theirs.txt").write_text("theirs\n")
     said = with_editor(line, tmp_path, f'echo mine > "$1"; {put} >/dev/null 2>&1')("edit", uri, code=1)
     assert "no longer as it was when the editing began" in said.err
