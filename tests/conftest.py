@@ -9,6 +9,8 @@ import os
 import signal
 import sys
 
+from hypothesis import HealthCheck, settings
+
 from tests.servers import embedded, moto, moto_server, no_aws, seaweed
 
 __all__ = ["embedded", "moto", "moto_server", "no_aws", "seaweed"]
@@ -31,6 +33,10 @@ for _name in list(os.environ):
     if _name in _TERMINALS or _name.startswith("LC_") or "COLOR" in _name:
         del os.environ[_name]
 os.environ |= {"TERM": "xterm-256color", "LANG": "C.UTF-8"}
+
+# How long something takes tells of the machine, not of the code: it may be busy with other things.
+settings.register_profile("s3ml", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("s3ml")
 
 
 def pytest_collection_finish() -> None:

@@ -4,6 +4,7 @@ HEAD leaves both out for whoever may not see them, and says no more than for a v
 """
 
 from collections.abc import Mapping
+from datetime import UTC
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -28,9 +29,10 @@ def lock(clients: Clients, key: ObjectKey, version_id: str | None = None) -> Map
     which = {"Bucket": key.bucket, "Key": key.key} | version_parameter(version_id)
     retention = _asked(clients, "get_object_retention", "s3:GetObjectRetention", which).get("Retention") or {}
     hold = _asked(clients, "get_object_legal_hold", "s3:GetObjectLegalHold", which).get("LegalHold") or {}
+    until = retention.get("RetainUntilDate")
     found = {
         "ObjectLockMode": retention.get("Mode"),
-        "ObjectLockRetainUntilDate": retention.get("RetainUntilDate"),
+        "ObjectLockRetainUntilDate": until and until.astimezone(UTC),  # some servers answer in a zone of their own
         "ObjectLockLegalHoldStatus": hold.get("Status"),
     }
     return {name: str(value) for name, value in found.items() if value}
