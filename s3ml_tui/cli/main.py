@@ -6,7 +6,6 @@ import typer
 
 from s3ml_tui.cli import tui
 from s3ml_tui.cli.admin import activity, buckets, config, context, doctor, local, transfers
-from s3ml_tui.cli.commands import OPEN, without_commands
 from s3ml_tui.cli.models import models, predict
 from s3ml_tui.cli.objects import (
     cat_stat_preview,
@@ -21,6 +20,7 @@ from s3ml_tui.cli.objects import (
     sync,
 )
 from s3ml_tui.cli.options import Options, command
+from s3ml_tui.cli.program import OPEN, without_commands
 from s3ml_tui.cli.runs import demo, init, logs, run
 from s3ml_tui.cli.terminal import charset, crash
 from s3ml_tui.domain.uri import parse_place

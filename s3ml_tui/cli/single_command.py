@@ -47,7 +47,7 @@ def run(words: Sequence[str]) -> None:
     gc.set_threshold(_LOADED_AT_ONCE)
     import typer
 
-    from s3ml_tui.cli.commands import without_commands
+    from s3ml_tui.cli.program import without_commands
 
     module, _, function = _ALONE[name].partition(":")
     app = without_commands()

@@ -31,7 +31,7 @@ FEATURES_COME = frozenset(
 )
 
 PARTICIPLE = re.compile(r"(?:^|_)[a-z]{2,}ing(?:_|$)")
-NOUNS = frozenset({"listing", "parsing", "training"})
+NOUNS = frozenset({"listing", "parsing", "training", "versioning"})
 """Words that end like participles and are the names of things."""
 VAGUE = frozenset({"base", "common", "helper", "helpers", "manager", "misc", "util", "utils"})
 

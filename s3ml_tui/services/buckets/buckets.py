@@ -13,7 +13,7 @@ from s3ml_tui.domain.storage.store import Cancelled, Store, never
 from s3ml_tui.domain.text import count_text
 from s3ml_tui.services.buckets.empty import Emptying, counted
 from s3ml_tui.services.versions.history import versioning_of
-from s3ml_tui.services.versions.unchanged_since_plan import refuse_read_only
+from s3ml_tui.services.versions.read_only import refuse_read_only
 
 
 class Buckets:

@@ -18,7 +18,7 @@ from s3ml_tui.services.models import aliases as alias_records
 from s3ml_tui.services.parallel import at_once, folders
 from s3ml_tui.services.processes.end import this_host
 from s3ml_tui.services.runs.records import headline_text
-from s3ml_tui.services.versions.unchanged_since_plan import refuse_read_only
+from s3ml_tui.services.versions.read_only import refuse_read_only
 from s3ml_tui.services.workspace.number_claims import claim, highest_seen
 
 MODEL_FILE = "model.joblib"

@@ -24,7 +24,7 @@ from s3ml_tui.services.runs.output import follow, why_it_died
 from s3ml_tui.services.runs.plans import CancelBatch, Predict, TrustModel
 from s3ml_tui.services.runs.records import headline_text
 from s3ml_tui.services.runs.runs import new_id, outputs_folder
-from s3ml_tui.services.versions.unchanged_since_plan import refuse_read_only
+from s3ml_tui.services.versions.read_only import refuse_read_only
 
 
 class Predictions:

@@ -13,7 +13,7 @@ from s3ml_tui.domain.storage.store import Cancelled, ObjectFacts, Store, Tier, n
 from s3ml_tui.domain.text import count_text
 from s3ml_tui.domain.uri import ObjectKey
 from s3ml_tui.services.parallel import at_once, each
-from s3ml_tui.services.versions.unchanged_since_plan import refuse_read_only
+from s3ml_tui.services.versions.read_only import refuse_read_only
 
 THREADS = 16
 

@@ -17,8 +17,8 @@ from s3ml_tui.services.parallel import at_once, each
 from s3ml_tui.services.transfers.copy_journal import CopyJournals
 from s3ml_tui.services.transfers.single_file import Objects
 from s3ml_tui.services.versions.history import versioning_of, whole_history
+from s3ml_tui.services.versions.read_only import refuse_read_only
 from s3ml_tui.services.versions.restore import Versions
-from s3ml_tui.services.versions.unchanged_since_plan import refuse_read_only
 
 THREADS = 8
 MOST = 10_000

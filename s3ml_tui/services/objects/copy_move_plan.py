@@ -17,7 +17,7 @@ from s3ml_tui.services.objects.copy_move_perform import Copying
 from s3ml_tui.services.parallel import at_once
 from s3ml_tui.services.transfers.copy_journal import CopyJournals, NotesOf, copy_transfer_request
 from s3ml_tui.services.versions.history import KeyState, look, versioning_of
-from s3ml_tui.services.versions.unchanged_since_plan import refuse_read_only
+from s3ml_tui.services.versions.read_only import refuse_read_only
 
 MOST_MARKED = 10_000
 """So many single objects are planned for at once: each is looked at."""

@@ -23,7 +23,8 @@ from s3ml_tui.domain.storage.store import ObjectFacts, Store
 from s3ml_tui.domain.text import printable, size_text
 from s3ml_tui.domain.uri import ObjectKey
 from s3ml_tui.services.versions.history import look
-from s3ml_tui.services.versions.unchanged_since_plan import is_same, refuse_read_only
+from s3ml_tui.services.versions.read_only import refuse_read_only
+from s3ml_tui.services.versions.unchanged_since_plan import is_same
 
 MOST = 8 * 1024 * 1024
 """Bytes of an object that is edited."""

@@ -21,7 +21,7 @@ from s3ml_tui.services.parallel import at_once, each
 from s3ml_tui.services.transfers.copy_journal import CopyJournals
 from s3ml_tui.services.versions import already_done
 from s3ml_tui.services.versions.history import versioning_of
-from s3ml_tui.services.versions.unchanged_since_plan import refuse_read_only
+from s3ml_tui.services.versions.read_only import refuse_read_only
 
 THREADS = 16
 Fields = Mapping[str, str]

@@ -10,7 +10,7 @@ from s3ml_tui.domain.plans.undo import undo_of_write
 from s3ml_tui.domain.storage.store import VERSIONING_LASTS_S, Store
 from s3ml_tui.domain.uri import Place
 from s3ml_tui.services.versions.history import made, versioning_of
-from s3ml_tui.services.versions.unchanged_since_plan import refuse_read_only
+from s3ml_tui.services.versions.read_only import refuse_read_only
 
 CONTENT_TYPE = "application/x-directory"
 

@@ -14,7 +14,7 @@ from s3ml_tui.domain.text import size_text
 from s3ml_tui.services.objects.delete import BATCH
 from s3ml_tui.services.parallel import Results, at_once
 from s3ml_tui.services.versions.history import whole_history
-from s3ml_tui.services.versions.unchanged_since_plan import refuse_read_only
+from s3ml_tui.services.versions.read_only import refuse_read_only
 
 
 class Purging:

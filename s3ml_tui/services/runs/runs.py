@@ -24,7 +24,7 @@ from s3ml_tui.services.runs.data import data_key, ensure_workspace, find_data
 from s3ml_tui.services.runs.output import follow, why_it_died
 from s3ml_tui.services.runs.plans import CancelRun, StartRun
 from s3ml_tui.services.runs.records import RunRecords
-from s3ml_tui.services.versions.unchanged_since_plan import refuse_read_only
+from s3ml_tui.services.versions.read_only import refuse_read_only
 from s3ml_tui.services.workspace.number_claims import highest_seen
 
 _TOKEN = string.ascii_lowercase + string.digits

@@ -30,7 +30,7 @@ from s3ml_tui.services.transfers.plan import plan_down, plan_up, refuse_file_tar
 from s3ml_tui.services.transfers.single_file import Objects
 from s3ml_tui.services.transfers.sync import plan_sync
 from s3ml_tui.services.transfers.undo import take_back
-from s3ml_tui.services.versions.unchanged_since_plan import refuse_read_only
+from s3ml_tui.services.versions.read_only import refuse_read_only
 
 LONGEST_KEPT_S = 7 * 86400.0
 """So long an interrupted job can be taken up; open uploads cost money."""

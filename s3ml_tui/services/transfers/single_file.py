@@ -21,7 +21,8 @@ from s3ml_tui.domain.uri import ObjectKey
 from s3ml_tui.services.transfers.local_files import download_target, file_size, sha256_of, upload_key
 from s3ml_tui.services.versions import already_done
 from s3ml_tui.services.versions.history import KeyState, look, made, made_marker
-from s3ml_tui.services.versions.unchanged_since_plan import ensure_unchanged, guarded, refuse_read_only
+from s3ml_tui.services.versions.read_only import refuse_read_only
+from s3ml_tui.services.versions.unchanged_since_plan import ensure_unchanged, guarded
 
 JUST_S = 5.0
 """A plan that nobody was asked about is performed within this time, or what it saw is read again."""

@@ -9,7 +9,7 @@ from s3ml_tui.domain.plans.plan import Outcome, Plan
 from s3ml_tui.domain.plans.undo import TakeBack
 from s3ml_tui.domain.storage.store import Cancelled
 from s3ml_tui.services.parallel import each
-from s3ml_tui.services.versions.unchanged_since_plan import refuse_read_only
+from s3ml_tui.services.versions.read_only import refuse_read_only
 
 THREADS = 8
 

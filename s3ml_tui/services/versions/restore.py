@@ -16,7 +16,8 @@ from s3ml_tui.domain.text import size_text
 from s3ml_tui.domain.uri import ObjectKey
 from s3ml_tui.services.versions import already_done
 from s3ml_tui.services.versions.history import current_by_facts, latest_first, made, versioning_of, whole_history
-from s3ml_tui.services.versions.unchanged_since_plan import ensure_unchanged, guarded, refuse_read_only
+from s3ml_tui.services.versions.read_only import refuse_read_only
+from s3ml_tui.services.versions.unchanged_since_plan import ensure_unchanged, guarded
 
 
 class Versions:

@@ -1,26 +1,15 @@
-"""What stands between a plan and its change: the read-only context, and somebody else's write."""
+"""Somebody else's write between a plan and its change: seen, and the change refused."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from s3ml_tui.domain.context import Context
-from s3ml_tui.domain.errors import Conflict, Denied, NotSupported, ReadOnly, S3mlError
+from s3ml_tui.domain.errors import Conflict, Denied, NotSupported, S3mlError
 from s3ml_tui.domain.plans.plan import when
 from s3ml_tui.domain.storage.history import NULL_VERSION, Version
 from s3ml_tui.domain.storage.store import Store
 from s3ml_tui.domain.text import size_text
 from s3ml_tui.domain.uri import ObjectKey
 from s3ml_tui.services.versions.history import newest, whole_history
-
-
-def refuse_read_only(context: Context, title: str) -> None:
-    """Raise ReadOnly where the context forbids changes; called before any request. `title` is the plan's."""
-    if context.read_only:
-        raise ReadOnly(
-            f"{title}: not in a read-only context",
-            cause=f"The context {context.name} forbids changes; nothing was sent",
-            advice="Use a context without read_only for it",
-        )
 
 
 def ensure_unchanged(store: Store, key: ObjectKey, seen: Version | None) -> None:

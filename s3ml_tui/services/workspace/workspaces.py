@@ -27,7 +27,7 @@ from s3ml_tui.domain.storage.store import Store
 from s3ml_tui.domain.uri import Place
 from s3ml_tui.records.document import JSON_TYPE
 from s3ml_tui.records.workspace import WorkspaceRecord
-from s3ml_tui.services.versions.unchanged_since_plan import refuse_read_only
+from s3ml_tui.services.versions.read_only import refuse_read_only
 
 _NO_UNDO = (
     "A bucket is not unmade, and versioning can only be suspended; delete .s3ml/workspace.json to take the mark away."

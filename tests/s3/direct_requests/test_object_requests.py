@@ -6,7 +6,7 @@ from s3ml_tui.domain.errors import Conflict, Denied, NotFound
 from s3ml_tui.domain.storage.provenance import COPIED_FROM
 from s3ml_tui.domain.storage.store import OPERATION, Written
 from s3ml_tui.domain.uri import ObjectKey
-from s3ml_tui.s3.connection.server_quirks import PlainBuckets
+from s3ml_tui.s3.connection.versioning_cache import PlainBuckets
 from s3ml_tui.s3.direct_requests import object_requests
 from s3ml_tui.s3.direct_requests.send import Miss
 from s3ml_tui.s3.store import S3Store

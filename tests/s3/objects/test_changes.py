@@ -15,7 +15,7 @@ from s3ml_tui.domain.plans.plan import CopyForward, DeleteObject
 from s3ml_tui.domain.storage.capabilities import PublicAccessBlock, Versioning
 from s3ml_tui.domain.storage.store import VERSIONING_LASTS_BEFORE_CHANGES_S, VERSIONING_LASTS_S, Tier
 from s3ml_tui.domain.uri import ObjectKey, Place
-from s3ml_tui.s3.connection.server_quirks import Versionings
+from s3ml_tui.s3.connection.versioning_cache import Versionings
 from s3ml_tui.s3.store import S3Store
 from s3ml_tui.services.transfers.single_file import Objects
 from s3ml_tui.services.undo.still_versioned import ensure_versioned_as_then

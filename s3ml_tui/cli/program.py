@@ -1,4 +1,4 @@
-"""What the whole command line and a line with one plain command have in common: the program without its commands."""
+"""The program without its commands: what the whole command line and a line with one command have in common."""
 
 from typing import Annotated, Any
 
