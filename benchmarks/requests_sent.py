@@ -22,7 +22,7 @@ from statistics import median
 from benchmarks import peers
 from benchmarks.measuring import Limit
 from s3ml_tui.local_server.server import LocalServer
-from tests.few_requests import ACTIONS, KEY, Scene, print_row, put_new, remove, restore
+from tests.few_requests import ACTIONS, KEY, Scene, put_new, remove, request_line, restore
 from tests.s3.faults import Asked, FaultyServer
 from tests.servers import S3Server
 
@@ -98,7 +98,7 @@ def counting(at: Scene, *, is_verbose: bool) -> None:
 def row(name: str, sent: Sequence[Asked], at_most: int, *, is_verbose: bool) -> None:
     print(f"| {name} | {len(sent)} | {at_most} |", flush=True)
     if is_verbose:
-        sys.stderr.write("".join(f"    {print_row(asked)}\n" for asked in sent))
+        sys.stderr.write("".join(f"    {request_line(asked)}\n" for asked in sent))
 
 
 async def in_the_app(at: Scene) -> Sequence[Asked]:

@@ -125,7 +125,7 @@ ACTIONS = (
 )
 
 
-def told(asked: Asked) -> str:
+def request_line(asked: Asked) -> str:
     """A request in a line, without who sent it and when it was signed."""
     address = urlsplit(asked.target)
     conditions = [

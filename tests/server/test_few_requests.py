@@ -11,7 +11,7 @@ from s3ml_tui.domain.ml.lineage import Pin
 from s3ml_tui.domain.uri import Place
 from tests import few_requests
 from tests.cli.line import line_to
-from tests.few_requests import ACTIONS, KEY, Action, Scene, told
+from tests.few_requests import ACTIONS, KEY, Action, Scene, request_line
 from tests.s3.faults import Asked, Fault, FaultyServer, method, query
 from tests.servers import S3Server
 from tests.services.arranged import manifest_record
@@ -45,7 +45,7 @@ def _body(scene: Scene, version_id: str) -> str:
 
 
 def lines(sent: Sequence[Asked]) -> str:
-    return "\n".join(map(told, sent))
+    return "\n".join(map(request_line, sent))
 
 
 @pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action.name)
