@@ -123,12 +123,16 @@ def command(function: Callable[Concatenate[Options, P], None]) -> Callable[..., 
             ctx.obj = options = _everywhere(**{name: given.pop(name) for name in _SHARED})
             if wants_context:
                 given["context"] = ctx
-            charset.draw_in_ascii_if_wanted(options.flags)
-            function(options, **given)  # type: ignore[call-arg]  # typer calls by keyword, as the signature says
+            do(options, **given)
+
+    def do(options: Options, **given: Any) -> None:
+        charset.draw_in_ascii_if_wanted(options.flags)
+        function(options, **given)  # type: ignore[call-arg]  # typer calls by keyword, as the signature says
 
     shown = [*(part for part in own if part.name != "context"), *_SHARED.values()]
     shown = [part.replace(kind=inspect.Parameter.KEYWORD_ONLY) for part in shown]
     run.__signature__ = inspect.Signature(shown)  # type: ignore[attr-defined]  # where inspect.signature looks
     run.__annotations__ = {part.name: part.annotation for part in shown}
     run.__name__, run.__doc__ = function.__name__, function.__doc__
+    run.plainly = do  # type: ignore[attr-defined]  # for a line that was read without typer
     return run

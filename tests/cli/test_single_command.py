@@ -1,4 +1,4 @@
-"""A line with one command loads it alone, and does what the whole command line does."""
+"""A line with one command is read and loaded by itself, and does what the whole command line does."""
 
 from pathlib import Path
 
@@ -9,6 +9,51 @@ from s3ml_tui.cli import single_command
 from s3ml_tui.cli.main import app
 from tests.cli.line import CommandLine
 from tests.servers import S3Server
+
+
+@pytest.mark.parametrize(
+    ("words", "given"),
+    [
+        (["put", "a.csv", "s3://b/a.csv"], {"words": ["a.csv", "s3://b/a.csv"]}),
+        (["-y", "--region", "x", "rm", "s3://b/k"], {"uri": "s3://b/k"}),
+        (["restore", "s3://b/k", "--version-id", "v", "--json"], {"uri": "s3://b/k", "version_id": "v"}),
+        (["--dry-run", "undelete", "s3://b/k", "-y"], {"uri": "s3://b/k"}),
+        (["history", "s3://b/k"], {"uri": "s3://b/k"}),
+        (["restore", "s3://b/k"], None),
+        (["rm", "s3://b/k", "--version-id", "v"], None),
+        (["put", "a.csv", "b.csv", "s3://b/"], None),
+        (["put", "a.csv", ""], None),
+        (["rm"], None),
+        (["get", "s3://b/k"], None),
+        ([], None),
+    ],
+)
+def test_a_plain_line_gives_a_command_what_it_asks_for(words: list[str], given: dict[str, object] | None) -> None:
+    line = single_command.read(words)
+    assert line is not None
+    assert line.given == given
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["rm", "-r", "s3://b/k/"],
+        ["rm", "s3://b/k", "--region"],
+        ["put", "-", "s3://b/k"],
+        ["rm", "--region=x", "s3://b/k"],
+    ],
+)
+def test_what_is_not_known_here_is_left_to_the_machinery_for_it(words: list[str]) -> None:
+    assert single_command.read(words) is None
+
+
+def test_the_options_of_a_plain_line_are_those_of_every_command() -> None:
+    line = single_command.read(
+        ["--context", "prod", "-y", "rm", "s3://b/k", "--json", "--region", "one", "--region", "two"]
+    )
+    assert line is not None
+    assert line.flags == {"context": "prod", "region": "two"}
+    assert line.switches == {"says_yes", "as_json"}
 
 
 @pytest.mark.parametrize(
