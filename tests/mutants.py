@@ -122,7 +122,7 @@ MUTANTS = (
     ),
     Mutant(
         "undo-guard-dropped",
-        "    if not is_same(seen, there):\n        raise conflict(key, seen, there)\n",
+        "    if not is_same(seen, there):\n        raise conflict(key, seen, there, is_gone=_is_gone(store, seen))\n",
         "",
         (
             "test_a_null_version_that_was_replaced_meanwhile_is_noticed",
@@ -144,7 +144,7 @@ MUTANTS = (
     ),
     Mutant(
         "refused-deletes-told-as-done",
-        "            failed.append((one, _told(bucket, one, refusals.get(named))))\n",
+        "            failed.append((one, _our_error(bucket, one, refusals.get(named))))\n",
         "            done.append((one, None))\n",
         ("test_a_locked_version_is_refused_by_name_and_the_others_go",),
     ),
