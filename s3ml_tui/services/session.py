@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from s3ml_tui.domain.plans.transfer import MoveFiles
     from s3ml_tui.domain.sign_in import SignIn
     from s3ml_tui.domain.uri import ObjectKey
-    from s3ml_tui.services.browse.find_usage import Searching
+    from s3ml_tui.services.browse.find import Searching
     from s3ml_tui.services.browse.listing import Browsing
     from s3ml_tui.services.buckets.first_change import FirstChanges
     from s3ml_tui.services.change_services import Actions
@@ -155,7 +155,7 @@ class Services:
     @property
     def searching(self) -> Searching:
         """Questions about everything under a place."""
-        from s3ml_tui.services.browse.find_usage import Searching
+        from s3ml_tui.services.browse.find import Searching
 
         return Searching(self.store)
 

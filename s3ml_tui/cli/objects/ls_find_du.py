@@ -21,7 +21,8 @@ from s3ml_tui.domain.storage.store import ObjectFacts
 from s3ml_tui.domain.text import count_text, size_text
 from s3ml_tui.domain.units import parse_moment, parse_size
 from s3ml_tui.domain.uri import Place, parse_object, parse_place
-from s3ml_tui.services.browse.find_usage import Query, Share, Usage
+from s3ml_tui.services.browse.find import Query
+from s3ml_tui.services.browse.folder_size import Share, Usage
 
 if TYPE_CHECKING:
     from s3ml_tui.services.session import Services

@@ -22,14 +22,14 @@ from s3ml_tui.domain.errors import Cancelled as Stopped
 from s3ml_tui.domain.errors import S3mlError
 from s3ml_tui.domain.text import age_text, count_text, size_text
 from s3ml_tui.domain.uri import Place
-from s3ml_tui.services.browse.find_usage import Usage
+from s3ml_tui.services.browse.folder_size import Usage
 from s3ml_tui.services.session import Services
 from s3ml_tui.ui import keys, render
 from s3ml_tui.ui.clock import local_now
 from s3ml_tui.ui.widgets.rows import Cell, Column, Rows
 
 if TYPE_CHECKING:
-    from s3ml_tui.services.browse.find_usage import Share
+    from s3ml_tui.services.browse.folder_size import Share
 
 
 _BAR = 14

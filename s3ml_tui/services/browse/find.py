@@ -1,9 +1,8 @@
-"""Everything under a place: how much it is, where most of it lies, and what in it answers a question."""
+"""Questions about everything under a place: what answers a search by name, size or age, and how much there is."""
 
 import re
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from fnmatch import translate
 from itertools import compress
 
@@ -11,34 +10,10 @@ from s3ml_tui.domain.errors import BadInput
 from s3ml_tui.domain.storage.listing import ListingPage
 from s3ml_tui.domain.storage.store import Cancelled, Store, never
 from s3ml_tui.domain.uri import Place
+from s3ml_tui.services.browse.folder_size import Tally, Usage
 
 _STEADY = 16
 """After the first pages, usage is told once in so many pages."""
-
-
-@dataclass(frozen=True, slots=True)
-class Share:
-    """A part of what lies under a place."""
-
-    count: int = 0
-    size: int = 0
-    """Bytes."""
-
-
-@dataclass(frozen=True, slots=True)
-class Usage:
-    """What lies under a place, as far as it was listed."""
-
-    place: Place
-    total: Share = field(default_factory=Share)
-    newest: float | None = None
-    """When the newest object was written, seconds since the epoch, UTC; None when there is none."""
-    newest_key: str = ""
-    by_class: Mapping[str, Share] = field(default_factory=dict)
-    """By storage class, the biggest first."""
-    by_prefix: Mapping[str, Share] = field(default_factory=dict)
-    """By whole prefix one level down, the biggest first; under "" what lies on the level itself."""
-    is_complete: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +63,7 @@ class Searching:
 
     def usage(self, place: Place, *, cancelled: Cancelled = never) -> Iterator[Usage]:
         """How much lies under `place`: first of what is listed so far, at last of all."""
-        tally = _Tally(place)
+        tally = Tally(place)
         for number, page in enumerate(self._store.list_all(place, cancelled=cancelled), 1):
             tally.add(page)
             if number.bit_count() == 1 or number % _STEADY == 0:
@@ -105,45 +80,6 @@ class Searching:
         for page in self._store.list_all(place, cancelled=cancelled):
             seen += len(page.keys)
             yield Hits(_chosen(page, tests), seen)
-
-
-class _Tally:
-    """Sums that grow page by page."""
-
-    def __init__(self, place: Place) -> None:
-        self._place = place
-        self._newest: tuple[float, str] | None = None
-        self._class_counts, self._class_sizes = Counter[str](), Counter[str]()
-        self._prefix_counts, self._prefix_sizes = Counter[str](), Counter[str]()
-
-    def add(self, page: ListingPage) -> None:
-        self._class_counts.update(page.storage_classes)
-        cut, prefix_counts, prefix_sizes = len(self._place.prefix), self._prefix_counts, self._prefix_sizes
-        for key, size, storage_class in zip(page.keys, page.sizes, page.storage_classes, strict=True):
-            prefix = key[: key.find("/", cut) + 1] if key.find("/", cut) >= 0 else ""
-            prefix_counts[prefix] += 1
-            prefix_sizes[prefix] += size
-            self._class_sizes[storage_class] += size
-        if page.keys:
-            newest = max(page.modified)
-            if self._newest is None or newest > self._newest[0]:
-                self._newest = (newest, page.keys[list(page.modified).index(newest)])
-
-    def so_far(self, *, is_complete: bool) -> Usage:
-        return Usage(
-            place=self._place,
-            total=Share(self._class_counts.total(), self._class_sizes.total()),
-            newest=self._newest[0] if self._newest else None,
-            newest_key=self._newest[1] if self._newest else "",
-            by_class=_biggest_first(self._class_counts, self._class_sizes),
-            by_prefix=_biggest_first(self._prefix_counts, self._prefix_sizes),
-            is_complete=is_complete,
-        )
-
-
-def _biggest_first(counts: Mapping[str, int], sizes: Mapping[str, int]) -> dict[str, Share]:
-    shares = {name: Share(counts[name], sizes[name]) for name in counts}
-    return dict(sorted(shares.items(), key=lambda item: (-item[1].size, -item[1].count, item[0])))
 
 
 _Test = Callable[[ListingPage], list[bool]]

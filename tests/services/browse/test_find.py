@@ -4,7 +4,8 @@ import pytest
 
 from s3ml_tui.domain.errors import BadInput, Cancelled
 from s3ml_tui.domain.uri import Place
-from s3ml_tui.services.browse.find_usage import Query, Searching, Share
+from s3ml_tui.services.browse.find import Query, Searching
+from s3ml_tui.services.browse.folder_size import Share
 from tests.doubles import MemoryStore
 from tests.services.memory import Clock
 
