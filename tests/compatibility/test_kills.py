@@ -11,6 +11,7 @@ import pytest
 
 from tests.cli.line import CommandLine
 from tests.compatibility.fixtures import FOLDER, Rewriting, about, body_of, load_journal, open_upload, rows
+from tests.exhaustive import beyond
 from tests.faults import kill_scenes, kill_scenes_back
 from tests.faults.forking import Forks
 from tests.faults.kill_points import check_done, left_behind
@@ -84,7 +85,10 @@ def environment(world: World, endpoint: str) -> dict[str, str]:
     return {**os.environ, **world.server.environment(), **folders, **here}
 
 
-@pytest.mark.parametrize("arrange", CASES, ids=[arrange.__name__ for arrange in CASES])
+@pytest.mark.parametrize(
+    "arrange",
+    [pytest.param(arrange, id=arrange.__name__, marks=beyond(3, number)) for number, arrange in enumerate(CASES)],
+)
 def test_the_same_command_finishes_what_was_killed(
     arrange: Arrange, loaded: Rewriting, embedded: Embedded, forks: Forks, tmp_path: Path
 ) -> None:

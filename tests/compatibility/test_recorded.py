@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from tests.compatibility import record
+from tests.exhaustive import EXHAUSTIVE
 from tests.servers import Embedded
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -18,6 +19,7 @@ def test_actions_and_their_keys_are_as_they_were_recorded() -> None:
     assert record.recorded_actions() == (GOLDEN / "actions.txt").read_text()
 
 
+@EXHAUSTIVE
 def test_the_json_of_every_command_is_as_it_was_recorded(embedded: Embedded, tmp_path: Path) -> None:
     text, commands = record.recorded_json(tmp_path, embedded.info.folder)
     assert record.command_names() - commands == WITHOUT_JSON

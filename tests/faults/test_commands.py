@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.line import CommandLine, Said
+from tests.exhaustive import EXHAUSTIVE
 from tests.faults.operations import SMALL
 from tests.faults.scene import Scene, state_folder
 from tests.faults.table import ALWAYS, HTML, flipped, has_bytes, is_body, is_change, said
@@ -120,6 +121,7 @@ def test_a_login_page_is_no_bucket(bench: Bench) -> None:
     bench.finish(*command)
 
 
+@EXHAUSTIVE  # it waits the real time
 def test_a_server_that_says_nothing_is_told_within_a_minute(bench: Bench) -> None:
     """With the product's own times."""
     path = bench.scene.file("a.bin", SMALL)

@@ -13,6 +13,7 @@ import pytest
 
 from s3ml_tui.local_server.server import LocalServer
 from tests.cli.line import CommandLine, Said
+from tests.exhaustive import EXHAUSTIVE
 from tests.servers import S3Server
 
 SOAKS = os.environ.get("SOAK_POINTS", "") != ""
@@ -122,6 +123,7 @@ def test_a_server_that_is_killed_while_a_folder_goes_up_is_told_and_the_same_com
     assert list((no_aws / "state" / "s3ml" / "transfers").iterdir()) == []
 
 
+@EXHAUSTIVE
 def test_a_server_that_is_killed_while_a_large_file_goes_up_and_comes_down(
     local: LocalServer, no_aws: Path, large: Path, tmp_path: Path
 ) -> None:
@@ -168,7 +170,7 @@ class OneFile:
         return there and (self.down is None or self.down.read_bytes() == self.large.read_bytes())
 
 
-@pytest.fixture(params=["up", "down"])
+@pytest.fixture(params=["up", pytest.param("down", marks=EXHAUSTIVE)])
 def one_file(request: pytest.FixtureRequest, local: LocalServer, large: Path, tmp_path: Path) -> OneFile:
     bucket = account(local).bucket()
     put = ("put", large, f"s3://{bucket}/large.bin")

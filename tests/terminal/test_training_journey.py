@@ -12,6 +12,7 @@ import pytest
 
 from s3ml_tui.records.model_manifest import Manifest
 from s3ml_tui.services.processes.end import RUN_VARIABLE
+from tests.exhaustive import EXHAUSTIVE
 from tests.servers import S3Server
 from tests.terminal.browsing import Bench
 from tests.terminal.pty_screen import PtyScreen
@@ -122,7 +123,7 @@ def test_training_is_watched_makes_v1_then_v2_and_a_cancelled_third_makes_none(b
         assert screen.wait_for_exit() == 0
 
 
-@pytest.mark.parametrize("answer", ["leave", "cancel"])
+@pytest.mark.parametrize("answer", ["leave", pytest.param("cancel", marks=EXHAUSTIVE)])
 def test_quitting_while_a_run_goes_on_asks_whether_to_leave_it_or_cancel_it(bench: Bench, answer: str) -> None:
     bench.write("slow.toml", SLOW.format(folds=12).encode())
     with bench.screens() as screen:

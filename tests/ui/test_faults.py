@@ -24,7 +24,7 @@ from s3ml_tui.ui.dialogs.file_picker import PickFiles
 from s3ml_tui.ui.dialogs.prompts import AskText, ConfirmPlan, TroubleDialog
 from s3ml_tui.ui.pipeline.spec_pane import SpecPane
 from s3ml_tui.ui.widgets.status_pane import Pane
-from tests.exhaustive import rows
+from tests.exhaustive import EXHAUSTIVE, rows
 from tests.fault_proxy import SwitchableServer
 from tests.servers import S3Server
 from tests.ui.harness import screen_text, services_over, until, until_shown
@@ -349,6 +349,7 @@ async def test_a_change_that_fails_after_its_plan_says_why_in_a_dialog_that_stay
         await until_shown(pilot, "Uploaded new.csv")
 
 
+@EXHAUSTIVE  # as the prediction, or the model
 async def test_a_run_that_cannot_be_planned_says_why_and_can_be_later(bench: Bench) -> None:
     run_id = bench.run(1)
     async with bench.shown() as pilot:
@@ -366,6 +367,7 @@ async def test_a_run_that_cannot_be_planned_says_why_and_can_be_later(bench: Ben
             await pilot.press("escape")
 
 
+@EXHAUSTIVE  # as the prediction, or the model
 async def test_a_promotion_that_cannot_be_planned_says_why_and_can_be_later(bench: Bench) -> None:
     bench.models(1)
     async with bench.shown() as pilot:
@@ -412,6 +414,7 @@ async def choose_model_and_data(pilot: Pilot[Any]) -> None:
     await until_shown(pilot, "Another: type")
 
 
+@EXHAUSTIVE  # as the prediction, or the model
 async def test_an_undo_in_activity_that_fails_says_why_and_can_be_done_later(bench: Bench) -> None:
     async with bench.shown(bench.workspace.under(RAW)) as pilot:
         await until_shown(pilot, "churn.csv", "current")
@@ -486,6 +489,7 @@ async def test_a_bucket_that_is_gone_meanwhile_is_told_everywhere_and_r_recovers
             await until_shown(pilot, shown)
 
 
+@EXHAUSTIVE  # as the prediction, or the model
 async def test_a_log_that_is_gone_meanwhile_is_told_and_comes_back(bench: Bench) -> None:
     bench.run(1, lines=3)
     other = bench.run(2, lines=3)
@@ -500,6 +504,7 @@ async def test_a_log_that_is_gone_meanwhile_is_told_and_comes_back(bench: Bench)
         await until_shown(pilot, "here again")
 
 
+@EXHAUSTIVE  # as the prediction, or the model
 async def test_data_that_is_gone_meanwhile_cannot_be_trained_on(bench: Bench) -> None:
     run_id = bench.run(1)
     data = bench.workspace.key(f"{RAW}churn.csv")

@@ -13,6 +13,7 @@ from s3ml_tui.ui.dialogs.confirm import ConfirmLoud
 from s3ml_tui.ui.dialogs.key_values import PairsEditor
 from s3ml_tui.ui.dialogs.prompts import AskText, Choose, ConfirmPlan
 from s3ml_tui.ui.dialogs.yank_menu import YankMenu
+from tests.exhaustive import beyond
 from tests.hostile import BY_ID, Hostile
 from tests.services.arranged import WORKSPACE
 from tests.ui.harness import at_rest, screen_text, until, until_shown
@@ -103,7 +104,8 @@ def walk(request: pytest.FixtureRequest, lab: Lab) -> Walk:
 
 def through(*name_ids: str) -> pytest.MarkDecorator:
     """A journey for each of these names; no two journeys need the same ones."""
-    return pytest.mark.parametrize("walk", name_ids, indirect=True)
+    ids = [pytest.param(name_id, marks=beyond(1, number)) for number, name_id in enumerate(name_ids)]
+    return pytest.mark.parametrize("walk", ids, indirect=True)
 
 
 @through("c1", "closing", "link", "combining", "leading-slash")

@@ -9,6 +9,7 @@ from s3ml_tui.records import estimators
 from s3ml_tui.records.spec import Spec
 from s3ml_tui.training.model.estimators import FAMILIES, build, class_path, family_of
 from s3ml_tui.training.model.metrics import check_names
+from tests.exhaustive import EXHAUSTIVE
 from tests.training.bench import Bench
 
 SMALLEST = {"name": "a", "data": "d", "target": "t"}
@@ -22,8 +23,15 @@ SMALL: dict[str, dict[str, object]] = {
     "random_forest": {"n_estimators": 5},
 }
 
+USUAL = frozenset(
+    {"hist_gradient_boosting", "random_forest", "mlp", "logistic_regression", "svc", "linear_regression", "svr"}
+)
+"""One of each way to be built; `make test-all` trains all."""
 
-@pytest.mark.parametrize("name", FAMILIES)
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, id=name, marks=() if name in USUAL else (EXHAUSTIVE,)) for name in FAMILIES]
+)
 def test_every_family_trains(bench: Bench, iris: Pin, diabetes: Pin, name: str) -> None:
     spec = {"features": {"scale": True}, "estimator": {"family": name, "params": SMALL.get(name, {})}}
     for task, data, target in (("classification", iris, "species"), ("regression", diabetes, "progression")):
