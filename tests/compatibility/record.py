@@ -174,7 +174,7 @@ class Normaliser:
         if isinstance(value, dict):
             if value.get("state") == "cancelled":  # whether it had read its data by then depends on the machine
                 value = {**value, "data": {**value["data"], "sha256": ""}}
-            is_made = self._MADE.search(str(value.get("uri", "")))
+            is_made = self._MADE.search(str(value.get("uri", ""))) or "headline" in value
             return {
                 self._text(inner): "SIZE" if inner == "size" and is_made else self.value(one, inner)
                 for inner, one in value.items()

@@ -56,7 +56,9 @@ def upload_in_parts(
     work = _Parts(clients, source, key, operation, sha256, there or {}, progress)
     is_again = begun is not None or (notes is not None and notes.is_again)
     if is_again and there is None and (before := work.look_on_top()) is not None:
-        return before  # completed, and nobody was left to write that down
+        if notes is not None and begun is not None:
+            notes.upload_closed()  # completed by an earlier attempt, which ended before it could note that
+        return before
     made = in_parts(
         clients,
         Parted(
