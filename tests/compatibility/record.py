@@ -156,6 +156,8 @@ class Normaliser:
     _SIGNED = re.compile(r"\?\S*X-Amz-\S*")
     _SEEN = re.compile(r"\b\d+ ms, SeaweedFS [\w .]+|\b\d+ buckets? listed")
     """The server's speed and version, and its other buckets."""
+    _KILLED = re.compile(r"; \d+ process(es)? had to be killed")
+    """What a cancelled run had to be told twice depends on how far it had come."""
     _MADE = re.compile(r"/(models|logs|outputs|\.s3ml)/")
     """Below these lies what a run makes; its sizes depend on how long it took."""
 
@@ -172,8 +174,8 @@ class Normaliser:
             )  # whether there is a commit depends on the folder
             return None if is_unknown else name.upper()
         if isinstance(value, dict):
-            if value.get("state") == "cancelled":  # whether it had read its data by then depends on the machine
-                value = {**value, "data": {**value["data"], "sha256": ""}}
+            if value.get("state") == "cancelled":  # how far it had come by then depends on the machine
+                value = {**value, "data": {**value["data"], "sha256": ""}, "estimator": "random_forest"}
             is_made = self._MADE.search(str(value.get("uri", ""))) or "headline" in value
             return {
                 self._text(inner): "SIZE" if inner == "size" and is_made else self.value(one, inner)
@@ -194,7 +196,7 @@ class Normaliser:
             return self._number("ID", text)
         text = self._host.sub(" on HOST", text)
         text = self._SIGNED.sub("?SIGNED", text)
-        text = self._SEEN.sub("SEEN", text)
+        text = self._KILLED.sub("", self._SEEN.sub("SEEN", text))
         text = self._TIME.sub("TIME", text)
         text = self._RUN.sub(lambda found: self._number("RUN", found[0]), text)
         text = self._HEX.sub(lambda found: self._number("HEX", found[0]), text)
