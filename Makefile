@@ -10,8 +10,8 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 demo: $(VENV)/.demo
 	$(BIN)/s3ml demo $(DEMO_ARGS)
 
-# Tests wait as much as they compute, so there are two workers a core, eight at most; each has its own embedded server.
-PYTEST = $(BIN)/python -m pytest -q -n $(shell $(BIN)/python -c 'import os; print(min(2 * (os.cpu_count() or 2), 8))') --dist worksteal
+# Tests wait more than they compute, so there are three workers a core, eight at most; each has its own embedded server.
+PYTEST = $(BIN)/python -m pytest -q -n $(shell $(BIN)/python -c 'import os; print(min(3 * (os.cpu_count() or 2), 8))') --dist worksteal
 
 # What a change usually breaks, in minutes.
 test: $(VENV)/.dev

@@ -98,7 +98,7 @@ def _some(names: tuple[str, ...], usual: int) -> list[ParameterSet]:
     return [pytest.param(name, marks=beyond(usual, number)) for number, name in enumerate(names)]
 
 
-@pytest.mark.parametrize("name_id", _some(ON_SEAWEED, 2))
+@pytest.mark.parametrize("name_id", _some(ON_SEAWEED, 1))
 def test_the_walk_on_the_embedded_server(seaweed: S3Server, tmp_path: Path, name_id: str) -> None:
     walk_through(walk_of(seaweed, tmp_path, BY_ID[name_id]))
 

@@ -12,6 +12,7 @@ import pytest
 
 from s3ml_tui.services.processes.end import RUN_VARIABLE
 from tests.cli.line import CommandLine
+from tests.exhaustive import EXHAUSTIVE
 from tests.servers import Embedded
 
 SPEC = """
@@ -195,6 +196,7 @@ def test_a_terminal_that_hangs_up_leaves_the_run_going(line: CommandLine, tmp_pa
     assert not alive(run_id)
 
 
+@EXHAUSTIVE  # as of a run
 def test_ctrl_c_cancels_a_prediction_which_is_asked_about_where_it_was_not_trained(
     line: CommandLine, tmp_path: Path
 ) -> None:

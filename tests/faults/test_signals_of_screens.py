@@ -138,6 +138,7 @@ def test_screens_that_are_ended_during_a_download_offer_it_when_they_are_opened_
     assert list(journals(no_aws).iterdir()) == []
 
 
+@EXHAUSTIVE  # as during an upload
 @BY_SIGHUP
 def test_screens_that_are_ended_while_a_run_is_watched_leave_it_going_and_find_it_again(
     bench: Bench, number: signal.Signals

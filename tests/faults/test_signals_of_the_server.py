@@ -181,6 +181,7 @@ def one_file(request: pytest.FixtureRequest, local: LocalServer, large: Path, tm
     return OneFile(local, bucket, ("get", f"s3://{bucket}/large.bin", down), large, down)
 
 
+@EXHAUSTIVE  # a killed one is shown below
 def test_a_server_that_stops_for_a_while_is_waited_for(one_file: OneFile, no_aws: Path) -> None:
     pid = one_file.pid()
     under_way = meanwhile(one_file.local, signal.SIGSTOP, no_aws, 3, *one_file.words)

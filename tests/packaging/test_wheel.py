@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from tests.cli.test_walk import SPEC, churn
+from tests.exhaustive import EXHAUSTIVE
 from tests.terminal.pty_screen import PtyScreen
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -163,6 +164,7 @@ def test_the_app_opens_from_the_installed_wheel(installed: Installed, tmp_path: 
         assert terminal.wait_for_exit() == 0
 
 
+@EXHAUSTIVE  # installing and the commands are shown above
 def test_the_processes_of_training_prediction_and_preview_are_started(served: Installed) -> None:
     spec, data = served.home / "churn.toml", served.home / "churn.csv"
     spec.write_text(SPEC)

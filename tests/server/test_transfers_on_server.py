@@ -17,6 +17,7 @@ from s3ml_tui.domain.uri import ObjectKey, Place
 from s3ml_tui.s3.connect import connect
 from s3ml_tui.s3.store import S3Store
 from tests.cli.line import CommandLine
+from tests.exhaustive import EXHAUSTIVE
 from tests.s3.faults import Fault, FaultyServer, carries_bytes
 from tests.s3.seeing import open_uploads
 from tests.servers import S3Server
@@ -117,6 +118,7 @@ def test_a_download_that_was_killed_is_finished_and_leaves_nothing(
     assert list((no_aws / "state" / "s3ml" / "transfers").iterdir()) == []
 
 
+@EXHAUSTIVE  # smaller ones do so above
 def test_large_files_go_on_where_they_were_killed(
     seaweed: S3Server, way: FaultyServer, no_aws: Path, tmp_path: Path
 ) -> None:

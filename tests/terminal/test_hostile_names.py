@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.exhaustive import EXHAUSTIVE
 from tests.servers import S3Server
 from tests.terminal.browsing import Bench, agree, upload
 from tests.terminal.pty_screen import PtyScreen
@@ -32,6 +33,7 @@ def bench(seaweed: S3Server, tmp_path: Path) -> Bench:
     return Bench(seaweed, tmp_path, seaweed.bucket())
 
 
+@EXHAUSTIVE  # closing markup goes the same way
 def test_a_name_with_an_escape_sequence_goes_all_the_way(bench: Bench) -> None:
     bench.write(ESC_NAME, FIRST)
     with bench.screens() as screen:

@@ -82,6 +82,7 @@ def watch_to_the_end(screen: PtyScreen, run_id: str, model: str) -> None:
     screen.wait_for(r"│ accuracy +0\.9\d+ +▓")
 
 
+@EXHAUSTIVE  # the walk of the seed trains and watches too
 def test_training_is_watched_makes_v1_then_v2_and_a_cancelled_third_makes_none(bench: Bench) -> None:
     with bench.screens() as screen:
         pipeline(screen)

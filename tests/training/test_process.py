@@ -20,6 +20,7 @@ from s3ml_tui.domain.ml.lineage import Pin
 from s3ml_tui.records.job import Job, PredictionJob, TrainingJob
 from s3ml_tui.records.spec import Spec
 from s3ml_tui.training.data.samples import SAMPLES
+from tests.exhaustive import EXHAUSTIVE
 from tests.runner.test_log_chunks import eventually
 from tests.servers import S3Server
 from tests.training.bench import csv_of
@@ -106,6 +107,7 @@ def record(server: S3Server, bucket: str) -> dict[str, object]:
     return found
 
 
+@EXHAUSTIVE  # the command line does so in tests/cli/test_walk.py
 def test_it_trains_and_then_predicts(start: Start, moto: S3Server) -> None:
     bucket, data = put(moto, csv_of(SAMPLES["iris"]()))
     run = start(training(bucket, data, target="species", cv=3, n_jobs=2))
@@ -124,6 +126,7 @@ def test_it_trains_and_then_predicts(start: Start, moto: S3Server) -> None:
     eventually(lambda: not run.members() + batch.members())
 
 
+@EXHAUSTIVE  # a fit deep in its library is ended below
 def test_a_signal_ends_it_and_its_busy_workers_in_time(start: Start, moto: S3Server) -> None:
     bucket, data = put(moto, csv_of(SAMPLES["breast_cancer"]()))
     params = {"max_iter": 1_000_000, "early_stopping": False, "learning_rate": 1e-6}

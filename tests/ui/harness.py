@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from textual import events
 from textual.app import App
 from textual.css.model import RuleSet
 from textual.css.stylesheet import Stylesheet
@@ -75,9 +76,17 @@ async def until(pilot: Pilot[Any], condition: Callable[[], bool], what: str = ""
     loop = pilot.app._loop
     assert loop is not None
     deadline = loop.time() + TIMEOUT_S
+    pause_s = 0.01
     while not condition():
         assert loop.time() < deadline, f"never came to be: {what}\n" + "\n".join(screen_lines(pilot.app))
-        await pilot.pause(0.01)
+        await pilot.pause(pause_s)
+        pause_s = min(1.5 * pause_s, 0.05)  # a look costs the app's thread some milliseconds
+    await pilot.pause()
+
+
+async def paste(pilot: Pilot[Any], text: str) -> None:
+    """A whole text at once, as a terminal hands on what is pasted; typing a long one takes seconds."""
+    pilot.app.screen.post_message(events.Paste(text))
     await pilot.pause()
 
 
@@ -119,5 +128,23 @@ def has(app: App[Any], *texts: str) -> bool:
 
 
 async def until_shown(pilot: Pilot[Any], *texts: str) -> None:
-    """Let the app go on until the screen shows all of these."""
-    await until(pilot, lambda: has(pilot.app, *texts), f"{texts} on the screen")
+    """Let the app go on until the screen shows all of these; toasts that say none of them are closed after a moment."""
+    loop = pilot.app._loop
+    assert loop is not None
+    moment_ends = loop.time() + MOMENT_S
+
+    def shown() -> bool:
+        if has(pilot.app, *texts):
+            return True
+        if loop.time() > moment_ends:
+            _close_toasts(pilot.app, texts)
+        return False
+
+    await until(pilot, shown, f"{texts} on the screen")
+
+
+def _close_toasts(app: App[Any], but: tuple[str, ...]) -> None:
+    """A toast covers the corner that a text is awaited in, and tests keep toasts long."""
+    for toast in list(app._notifications):
+        if not any(text in f"{toast.title} {toast.message}" for text in but):
+            app._unnotify(toast)

@@ -183,7 +183,7 @@ async def until_seen(pilot: Pilot[Any], content: PaneContent, words: tuple[str, 
     await until(pilot, lambda: all(word in shown_in(pilot, content) for word in words), f"{words} in {content.pane}")
 
 
-@pytest.mark.parametrize("row", rows(TABLE_OF_ALL, {"ListObjectsV2", "ListObjectVersions", "GetObject", "Decrypt"}))
+@pytest.mark.parametrize("row", rows(TABLE_OF_ALL, {"GetObject"}))
 async def test_the_pane_that_lacks_a_permission_names_it_and_the_others_go_on(bench: Bench, row: Row) -> None:
     row.operation.deny(bench.between)
     async with bench.shown() as pilot:

@@ -11,6 +11,7 @@ from s3ml_tui.domain.context import Context
 from s3ml_tui.domain.uri import Place
 from s3ml_tui.s3.connect import connect
 from s3ml_tui.services.session import Services
+from tests.exhaustive import EXHAUSTIVE
 from tests.s3.faults import Asked, FaultyServer
 from tests.servers import S3Server
 from tests.ui.browse_app import BrowseApp, pointed, toasts
@@ -23,7 +24,7 @@ def changes(asked: Asked) -> bool:
     return asked.method not in {"GET", "HEAD"}
 
 
-@pytest.fixture(params=["moto", "seaweed"])
+@pytest.fixture(params=[pytest.param("moto", marks=EXHAUSTIVE), "seaweed"])
 def server(request: pytest.FixtureRequest) -> S3Server:
     return cast("S3Server", request.getfixturevalue(request.param))
 

@@ -19,6 +19,7 @@ from s3ml_tui.domain.errors import Denied, S3mlError, Unreachable
 from s3ml_tui.ui import clock
 from s3ml_tui.ui.widgets.status_pane import Pane
 from tests.doubles import MemoryStore
+from tests.exhaustive import EXHAUSTIVE, first
 from tests.services.arranged import WORKSPACE
 from tests.ui.harness import at_rest, screen_text, until, until_shown
 from tests.ui.lab import LARGE, SMALL, Lab
@@ -102,7 +103,7 @@ def of_mode(name: str) -> Callable[[Pilot[Any]], Awaitable[None]]:
     return go
 
 
-@pytest.mark.parametrize("size", [LARGE, SMALL], ids=["120x36", "80x24"])
+@pytest.mark.parametrize("size", [pytest.param(LARGE, id="120x36"), pytest.param(SMALL, id="80x24", marks=EXHAUSTIVE)])
 @pytest.mark.parametrize("name", MODES)
 async def test_full(still: StillLab, name: str, size: tuple[int, int], snapshot: SnapshotAssertion) -> None:
     still.fill()
@@ -113,7 +114,7 @@ async def test_full(still: StillLab, name: str, size: tuple[int, int], snapshot:
 
 
 @pytest.mark.parametrize("name", MODES)
-@pytest.mark.parametrize("place", ["a new workspace", "a bucket that is none"])
+@pytest.mark.parametrize("place", first(1, ["a new workspace", "a bucket that is none"]))
 async def test_empty(still: StillLab, name: str, place: str, snapshot: SnapshotAssertion) -> None:
     if place == "a new workspace":
         still.put(still.layout.workspace_record, b"{}")

@@ -6,8 +6,10 @@ from s3ml_tui import settings
 from s3ml_tui.cli.runs import demo
 from s3ml_tui.domain.local_server import ServerInfo
 from tests.cli.line import CommandLine
+from tests.exhaustive import EXHAUSTIVE
 
 
+@EXHAUSTIVE  # the terminal shows a demo too
 def test_a_demo_trains_and_a_second_one_adds_a_model_version(tmp_path: Path) -> None:
     line = CommandLine({"S3ML_LOCAL_DIR": str(tmp_path / "local")})
     assert "Would start" in line("demo", "--dry-run").out

@@ -11,6 +11,7 @@ from s3ml_tui.domain.errors import Cancelled
 from s3ml_tui.domain.job_control import JobControl, report_done, report_found
 from tests.cli.line import CommandLine
 from tests.cli.terminal.test_terminal import ended, terminal
+from tests.exhaustive import first
 from tests.s3.faults import Asked, Fault, FaultyServer, query
 from tests.servers import S3Server
 
@@ -94,15 +95,18 @@ def test_ctrl_c_becomes_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize(
     ("words", "hangs", "shown"),
-    [
-        (("rm", "-r", "{raw}"), "versions", "Asking the server ..."),
-        (("cp", "-r", "{raw}", "{new}"), "versions", "Asking the server ..."),
-        (("mv", "-r", "{raw}", "{new}"), "versions", "Asking the server ..."),
-        (("bucket", "empty", "{bucket}"), "versions", "Asking the server ..."),
-        (("unarchive", "-r", "{raw}", "--days", "3"), "versions", "Asking the server ..."),
-        (("tag", "-r", "{raw}", "a=1"), "tagging", "3 found ..."),
-        (("get", "-r", "{raw}", "/nonexistent/s3ml"), "list-type", "Asking the server ..."),
-    ],
+    first(
+        3,
+        [
+            (("rm", "-r", "{raw}"), "versions", "Asking the server ..."),
+            (("cp", "-r", "{raw}", "{new}"), "versions", "Asking the server ..."),
+            (("mv", "-r", "{raw}", "{new}"), "versions", "Asking the server ..."),
+            (("bucket", "empty", "{bucket}"), "versions", "Asking the server ..."),
+            (("unarchive", "-r", "{raw}", "--days", "3"), "versions", "Asking the server ..."),
+            (("tag", "-r", "{raw}", "a=1"), "tagging", "3 found ..."),
+            (("get", "-r", "{raw}", "/nonexistent/s3ml"), "list-type", "Asking the server ..."),
+        ],
+    ),
 )
 def test_a_server_that_says_nothing_keeps_nobody_who_presses_ctrl_c(
     through: CommandLine, faulty: FaultyServer, raw: str, words: tuple[str, ...], hangs: str, shown: str

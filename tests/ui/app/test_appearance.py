@@ -19,6 +19,7 @@ from s3ml_tui.ui.object_table.table import ObjectTable
 from s3ml_tui.ui.screens.help import HelpScreen
 from s3ml_tui.ui.widgets.status_pane import Pane
 from s3ml_tui.ui.widgets.suggestions import Suggestions
+from tests.exhaustive import first
 from tests.services.arranged import WORKSPACE
 from tests.ui.harness import has, screen_text, until, until_shown
 from tests.ui.lab import LARGE, SIZES, Lab, to_mode
@@ -156,7 +157,7 @@ async def test_a_theme_that_cannot_be_kept_is_said(lab: Lab) -> None:
 
 
 @pytest.mark.parametrize(
-    "theme", ["textual-light", "textual-dark", "ansi-dark", "ansi-light", "gruvbox", "rose-pine-dawn"]
+    "theme", first(3, ["textual-light", "textual-dark", "ansi-dark", "ansi-light", "gruvbox", "rose-pine-dawn"])
 )
 async def test_every_kind_of_theme_can_be_worn(lab: Lab, theme: str) -> None:
     lab.run(1)

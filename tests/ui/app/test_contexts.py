@@ -23,6 +23,7 @@ from s3ml_tui.ui.pipeline.screen import PipelineScreen
 from s3ml_tui.ui.pipeline.spec_rows import SpecRows
 from s3ml_tui.ui.widgets.header import Top
 from s3ml_tui.ui.widgets.status_pane import Pane
+from tests.exhaustive import EXHAUSTIVE
 from tests.ui.contexts_lab import WORKSPACE, Contexts, in_both
 from tests.ui.harness import has, screen_lines, screen_text, until, until_shown
 from tests.ui.lab import HOSTILE, LARGE, SIZES, Gate, dangerous_texts, to_mode
@@ -140,7 +141,7 @@ async def test_what_is_done_afterwards_is_done_in_the_new_one(contexts: Contexts
         assert contexts.keys("prod") == ["ws/in-both.csv", "ws/only-in-prod.csv"]
 
 
-@pytest.mark.parametrize("mode", ["2", "3", "4", "5", "6"])
+@pytest.mark.parametrize("mode", ["2", *(pytest.param(mode, marks=EXHAUSTIVE) for mode in "3456")])
 async def test_it_works_from_every_mode_and_stays_there(contexts: Contexts, mode: str) -> None:
     contexts.benches["prod"].run(1)
     contexts.benches["prod"].models(1)

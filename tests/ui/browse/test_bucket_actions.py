@@ -100,6 +100,7 @@ async def test_a_bucket_is_deleted_once_all_is_counted_and_its_name_typed(store:
         await pilot.press(*"old-one", "enter")
         await until(pilot, lambda: "Deleted the bucket old-one" in toasts(app))
         assert not store.bucket_exists("old-one")
+        app.clear_notifications()
         await until(pilot, lambda: not has(app, "old-one") or len(app.screen_stack) > 1)
 
 

@@ -17,7 +17,7 @@ from s3ml_tui.ui.dialogs.prompts import AskText, Choose, ConfirmPlan, TroubleDia
 from tests.doubles import MemoryStore
 from tests.ui.browse_app import BrowseApp, history_rows, key, pointed, toasts
 from tests.ui.conftest import Opener
-from tests.ui.harness import has, until, until_shown
+from tests.ui.harness import has, paste, until, until_shown
 
 A = key("a.csv")
 TEXT = b"one\ntwo\nthree\n"
@@ -135,7 +135,9 @@ async def test_mine_is_kept_in_a_file_and_theirs_stays(
         await until(pilot, lambda: isinstance(app.screen, EditClash))
         await pilot.press("j", "j", "enter")
         await until(pilot, lambda: isinstance(app.screen, AskText))
-        await pilot.press("ctrl+u", *str(tmp_path / "kept.csv"), "enter")
+        await pilot.press("ctrl+u")
+        await paste(pilot, str(tmp_path / "kept.csv"))
+        await pilot.press("enter")
         await until(pilot, lambda: "What you wrote is kept" in toasts(app))
         assert (tmp_path / "kept.csv").read_bytes() == b"mine\n"
         assert filled.read(A) == b"theirs\n"

@@ -7,6 +7,7 @@ import pytest
 from s3ml_tui.domain.uri import ObjectKey
 from s3ml_tui.ui.dialogs.prompts import AskText, ConfirmPlan
 from tests.doubles import MemoryStore
+from tests.exhaustive import first
 from tests.ui.browse_app import BUCKET, ROOT, BrowseApp, history_rows, pointed, toasts
 from tests.ui.conftest import Opener
 from tests.ui.harness import screen_text, until, until_shown
@@ -21,7 +22,7 @@ HOSTILE = (
 )
 
 
-@pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.parametrize("name", first(2, HOSTILE))
 async def test_hostile_names_are_seen_as_they_are_and_never_reach_the_terminal_raw(
     store: MemoryStore, opener: Opener, name: str
 ) -> None:

@@ -11,7 +11,7 @@ from s3ml_tui.ui.app.app import S3mlApp
 from s3ml_tui.ui.browse.screen import BrowseScreen
 from tests.doubles import MemoryStore
 from tests.ui.conftest import Opener
-from tests.ui.harness import screen_lines, until
+from tests.ui.harness import paste, screen_lines, until
 
 BUCKETS, FOLDERS = 90, 80
 FAR = "bucket-070"
@@ -72,7 +72,9 @@ async def test_going_from_place_to_place_and_back(opened: Opener) -> None:
     async with S3mlApp(opened, Context(), start=PLACES[0]).run_test(size=(120, 30)) as pilot:
         await at(pilot, PLACES[0])
         for place in PLACES[1:]:
-            await pilot.press("colon", "ctrl+u", *place.uri, "enter")
+            await pilot.press("colon", "ctrl+u")
+            await paste(pilot, place.uri)
+            await pilot.press("enter")
             await until(pilot, lambda: len(pilot.app.screen_stack) == 1)
             await at(pilot, place)
         for place in reversed(PLACES[:-1]):

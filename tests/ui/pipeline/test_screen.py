@@ -10,7 +10,7 @@ from s3ml_tui.domain.errors import Unreachable
 from s3ml_tui.services.session import Services
 from s3ml_tui.ui.pipeline.spec_rows import SpecRows
 from s3ml_tui.ui.widgets.status_pane import Pane
-from tests.ui.harness import until, until_shown
+from tests.ui.harness import paste, until, until_shown
 from tests.ui.pipeline_app import WORKSPACE, Lab, PipelineApp
 
 SIZE = (120, 36)
@@ -165,13 +165,19 @@ async def test_a_spec_is_saved_and_loaded(lab: Lab) -> None:
     async with lab.app.run_test(size=SIZE) as pilot:
         await until_shown(pilot, "needed")
         lab.app.pipeline.fill({**DATA, "name": "churn", "target": "churned", "cv": 5, "estimator": {"family": "svc"}})
-        await pilot.press("ctrl+w", "ctrl+u", *str(path), "enter")
+        await pilot.press("ctrl+w", "ctrl+u")
+        await paste(pilot, str(path))
+        await pilot.press("enter")
         await until(pilot, path.exists)
         lab.app.pipeline.fill({**DATA, "name": "other", "target": "age"})
-        await pilot.press("ctrl+o", *str(path), "enter")
+        await pilot.press("ctrl+o")
+        await paste(pilot, str(path))
+        await pilot.press("enter")
         await until_shown(pilot, "Spec ▸ churn")
         assert form_values(lab.app)["cv"] == 5
-        await pilot.press("ctrl+w", "ctrl+u", *str(path), "enter")
+        await pilot.press("ctrl+w", "ctrl+u")
+        await paste(pilot, str(path))
+        await pilot.press("enter")
         await until_shown(pilot, "is there already")
         await pilot.press("escape", "ctrl+o", *"/nowhere.toml", "enter")
         await until_shown(pilot, "There is no spec /nowhere.toml")
