@@ -55,7 +55,8 @@ moves or brings back again may make one version more; uploads, deletes and tags 
 
 Made by `tests/faults/documented.py` from what `tests/faults/test_table.py` saw. Beside it: files rewritten and objects
 replaced in the middle, a full disk (`tests/faults/test_disturbed.py`), uploads whose first answer was lost
-(`tests/faults/test_unclaimed_uploads.py`), whole commands (`tests/faults/test_commands.py`).
+(`tests/faults/test_unclaimed_uploads.py`), whole commands (`tests/faults/test_commands.py`), listings that are right
+but of another bucket or prefix (`tests/s3/listing/test_page.py`): these are refused as no answer to what was asked.
 """
 
 

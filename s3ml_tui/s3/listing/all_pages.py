@@ -33,8 +33,8 @@ from s3ml_tui.s3.listing.page import (
 from s3ml_tui.s3.listing.range_pages import Answer, Ask, Where
 from s3ml_tui.s3.listing.range_scheduler import MOST_AT_ONCE, RangeListing
 from s3ml_tui.s3.parsing.fast_listing_xml import S3_PAGE, Listing, RawVersion
+from s3ml_tui.s3.parsing.listing_scope import REPLACEMENT
 from s3ml_tui.s3.parsing.listing_xml import RESULT
-from s3ml_tui.s3.versions.history import REPLACEMENT
 
 
 def versions_of(

@@ -12,9 +12,10 @@ from s3ml_tui.s3.connection.clients import Clients
 from s3ml_tui.s3.errors.translate import translated
 from s3ml_tui.s3.listing.range_pages import Answer
 from s3ml_tui.s3.parsing.fast_listing_xml import Listing, RawVersion
+from s3ml_tui.s3.parsing.listing_scope import REPLACEMENT
 from s3ml_tui.s3.parsing.listing_xml import RESULT
 from s3ml_tui.s3.versions.directory_buckets import refuse_versions, sorted_page
-from s3ml_tui.s3.versions.history import REPLACEMENT, resolve
+from s3ml_tui.s3.versions.history import resolve
 
 _MOST_RESOLVED = 50
 """Lossy names settled on one page, each with a few requests; beyond it they stay as the server told them."""

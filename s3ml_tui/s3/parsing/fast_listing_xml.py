@@ -52,6 +52,10 @@ class Listing:
     token: str = ""
     key_marker: str = ""
     version_marker: str = ""
+    bucket: str = ""
+    """As the server names it; "" when it does not."""
+    prefix: str | None = None
+    """What the server says it listed, as it wrote it; None when it does not say."""
     waited_s: float = 0
     """From sending the request to having the whole body."""
 

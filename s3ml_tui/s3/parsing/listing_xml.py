@@ -16,6 +16,7 @@ from xml.etree import ElementTree as ET
 from s3ml_tui.domain.errors import StrangeAnswer
 from s3ml_tui.s3.parsing import fast_listing_xml
 from s3ml_tui.s3.parsing.fast_listing_xml import USUAL_CLASS, Listing, RawVersion
+from s3ml_tui.s3.parsing.listing_scope import check_scope
 
 RESULT = "S3mlListing"
 """Under which the columns stand in boto3's answer."""
@@ -38,6 +39,13 @@ def watch_listings(client: Any) -> None:
         name = f"before-parse.*.{operation}"  # a handler of such a name comes before those of before-parse.s3.*
         client.meta.events.register_first(name, _on_body, unique_id=f"s3ml-listing-{operation}")
         client.meta.events.register(f"before-send.s3.{operation}", _on_send, unique_id=f"s3ml-listing-sent-{operation}")
+        asking = f"before-parameter-build.s3.{operation}"
+        client.meta.events.register(asking, _on_asking, unique_id=f"s3ml-listing-asked-{operation}")
+
+
+def _on_asking(params: dict[str, Any], **_event: Any) -> None:
+    """Remember what this thread asks to have listed."""
+    _here.asked = str(params.get("Bucket", "")), str(params.get("Prefix", ""))
 
 
 def _on_send(**_event: Any) -> None:
@@ -58,13 +66,13 @@ def _on_body(
     listing = read_fast(body, operation)
     if listing is not None:
         listing.waited_s = waited_s
-        customized_response_dict[RESULT] = listing
-        response_dict["body"] = b""
-        return
-    root = _root(body, _ROOTS[operation])
-    if root is None or operation == "ListBuckets":
-        return
-    customized_response_dict[RESULT] = read_listing(root)
+    else:
+        root = _root(body, _ROOTS[operation])
+        if root is None or operation == "ListBuckets":
+            return
+        listing = read_listing(root)
+    check_scope(listing, *_here.asked)
+    customized_response_dict[RESULT] = listing
     response_dict["body"] = b""
 
 
@@ -147,6 +155,8 @@ def read_listing(root: ET.Element) -> Listing:
     fields = _texts(root)
     decode: Callable[[str], str] = unquote_plus if fields.get("EncodingType") == "url" else str
     listing = Listing(
+        bucket=fields.get("Name", ""),
+        prefix=fields.get("Prefix"),
         is_truncated=fields.get("IsTruncated", "").strip() == "true",
         token=fields.get("NextContinuationToken", ""),
         key_marker=decode(fields.get("NextKeyMarker", "")),

@@ -17,34 +17,14 @@ from s3ml_tui.domain.uri import ObjectKey, is_directory_bucket
 from s3ml_tui.s3.connection.clients import Clients
 from s3ml_tui.s3.errors.translate import translated
 from s3ml_tui.s3.parsing.fast_listing_xml import Listing, RawVersion
+from s3ml_tui.s3.parsing.listing_scope import REPLACEMENT, is_same
 from s3ml_tui.s3.parsing.listing_xml import RESULT
 from s3ml_tui.s3.versions.directory_buckets import only_version
 
-REPLACEMENT = "\ufffd"
 _CANDIDATES = "\x1b\x07\x00" + "".join(
     chr(code) for code in range(1, 0x20) if code not in {0x07, 0x09, 0x0A, 0x0D, 0x1B}
 )
 """What may stand behind U+FFFD, likeliest first; U+FFFD itself is tried before them."""
-
-
-def is_same(echo: str, asked: str) -> bool:
-    """Whether `echo` is `asked`, or `asked` with some control characters lost.
-
-    Unambiguous only for an answer that was limited to keys which begin with `asked`.
-    """
-    if echo == asked:
-        return True
-    if REPLACEMENT not in echo or len(echo) != len(asked):
-        return False
-    return all(
-        shown in (real, REPLACEMENT) and (shown == real or is_control(real))
-        for shown, real in zip(echo, asked, strict=True)
-    )
-
-
-def is_control(character: str) -> bool:
-    """Whether XML 1.0 cannot hold this character."""
-    return ord(character) < 0x20 and character not in "\t\n\r"
 
 
 def resolve(echo: str, known_prefix: str, exists: Callable[[str], bool]) -> str:

@@ -6,6 +6,7 @@ from s3ml_tui.domain.errors import Denied, NotFound, ServerFault, StrangeAnswer
 from s3ml_tui.domain.uri import Place
 from s3ml_tui.s3.settings import TransferSettings
 from s3ml_tui.s3.store import S3Store
+from tests.exhaustive import rows
 from tests.s3.conftest import OpenStore
 from tests.s3.faults import Fault, FaultyServer, query
 from tests.s3.seeing import pages_of
@@ -108,6 +109,42 @@ def test_an_answer_that_is_no_listing_is_never_an_empty_level(
         open_store(moto, endpoint=faulty.endpoint).list_page(Place("anything"), with_deleted=with_deleted)
     assert "no listing" in raised.value.sentence
     assert "\x1b" not in raised.value.sentence
+
+
+OTHERS: dict[str, tuple[bytes, bytes]] = {
+    "of another bucket": (b"<Name>", b"<Name>not-"),
+    "of another prefix, and empty": (b"<Prefix>e</Prefix>", b"<Prefix>f</Prefix>"),
+    "of all prefixes": (b"<Prefix>e</Prefix>", b"<Prefix/>"),
+}
+
+
+@pytest.mark.parametrize("with_deleted", [False, True])
+@pytest.mark.parametrize("change", rows(OTHERS, OTHERS))
+def test_a_listing_of_another_place_is_never_taken_for_what_was_asked(
+    moto: S3Server, faulty: FaultyServer, open_store: OpenStore, change: tuple[bytes, bytes], *, with_deleted: bool
+) -> None:
+    bucket = moto.bucket()
+    store = open_store(moto, endpoint=faulty.endpoint)
+    assert store.list_page(Place(bucket, "e"), with_deleted=with_deleted).keys == []
+    faulty.add(Fault(query("prefix=e"), change=lambda body: body.replace(*change), times=9))
+    with pytest.raises(StrangeAnswer, match="is of another"):
+        store.list_page(Place(bucket, "e"), with_deleted=with_deleted)
+
+
+@pytest.mark.parametrize("with_deleted", [False, True])
+def test_names_that_lie_elsewhere_are_never_taken_for_what_was_asked(
+    moto: S3Server, faulty: FaultyServer, open_store: OpenStore, *, with_deleted: bool
+) -> None:
+    """The server does not say what it listed; what lies beside the prefix tells on it."""
+    bucket = moto.bucket()
+    put(moto, bucket, "d/a", "d/b", "e/a")
+
+    def without_prefix(body: bytes) -> bytes:
+        return body.replace(b"<Prefix>d/</Prefix>", b"").replace(b"d/b", b"e/b")
+
+    faulty.add(Fault(query("prefix=d"), change=without_prefix, times=9))
+    with pytest.raises(StrangeAnswer, match="is of another prefix"):
+        open_store(moto, endpoint=faulty.endpoint).list_page(Place(bucket, "d/"), with_deleted=with_deleted)
 
 
 def test_an_answer_that_is_no_listing_is_never_an_account_without_buckets(

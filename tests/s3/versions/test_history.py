@@ -5,9 +5,10 @@ import pytest
 from s3ml_tui.domain.errors import Cancelled, StrangeAnswer
 from s3ml_tui.domain.uri import ObjectKey
 from s3ml_tui.s3.parsing.fast_listing_xml import RawVersion
+from s3ml_tui.s3.parsing.listing_scope import is_same
 from s3ml_tui.s3.settings import TransferSettings
 from s3ml_tui.s3.store import S3Store
-from s3ml_tui.s3.versions.history import is_same, newest_first
+from s3ml_tui.s3.versions.history import newest_first
 from tests.s3.conftest import OpenStore
 from tests.s3.faults import Fault, FaultyServer, query
 from tests.s3.seeing import versions_of
