@@ -12,12 +12,12 @@ from typing import Any
 
 from s3ml_tui.domain.errors import Cancelled as Stopped
 from s3ml_tui.domain.errors import S3mlError
+from s3ml_tui.domain.storage.part_sizes import etag_of_parts, likely_part_sizes, part_lengths
 from s3ml_tui.domain.storage.provenance import SHA256
 from s3ml_tui.domain.storage.store import Cancelled, ObjectFacts, never
 from s3ml_tui.domain.uri import is_directory_bucket
 from s3ml_tui.s3.connection.clients import Clients
 from s3ml_tui.s3.direct_requests.head import head
-from s3ml_tui.s3.settings import part_ranges
 
 _MD5 = re.compile(r"[0-9a-f]{32}")
 _MD5_OF_PARTS = re.compile(r"[0-9a-f]{32}-([0-9]{1,5})")
@@ -79,20 +79,6 @@ def _is_opaque(encryption: str, bucket: str) -> bool:
     return encryption.startswith(("aws:kms", "SSE-C")) or is_directory_bucket(bucket)
 
 
-def md5_of_parts(path: Path, sizes: list[int]) -> str:
-    """The ETag of a multipart upload of `path` in parts of these sizes: the MD5 of the parts' MD5s."""
-    whole = hashlib.md5(usedforsecurity=False)
-    with path.open("rb") as file:
-        for size in sizes:
-            part = hashlib.md5(usedforsecurity=False)
-            left = size
-            while left and (block := file.read(min(left, _CHUNK))):
-                part.update(block)
-                left -= len(block)
-            whole.update(part.digest())
-    return f"{whole.hexdigest()}-{len(sizes)}"
-
-
 def proven(clients: Clients, facts: ObjectFacts, path: Path, digests: Digests) -> bool | None:
     """True when a proof of the server's matches, False when it gives proofs and none does, None when it gives none.
 
@@ -122,20 +108,23 @@ def _proofs(clients: Clients, facts: ObjectFacts, path: Path, digests: Digests) 
 
 
 def _parts_match(clients: Clients, facts: ObjectFacts, path: Path) -> bool | None:
-    """Whether the ETag of a multipart upload fits; None when the sizes of its parts are not known."""
-    found = _MD5_OF_PARTS.fullmatch(facts.etag)
-    count = int(found[1]) if found else 0
-    try:
-        first = size_of_part(clients, facts, 1)
-        alike = [length for _, length in part_ranges(facts.size, first)] if first else []
-        if len(alike) == count and md5_of_parts(path, alike) == facts.etag:
+    """Whether the ETag of a multipart upload fits; None when the sizes of its parts are not known.
+
+    Not every server tells the size of a part. Then the sizes that clients use are tried, and only a match tells.
+    """
+    count = parts_of_etag(facts)
+    first = told_part_size(clients, facts)
+    for size in [first] if first else likely_part_sizes(facts.size, count):
+        alike = part_lengths(facts.size, size)
+        if len(alike) == count and etag_of_parts(path, alike) == facts.etag:
             return True
-        if not first or count > _MOST_PARTS_ASKED:
-            return None
+    if not first or count > _MOST_PARTS_ASKED:
+        return None
+    try:
         sizes = [first, *(size_of_part(clients, facts, number) for number in range(2, count + 1))]
     except S3mlError:
         return None
-    return md5_of_parts(path, sizes) == facts.etag if sum(sizes) == facts.size else None
+    return etag_of_parts(path, sizes) == facts.etag if sum(sizes) == facts.size else None
 
 
 def parts_of_etag(facts: ObjectFacts) -> int:
@@ -148,6 +137,14 @@ def known_sha256(facts: ObjectFacts) -> str:
     """The hex SHA256 of all bytes as the server or our upload told it; "" when neither did."""
     checksum = facts.checksums.get("SHA256", "")
     return base64.b64decode(checksum).hex() if checksum and "-" not in checksum else facts.metadata.get(SHA256, "")
+
+
+def told_part_size(clients: Clients, facts: ObjectFacts) -> int:
+    """Bytes of the first part; 0 when the server does not tell."""
+    try:
+        return size_of_part(clients, facts, 1)
+    except S3mlError:
+        return 0
 
 
 def size_of_part(clients: Clients, facts: ObjectFacts, number: int) -> int:

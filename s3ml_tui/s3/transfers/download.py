@@ -18,7 +18,8 @@ from s3ml_tui.s3.connection.clients import Clients
 from s3ml_tui.s3.direct_http.client import Answered
 from s3ml_tui.s3.direct_requests import send
 from s3ml_tui.s3.direct_requests.head import facts, facts_of_headers
-from s3ml_tui.s3.objects.checksums import blocks_of, digests_of, is_md5, known_sha256, proven
+from s3ml_tui.s3.objects.checksums import blocks_of, digests_of, is_md5, known_sha256, parts_of_etag, proven
+from s3ml_tui.s3.objects.read import Stretch
 from s3ml_tui.s3.transfers.digest_follower import Follower
 from s3ml_tui.s3.transfers.download_ranges import Arrival, Ranges, bring, wrong
 from s3ml_tui.s3.transfers.local_files import (
@@ -79,7 +80,7 @@ def _written(
             finally:
                 os.close(descriptor)
         is_proven = proven(clients, found, temporary, digests)
-        if is_proven is False:
+        if is_proven is False or (is_proven is None and parts_of_etag(found)):
             remove(temporary)
             return None
         with translated_os_errors("write", path):
@@ -217,7 +218,24 @@ class _Download:
             answer = proven(self.clients, pinned, self.temporary, digests_of(blocks_of(self.temporary, self.cancelled)))
         if answer is False:
             raise wrong(pinned, "The bytes that came do not fit the server's ETag or checksum")
+        if answer is None and parts_of_etag(pinned):
+            self._check_again(sha256)
         return answer is True
+
+    def _check_again(self, sha256: str) -> None:
+        """Have it sent once more, for an ETag that proves nothing. Raises Corrupted when other bytes come.
+
+        Its parts may have had sizes that nobody told, or a byte may have changed on the way: only the second is seen
+        so.
+        """
+        pinned, digest = self.pinned, hashlib.sha256()
+        again = Stretch(
+            self.clients, pinned.key, pinned.version_id, if_match=pinned.etag or None, cancelled=self.cancelled
+        )
+        for block in again.chunks():
+            digest.update(block)
+        if digest.hexdigest() != sha256:
+            raise wrong(pinned, "It does not fit its ETag, and when it was sent again other bytes came")
 
 
 class _Both:

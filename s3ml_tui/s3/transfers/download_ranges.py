@@ -5,19 +5,20 @@ Where the ETag was made of parts the ranges are those parts, so that their diges
 
 import hashlib
 import os
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Protocol
 
 from s3ml_tui.domain.errors import Cancelled as Stopped
-from s3ml_tui.domain.errors import Corrupted, S3mlError, StrangeAnswer
+from s3ml_tui.domain.errors import Corrupted, StrangeAnswer
+from s3ml_tui.domain.storage.part_sizes import likely_part_sizes
 from s3ml_tui.domain.storage.resume_point import DownloadNotes
 from s3ml_tui.domain.storage.store import Cancelled, ObjectFacts, Progress
 from s3ml_tui.domain.text import printable, size_text
 from s3ml_tui.s3.connection.clients import Clients
 from s3ml_tui.s3.direct_http.client import BLOCK, Answered
 from s3ml_tui.s3.direct_requests import send
-from s3ml_tui.s3.objects.checksums import known_sha256, parts_of_etag, size_of_part
+from s3ml_tui.s3.objects.checksums import known_sha256, parts_of_etag, told_part_size
 from s3ml_tui.s3.objects.read import Stretch
 from s3ml_tui.s3.settings import MIB, part_ranges
 from s3ml_tui.s3.transfers.digest_follower import Follower
@@ -185,19 +186,17 @@ def wrong(pinned: ObjectFacts, cause: str) -> Corrupted:
 
 
 def _ranges(clients: Clients, facts: ObjectFacts, usual: list[tuple[int, int]]) -> tuple[list[tuple[int, int]], bool]:
-    """The ranges to ask for, and whether they are the parts the ETag was made of."""
+    """The ranges to ask for, and whether they are the parts the ETag was made of, as far as that is known."""
     count = parts_of_etag(facts)
-    if not count:
-        return usual, False
-    for size in (clients.settings.part_size, _asked(clients, facts)):
+    for size in _part_sizes(clients, facts, count) if count else ():
         parts = part_ranges(facts.size, size) if 0 < size <= _LARGEST_RANGE else []
         if len(parts) == count:
             return parts, True
     return usual, False
 
 
-def _asked(clients: Clients, facts: ObjectFacts) -> int:
-    try:
-        return size_of_part(clients, facts, 1)
-    except S3mlError:
-        return 0
+def _part_sizes(clients: Clients, facts: ObjectFacts, count: int) -> Iterator[int]:
+    """Our own, then what the server tells, then what other clients use."""
+    yield clients.settings.part_size
+    told = told_part_size(clients, facts)
+    yield from [told] if told else likely_part_sizes(facts.size, count)[:1]

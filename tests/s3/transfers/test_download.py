@@ -13,8 +13,9 @@ from s3ml_tui.domain.errors import Cancelled, Conflict, Corrupted, LocalTrouble,
 from s3ml_tui.domain.uri import ObjectKey
 from s3ml_tui.s3.settings import MIB
 from s3ml_tui.s3.store import S3Store
+from tests.exhaustive import EXHAUSTIVE
 from tests.s3.conftest import OpenStore
-from tests.s3.faults import Fault, FaultyServer, method
+from tests.s3.faults import Fault, FaultyServer, method, query
 from tests.s3.transfers.test_upload import LARGE, Counted
 from tests.servers import S3Server
 
@@ -46,17 +47,56 @@ def test_an_upload_in_parts_is_verified_when_it_comes_back(store: S3Store, bucke
 def test_an_upload_in_parts_by_others_is_verified_by_its_etag(
     server: S3Server, store: S3Store, bucket: str, tmp_path: Path
 ) -> None:
-    client = server.client()
     for sizes in ([5 * MIB, 5 * MIB, 9], [6 * MIB, 5 * MIB, 5 * MIB]):
-        upload_id = client.create_multipart_upload(Bucket=bucket, Key="k")["UploadId"]
-        parts = []
-        for number, size in enumerate(sizes, 1):
-            made = client.upload_part(
-                Bucket=bucket, Key="k", UploadId=upload_id, PartNumber=number, Body=os.urandom(size)
-            )
-            parts.append({"PartNumber": number, "ETag": made["ETag"]})
-        client.complete_multipart_upload(Bucket=bucket, Key="k", UploadId=upload_id, MultipartUpload={"Parts": parts})
+        put_in_parts(server, bucket, sizes)
         assert store.download(ObjectKey(bucket, "k"), tmp_path / "down").is_verified
+
+
+def put_in_parts(server: S3Server, bucket: str, sizes: list[int]) -> bytes:
+    """As another client does it, under `k`; what the object has."""
+    client, bodies = server.client(), [os.urandom(size) for size in sizes]
+    upload_id = client.create_multipart_upload(Bucket=bucket, Key="k")["UploadId"]
+    parts = []
+    for number, body in enumerate(bodies, 1):
+        made = client.upload_part(Bucket=bucket, Key="k", UploadId=upload_id, PartNumber=number, Body=body)
+        parts.append({"PartNumber": number, "ETag": made["ETag"]})
+    client.complete_multipart_upload(Bucket=bucket, Key="k", UploadId=upload_id, MultipartUpload={"Parts": parts})
+    return b"".join(bodies)
+
+
+def tells_no_parts() -> Fault:
+    return Fault(query("partNumber="), status=501, times=99)
+
+
+@pytest.mark.parametrize(
+    ("sizes", "is_verified"),
+    [
+        pytest.param([8 * MIB, 8 * MIB, 9], True, id="a usual size"),
+        pytest.param([5 * MIB, 9], True, id="below what goes in ranges", marks=EXHAUSTIVE),
+        pytest.param([7 * MIB, 5 * MIB, 6 * MIB], False, id="sizes that nobody can guess"),
+    ],
+)
+def test_sizes_of_parts_that_the_server_does_not_tell_are_tried(
+    moto: S3Server,
+    faulty: FaultyServer,
+    open_store: OpenStore,
+    tmp_path: Path,
+    sizes: list[int],
+    *,
+    is_verified: bool,
+) -> None:
+    """What came is checked, or got twice; a byte that changed on the way is never taken for the object's."""
+    bucket = moto.bucket()
+    body = put_in_parts(moto, bucket, sizes)
+    faulty.add(tells_no_parts())
+    store = open_store(moto, endpoint=faulty.endpoint)
+    got = store.download(ObjectKey(bucket, "k"), tmp_path / "f")
+    assert got.is_verified is is_verified
+    assert (tmp_path / "f").read_bytes() == body
+    faulty.add(Fault(method("GET"), change=lambda data: data[:-1] + bytes([data[-1] ^ 1])))
+    with pytest.raises(Corrupted, match="did not arrive as it is"):
+        store.download(ObjectKey(bucket, "k"), tmp_path / "f")
+    assert (tmp_path / "f").read_bytes() == body
 
 
 def test_a_name_with_an_escape_in_it_comes_down(seaweed: S3Server, open_store: OpenStore, tmp_path: Path) -> None:
