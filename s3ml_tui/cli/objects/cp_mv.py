@@ -47,9 +47,9 @@ def cp(
             "Folders are not copied by cp", advice=f"Use s3ml put or s3ml get for it, or s3ml sync {source} {target}"
         )
     elif is_uri(target):
-        put_get_verify.upload(options, Path(source), target)
+        put_get_verify.upload(options, Path(source), target, on_conflict=on_conflict)
     else:
-        put_get_verify.download(options, parse_object(source), Path(target), version_id)
+        put_get_verify.download(options, parse_object(source), Path(target), version_id, on_conflict=on_conflict)
 
 
 @command

@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -31,9 +31,15 @@ from s3ml_tui.cli.terminal.output import names, put, put_json, say
 from s3ml_tui.cli.terminal.progress import stoppable, transferring
 from s3ml_tui.cli.terminal.signals import GOES_ON
 from s3ml_tui.domain.errors import BadInput
+from s3ml_tui.domain.plans.copy_move import Clash
+from s3ml_tui.domain.plans.download_share import DownloadFile
+from s3ml_tui.domain.plans.plan import NothingToDo, UploadFile
 from s3ml_tui.domain.storage.resume_point import Storing
 from s3ml_tui.domain.text import size_text
 from s3ml_tui.domain.uri import ObjectKey, Place, bucket_and_key, is_uri, parse_object, parse_place
+
+if TYPE_CHECKING:
+    from s3ml_tui.services.session import Services
 
 ObjectUri = Annotated[str, typer.Argument(metavar="URI", help="s3://bucket/key")]
 VersionId = Annotated[str | None, typer.Option(metavar="ID", help="Which version; the current one without.")]
@@ -75,8 +81,8 @@ def put_file(
     folder = next((source for source in sources if source.is_dir()), None)
     if folder is not None and not is_recursive:
         raise BadInput(f"{folder} is a folder", cause="Without --recursive files are put", advice="Add -r")
-    if folder is None and len(sources) == 1 and on_conflict is None:
-        upload(options, sources[0], uri, storing)
+    if folder is None and len(sources) == 1:
+        upload(options, sources[0], uri, storing, on_conflict=on_conflict)
         return
     put_many(
         options,
@@ -89,16 +95,27 @@ def put_file(
     )
 
 
-def upload(options: Options, file: Path, uri: str, storing: Storing | None = None) -> None:
+def upload(
+    options: Options,
+    file: Path,
+    uri: str,
+    storing: Storing | None = None,
+    *,
+    on_conflict: OnConflictOption = None,
+) -> None:
     """What `put` does with one file."""
     target = _target(uri, file)
     with session(options) as services:
         services.foresee(target.bucket)
         tidy(services)
-        plan = replace(services.objects.plan_upload(file, target), storing=storing or Storing())
-        replaces_bytes = plan.replaces is not None and not plan.replaces.is_delete_marker
-        if is_agreed(plan, options, asks=replaces_bytes, services=services):
-            perform(services, plan, options, total=plan.size)
+        upload_plan = replace(services.objects.plan_upload(file, target), storing=storing or Storing())
+        replaces_bytes = upload_plan.replaces is not None and not upload_plan.replaces.is_delete_marker
+        plan: UploadFile | NothingToDo = upload_plan
+        if on_conflict is not None:
+            plan = services.objects.decided_upload(upload_plan, Clash(on_conflict.value))
+        agreeing = replace(options, says_yes=options.says_yes or on_conflict is not None)
+        if is_agreed(plan, agreeing, asks=replaces_bytes, services=services):
+            perform(services, plan, options, total=upload_plan.size)
 
 
 def _target(uri: str, file: Path) -> ObjectKey:
@@ -140,11 +157,17 @@ def get(
     elif target == "-":
         _print(one, version_id, options)
     else:
-        download(options, one, Path(target), version_id, is_forced=is_forced)
+        clash = OnConflict.OVERWRITE if is_forced else on_conflict
+        download(options, one, Path(target), version_id, on_conflict=clash)
 
 
 def download(
-    options: Options, key: ObjectKey, file: Path, version_id: str | None = None, *, is_forced: bool = False
+    options: Options,
+    key: ObjectKey,
+    file: Path,
+    version_id: str | None = None,
+    *,
+    on_conflict: OnConflictOption = None,
 ) -> None:
     """What `get` does with one object and a file or folder."""
     with session(options) as services:
@@ -154,8 +177,9 @@ def download(
             say(f"{received.path} was downloaded before the command was interrupted.")
         else:
             with looking_for(services, key, version_id):
-                plan = services.objects.plan_download(key, file, version_id, overwrite=is_forced)
-            if not is_agreed(plan, replace(options, says_yes=options.says_yes or is_forced), asks=False):
+                plan = _download_plan(services, key, file, version_id, on_conflict)
+            agreeing = replace(options, says_yes=options.says_yes or on_conflict is not None)
+            if not is_agreed(plan, agreeing, asks=False) or isinstance(plan, NothingToDo):
                 return
             with transferring(plan.title, plan.size) as progress, stoppable(leaving=GOES_ON) as cancelled:
                 received = services.download(plan, progress=progress, cancelled=cancelled)
@@ -175,6 +199,14 @@ def download(
     put(str(received.path))
     checked = "checked" if received.is_verified else "not checked: the server gives nothing to check against"
     say(f"  {size_text(received.size)}, version {received.version_id or 'none'}, sha256 {received.sha256} ({checked})")
+
+
+def _download_plan(
+    services: "Services", key: ObjectKey, file: Path, version_id: str | None, on_conflict: OnConflictOption
+) -> DownloadFile | NothingToDo:
+    if on_conflict is None:
+        return services.objects.plan_download(key, file, version_id)
+    return services.objects.plan_download_on_conflict(key, file, version_id, Clash(on_conflict.value))
 
 
 def _print(key: ObjectKey, version_id: str | None, options: Options) -> None:

@@ -6,7 +6,7 @@ Which file of this machine a key becomes; keys that would leave the folder, or m
 import hashlib
 import os
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -34,6 +34,18 @@ def download_target(key: ObjectKey, path: Path, *, overwrite: bool) -> Path:
             advice="Give another file name; on the command line --force overwrites it",
         )
     return target
+
+
+def free_beside(target: str, is_taken: Callable[[str], bool]) -> str:
+    """A free name beside a path or `bucket/key` that is taken: `a (2).csv`."""
+    folder, _, name = target.rpartition("/")
+    stem, dot, ending = name.rpartition(".")
+    if not stem:
+        stem, dot, ending = name, "", ""
+    number = 2
+    while is_taken(aside := f"{folder}/{stem} ({number}){dot}{ending}"):
+        number += 1
+    return aside
 
 
 def _file_name(key: ObjectKey) -> str:

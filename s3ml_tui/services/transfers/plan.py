@@ -19,7 +19,7 @@ from s3ml_tui.domain.uri import MAX_KEY_BYTES, ObjectKey, Place, bucket_and_key,
 from s3ml_tui.services.parallel import at_once
 from s3ml_tui.services.transfers.journal import operation_of
 from s3ml_tui.services.transfers.journal_file import Record
-from s3ml_tui.services.transfers.local_files import Inside, folds_names, refused_alone, refused_together
+from s3ml_tui.services.transfers.local_files import Inside, folds_names, free_beside, refused_alone, refused_together
 from s3ml_tui.services.transfers.sources import NS, Found, files_below, object_key, objects_below
 from s3ml_tui.services.versions.history import versioning_of
 
@@ -170,14 +170,8 @@ def _plan(
 
 
 def _with_aside(move: Move, names: set[str], is_taken: Callable[[str], bool]) -> Move:
-    """The move with a free name beside the one that is taken: `a (2).csv`."""
-    folder, _, name = move.target.rpartition("/")
-    stem, dot, ending = name.rpartition(".")
-    if not stem:
-        stem, dot, ending = name, "", ""
-    number = 2
-    while (aside := f"{folder}/{stem} ({number}){dot}{ending}") in names or is_taken(aside):
-        number += 1
+    """The move with a free name beside the one that is taken."""
+    aside = free_beside(move.target, lambda target: target in names or is_taken(target))
     names.add(aside)
     return replace(move, aside=aside)
 

@@ -1,14 +1,17 @@
 """What one does with whole objects: upload, download, verify, delete."""
 
+import os
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 
 from s3ml_tui.domain.context import Context
 from s3ml_tui.domain.errors import Conflict, Denied, NotFound, NotSupported
+from s3ml_tui.domain.plans.copy_move import Clash
 from s3ml_tui.domain.plans.download_share import DownloadFile, Verification
 from s3ml_tui.domain.plans.plan import DeleteObject, NothingToDo, Outcome, UploadFile, when
 from s3ml_tui.domain.plans.undo import undo_of_delete, undo_of_write
@@ -17,8 +20,8 @@ from s3ml_tui.domain.storage.history import Version
 from s3ml_tui.domain.storage.resume_point import DownloadNotes, UploadNotes
 from s3ml_tui.domain.storage.store import Cancelled, ObjectFacts, Progress, Received, Store, Written, never, unobserved
 from s3ml_tui.domain.text import size_text
-from s3ml_tui.domain.uri import ObjectKey
-from s3ml_tui.services.transfers.local_files import download_target, file_size, sha256_of, upload_key
+from s3ml_tui.domain.uri import ObjectKey, bucket_and_key
+from s3ml_tui.services.transfers.local_files import download_target, file_size, free_beside, sha256_of, upload_key
 from s3ml_tui.services.versions import already_done
 from s3ml_tui.services.versions.history import KeyState, look, made, made_marker
 from s3ml_tui.services.versions.read_only import refuse_read_only
@@ -53,6 +56,28 @@ class Objects:
         key = upload_key(path, key)
         seen = self._look(key)
         return UploadFile(path, size, key, seen.current, seen.versioning, is_seen=seen.is_seen, buried=seen.buried)
+
+    def decided_upload(self, plan: UploadFile, clash: Clash) -> UploadFile | NothingToDo:
+        """The plan with an answer to what becomes of the object that is there; the same plan where none is.
+
+        Raises what planning raises.
+        """
+        there = plan.replaces
+        if there is None or there.is_delete_marker or clash is Clash.OVERWRITE:
+            return plan
+        if clash is Clash.KEEP_BOTH:
+            aside = ObjectKey(*bucket_and_key(free_beside(f"{plan.key.bucket}/{plan.key.key}", self._is_there)))
+            return replace(self.plan_upload(plan.path, aside), storing=plan.storing)
+        if clash is Clash.NEWER and plan.path.stat().st_mtime > there.modified.timestamp():
+            return plan
+        return NothingToDo(plan.title, f"{plan.key.uri} {_left(clash)}.")
+
+    def _is_there(self, place: str) -> bool:
+        try:
+            self._store.facts(ObjectKey(*bucket_and_key(place)))
+        except NotFound:
+            return False
+        return True
 
     def upload(
         self,
@@ -145,6 +170,19 @@ class Objects:
         replaces = file_size(target) if target.exists() else None
         return DownloadFile(key, facts.version_id or version_id, facts.size, facts.modified, target, replaces)
 
+    def plan_download_on_conflict(
+        self, key: ObjectKey, path: Path, version_id: str | None, clash: Clash
+    ) -> DownloadFile | NothingToDo:
+        """The same with an answer to what becomes of the file that is there. Raises as `download`."""
+        plan = self.plan_download(key, path, version_id, overwrite=True)
+        if not os.path.lexists(plan.path) or clash is Clash.OVERWRITE:
+            return plan
+        if clash is Clash.KEEP_BOTH:
+            return replace(plan, path=Path(free_beside(str(plan.path.absolute()), os.path.lexists)), replaces=None)
+        if clash is Clash.NEWER and plan.modified.timestamp() > plan.path.lstat().st_mtime:
+            return plan
+        return NothingToDo(plan.title, f"{plan.path} {_left(clash)}.")
+
     def download(
         self,
         key: ObjectKey,
@@ -230,6 +268,11 @@ class Objects:
             undo=undo,
             no_undo=no_undo,
         )
+
+
+def _left(clash: Clash) -> str:
+    is_older = ", and what would come is not newer" if clash is Clash.NEWER else ""
+    return f"is there already{is_older}; it stays as it is"
 
 
 def _upload_details(plan: UploadFile, written: Written) -> tuple[str, ...]:

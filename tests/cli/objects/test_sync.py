@@ -1,6 +1,8 @@
 """put -r, get -r, several sources, sync and transfers: what they print, and how they end."""
 
 import json
+import os
+import time
 from pathlib import Path
 
 import pytest
@@ -8,6 +10,7 @@ import pytest
 from tests.cli.line import CommandLine
 from tests.servers import S3Server
 
+from tests.exhaustive import EXHAUSTIVE
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
@@ -94,6 +97,47 @@ def test_a_dry_run_changes_nothing(line: CommandLine, moto: S3Server, bucket: st
 
 def test_how_it_is_to_be_kept(line: CommandLine, moto: S3Server, bucket: str, folder: Path) -> None:
     options = ("--storage-class", "STANDARD_IA", "--sse-kms-key-id", "alias/k", "--bucket-owner-full-control")
+TO_ONE_KEY: dict[str, dict[str, str]] = {
+    "overwrite": {"dir/report.txt": "new bytes"},
+    "newer": {"dir/report.txt": "new bytes"},
+    "skip": {"dir/report.txt": "old"},
+    "keep-both": {"dir/report.txt": "old", "dir/report (2).txt": "new bytes"},
+}
+
+
+@pytest.mark.parametrize("words", [("put",), pytest.param(("put", "-r"), marks=EXHAUSTIVE), ("cp",)])
+@pytest.mark.parametrize("answer", TO_ONE_KEY)
+def test_one_file_to_a_key_is_that_key_whatever_the_options(
+    line: CommandLine, moto: S3Server, bucket: str, tmp_path: Path, words: tuple[str, ...], answer: str
+) -> None:
+    client = moto.client()
+    (tmp_path / "FILE").write_text("new bytes")
+    line(*words, tmp_path / "FILE", f"s3://{bucket}/dir/free.txt", "--on-conflict", answer)
+    assert keys(moto, bucket) == ["dir/free.txt"]
+    client.delete_object(Bucket=bucket, Key="dir/free.txt")
+    client.put_object(Bucket=bucket, Key="dir/report.txt", Body=b"old")
+    later = time.time() + 60
+    os.utime(tmp_path / "FILE", (later, later))
+    line(*words, tmp_path / "FILE", f"s3://{bucket}/dir/report.txt", "--on-conflict", answer)
+    bodies = {key: client.get_object(Bucket=bucket, Key=key)["Body"].read().decode() for key in keys(moto, bucket)}
+    assert bodies == TO_ONE_KEY[answer]
+
+
+@pytest.mark.parametrize("verb", ["get", "cp"])
+@pytest.mark.parametrize("answer", TO_ONE_KEY)
+def test_one_object_to_a_file_hears_what_becomes_of_the_file_that_is_there(
+    line: CommandLine, moto: S3Server, bucket: str, tmp_path: Path, verb: str, answer: str
+) -> None:
+    moto.client().put_object(Bucket=bucket, Key="k", Body=b"new bytes")
+    (tmp_path / "dir").mkdir()
+    (tmp_path / "dir" / "report.txt").write_text("old")
+    os.utime(tmp_path / "dir" / "report.txt", (1_000_000_000, 1_000_000_000))
+    said = line(verb, f"s3://{bucket}/k", tmp_path / "dir" / "report.txt", "--on-conflict", answer)
+    found = {f"dir/{path.name}": path.read_text() for path in (tmp_path / "dir").iterdir()}
+    assert found == TO_ONE_KEY[answer]
+    assert ("stays as it is" in said.out) == (answer == "skip")
+
+
     line("put", folder / "a.csv", f"s3://{bucket}/one", *options)
     line("put", "-r", folder, f"s3://{bucket}/many/", *options)
     for key in ("one", "many/b/c.csv"):
