@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from fnmatch import translate
 from functools import lru_cache
 
+_WILD = re.compile(r"[*?[]")
+
 
 def is_wanted(name: str, filters: Sequence[tuple[bool, str]]) -> bool:
     """Whether a name goes; without a pattern that fits it does.
@@ -16,6 +18,22 @@ def is_wanted(name: str, filters: Sequence[tuple[bool, str]]) -> bool:
         if wanted != includes and _fits(name, pattern):
             wanted = includes
     return wanted
+
+
+def is_folder_wanted(folder: str, filters: Sequence[tuple[bool, str]]) -> bool:
+    """Whether a name below `folder`, which ends with a slash, may go; when not, nothing below need be looked at."""
+    wanted = True
+    for includes, pattern in filters:
+        if includes:
+            wanted = wanted or _may_fit_below(pattern, folder)
+        elif pattern.endswith("*") and _compiled(pattern).match(folder):  # then it fits whatever comes after it too
+            wanted = False
+    return wanted
+
+
+def _may_fit_below(pattern: str, folder: str) -> bool:
+    plain = _WILD.split(pattern, maxsplit=1)[0]
+    return "/" not in pattern or plain.startswith(folder) or folder.startswith(plain)
 
 
 def _fits(name: str, pattern: str) -> bool:

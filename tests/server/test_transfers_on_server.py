@@ -15,11 +15,13 @@ from s3ml_tui.domain.context import Context
 from s3ml_tui.domain.plans.transfer import MoveFiles
 from s3ml_tui.domain.uri import ObjectKey, Place
 from s3ml_tui.s3.connect import connect
+from s3ml_tui.s3.settings import MIB
 from s3ml_tui.s3.store import S3Store
 from tests.cli.line import CommandLine
 from tests.exhaustive import EXHAUSTIVE
 from tests.s3.faults import Fault, FaultyServer, carries_bytes
 from tests.s3.seeing import open_uploads
+from tests.s3.transfers.test_download import put_in_parts
 from tests.servers import S3Server
 from tests.ui.harness import services_over
 
@@ -209,3 +211,20 @@ def test_sync_there_across_and_back_changes_nothing_the_second_time(
     assert tree(down) == tree(small_folder)
     assert not services.transfers.plan_sync(down, two, by_checksum=True, deletes=True).changes_anything
     assert set(versions(server, bucket).values()) == {1}
+
+
+def test_an_edit_of_what_another_client_uploaded_in_parts_is_told_by_its_etag(
+    server: S3Server, opened: S3Store, tmp_path: Path
+) -> None:
+    """No metadata of ours tells what is there, and the times are too near one another."""
+    services, bucket = services_over(opened, tmp_path / "state"), server.bucket()
+    path = tmp_path / "files" / "k"
+    path.parent.mkdir()
+    path.write_bytes(put_in_parts(server, bucket, [5 * MIB, 9]))
+    at = opened.facts(ObjectKey(bucket, "k")).modified.timestamp() - 2
+    os.utime(path, (at, at))
+    assert not services.transfers.plan_sync(path.parent, Place(bucket)).changes_anything
+    with path.open("r+b") as file:
+        file.write(b"edited")
+    os.utime(path, (at, at))
+    assert services.transfers.plan_sync(path.parent, Place(bucket)).changes_anything

@@ -19,7 +19,7 @@ from s3ml_tui.cli.terminal.signals import GOES_ON
 from s3ml_tui.domain.errors import BadInput, S3mlError
 from s3ml_tui.domain.plans.copy_move import Clash
 from s3ml_tui.domain.plans.plan import Outcome, Plan
-from s3ml_tui.domain.plans.transfer import DEFAULT_AT_ONCE, Move, MoveFiles, Way
+from s3ml_tui.domain.plans.transfer import DEFAULT_AT_ONCE, Move, MoveFiles, Way, refuse_emptying
 from s3ml_tui.domain.storage.resume_point import Storing
 from s3ml_tui.domain.text import count_text
 from s3ml_tui.domain.uri import ObjectKey, Place, is_uri, parse_object, parse_place
@@ -89,6 +89,9 @@ def sync(
     source: Annotated[str, typer.Argument(metavar="SRC", help="A folder, or s3://bucket/prefix/.")],
     target: Annotated[str, typer.Argument(metavar="DST", help="A folder, or s3://bucket/prefix/; one of both in S3.")],
     deletes: Annotated[bool, typer.Option("--delete", help="Delete at DST what is not at SRC.")] = False,
+    deletes_all: Annotated[
+        bool, typer.Option("--delete-all", help="The same, even when that is everything at DST.")
+    ] = False,
     by_checksum: Annotated[
         bool, typer.Option("--checksum", help="Compare content by checksum, not size and time.")
     ] = False,
@@ -108,6 +111,7 @@ def sync(
                 ends[1],
                 by_checksum=by_checksum,
                 deletes=deletes,
+                deletes_all=deletes_all,
                 filters=filters_of(exclude, include),
                 at_once=concurrency,
                 cancelled=cancelled,
@@ -145,6 +149,8 @@ def carry_out(services: "Services", plan: Plan, options: Options, on_conflict: O
     if options.is_dry_run and options.as_json and isinstance(plan, MoveFiles):
         _put_plan_rows(plan)
         return
+    if isinstance(plan, MoveFiles) and not options.is_dry_run:
+        refuse_emptying(plan)
     agreeing = replace(options, says_yes=options.says_yes or on_conflict is not None)
     if not is_agreed(
         plan, agreeing, asks=isinstance(plan, MoveFiles) and not plan.transfer_request.is_sync, services=services

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
+from s3ml_tui.domain.errors import BadInput
 from s3ml_tui.domain.plans.copy_move import Clash
 from s3ml_tui.domain.storage.capabilities import Versioning
 from s3ml_tui.domain.storage.history import Version
@@ -56,6 +57,8 @@ class TransferRequest:
     """Requests."""
     version_id: str | None = None
     """Of a single object that is downloaded or copied; `moved` for objects that are moved, or IN_PLACE."""
+    deletes_all: bool = False
+    """Also when nothing of what is at the target stays."""
 
     @property
     def is_copy(self) -> bool:
@@ -112,6 +115,18 @@ class Move:
 
 
 @dataclass(frozen=True, slots=True)
+class Landed:
+    """What an interrupted job wrote, and could not write down any more."""
+
+    move: Move
+    modified_ns: int
+    """Of the source, when it is a file."""
+    version_id: str | None
+    etag: str
+    has_replaced: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Refusal:
     """A name that does not go, and why; the others go on."""
 
@@ -131,10 +146,14 @@ class MoveFiles:
     refused: Sequence[Refusal] = ()
     doomed: Sequence[str] = ()
     """Targets that a sync deletes: absolute paths, or `bucket/key`."""
+    empties_target: bool = False
+    """Whether `doomed` is all there is at the target."""
     unchanged: int = 0
     """So many need nothing."""
     done: int = 0
     """So many were done before the job was interrupted."""
+    landed: Sequence[Landed] = ()
+    """Those of them that only the objects tell of."""
     versioning: Versioning = Versioning.ON
     """Of the target's bucket."""
     is_seen: bool = True
@@ -171,7 +190,7 @@ class MoveFiles:
         noun = "file" if self.transfer_request.way is Way.UP else "object"
         if self.transfer_request.is_sync:
             return f"Sync {self.transfer_request.sources[0]} to {self.transfer_request.target}"
-        return f"{verb} {count_text(len(self.moves) + len(self.collisions) - self.skipped, noun)}"
+        return f"{verb} {count_text(len(self.moves) + len(self.collisions) - self.skipped or self.done, noun)}"
 
     @property
     def affirmative(self) -> str:
@@ -180,8 +199,9 @@ class MoveFiles:
 
     @property
     def changes_anything(self) -> bool:
-        """False when all is there already."""
-        return bool(self.moves or self.doomed) or self.skipped < len(self.collisions)
+        """False when all is there already, and nothing is left to be told, or to be undone, of how it came there."""
+        is_told = self.transfer_request.way is Way.DOWN or not self.done
+        return bool(self.moves or self.doomed) or self.skipped < len(self.collisions) or not is_told
 
     @property
     def is_destructive(self) -> bool:
@@ -265,7 +285,25 @@ class MoveFiles:
         else:
             means = "their bytes are destroyed, since the bucket does not keep versions"
         what = count_text(len(self.doomed), "name that is not at the source is", "names that are not at the source are")
+        if self.empties_target:
+            means += f". That is all there is at {self.transfer_request.target}"
+            means += "" if self.transfer_request.deletes_all else ", which takes --delete-all"
         return f"{what} deleted ({named}): {means}."
+
+
+def refuse_emptying(plan: MoveFiles) -> None:
+    """Raise BadInput for a sync that would delete all there is at its target, unless just that was asked for.
+
+    An empty folder, or an empty listing, may be a mistake: a disk that is not mounted, a cache before the server.
+    """
+    if not plan.empties_target or plan.transfer_request.deletes_all:
+        return
+    source, target = plan.transfer_request.sources[0], plan.transfer_request.target
+    raise BadInput(
+        f"Nothing was done: the sync would delete everything at {target}",
+        cause=f"None of the {count_text(len(plan.doomed), 'name')} there is at {source}",
+        advice="Check both addresses. If everything is to be deleted, add --delete-all",
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ import os
 import secrets
 import socket
 import threading
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Protocol
@@ -22,7 +22,7 @@ from typing import Any, Protocol
 import psutil
 
 from s3ml_tui.domain.errors import Conflict, LocalTrouble, S3mlError
-from s3ml_tui.domain.plans.transfer import Move, TransferRequest
+from s3ml_tui.domain.plans.transfer import Landed, Move, TransferRequest
 from s3ml_tui.domain.storage.resume_point import BegunDownload, BegunUpload, WantedUpload
 from s3ml_tui.services.processes.end import is_running
 from s3ml_tui.services.transfers.journal_file import Done, Lines, Record, head, is_torn, owner, read
@@ -150,8 +150,19 @@ class Journals:
         self._folder = folder
         self._account = account
 
-    def begin(self, transfer_request: TransferRequest, *, title: str, files: int, size: int, now: float) -> "Journal":
+    def begin(
+        self,
+        transfer_request: TransferRequest,
+        *,
+        title: str,
+        files: int,
+        size: int,
+        now: float,
+        replaced: frozenset[str] | None = None,
+    ) -> "Journal":
         """A journal for a job that begins; that of an interrupted job of the same request is taken up.
+
+        `replaced` are the targets that are taken.
 
         Raises Conflict when the same job goes on elsewhere, LocalTrouble when nothing can be written.
         """
@@ -165,7 +176,9 @@ class Journals:
                         raise _goes_on(record)
                     if journal is not None:
                         return journal
-            return self._new(self.draft(transfer_request, title=title, files=files, size=size, now=now))
+            draft = self.draft(transfer_request, title=title, files=files, size=size, now=now)
+            draft.replaced = replaced
+            return self._new(draft)
         except OSError as error:
             raise LocalTrouble(
                 f"The journal of the transfer cannot be written to {self._folder}",
@@ -322,6 +335,14 @@ class Journal:
             }
             | ({"o": 1} if done.over else {})
         )
+
+    def note_landed(self, landed: Iterable[Landed]) -> None:
+        """What an earlier attempt did and could not write down."""
+        for one in landed:
+            over, target = one.has_replaced, one.move.target
+            done = Done(one.move.size, one.modified_ns, one.version_id, one.etag, over, target)
+            self.record.done[one.move.name] = done
+            self.note_done(one.move, done)
 
     def notes(self, move: Move) -> Notes:
         """Where the transfer of one file writes down what it has begun."""

@@ -33,6 +33,8 @@ class Done:
     etag: str
     over: bool = False
     """Whether it took the place of another."""
+    target: str = ""
+    """Where it is; "" where its name tells."""
 
 
 @dataclass(slots=True)
@@ -53,6 +55,8 @@ class Record:
     """Seconds since the epoch, UTC."""
     is_given_up: bool = False
     """Whether the user stopped it; then it is not offered, only remembered for the same command."""
+    replaced: frozenset[str] | None = None
+    """Targets that were taken when it was planned; None where the journal does not tell."""
     done: dict[str, Done] = field(default_factory=dict)
     """By name."""
     uploads: dict[str, BegunUpload] = field(default_factory=dict)
@@ -120,7 +124,9 @@ def head(record: Record) -> dict[str, Any]:
         "filters": [list(one) for one in transfer_request.filters],
         "sync": [transfer_request.is_sync, transfer_request.by_checksum, transfer_request.deletes],
         "at_once": transfer_request.at_once,
+        "deletes_all": transfer_request.deletes_all,
         "version_id": transfer_request.version_id,
+        "over": None if record.replaced is None else sorted(record.replaced),
     } | owner(record.host, record.pid, record.process_started)
 
 
@@ -169,9 +175,12 @@ def _record(header: dict[str, Any]) -> Record:
         deletes,
         header["at_once"],
         header["version_id"],
+        bool(header.get("deletes_all")),
     )
     record = Record(header["id"], transfer_request, header["account"], header["title"], header["files"], header["size"])
     record.begun_at = float(header["at"])
+    replaced = header.get("over")
+    record.replaced = None if replaced is None else frozenset(map(str, replaced))
     _own(record, header)
     return record
 
@@ -182,7 +191,8 @@ def _own(record: Record, header: dict[str, Any]) -> None:
 
 def _add(record: Record, entry: dict[str, Any]) -> None:
     if "ok" in entry:
-        record.done[entry["ok"]] = Done(entry["n"], entry["t"], entry["v"], entry["e"], bool(entry.get("o")))
+        over = bool(entry.get("o"))
+        record.done[entry["ok"]] = Done(entry["n"], entry["t"], entry["v"], entry["e"], over, entry["to"])
         record.uploads.pop(entry["to"], None)
         record.downloads.pop(entry["to"], None)
     elif "up" in entry:

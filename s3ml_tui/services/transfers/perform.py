@@ -199,8 +199,9 @@ class Mover:
     ) -> Outcome:
         plan = self._plan
         failures = [*((move.name, error) for move, error in results.failed), *not_deleted]
-        undo, no_undo = self._undo(results)
-        moved = sum(done.size for _, done in results.done)
+        earlier = self._earlier(results)
+        undo, no_undo = self._undo(results, earlier)
+        moved = sum(done.size for _, done in results.done) + sum(done.size for _, done in earlier)
         request = plan.transfer_request
         details = [f"{size_text(moved)} from {', '.join(request.sources[:3])} are in {request.target}."]
         if deleted:
@@ -239,7 +240,15 @@ class Mover:
             parts.append("the rest was cancelled" if results.is_cancelled else "the rest was not begun")
         return "; ".join(parts)
 
-    def _undo(self, results: FileResults[Move, Done]) -> tuple[TakeUploadsBack | None, str]:
+    def _earlier(self, results: FileResults[Move, Done]) -> list[tuple[str, Done]]:
+        """What the job had done before it was interrupted; where it went, and how it was then."""
+        names = {move.name for move, _ in results.done}
+        found = self._journal.record.done
+        return [(done.target or self._target(name), done) for name, done in found.items() if name not in names]
+
+    def _undo(
+        self, results: FileResults[Move, Done], earlier: list[tuple[str, Done]]
+    ) -> tuple[TakeUploadsBack | None, str]:
         if self._plan.transfer_request.way is Way.DOWN:
             return None, "Nothing in the bucket was changed; the files can be deleted."
         keeps = self._plan.versioning is Versioning.ON
@@ -248,11 +257,9 @@ class Mover:
             for move, done in results.done
             if keeps or not done.over
         ]
-        names = {move.name for move, _ in results.done}
-        earlier = [(name, done) for name, done in self._journal.record.done.items() if name not in names]
         made += [
-            Made(object_key(self._target(name)), done.version_id, done.etag, done.over)
-            for name, done in earlier
+            Made(object_key(target), done.version_id, done.etag, done.over)
+            for target, done in earlier
             if keeps or not done.over
         ]
         lost = len(results.done) + len(earlier) - len(made)

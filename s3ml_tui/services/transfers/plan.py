@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from s3ml_tui.domain.errors import BadInput, Denied, LocalTrouble, NotFound
-from s3ml_tui.domain.plans.transfer import Move, MoveFiles, Refusal, There, TransferRequest, Way
+from s3ml_tui.domain.plans.transfer import Landed, Move, MoveFiles, Refusal, There, TransferRequest, Way
 from s3ml_tui.domain.storage.store import OPERATION, Cancelled, Store, never
 from s3ml_tui.domain.text import size_text
 from s3ml_tui.domain.uri import MAX_KEY_BYTES, ObjectKey, Place, bucket_and_key, parse_place
@@ -23,25 +23,38 @@ from s3ml_tui.services.transfers.local_files import Inside, folds_names, free_be
 from s3ml_tui.services.transfers.sources import NS, Found, files_below, object_key, objects_below
 from s3ml_tui.services.versions.history import versioning_of
 
-_EXACT_S = 0.001
+EXACT_S = 0.001
+"""Two times of files that differ by less are the same, as far as file systems keep them."""
 _SKEW_S = 900.0
 """So far this machine's clock and the server's may differ."""
 
 
-def was_uploaded(store: Store, move: Move, over: There, earlier: Record) -> bool:
-    """Whether the file is where it was to go, put there by the interrupted job, and unchanged since."""
+def was_uploaded(store: Store, move: Move, over: There, earlier: Record) -> Landed | bool:
+    """Whether the file is where it was to go, put there by the interrupted job, and unchanged since.
+
+    Where its journal does not tell of it, what the object tells instead.
+    """
     done = earlier.done.get(move.name)
     if done is not None and (done.size, done.modified_ns / NS) != (move.size, move.modified):
         return False
     if done is not None and over.etag == done.etag:
         return True
+    return landed(store, move, over, earlier) or False
+
+
+def landed(store: Store, move: Move, over: There, earlier: Record) -> Landed | None:
+    """What the interrupted job put at the target of a move, and could not write down; None when it is not its own."""
     if over.size != move.size or over.modified < earlier.begun_at - _SKEW_S:
-        return False
+        return None
     try:
         facts = store.facts(object_key(move.target))
-    except (NotFound, Denied):
-        return False
-    return facts.metadata.get(OPERATION) == operation_of(earlier.id, move.target)
+        modified_ns = os.stat(move.source).st_mtime_ns if move.source.startswith("/") else 0  # noqa: PTH116
+    except (NotFound, Denied, OSError):
+        return None
+    if facts.metadata.get(OPERATION) != operation_of(earlier.id, move.target):
+        return None
+    has_replaced = earlier.replaced is None or move.target in earlier.replaced
+    return Landed(move, modified_ns, facts.version_id, facts.etag, has_replaced)
 
 
 def was_downloaded(move: Move, earlier: Record) -> bool:
@@ -63,8 +76,7 @@ def was_on_its_way(move: Move, earlier: Record) -> bool:
 
 
 def _is_same_time(one: float, other: float) -> bool:
-    """Whether two times of files are the same, as far as file systems keep them."""
-    return abs(one - other) < _EXACT_S
+    return abs(one - other) < EXACT_S
 
 
 FEW = 64
@@ -89,18 +101,22 @@ def plan_up(
     versioning = versioning_of(store, place.bucket)
     there, is_taken, is_seen = _objects_there(store, place, targets, cancelled)
     moves: list[Move] = []
+    found_landed: list[Landed] = []
     done = 0
     for at, (name, key) in enumerate(zip(found.names, targets, strict=True)):
         if name in bad:
             continue
         over = there.get(key)
         move = _move(found, at, f"{place.bucket}/{key}", over)
-        if earlier is not None and over is not None and was_uploaded(store, move, over, earlier):
+        before = was_uploaded(store, move, over, earlier) if earlier is not None and over is not None else False
+        if isinstance(before, Landed):
+            found_landed.append(before)
+        if before:
             done += 1
         else:
             moves.append(move)
     plan = _plan(transfer_request, moves, is_taken, refused=refused, done=done)
-    return replace(plan, versioning=versioning, is_seen=is_seen)
+    return replace(plan, versioning=versioning, is_seen=is_seen, landed=found_landed)
 
 
 def plan_down(
@@ -122,7 +138,7 @@ def plan_down(
         if name in bad:
             continue
         target = os.path.join(folder, name)  # noqa: PTH118 - a hundred thousand times
-        over, reason = _file_there(target, inside)
+        over, reason = file_there(target, inside)
         if reason:
             bad[name] = reason
             continue
@@ -279,7 +295,7 @@ def _looked_at(store: Store, place: Place, keys: Sequence[str], cancelled: Cance
     return {key: there for key, there in found if there is not None}
 
 
-def _file_there(target: str, inside: Inside) -> tuple[There | None, str]:
+def file_there(target: str, inside: Inside) -> tuple[There | None, str]:
     """The file at a target, and why nothing may be put there."""
     if reason := inside.refused(target):
         return None, reason

@@ -14,7 +14,16 @@ from s3ml_tui.domain.context import Context
 from s3ml_tui.domain.errors import BadInput, Cancelled, LocalTrouble, NotFound
 from s3ml_tui.domain.plans.download_share import DownloadFile
 from s3ml_tui.domain.plans.plan import NothingToDo, Outcome, UploadFile
-from s3ml_tui.domain.plans.transfer import DEFAULT_AT_ONCE, Interrupted, Move, MoveFiles, Swept, TransferRequest, Way
+from s3ml_tui.domain.plans.transfer import (
+    DEFAULT_AT_ONCE,
+    Interrupted,
+    Move,
+    MoveFiles,
+    Swept,
+    TransferRequest,
+    Way,
+    refuse_emptying,
+)
 from s3ml_tui.domain.plans.undo import TakeUploadsBack
 from s3ml_tui.domain.storage.resume_point import Storing
 from s3ml_tui.domain.storage.store import Cancelled as IsCancelled
@@ -253,11 +262,15 @@ class Transfers(TakingUp):
         *,
         by_checksum: bool = False,
         deletes: bool = False,
+        deletes_all: bool = False,
         filters: Filters = (),
         at_once: int = DEFAULT_AT_ONCE,
         cancelled: IsCancelled = never,
     ) -> MoveFiles | NothingToDo:
-        """What it takes that the target has what the source has. Raises LocalTrouble, NotFound, BadInput, Cancelled."""
+        """What it takes that the target has what the source has. Raises LocalTrouble, NotFound, BadInput, Cancelled.
+
+        A plan that deletes all there is at the target is performed only with `deletes_all`.
+        """
         if isinstance(source, Place):
             way = Way.ACROSS if isinstance(target, Place) else Way.DOWN
         elif isinstance(target, Place):
@@ -273,9 +286,10 @@ class Transfers(TakingUp):
             ends[1],
             is_sync=True,
             by_checksum=by_checksum,
-            deletes=deletes,
+            deletes=deletes or deletes_all,
             filters=filters,
             at_once=at_once,
+            deletes_all=deletes_all,
         )
         return self.plan(transfer_request, cancelled=cancelled)
 
@@ -314,10 +328,12 @@ class Transfers(TakingUp):
             return self._take_back(plan, cancelled)
         if plan.transfer_request.way is not Way.DOWN:
             refuse_read_only(self._context, plan.title)
+        refuse_emptying(plan)
         if not plan.changes_anything:
             return Outcome(plan.title, self._now(), plan.sentences(), no_undo="Nothing was changed.")
         self._store.limit_requests(plan.transfer_request.at_once)
         journal = self._begin(plan)
+        journal.note_landed(plan.landed)
         clear_leftovers(self._store, self._journals, journal, {move.target for move in plan.work})
         mover = Mover(
             self._store, plan, journal, now=self._now, progress=progress, cancelled=cancelled, on_file_end=on_file_end
@@ -345,6 +361,7 @@ class Transfers(TakingUp):
             files=len(work),
             size=sum(move.size for move in work),
             now=self._now().timestamp(),
+            replaced=frozenset(move.target for move in work if move.over is not None),
         )
 
     def _end(self, journal: Journal, outcome: Outcome) -> None:

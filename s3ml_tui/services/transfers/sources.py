@@ -13,7 +13,7 @@ from pathlib import Path
 
 from s3ml_tui.domain.errors import Cancelled as Stopped
 from s3ml_tui.domain.errors import LocalTrouble
-from s3ml_tui.domain.include_exclude import is_wanted
+from s3ml_tui.domain.include_exclude import is_folder_wanted, is_wanted
 from s3ml_tui.domain.job_control import report_found
 from s3ml_tui.domain.plans.transfer import Refusal, There
 from s3ml_tui.domain.storage.store import Cancelled, Store, never
@@ -78,9 +78,11 @@ def _walk(
                 tree.refused.append(Refusal(name, _unreadable(entry, error)))
             continue
         if stat.S_ISDIR(state.st_mode):
-            if _identity(state) in inside:
+            if not is_folder_wanted(name + "/", filters):
+                continue
+            if _identity(state) in inside and is_wanted(name, filters):
                 tree.refused.append(Refusal(name + "/", "it is a link to a folder it lies in"))
-            else:
+            elif _identity(state) not in inside:
                 _walk(tree, name + "/", (*inside, _identity(state)), filters, cancelled)
         elif is_wanted(name, filters) and not _is_ours(entry.name):
             _add(tree, name, state)

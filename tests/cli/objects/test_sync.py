@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from tests.cli.line import CommandLine
+from tests.exhaustive import EXHAUSTIVE
 from tests.servers import S3Server
 
-from tests.exhaustive import EXHAUSTIVE
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
@@ -95,8 +95,6 @@ def test_a_dry_run_changes_nothing(line: CommandLine, moto: S3Server, bucket: st
     assert keys(moto, bucket) == []
 
 
-def test_how_it_is_to_be_kept(line: CommandLine, moto: S3Server, bucket: str, folder: Path) -> None:
-    options = ("--storage-class", "STANDARD_IA", "--sse-kms-key-id", "alias/k", "--bucket-owner-full-control")
 TO_ONE_KEY: dict[str, dict[str, str]] = {
     "overwrite": {"dir/report.txt": "new bytes"},
     "newer": {"dir/report.txt": "new bytes"},
@@ -138,6 +136,8 @@ def test_one_object_to_a_file_hears_what_becomes_of_the_file_that_is_there(
     assert ("stays as it is" in said.out) == (answer == "skip")
 
 
+def test_how_it_is_to_be_kept(line: CommandLine, moto: S3Server, bucket: str, folder: Path) -> None:
+    options = ("--storage-class", "STANDARD_IA", "--sse-kms-key-id", "alias/k", "--bucket-owner-full-control")
     line("put", folder / "a.csv", f"s3://{bucket}/one", *options)
     line("put", "-r", folder, f"s3://{bucket}/many/", *options)
     for key in ("one", "many/b/c.csv"):
@@ -164,6 +164,20 @@ def test_sync_moves_what_differs_deletes_what_is_asked_and_then_nothing(
     assert "t/b/c.csv" in keys(moto, bucket)
     assert "t/b/d.log" not in keys(moto, bucket)
     assert "There is no folder" in line("sync", tmp_path / "none", f"s3://{bucket}/", code=2).err
+
+
+def test_yes_does_not_answer_whether_everything_is_deleted(
+    line: CommandLine, moto: S3Server, bucket: str, folder: Path
+) -> None:
+    words = ("sync", f"s3://{bucket}/nothing/", folder, "--delete")
+    refused = line(*words, "-y", code=2)
+    assert "would delete everything" in refused.err
+    assert "add --delete-all" in refused.err
+    assert (folder / "a.csv").is_file()
+    assert "which takes --delete-all" in line(*words, "--dry-run").out
+    assert "Add --yes" in line(*words, "--delete-all", code=2).err
+    line(*words, "--delete-all", "-y")
+    assert not [path for path in folder.rglob("*") if path.is_file()]
 
 
 def test_transfers_without_any_says_so(line: CommandLine) -> None:

@@ -53,12 +53,12 @@ def left_behind(
     account: str = "me@there",
     host: str = "",
     pid: int = DEAD,
+    replaced: frozenset[str] | None = None,
 ) -> str:
     """The journal of a process that is gone; its id."""
     journals = Journals(folder, account)
-    journal = journals.begin(
-        transfer_request, title="Upload 3 files", files=3, size=9, now=datetime.now(UTC).timestamp()
-    )
+    now = datetime.now(UTC).timestamp()
+    journal = journals.begin(transfer_request, title="Upload 3 files", files=3, size=9, now=now, replaced=replaced)
     journal.record.host, journal.record.pid = host or socket.gethostname(), pid
     path = folder / f"{journal.record.id}.jsonl"
     journal.leave()
@@ -92,7 +92,7 @@ def test_what_is_written_is_what_is_read(journals: Journals, tmp_path: Path) -> 
     assert (found.pid, found.host) == (os.getpid(), socket.gethostname())
     assert found.uploads == {MOVE.target: BegunUpload("u1", 5, "op", "sha")}
     assert found.downloads[MOVE.target].done == ((0, 4), (4, 5))
-    assert found.done == {"b": Done(3, 7, "v2", "e2", over=True)}
+    assert found.done == {"b": Done(3, 7, "v2", "e2", over=True, target="bucket/up/b")}
     notes.upload_closed()
     notes.download_closed(is_done=False)
     again = read(tmp_path / "transfers" / f"{journal.record.id}.jsonl")
@@ -108,7 +108,7 @@ def test_half_a_line_and_lines_of_a_later_version_are_skipped(journals: Journals
     done = {"ok": "a", "to": "bucket/up/a", "n": 1, "t": 2, "v": None, "e": "x"}
     append(folder, job_id, {"later": 1}, done, "[1,2]", '{"ok": "b", "n"')
     (found,) = journals.abandoned()
-    assert found.done == {"a": Done(1, 2, None, "x")}
+    assert found.done == {"a": Done(1, 2, None, "x", target="bucket/up/a")}
     (folder / "other.jsonl").write_text('{"s3ml": "transfer", "format": 2}\n')
     (folder / "empty.jsonl").write_text("")
     assert [one.id for one in journals.abandoned()] == [job_id]
@@ -130,7 +130,7 @@ def test_half_a_line_takes_no_other_along(journals: Journals, tmp_path: Path, mo
     again = read(folder / f"{job_id}.jsonl")
     assert again is not None
     assert (again.host, again.pid) == (socket.gethostname(), os.getpid())
-    assert again.done == {MOVE.name: Done(3, 7, "v2", "e2")}
+    assert again.done == {MOVE.name: Done(3, 7, "v2", "e2", target=MOVE.target)}
     journal.remove()
 
 
@@ -231,7 +231,47 @@ def test_an_interrupted_upload_is_offered_and_goes_on(
     assert services.transfers.interrupted() == []
     assert outcome.undo is not None
     services.perform(outcome.undo)
-    assert "a.csv" not in objects(store)
+    assert objects(store) == {"empty": b""}  # which was there before
+
+
+@pytest.mark.parametrize("is_sync", [False, True])
+def test_an_upload_that_was_killed_when_all_had_landed_can_still_be_undone(
+    store: MemoryStore, services: Services, tmp_path: Path, home: Path, *, is_sync: bool
+) -> None:
+    """Nobody was left to write down what was in flight, nor the outcome; the same command does."""
+    folder = filled(tmp_path / "folder")
+    store.write(HOME.key("a.csv"), b"old")
+    request = TransferRequest(Way.UP, (f"{folder}/",), HOME.uri, is_sync=is_sync)
+    job_id = left_behind(journal_folder(home), request, account=account(), replaced=frozenset({"bucket/up/a.csv"}))
+    for name, data in tree(folder).items():
+        store.write(HOME.key(name), data, operation=operation_of(job_id, f"bucket/{HOME.prefix}{name}"))
+    plan = services.transfers.plan(request)
+    assert plan.sentences()[-1] == "4 files were done before it was interrupted."
+    outcome = services.perform(plan)
+    assert outcome.title == "Uploaded 4 files"
+    assert outcome.details[0].startswith("60 B from")
+    assert services.transfers.interrupted() == []
+    assert outcome.undo is not None
+    services.perform(outcome.undo)
+    assert objects(store) == {"a.csv": b"old"}
+
+
+def test_what_was_kept_beside_another_before_a_kill_is_undone_where_it_is(
+    store: MemoryStore, services: Services, tmp_path: Path, home: Path
+) -> None:
+    (tmp_path / "one").mkdir()
+    for name in ("a.csv", "b.csv"):
+        (tmp_path / "one" / name).write_text(name)
+    store.write(HOME.key("a.csv"), b"somebody's")
+    request = TransferRequest(Way.UP, (f"{tmp_path}/one/",), HOME.uri, Clash.KEEP_BOTH)
+    job_id = left_behind(journal_folder(home), request, account=account())
+    made = store.upload(tmp_path / "one" / "a.csv", HOME.key("a (2).csv"))
+    line = {"ok": "a.csv", "to": "bucket/up/a (2).csv", "n": 5, "t": 1, "v": made.version_id, "e": made.etag}
+    append(journal_folder(home), job_id, line)
+    outcome = services.perform(moving(services.transfers.plan(request)).decided(Clash.SKIP))
+    assert outcome.undo is not None
+    services.perform(outcome.undo)
+    assert objects(store) == {"a.csv": b"somebody's"}
 
 
 def test_a_job_whose_rest_was_done_meanwhile_is_over(

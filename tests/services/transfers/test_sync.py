@@ -2,6 +2,7 @@
 
 import os
 import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,10 @@ from s3ml_tui.domain.plans.transfer import MoveFiles
 from s3ml_tui.domain.uri import Place
 from s3ml_tui.services.session import Services
 from tests.doubles import MemoryStore
+from tests.exhaustive import EXHAUSTIVE
 from tests.services.memory import CHANGES
 from tests.services.transfers.test_service import HOME, filled, moving, objects, services, store, tree
+from tests.ui.harness import services_over
 
 __all__ = ["services", "store"]
 OTHER = Place("bucket", "other/")
@@ -81,6 +84,75 @@ def test_by_checksum_time_does_not_count(store: MemoryStore, services: Services,
     assert isinstance(services.transfers.plan_sync(HOME, OTHER, by_checksum=True), NothingToDo)
 
 
+class OneSecond:
+    """A server's clock, which tells whole seconds and stands still; so all happens within one."""
+
+    def __init__(self, *, ago_s: int = 0) -> None:
+        self.moment = datetime.now(UTC).replace(microsecond=0) - timedelta(seconds=ago_s)
+
+    def __call__(self) -> datetime:
+        return self.moment
+
+
+EDITED = "THE BYTES of a.csv"
+"""As many as before."""
+
+
+@pytest.mark.parametrize(
+    "since_s", [0.4, pytest.param(0.0, marks=EXHAUSTIVE), pytest.param(-0.4, marks=EXHAUSTIVE), -4.0]
+)
+def test_an_edit_of_the_same_size_right_after_an_upload_goes_up(folder: Path, tmp_path: Path, since_s: float) -> None:
+    """The clocks differ by some seconds, or the listing's whole second hides which came first."""
+    clock = OneSecond()
+    services = services_over(MemoryStore("bucket", now=clock), tmp_path / "state")
+    sync(services, folder, HOME)
+    (folder / "a.csv").write_text(EDITED)
+    at = clock.moment.timestamp() + since_s
+    os.utime(folder / "a.csv", (at, at))
+    plan = moving(services.transfers.plan_sync(folder, HOME))
+    assert [move.name for move in plan.work] == ["a.csv"]
+    services.perform(plan)
+    assert isinstance(services.transfers.plan_sync(folder, HOME), NothingToDo)
+
+
+@pytest.mark.parametrize("is_down", [True, False])
+def test_an_edit_of_the_same_size_right_after_a_download_or_a_copy_is_taken(tmp_path: Path, *, is_down: bool) -> None:
+    store = MemoryStore("bucket", now=OneSecond())
+    services = services_over(store, tmp_path / "state")
+    target = tmp_path / "down" if is_down else OTHER
+    for key in ("a.csv", "b.csv"):
+        store.write(HOME.key(key), b"the bytes of a.csv")
+    sync(services, HOME, target)
+    assert isinstance(services.transfers.plan_sync(HOME, target), NothingToDo)
+    store.write(HOME.key("a.csv"), EDITED.encode())
+    plan = moving(services.transfers.plan_sync(HOME, target))
+    assert [move.name for move in plan.work] == ["a.csv"]
+    services.perform(plan)
+    assert isinstance(services.transfers.plan_sync(HOME, target), NothingToDo)
+
+
+def test_a_file_that_is_clearly_later_is_not_replaced_by_an_older_object(tmp_path: Path) -> None:
+    clock = OneSecond()
+    store = MemoryStore("bucket", now=clock)
+    services = services_over(store, tmp_path / "state")
+    store.write(HOME.key("a.csv"), b"the bytes of a.csv")
+    sync(services, HOME, tmp_path / "down")
+    (tmp_path / "down" / "a.csv").write_text(EDITED)
+    os.utime(tmp_path / "down" / "a.csv", (clock.moment.timestamp() + 2,) * 2)
+    assert isinstance(services.transfers.plan_sync(HOME, tmp_path / "down"), NothingToDo)
+
+
+def test_files_that_a_download_gave_their_time_are_not_read_again(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    services = services_over(MemoryStore("bucket", now=OneSecond(ago_s=600)), tmp_path / "state")
+    sync(services, folder, HOME)
+    sync(services, HOME, tmp_path / "down")
+    monkeypatch.setattr("s3ml_tui.services.transfers.sync._digest", lambda *_: pytest.fail("a file was read"))
+    assert isinstance(services.transfers.plan_sync(HOME, tmp_path / "down"), NothingToDo)
+    assert isinstance(services.transfers.plan_sync(tmp_path / "down", HOME), NothingToDo)
+
+
 def test_what_is_not_at_the_source_is_deleted_only_when_asked(
     store: MemoryStore, services: Services, folder: Path, tmp_path: Path
 ) -> None:
@@ -100,9 +172,38 @@ def test_what_is_not_at_the_source_is_deleted_only_when_asked(
     assert objects(store) == tree(folder)
 
 
+def test_a_sync_that_would_delete_everything_is_done_only_when_just_that_is_asked(
+    store: MemoryStore, services: Services, folder: Path, tmp_path: Path
+) -> None:
+    """The source is empty, or was listed as if it were; the neighbour: nothing of the target is at the source."""
+    before = tree(folder)
+    for source, target, there in ((Place("bucket", "none/"), folder, before), (tmp_path / "none", HOME, {})):
+        if isinstance(source, Path):
+            source.mkdir()
+            sync(services, folder, HOME)
+        plan = moving(services.transfers.plan_sync(source, target, deletes=True))
+        assert f"That is all there is at {plan.transfer_request.target}, which takes --delete-all." in " ".join(
+            plan.sentences()
+        )
+        with pytest.raises(BadInput, match="would delete everything"):
+            services.perform(plan)
+        assert tree(folder) == before
+        if isinstance(target, Place):
+            assert objects(store) == before
+            services.perform(services.transfers.plan_sync(source, target, deletes_all=True))
+            assert objects(store) == there
+    store.write(Place("bucket", "other/").key("elsewhere"), b"x")
+    with pytest.raises(BadInput, match="would delete everything"):
+        sync(services, Place("bucket", "other/"), folder, deletes=True)
+    assert tree(folder) == before
+    services.perform(services.transfers.plan_sync(Place("bucket", "none/"), folder, deletes_all=True))
+    assert tree(folder) == {}
+
+
 def test_what_is_filtered_out_is_neither_moved_nor_deleted(
     store: MemoryStore, services: Services, folder: Path
 ) -> None:
+    store.write(HOME.key("a.csv"), b"old")
     store.write(HOME.key("keep.log"), b"x")
     store.write(HOME.key("drop.csv"), b"x")
     (folder / "mine.log").write_text("x")
@@ -130,10 +231,52 @@ def test_nothing_is_deleted_for_a_folder_that_could_not_be_looked_into(
     assert plan.doomed == ("bucket/up/old",)
 
 
+@pytest.mark.parametrize("deletes", [True, False])
+def test_a_folder_where_a_file_must_come_is_told_once_and_stays(
+    store: MemoryStore, services: Services, tmp_path: Path, *, deletes: bool
+) -> None:
+    """The neighbour: a file where a folder must come."""
+    for key in ("data", "other", "model/weights"):
+        store.write(HOME.key(key), b"new")
+    (tmp_path / "down" / "data").mkdir(parents=True)
+    (tmp_path / "down" / "data" / "mine").write_text("x")
+    (tmp_path / "down" / "model").write_text("a file")
+    plan = moving(services.transfers.plan_sync(HOME, tmp_path / "down", deletes=deletes))
+    assert {one.name: one.reason for one in plan.refused} == {
+        "data": "a folder of this name is there",
+        "model/weights": "a file stands where its folder would be",
+    }
+    outcome = services.perform(plan)
+    assert (outcome.failed, outcome.title) == (0, "Downloaded 1 object")
+    assert sum("data" in line for line in outcome.details) == 1
+    there = {"data/mine": b"x", "other": b"new"} | ({} if deletes else {"model": b"a file"})
+    assert tree(tmp_path / "down") == there
+
+
+@pytest.mark.parametrize("pattern", ["loop", "loop/*", "loop*", "*"])
+def test_what_is_left_out_is_not_walked(
+    services: Services, folder: Path, pattern: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "b" / "loop").symlink_to(folder)
+    filters = ((False, pattern if "/" not in pattern else f"b/{pattern}"),)
+    seen: list[str] = []
+    scan = os.scandir
+
+    def scanned(path: str) -> object:
+        seen.append(str(path))
+        return scan(path)
+
+    monkeypatch.setattr(os, "scandir", scanned)
+    plan = services.transfers.plan_upload([folder], HOME, filters=filters)
+    assert isinstance(plan, NothingToDo) or plan.refused == ()
+    assert len(seen) == (1 if pattern == "*" else 3)
+
+
 def test_a_delete_waits_until_all_is_moved(store: MemoryStore, services: Services, folder: Path) -> None:
     from s3ml_tui.domain.errors import Denied
 
     store.write(HOME.key("old"), b"x")
+    store.write(HOME.key("empty"), b"longer")
 
     def refuse(verb: str, address: str) -> None:
         if verb == "upload" and address.endswith("a.csv"):
