@@ -1,12 +1,26 @@
 """The run record: spec.json when a run starts, result.json when it has ended."""
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field
 
 from s3ml_tui.domain.ml.lineage import Pin
 from s3ml_tui.domain.ml.runs import RunState
 from s3ml_tui.records.document import Document
 from s3ml_tui.records.spec import Spec
+
+
+def _with_its_rules(spec: Any) -> Any:
+    """A spec that was recorded before there were rules runs again under those it had."""
+    return {**spec, "rules": 1} if isinstance(spec, dict) and "rules" not in spec else spec
+
+
+RecordedSpec = Annotated[Spec, BeforeValidator(_with_its_rules)]
+
+
+def _is_empty(value: list[Any]) -> bool:
+    return not value
 
 
 class Environment(Document):
@@ -29,7 +43,7 @@ class RunStart(Document):
 
     run_id: str
     started: datetime
-    spec: Spec
+    spec: RecordedSpec
     data: Pin
     """sha256 is empty until the data has been read; see the result's inputs."""
     host: str
@@ -51,7 +65,7 @@ class RunResult(Document):
     ended: datetime
     host: str
     user: str = ""
-    spec: Spec
+    spec: RecordedSpec
     task: str = ""
     estimator: str = ""
     """The class, as `sklearn.svm.SVC`."""
@@ -74,6 +88,10 @@ class RunResult(Document):
     confusion: list[list[int]] = []
     """Rows are the true classes, columns the predicted, in the order of `classes`."""
     classes: list[str] = []
+    warnings: Annotated[list[str], Field(exclude_if=_is_empty)] = []
+    """What the run warned of, as sentences; not in a record without any."""
+    perfect_features: Annotated[list[str], Field(exclude_if=_is_empty)] = []
+    """Columns that alone give a perfect score: mostly a leak; not in a record without any."""
     predictions_sha256: str = ""
     """Of the held-out rows' predictions; two runs that agree in it and in the metrics are the same."""
     timings_s: dict[str, float] = {}

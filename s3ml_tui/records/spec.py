@@ -35,6 +35,8 @@ class Features(_Part):
     """What stands in for missing values; auto is median for numbers, most frequent for categories."""
     encode: Literal["onehot", "ordinal"] = "onehot"
     """How categories become numbers."""
+    index: Literal["leave_out", "keep"] = "leave_out"
+    """Whether to learn from the row index that pandas and R write beside the columns; include also keeps it."""
 
 
 class Split(_Part):
@@ -83,6 +85,8 @@ class Spec(_Part):
     """Processes for cross-validation and forests; -1 is one a core."""
     metrics: list[str] = []
     """Scikit-learn scorers to add to the task's own; the first one is the headline."""
+    rules: Literal[1, 2] = 2
+    """How the data are read: 2, or 1 as s3ml did up to 0.1, which old runs were recorded with."""
 
     @model_validator(mode="after")
     def _fits_together(self) -> "Spec":

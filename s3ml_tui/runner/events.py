@@ -28,6 +28,8 @@ class Journal:
         self._is_closed = False
         self.stage_now: Stage | None = None
         self.timings_s: dict[str, float] = {}
+        self.cautions: list[str] = []
+        """Warnings that the record keeps."""
 
     def listen(self, sink: Callable[[str], None]) -> None:
         """One more to be told."""
@@ -47,6 +49,12 @@ class Journal:
     def warn(self, message: str) -> None:
         """A warning."""
         self.emit(message, level=Level.WARNING)
+
+    def caution(self, message: str) -> None:
+        """A warning that is still true when the run is over: the record and the report keep it."""
+        if message not in self.cautions:
+            self.cautions.append(message)
+        self.warn(message)
 
     def debug(self, text: str) -> None:
         """Every line of a text, at debug level."""

@@ -227,7 +227,7 @@ def _frame(batch: "Batch", table: pa.Table, schema: ModelSchema) -> pd.DataFrame
             unseen = set(frame[column.name].dropna()) - set(column.categories)
             if unseen:
                 shown = ", ".join(printable(one) for one in sorted(unseen)[:MOST_NAMED])
-                batch.journal.warn(f"Column {printable(column.name)} has values training has not seen: {shown}")
+                batch.journal.caution(f"Column {printable(column.name)} has values training has not seen: {shown}")
     return without_infinities(frame, batch.journal)
 
 

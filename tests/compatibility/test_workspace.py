@@ -62,7 +62,16 @@ def test_records_are_read_and_written_as_they_were(pattern: str) -> None:
     found = {key: body for key, body in OBJECTS.items() if re.fullmatch(pattern, key)}
     assert found
     for key, body in found.items():
-        assert json.loads(RECORDS[pattern].from_bytes(body, key).to_bytes()) == json.loads(body)
+        written = json.loads(RECORDS[pattern].from_bytes(body, key).to_bytes())
+        assert written == with_what_came_later(json.loads(body))
+
+
+def with_what_came_later(document: dict[str, Any]) -> dict[str, Any]:
+    """A record of a run spells out that its spec means what it meant then."""
+    if "spec" not in document:
+        return document
+    spec = document["spec"]
+    return document | {"spec": spec | {"rules": 1, "features": spec["features"] | {"index": "leave_out"}}}
 
 
 def test_every_record_of_ours_is_of_a_known_kind() -> None:
@@ -98,7 +107,8 @@ def test_runs_are_told_as_they_were(line: CommandLine, loaded: Rewriting) -> Non
     """The one that was killed aside: how it stands is told by when it wrote last, which is when it was loaded."""
     found, then = line("runs", "--json").rows, told("runs", loaded)
     assert [row["run_id"] for row in found] == [row["run_id"] for row in then]
-    assert [row for row in found if row["state"] in ENDED] == [row for row in then if row["state"] in ENDED]
+    ended = [{key: row[key] for key in then[0]} for row in found if row["state"] in ENDED]
+    assert ended == [row for row in then if row["state"] in ENDED]
     assert {row["state"] for row in found} >= ENDED
     ids = [row["run_id"] for row in then if row["state"] in ENDED]
     assert [line("runs", run_id, "--json").row["run_id"] for run_id in ids] == ids

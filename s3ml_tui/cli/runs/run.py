@@ -130,7 +130,8 @@ def _row(summary: RunSummary) -> tuple[str, ...]:
         time_cell(summary.started),
         elapsed_text(summary.elapsed_s) if summary.elapsed_s is not None else "",
         summary.model or "",
-        summary.headline or summary.reason.partition(". ")[0],  # the title; `s3ml runs RUN` tells the rest
+        " ".join(filter(None, (summary.headline, summary.doubt)))
+        or summary.reason.partition(". ")[0],  # the title; `s3ml runs RUN` tells the rest
     )
 
 

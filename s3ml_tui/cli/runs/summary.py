@@ -30,6 +30,8 @@ def put_result(result: "RunResult", options: Options) -> None:
         put(f"reason   {result.reason}")
     if result.model:
         put(f"model    {result.model}")
+    for warning in result.warnings:
+        put(f"warning  {warning}")
     for role, pin in result.inputs.items():
         put(f"input    {role}  {pin.uri}  version {pin.version_id or 'none'}")
     if result.metrics:

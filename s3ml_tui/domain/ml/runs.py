@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from s3ml_tui.domain.ml.lineage import Pin
+from s3ml_tui.domain.text import count_text
 
 LOST_AFTER_S = 60.0
 """A run whose newest chunk is older than this, and that has no result, is lost."""
@@ -46,6 +47,17 @@ class RunSummary:
     """The metric that counts, as `roc_auc 0.871`."""
     reason: str = ""
     """Why it failed, was cancelled or is thought lost."""
+    perfect_features: tuple[str, ...] = ()
+    """Columns that alone give a perfect score: its figures are mostly not to be believed."""
+
+    @property
+    def doubt(self) -> str:
+        """Why its headline is not to be believed, in a few words; "" when nothing speaks against it."""
+        if not self.perfect_features:
+            return ""
+        others = len(self.perfect_features) - 1
+        more = f" and {count_text(others, 'other column')}" if others else ""
+        return f"! {self.perfect_features[0]}{more} alone: perfect score"
 
 
 def new_run_id(now: datetime, token: str) -> str:

@@ -27,6 +27,7 @@ def html_report(result: RunResult, plots: Mapping[str, str]) -> str:
     body = [
         f"<h1>{shown(title)}</h1>",
         _headline(result),
+        _part("Warnings", "".join(f"<p>{shown(sentence)}</p>" for sentence in result.warnings)),
         table((), tables.fact_rows(result)),
         _part("Metrics on the held-out rows", table(("metric", "value"), tables.held_out_rows(result))),
         _paragraph(tables.baseline_text(result)),

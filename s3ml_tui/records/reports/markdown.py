@@ -29,6 +29,8 @@ def markdown_report(result: RunResult, plots: Sequence[str] = ()) -> str:
     parts = [f"# {escaped(result.name)}: run {escaped(result.run_id)}", table(("", ""), tables.fact_rows(result))]
     if result.reason:
         parts.append(f"**{escaped(result.state)}**: {escaped(result.reason)}")
+    if result.warnings:
+        parts += ["## Warnings", "\n".join(f"- {escaped(sentence)}" for sentence in result.warnings)]
     if held_out := tables.held_out_rows(result):
         parts += ["## Metrics on the held-out rows", table(("metric", "value"), held_out)]
         parts += [escaped(tables.baseline_text(result))] if result.confusion else []

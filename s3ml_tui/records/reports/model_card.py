@@ -30,7 +30,8 @@ def model_card(result: RunResult, schema: ModelSchema) -> str:
         table(("role", "address", "version", "size", "sha256"), tables.input_rows(result)),
         f"Rows: {', '.join(f'{part} {count:,}' for part, count in result.rows.items())}. Seed: {result.seed}.",
         "## What to mind",
-        "- The figures hold for rows like those it was measured on; nothing is known of others.\n"
+        "".join(f"- {escaped(sentence)}.\n" for sentence in result.warnings)
+        + "- The figures hold for rows like those it was measured on; nothing is known of others.\n"
         "- `model.joblib` is a pickle: load it only if its sha256 is the one in MANIFEST.json.\n"
         f"- It was made with {escaped(tables.package_text(result))}.",
     ]

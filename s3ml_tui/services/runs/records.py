@@ -131,6 +131,7 @@ def _of_result(result: RunResult) -> RunSummary:
         metrics=result.metrics,
         headline=headline_text(result.headline, result.metrics),
         reason=result.reason,
+        perfect_features=tuple(result.perfect_features),
     )
 
 

@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from s3ml_tui.domain.uri import parse_object
 from s3ml_tui.runner.cancellation import Stop
 from s3ml_tui.runner.events import Journal
 from s3ml_tui.training.data.csv import read_csv
+from s3ml_tui.training.data.index_columns import index_columns
 
 PARQUET_MAGIC = b"PAR1"
 PARQUET_SUFFIXES = (".parquet", ".pq")
@@ -29,6 +30,8 @@ class DataTable:
 
     table: pa.Table
     pin: Pin
+    index: Mapping[str, str]
+    """Columns that are a row index, and why each is taken for one."""
 
 
 def read_data(
@@ -40,12 +43,13 @@ def read_data(
     received = store.download(key, path, wanted.version_id, progress=_Moved(journal, wanted.size), cancelled=stop)
     journal.emit(f"{printable(key.key)}: {size_text(received.size)}, version {received.version_id or 'none kept'}")
     _check_is_the_one(wanted, received)
-    table = _parquet(path) if _is_parquet(path, key.key) else read_csv(path, journal.warn, text_columns)
+    table = _parquet(path) if _is_parquet(path, key.key) else read_csv(path, journal.caution, text_columns)
     stop.check()
     _check_names(table.column_names)
     if table.num_rows == 0:
         raise BadInput("The data has no rows", cause="There is a header and nothing below", advice="Upload some rows")
-    return DataTable(table, pin_received(received))
+    index = index_columns(table.schema)
+    return DataTable(table.replace_schema_metadata(None), pin_received(received), index)
 
 
 def pin_received(received: Received) -> Pin:
@@ -85,7 +89,7 @@ def _is_parquet(path: Path, key: str) -> bool:
 def _parquet(path: Path) -> pa.Table:
     try:
         with parquet.ParquetFile(path) as file:
-            return file.read().replace_schema_metadata(None)
+            return file.read()
     except (pa.ArrowException, OSError) as error:
         raise BadInput(
             "The Parquet file is damaged",

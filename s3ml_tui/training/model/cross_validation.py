@@ -113,7 +113,7 @@ def cross_validate(
             advice="Lower n_jobs",
         ) from error
     for sentence in dict.fromkeys(sentence for fold in done for sentence in fold.sentences):
-        journal.warn(sentence)
+        journal.caution(sentence)
     return _joined(sorted(done, key=lambda fold: fold.number), question)
 
 

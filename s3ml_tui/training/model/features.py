@@ -61,15 +61,16 @@ def choose(table: pa.Table, target: str, wanted: Features, journal: Journal) -> 
     for name in table.column_names:
         if name == target or name in wanted.exclude or (wanted.include is not None and name not in wanted.include):
             continue
-        why_not = _why_not(table.column(name), name, is_wanted=wanted.include is not None)
+        is_wanted = wanted.include is not None or (not name and wanted.index == "keep")
+        why_not = _why_not(table.column(name), name, is_wanted=is_wanted)
         kind = kind_of(table.column(name))
         if kind == "category":
             refuse_commas(table.column(name), name, "column", "or leave it out: features.exclude")
         if why_not or kind is None:
-            journal.warn(f"Column {printable(name) or '(no name)'} is left out: {why_not}")
+            journal.caution(f"Column {printable(name) or '(no name)'} is left out: {why_not}")
         else:
             if wanted.include is None and len(table) >= ID_MIN_ROWS and _counts_rows(table.column(name)):
-                journal.warn(f"Column {printable(name)} only counts the rows; features.exclude leaves it out")
+                journal.caution(f"Column {printable(name)} only counts the rows; features.exclude leaves it out")
             found.append(Feature(name, kind))
     if not found:
         raise BadInput(
@@ -91,7 +92,7 @@ def without_infinities(frame: pd.DataFrame, journal: Journal) -> pd.DataFrame:
     for name in frame.columns[[bool(kind.kind == "f") for kind in frame.dtypes]]:
         infinite = np.isinf(frame[name].to_numpy())
         if infinite.any():
-            journal.warn(f"Column {printable(str(name))}: {infinite.sum():,} infinite values are taken as missing")
+            journal.caution(f"Column {printable(str(name))}: {infinite.sum():,} infinite values are taken as missing")
             frame[name] = frame[name].mask(infinite)
     return frame
 

@@ -38,7 +38,7 @@ def evaluate(run: TrainingRun, prepared: Prepared, parts: Parts, trained: Traine
             )
             draft.metrics |= extra
             for trouble in troubles:
-                run.journal.warn(trouble)
+                run.journal.caution(trouble)
         draft.headline = headline(spec.metrics, target.task, draft.metrics)
         if target.task == "classification":
             draft.confusion = confusion_matrix(truth, said.values, labels=list(target.classes)).tolist()
@@ -75,5 +75,5 @@ def _unseen(
     with gathered() as sentences:
         said = predict(trained.pipeline, prepared.frame.iloc[parts.test], target.task)
     for sentence in sentences:
-        run.journal.warn(sentence)
+        run.journal.caution(sentence)
     return target.values[parts.test], said

@@ -10,7 +10,7 @@ from s3ml_tui.domain.ml.events import Stage
 from s3ml_tui.domain.text import count_text, printable
 from s3ml_tui.runner.run import TrainingRun
 from s3ml_tui.training.data.parquet import publish_table
-from s3ml_tui.training.data.read import read_data
+from s3ml_tui.training.data.read import DataTable, read_data
 from s3ml_tui.training.model import metrics
 from s3ml_tui.training.model.estimators import build, family_of
 from s3ml_tui.training.model.features import Feature, choose, frame_of, no_such_column, without_infinities
@@ -45,7 +45,7 @@ def prepare(run: TrainingRun) -> Prepared:
         journal.emit(f"Task: {target.task}, since {target.why}")
         build(spec, target.task)
         metrics.check_names(spec.metrics, target.task)
-        prepared = _with_target(run, data.table, target)
+        prepared = _with_target(run, _without_index(run, data), target)
         run.draft.features = [feature.name for feature in prepared.features]
         publish_table(run, "processed", prepared.table)
         rows, columns = prepared.table.num_rows, len(prepared.features)
@@ -53,10 +53,25 @@ def prepare(run: TrainingRun) -> Prepared:
     return prepared
 
 
+def _without_index(run: TrainingRun, data: DataTable) -> pa.Table:
+    """The table without the writer's row index, unless the spec keeps it, names it or learns it."""
+    spec = run.job.spec
+    if spec.rules == 1 or spec.features.index == "keep":
+        return data.table
+    asked = {spec.target, *(spec.features.include or ()), *spec.features.exclude}
+    left_out = {name: why for name, why in data.index.items() if name not in asked}
+    for name, why in left_out.items():
+        run.journal.caution(
+            f"Column {printable(name) or '(no name)'} is left out: {why}. "
+            'It tells where a row stood, not what it is; features.index = "keep" keeps it'
+        )
+    return data.table.drop_columns(list(left_out))
+
+
 def _with_target(run: TrainingRun, table: pa.Table, target: Target) -> Prepared:
     dropped = len(target.present) - int(target.present.sum())
     if dropped:
-        run.journal.warn(f"{count_text(dropped, 'row')} without {printable(target.name)} left out")
+        run.journal.caution(f"{count_text(dropped, 'row')} without {printable(target.name)} left out")
         table = table.take(np.flatnonzero(target.present))
     features = choose(table, target.name, run.job.spec.features, run.journal)
     frame = without_infinities(frame_of(table, features), run.journal)

@@ -14,6 +14,7 @@ from s3ml_tui.records.spec import Split
 from s3ml_tui.runner.run import TrainingRun
 from s3ml_tui.training.data.parquet import publish_table
 from s3ml_tui.training.model.cross_validation import check_folds
+from s3ml_tui.training.model.perfect_features import perfect_features
 from s3ml_tui.training.model.target import Target
 from s3ml_tui.training.stages.prepare import Prepared
 
@@ -38,6 +39,7 @@ def split(run: TrainingRun, prepared: Prepared) -> Parts:
         if spec.cv is not None:
             check_folds(prepared.target.values[parts.train], spec.cv, prepared.target.task)
         run.draft.rows |= {"train": len(parts.train), "test": len(parts.test)}
+        _doubt(run, prepared, parts)
         publish_table(run, "train", prepared.table.take(parts.train))
         if len(parts.test):
             publish_table(run, "test", prepared.table.take(parts.test))
@@ -45,6 +47,17 @@ def split(run: TrainingRun, prepared: Prepared) -> Parts:
         else:
             notes.summary = f"{count_text(len(parts.train), 'row')}, none held out"
     return parts
+
+
+def _doubt(run: TrainingRun, prepared: Prepared, parts: Parts) -> None:
+    """Warn of columns that need no others."""
+    found = perfect_features(prepared.frame, prepared.features, prepared.target, parts.train, parts.test)
+    run.draft.perfect_features = found
+    for name in found:
+        run.journal.caution(
+            f"Column {printable(name)} alone gives a perfect score: make sure that it is known before "
+            f"{printable(prepared.target.name)} is, or leave it out with features.exclude"
+        )
 
 
 def divide(target: Target, wanted: Split, method: str) -> Parts:

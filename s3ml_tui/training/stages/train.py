@@ -52,7 +52,7 @@ def train(run: TrainingRun, prepared: Prepared, parts: Parts) -> Trained:
             with gathered() as sentences:
                 pipeline.fit(frame, truth)
         for sentence in sentences:
-            run.journal.warn(sentence)
+            run.journal.caution(sentence)
         notes.summary = f"{run.draft.estimator.rpartition('.')[2]} on {count_text(len(frame), 'row')}"
         if folds is not None:
             notes.summary += f"; {_spread(folds, spec.metrics)}"

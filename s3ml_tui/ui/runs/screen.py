@@ -59,12 +59,21 @@ class RunRows(Rows):
             Cell(f"{sign} {run.state}", look),
             run.run_id,
             run.name,
-            Cell(run.reason, look) if run.reason else run.headline or Cell(run.estimator, "dim"),
+            _result(run, look),
             Cell(run.model or "", "accent"),
             Cell(moment_text(run.started, local_now()), "dim"),
             elapsed_text(run.elapsed_s) if run.elapsed_s is not None else "",
             Cell(run.host, "dim"),
         )
+
+
+def _result(run: RunSummary, look: str) -> Cell | str:
+    """Why it failed, else its headline and what speaks against it, else which estimator it is."""
+    if run.reason:
+        return Cell(run.reason, look)
+    if run.doubt:
+        return Cell(f"{run.headline}  {run.doubt}", "warn")
+    return run.headline or Cell(run.estimator, "dim")
 
 
 class RunsScreen(ListScreen):

@@ -196,7 +196,7 @@ def test_columns_that_only_name_rows_are_left_out_with_a_warning(bench: Bench) -
     warnings = bench.said(Level.WARNING)
     assert "Column id is left out: it names the rows" in warnings
     assert "Column void is left out: all of its values are missing" in warnings
-    assert "(no name) is left out: it has no name and only counts the rows" in warnings
+    assert "(no name) is left out: the first column has no name, as the row index" in warnings
 
 
 def test_a_named_column_that_only_counts_the_rows_is_kept_with_a_warning(bench: Bench) -> None:
