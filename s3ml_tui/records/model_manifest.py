@@ -1,12 +1,13 @@
 """Records beside a model: the claim on its number, its schema, its manifest, the moves of its aliases."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from s3ml_tui.domain.ml.lineage import Pin
 from s3ml_tui.records.document import Document
+from s3ml_tui.records.spec import Reading
 
 
 class Claim(Document):
@@ -16,6 +17,10 @@ class Claim(Document):
     """A run id, or whoever claims."""
     claimed: datetime
     host: str = ""
+
+
+def _is_none(value: object) -> bool:
+    return value is None
 
 
 class Column(BaseModel):
@@ -38,6 +43,8 @@ class ModelSchema(Document):
     columns: list[Column]
     classes: list[str] = []
     """Of a classifier, in its own order."""
+    reading: Annotated[Reading | None, Field(exclude_if=_is_none)] = None
+    """How the text of the data was read; None for models made before that could be said."""
 
 
 class Manifest(Document):

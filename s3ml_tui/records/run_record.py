@@ -90,6 +90,8 @@ class RunResult(Document):
     classes: list[str] = []
     warnings: Annotated[list[str], Field(exclude_if=_is_empty)] = []
     """What the run warned of, as sentences; not in a record without any."""
+    target_encoded: Annotated[list[str], Field(exclude_if=_is_empty)] = []
+    """Categories of which each value became the mean of the target; not in a record without any."""
     perfect_features: Annotated[list[str], Field(exclude_if=_is_empty)] = []
     """Columns that alone give a perfect score: mostly a leak; not in a record without any."""
     predictions_sha256: str = ""

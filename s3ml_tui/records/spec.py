@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator, model_validator
 
 from s3ml_tui.domain.errors import BadInput
+from s3ml_tui.domain.ml.csv_dialect import TAB
 from s3ml_tui.records.document import places
 
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$")]
@@ -15,6 +16,8 @@ ParamValue = bool | int | float | str | list[bool | int | float | str]
 """What TOML can say; it has no word for None, which a text "None" stands for."""
 
 
+MISSING = ("NA", "N/A", "n/a", "NaN", "nan", "NULL", "null", "None", "#N/A", "<NA>", "?")
+"""Words that stand for a missing number, date or boolean; an empty field is missing everywhere."""
 _NO_JSON_NUMBERS = ("Infinity", "-Infinity", "NaN")
 
 
@@ -33,10 +36,52 @@ class Features(_Part):
     """Whether numbers are scaled to mean 0 and variance 1."""
     impute: Literal["auto", "none", "mean", "median", "most_frequent"] = "auto"
     """What stands in for missing values; auto is median for numbers, most frequent for categories."""
-    encode: Literal["onehot", "ordinal"] = "onehot"
-    """How categories become numbers."""
+    encode: Literal["auto", "onehot", "ordinal", "target"] = "auto"
+    """How categories become numbers; auto is onehot, and target for columns with many different values."""
+    categories: list[str] = []
+    """Columns of text whatever they hold, as a code of digits or sizes 1, 2, XL."""
     index: Literal["leave_out", "keep"] = "leave_out"
     """Whether to learn from the row index that pandas and R write beside the columns; include also keeps it."""
+
+
+class Reading(_Part):
+    """How the text of a CSV or TSV file becomes values; a Parquet file has its own types."""
+
+    delimiter: str | None = None
+    """One character, or tab; None is told from the file."""
+    decimal: Literal[".", ","] = "."
+    """What stands before the decimals of a number."""
+    thousands: Literal["none", ",", ".", " ", "'"] = "none"
+    """What groups the digits of a number."""
+    encoding: str | None = None
+    """As utf-8, latin-1, cp1250; None is told from the file."""
+    missing: list[str] = list(MISSING)
+    """Words that mean that there is no value, in columns of numbers, dates and booleans; an empty field always does."""
+    missing_in_text: bool = False
+    """Whether they mean it in columns of text and classes too."""
+
+    @field_validator("delimiter")
+    @classmethod
+    def _one_character(cls, delimiter: str | None) -> str | None:
+        if delimiter is not None and delimiter != TAB and (len(delimiter) != 1 or delimiter in '"\r\n'):
+            raise ValueError("must be one character, or tab")
+        return delimiter
+
+    @field_validator("encoding")
+    @classmethod
+    def _known(cls, encoding: str | None) -> str | None:
+        try:
+            if encoding is not None:
+                "".encode(encoding)
+        except LookupError as error:
+            raise ValueError("must be an encoding that Python knows, as utf-8 or latin-1") from error
+        return encoding
+
+    @model_validator(mode="after")
+    def _differ(self) -> "Reading":
+        if self.decimal == self.thousands:
+            raise ValueError("thousands: must not be the decimal sign")
+        return self
 
 
 class Split(_Part):
@@ -85,6 +130,7 @@ class Spec(_Part):
     """Processes for cross-validation and forests; -1 is one a core."""
     metrics: list[str] = []
     """Scikit-learn scorers to add to the task's own; the first one is the headline."""
+    reading: Reading = Reading()
     rules: Literal[1, 2] = 2
     """How the data are read: 2, or 1 as s3ml did up to 0.1, which old runs were recorded with."""
 

@@ -9,7 +9,7 @@ from s3ml_tui.records.document import places
 from s3ml_tui.records.spec import Spec
 
 _WHOLE = "the whole"
-PARTS = ("features", "split", "estimator")
+PARTS = ("features", "split", "estimator", "reading")
 """The tables of a spec; what lies in them has a path with a dot."""
 
 

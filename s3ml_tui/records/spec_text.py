@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from s3ml_tui.domain.text import printable
+
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from s3ml_tui.records.spec import Spec
 
 
 _HOW = {"auto": "stratified for classes, else at random", "random": "at random", "stratified": "stratified"}
+_ENCODED = {
+    "auto": "a column each (one-hot)",
+    "onehot": "a column each (one-hot)",
+    "ordinal": "numbered in order",
+    "target": "the mean of the target (target-encoded)",
+}
 _BY_TASK = {"classification": "stratified", "regression": "random"}
 
 
@@ -43,10 +53,12 @@ def numbers_text(spec: Spec) -> str:
     return f"{_filled(spec, filled)}, {scaled}"
 
 
-def categories_text(spec: Spec) -> str:
-    """What is done to categories."""
-    encoded = "a column each (one-hot)" if spec.features.encode == "onehot" else "numbered in order"
-    return f"{_filled(spec, 'most frequent')}, {encoded}"
+def categories_text(spec: Spec, by_target: Sequence[str] = ()) -> str:
+    """What is done to categories; `by_target` are those that were target-encoded for their many values."""
+    encoded = f"{_filled(spec, 'most frequent')}, {_ENCODED[spec.features.encode]}"
+    if not by_target or spec.features.encode == "target":
+        return encoded
+    return f"{encoded}; target-encoded: {', '.join(map(printable, by_target))}"
 
 
 def _filled(spec: Spec, stand_in: str) -> str:

@@ -35,6 +35,7 @@ class Draft:
     cv_scores: dict[str, list[float]] = field(default_factory=dict)
     confusion: list[list[int]] = field(default_factory=list)
     classes: list[str] = field(default_factory=list)
+    target_encoded: list[str] = field(default_factory=list)
     perfect_features: list[str] = field(default_factory=list)
     predictions_sha256: str = ""
     model: str | None = None
@@ -107,6 +108,7 @@ class TrainingRun:
             confusion=list(draft.confusion),
             classes=list(draft.classes),
             warnings=list(self.journal.cautions),
+            target_encoded=list(draft.target_encoded),
             perfect_features=list(draft.perfect_features),
             predictions_sha256=draft.predictions_sha256,
             timings_s=dict(self.journal.timings_s),

@@ -31,6 +31,7 @@ from s3ml_tui.domain.uri import ObjectKey, parse_object, parse_place
 from s3ml_tui.records.document import JSON_TYPE
 from s3ml_tui.records.job import PredictionJob
 from s3ml_tui.records.model_manifest import Manifest, ModelSchema
+from s3ml_tui.records.spec import Reading
 from s3ml_tui.records.workspace import BatchManifest
 from s3ml_tui.runner import environment
 from s3ml_tui.runner.cancellation import Stop
@@ -41,7 +42,8 @@ from s3ml_tui.runner.run import pin_written
 from s3ml_tui.runner.supervisor import supervise
 from s3ml_tui.services.local_state.work_folders import prefix_for
 from s3ml_tui.training.data.parquet import PARQUET_TYPE
-from s3ml_tui.training.data.read import read_data
+from s3ml_tui.training.data.read import Rules, read_data
+from s3ml_tui.training.data.text_values import numbers_of
 from s3ml_tui.training.model.features import Feature, frame_of, no_such_column, without_infinities
 from s3ml_tui.training.model.metrics import predict
 from s3ml_tui.training.model.warnings import gathered
@@ -157,7 +159,8 @@ def apply_model(batch: "Batch") -> Applied:
         schema = ModelSchema.from_bytes(_checked(batch, manifest, "schema.json").read_bytes(), "schema.json")
         model = joblib.load(_checked(batch, manifest, "model.joblib"))
         texts = [column.name for column in schema.columns if column.kind == "category"]
-        data = read_data(batch.store, batch.job.data, batch.folder, journal, batch.stop, texts)
+        rules = Rules(schema.reading or Reading(), 2 if schema.reading else 1, texts, is_typed=False)
+        data = read_data(batch.store, batch.job.data, batch.folder, journal, batch.stop, rules)
         frame = _frame(batch, data.table, schema)
         notes.summary = f"{batch.job.model} on {count_text(len(frame), 'row')}"
     with journal.stage(Stage.EVALUATE) as notes:
@@ -221,7 +224,8 @@ def _frame(batch: "Batch", table: pa.Table, schema: ModelSchema) -> pd.DataFrame
             cause=f"Missing: {named}{' …' if len(missing) > MOST_NAMED else ''}",
             advice="Use data with the columns the model was trained on",
         )
-    frame = frame_of(table, [Feature(column.name, column.kind) for column in schema.columns])
+    features = [Feature(column.name, column.kind) for column in schema.columns]
+    frame = frame_of(table, features, numbers_of(schema.reading or Reading()))
     for column in schema.columns:
         if column.categories is not None:
             unseen = set(frame[column.name].dropna()) - set(column.categories)

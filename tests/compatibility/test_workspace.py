@@ -14,6 +14,7 @@ from s3ml_tui.domain.ml.events import parse_line
 from s3ml_tui.records.document import Document
 from s3ml_tui.records.model_manifest import AliasMove, Claim, Manifest, ModelSchema
 from s3ml_tui.records.run_record import RunResult, RunStart
+from s3ml_tui.records.spec import Reading
 from s3ml_tui.records.workspace import BatchManifest, WorkspaceRecord
 from tests.cli.line import CommandLine
 from tests.compatibility.fixtures import FOLDER, Rewriting, body_of, load_state, rows
@@ -70,8 +71,9 @@ def with_what_came_later(document: dict[str, Any]) -> dict[str, Any]:
     """A record of a run spells out that its spec means what it meant then."""
     if "spec" not in document:
         return document
-    spec = document["spec"]
-    return document | {"spec": spec | {"rules": 1, "features": spec["features"] | {"index": "leave_out"}}}
+    spec, later = document["spec"], {"categories": [], "index": "leave_out"}
+    reading = Reading().model_dump()
+    return document | {"spec": spec | {"rules": 1, "reading": reading, "features": spec["features"] | later}}
 
 
 def test_every_record_of_ours_is_of_a_known_kind() -> None:

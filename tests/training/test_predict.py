@@ -2,6 +2,7 @@
 
 import io
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,6 +14,7 @@ from s3ml_tui.domain.ml.runs import RunState
 from s3ml_tui.domain.storage.provenance import How, Origin, origin_of
 from s3ml_tui.domain.uri import ObjectKey, parse_object
 from s3ml_tui.records.workspace import BatchManifest
+from tests.exhaustive import rows
 from tests.training.bench import QUICK, ROOT, Bench, csv_of, when
 
 
@@ -90,6 +92,11 @@ def test_categories_that_look_like_numbers_and_unseen_ones_are_taken(bench: Benc
         (b"a,b\n1,2\n", "The data lacks 4 columns of the model. Missing: price, size, is_new, since"),
         (b"since,is_new,size,price\n2026-05-01,true,1,1\n2026-05-01,true,1,dear\n", "Row 2 says 'dear'"),
         (b"since,is_new,size,price\n1.5.2026,true,1,1\n", "The column since should hold dates"),
+        (b"since,is_new,size,price\n20200108,true,1,1\n", "should hold dates. Row 1 says '20200108'"),
+        (b"since,is_new,size,price\n2026-05-01,true,1,1\n2026-5-1,true,1,1\n", "Row 2 says '2026-5-1'"),
+        (b"since,is_new,size,price\n2026-05-01,2,1,1\n", "is_new should hold true or false. Row 1 says '2'"),
+        (b"since,is_new,size,price\n2026-05-01,true,1,2026-01-01\n", "hold numbers. Row 1 says '2026-01-01'"),
+        (b"since,is_new,size,price\n2026-05-01,true,1,true\n", "price should hold numbers. Row 1 says 'true'"),
     ],
 )
 def test_other_data_is_refused_in_a_sentence(bench: Bench, shop: Pin, body: bytes, sentence: str) -> None:
@@ -99,6 +106,45 @@ def test_other_data_is_refused_in_a_sentence(bench: Bench, shop: Pin, body: byte
     assert sentence in last_word.reason
     assert not bench.exists(bench.layout.predictions("batch1").key("MANIFEST.json"))
     assert bench.exists(bench.layout.inference_log("batch1"))
+
+
+OTHER_KINDS: dict[str, tuple[dict[str, Any], str]] = {
+    "a number for a date": ({"since": [20200108, 20200109]}, "since should hold dates. Row 1 says '20200108'"),
+    "seconds for a date": ({"since": [1.6e9, None]}, "since should hold dates. Row 1 says '1600000000'"),
+    "a boolean for a date": ({"since": [True, False]}, "since should hold dates. Row 1 says 'true'"),
+    "a date for a number": (
+        {"price": pd.to_datetime(["2026-01-01", "2026-01-02"])},
+        "price should hold numbers. Row 1 says '2026-01-01 00:00:00'",
+    ),
+    "a boolean for a number": ({"price": [True, False]}, "price should hold numbers. Row 1 says 'true'"),
+    "text for a number": ({"price": ["1", "dear"]}, "price should hold numbers. Row 2 says 'dear'"),
+    "a number for a boolean": ({"is_new": [1, 2]}, "is_new should hold true or false. Row 2 says '2'"),
+    "a date for a boolean": (
+        {"is_new": pd.to_datetime(["2026-01-01", "2026-01-02"])},
+        "is_new should hold true or false. Row 1 says '2026-01-01 00:00:00'",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", rows(OTHER_KINDS, ["a number for a date", "a boolean for a number"]))
+def test_a_value_of_another_kind_is_refused_with_its_row(
+    bench: Bench, shop: Pin, case: tuple[dict[str, Any], str]
+) -> None:
+    columns, sentence = case
+    bench.train(shop, target="bought", **QUICK)
+    good = {"price": [0.5, 1.0], "size": ["1", "2"], "is_new": [True, False], "since": ["2026-01-01", "2026-01-02"]}
+    body = io.BytesIO()
+    pd.DataFrame(good | columns).to_parquet(body)
+    assert sentence in bench.predict(bench.put("new", body.getvalue())).reason
+
+
+def test_what_converts_exactly_is_taken(bench: Bench, shop: Pin) -> None:
+    bench.train(shop, target="bought", **QUICK)
+    body = io.BytesIO()
+    frame = pd.DataFrame({"price": ["0.5", "1"], "size": [1, 2], "is_new": [1, 0], "since": ["2026-01-01", None]})
+    frame.to_parquet(body)
+    assert bench.predict(bench.put("new", body.getvalue())).state is RunState.SUCCEEDED
+    assert bench.said(Level.WARNING) == ""
 
 
 def test_a_model_whose_bytes_are_others_is_never_loaded(

@@ -69,7 +69,7 @@ def fact_rows(result: RunResult) -> Rows:
         ("split", split_text(result.spec, result.task)),
         ("validation", folds_text(result.spec)),
         ("numbers", numbers_text(result.spec)),
-        ("categories", categories_text(result.spec)),
+        ("categories", categories_text(result.spec, result.target_encoded)),
         ("seed", str(result.seed)),
         ("started", f"{result.started:%Y-%m-%d %H:%M:%S} UTC"),
         ("took", elapsed_text(elapsed_s)),

@@ -1,18 +1,14 @@
 """Which columns a data object has, and which is likely the target: from its first bytes, nothing more."""
 
-import codecs
-import csv
-import io
 from dataclasses import dataclass
 
+from s3ml_tui.domain.ml.csv_dialect import HEAD_BYTES, dialect_of, text_of_head
 from s3ml_tui.domain.ml.layout import Layout
 from s3ml_tui.domain.storage.store import Store
 from s3ml_tui.domain.uri import Place
 from s3ml_tui.services.runs.data import data_key
 
-HEAD_BYTES = 64 * 1024
 LIKELY_TARGETS = ("target", "label", "labels", "y", "class", "outcome", "species", "diagnosis", "churned", "churn")
-_DELIMITERS = ",;\t|"
 _PARQUET = b"PAR1"
 
 
@@ -41,18 +37,15 @@ def columns_in(head: bytes) -> DataColumns:
     """The columns in the first bytes of an object."""
     if head.startswith(_PARQUET):
         return DataColumns(note="Of a Parquet file the columns are not read here: type their names")
-    text = _text(head)
+    text = text_of_head(head)
     if text is None:
         return DataColumns(note="This is neither CSV nor Parquet: training will refuse it")
-    line, is_whole = _header(text, is_all=len(head) < HEAD_BYTES)
-    if not is_whole:
+    dialect = dialect_of(text, is_all=len(head) < HEAD_BYTES)
+    if not dialect.is_whole:
         return DataColumns(note="The header does not end within 64 KiB: type the columns' names")
-    bare = "".join(line.split('"')[::2])
-    delimiter = max(_DELIMITERS, key=bare.count)
-    names = tuple(next(csv.reader(io.StringIO(line, newline=""), delimiter=delimiter), []))
-    if not names:
+    if not dialect.header:
         return DataColumns(note="The file has no header")
-    return DataColumns(names, likely_target(names))
+    return DataColumns(dialect.header, likely_target(dialect.header))
 
 
 def likely_target(names: tuple[str, ...]) -> str:
@@ -60,25 +53,3 @@ def likely_target(names: tuple[str, ...]) -> str:
     by_name = {name.strip().lower(): name for name in reversed(names)}
     found = next((by_name[likely] for likely in LIKELY_TARGETS if likely in by_name), None)
     return found if found is not None else names[-1] if names else ""
-
-
-def _text(head: bytes) -> str | None:
-    if head[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
-        return head[: len(head) // 2 * 2].decode("utf-16", "replace")
-    if b"\0" in head:
-        return None
-    try:
-        return codecs.getincrementaldecoder("utf-8-sig")().decode(head)
-    except UnicodeDecodeError:
-        return head.decode("latin-1")
-
-
-def _header(text: str, *, is_all: bool) -> tuple[str, bool]:
-    """The first record, which may hold newlines in quotes, and whether its end was seen."""
-    quoted = False
-    for place, character in enumerate(text):
-        if character == '"':
-            quoted = not quoted
-        elif character in "\r\n" and not quoted:
-            return text[:place], True
-    return text, is_all

@@ -1,8 +1,10 @@
-"""What a column is — number, boolean, category, date — as one rule for CSV and Parquet, in training and in prediction.
+"""What a column is — number, boolean, category, date — as one rule for every format, in training and in prediction.
 
-Dates become days since 1970 and booleans 0 and 1, both with NaN for missing; categories stay text.
+Dates become days since 1970 and booleans 0 and 1, both with NaN for missing; categories stay text. A value that is not
+exactly of its column's kind is refused with its row.
 """
 
+from collections.abc import Callable
 from typing import Any, Literal
 
 import numpy as np
@@ -12,43 +14,44 @@ import pyarrow.compute as pc
 
 from s3ml_tui.domain.errors import BadInput
 from s3ml_tui.domain.text import printable
+from s3ml_tui.training.data.text_values import Numbers, as_dates
 
 Kind = Literal["number", "category", "boolean", "date"]
 MICROSECONDS_A_DAY = 86_400_000_000.0
-_TRUE, _FALSE = {"true", "yes", "1"}, {"false", "no", "0"}
+_BOOLEANS = {"true": 1.0, "yes": 1.0, "1": 1.0, "false": 0.0, "no": 0.0, "0": 0.0}
+_AS_WRITTEN = Numbers()
 
 
 def kind_of(column: pa.ChunkedArray) -> Kind | None:
     """What the column is; None when nothing can be learned from such values (lists, bytes …)."""
     kind = column.type
-    if pa.types.is_dictionary(kind):
-        kind = kind.value_type
     if pa.types.is_boolean(kind):
         return "boolean"
     if pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind) or pa.types.is_null(kind):
         return "number"
     if pa.types.is_date(kind) or pa.types.is_timestamp(kind):
         return "date"
-    if pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind):
-        return "category"
-    return None
+    return "category" if pa.types.is_string(kind) else None
 
 
-def values_as(column: pa.ChunkedArray, name: str, kind: Kind) -> "pd.Series[Any]":
-    """The column as a model of `kind` wants it. Raises BadInput naming the first value that does not fit."""
-    if pa.types.is_dictionary(column.type):
-        column = column.cast(column.type.value_type)
+def values_as(column: pa.ChunkedArray, name: str, kind: Kind, numbers: Numbers = _AS_WRITTEN) -> "pd.Series[Any]":
+    """The column as a model of `kind` wants it; `numbers` says how text writes them.
+
+    Raises BadInput naming the first value that is of another kind.
+    """
     if kind == "category":
         return pd.Series(texts(column), name=name, dtype=object)
+    if pa.types.is_null(column.type):
+        return pd.Series(np.full(len(column), np.nan), name=name)
     if kind == "date":
         return pd.Series(_days(column, name), name=name)
-    return pd.Series(_numbers(column, name, kind), name=name)
+    if kind == "boolean":
+        return pd.Series(_booleans(column, name), name=name)
+    return pd.Series(_numbers(column, name, numbers), name=name)
 
 
 def texts(column: pa.ChunkedArray) -> np.ndarray[Any, Any]:
     """Every value as text: true/false, whole numbers without a point; missing ones are NaN."""
-    if pa.types.is_dictionary(column.type):
-        column = column.cast(column.type.value_type)
     return np.array(
         [np.nan if value is None or value != value else text_of(value) for value in column.to_pylist()], object
     )
@@ -73,7 +76,7 @@ def is_missing(column: pa.ChunkedArray) -> np.ndarray[Any, np.dtype[np.bool_]]:
 
 def first_that_is_no_number(column: pa.ChunkedArray) -> tuple[int, str, int] | None:
     """The row (from 1) and the text of the first value that is no finite number, and how many such there are."""
-    if pa.types.is_integer(column.type) or pa.types.is_boolean(column.type):
+    if pa.types.is_integer(column.type) or pa.types.is_boolean(column.type) or pa.types.is_decimal(column.type):
         return None
     if pa.types.is_floating(column.type) and not np.isinf(column.to_numpy()).any():
         return None
@@ -88,56 +91,68 @@ def first_that_is_no_number(column: pa.ChunkedArray) -> tuple[int, str, int] | N
 
 def is_number(value: object) -> bool:
     """Whether its text is a finite number."""
-    try:
-        return bool(np.isfinite(float(str(value))))
-    except ValueError:
-        return False
+    number = _AS_WRITTEN.value(str(value))
+    return number is not None and bool(np.isfinite(number))
 
 
-def _numbers(column: pa.ChunkedArray, name: str, kind: Kind) -> np.ndarray[Any, Any]:
-    if pa.types.is_integer(column.type) and column.null_count == 0:
+def _numbers(column: pa.ChunkedArray, name: str, numbers: Numbers) -> np.ndarray[Any, Any]:
+    kind = column.type
+    if pa.types.is_integer(kind) and column.null_count == 0:
         whole: np.ndarray[Any, Any] = column.to_numpy()
         return whole
-    if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
-        return _numbers_in_text(column, name, kind)
-    try:
-        numbers = column.cast(pa.float64(), safe=False)
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
-        raise BadInput(
-            f"The column {printable(name)} should hold numbers",
-            cause=f"It holds {column.type}",
-            advice="Use data with the columns the model was trained on",
-        ) from error
-    return np.asarray(numbers.to_numpy(zero_copy_only=False) if isinstance(numbers, pa.Array) else numbers.to_numpy())
+    if pa.types.is_string(kind):
+        found = numbers.read(column)
+        return found if found is not None else _by_row(column, numbers.value, name, "numbers", _NUMBERS_ADVICE)
+    if pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind):
+        return np.asarray(column.cast(pa.float64(), safe=False).to_numpy())
+    return _by_row(column, lambda _: None, name, "numbers", _NUMBERS_ADVICE)
 
 
-def _numbers_in_text(column: pa.ChunkedArray, name: str, kind: Kind) -> np.ndarray[Any, Any]:
-    values = []
-    for row, text in enumerate(column.to_pylist(), start=1):
-        if text is None:
-            values.append(np.nan)
-        elif kind == "boolean" and text.lower() in _TRUE | _FALSE:
-            values.append(float(text.lower() in _TRUE))
-        elif is_number(text):
-            values.append(float(text))
-        else:
-            raise BadInput(
-                f"The column {printable(name)} should hold numbers",
-                cause=f"Row {row:,} says {printable(text)!r}",
-                advice="Mend that value (decimals are written with a point, as 1.5), or leave it empty",
-            )
-    return np.array(values, float)
+_NUMBERS_ADVICE = "Mend that value (decimals are written with a point, as 1.5), or leave it empty"
+
+
+def _booleans(column: pa.ChunkedArray, name: str) -> np.ndarray[Any, Any]:
+    if pa.types.is_boolean(column.type):
+        return np.asarray(column.cast(pa.float64()).to_numpy())
+    return _by_row(column, _boolean, name, "true or false", "Mend that value, or leave it empty")
+
+
+def _boolean(text: str) -> float | None:
+    return _BOOLEANS.get(text.lower())
 
 
 def _days(column: pa.ChunkedArray, name: str) -> np.ndarray[Any, Any]:
+    if pa.types.is_string(column.type):
+        dates = as_dates(column)
+        column = column if dates is None else dates
     kind = column.type
-    try:
-        moments = column.cast(pa.timestamp("us", tz=getattr(kind, "tz", None)), safe=False).cast(pa.int64())
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
-        raise BadInput(
-            f"The column {printable(name)} should hold dates",
-            cause=f"It holds {kind}",
-            advice="Write dates as 2026-11-23 or 2026-11-23T14:02:41",
-        ) from error
+    if not (pa.types.is_date(kind) or pa.types.is_timestamp(kind)):
+        return _by_row(column, _date, name, "dates", "Write dates as 2026-11-23 or 2026-11-23T14:02:41")
+    moments = column.cast(pa.timestamp("us", tz=getattr(kind, "tz", None)), safe=False).cast(pa.int64())
     days: np.ndarray[Any, Any] = moments.cast(pa.float64(), safe=False).to_numpy() / MICROSECONDS_A_DAY
     return days
+
+
+def _date(text: str) -> float | None:
+    """Whether one text is a date; where each is one, they are of two kinds, with and without a zone."""
+    found = as_dates(pa.chunked_array([[text]]))
+    return 0.0 if found is not None and not getattr(found.type, "tz", None) else None
+
+
+def _by_row(
+    column: pa.ChunkedArray, read: Callable[[str], float | None], name: str, what: str, advice: str
+) -> np.ndarray[Any, Any]:
+    """Value by value. Raises BadInput for the first that cannot be read."""
+    values = np.full(len(column), np.nan)
+    for row, value in enumerate(column.to_pylist()):
+        if value is None or value != value:
+            continue
+        number = read(text_of(value))
+        if number is None:
+            raise BadInput(
+                f"The column {printable(name)} should hold {what}",
+                cause=f"Row {row + 1:,} says {printable(text_of(value)[:80])!r}",
+                advice=advice,
+            )
+        values[row] = number
+    return values

@@ -14,14 +14,33 @@ from s3ml_tui.domain.ml.lineage import Pin
 from s3ml_tui.domain.storage.store import Received, Store
 from s3ml_tui.domain.text import printable, size_text
 from s3ml_tui.domain.uri import parse_object
+from s3ml_tui.records.spec import Reading
 from s3ml_tui.runner.cancellation import Stop
 from s3ml_tui.runner.events import Journal
-from s3ml_tui.training.data.csv import read_csv
+from s3ml_tui.training.data.arrow_types import plain
+from s3ml_tui.training.data.column_types import kind_of, texts
+from s3ml_tui.training.data.csv import read_csv, read_csv_by_first_rules
 from s3ml_tui.training.data.index_columns import index_columns
+from s3ml_tui.training.data.json_lines import SUFFIXES as JSON_LINES_SUFFIXES
+from s3ml_tui.training.data.json_lines import read_json_lines
+from s3ml_tui.training.data.text_values import as_text, typed
 
 PARQUET_MAGIC = b"PAR1"
 PARQUET_SUFFIXES = (".parquet", ".pq")
 PROGRESS_EVERY_S = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """How the data are read."""
+
+    reading: Reading
+    number: int
+    """1 for old runs and models, whose tables were typed by Arrow."""
+    categories: Sequence[str] = ()
+    """Columns of text whatever they hold."""
+    is_typed: bool = True
+    """Whether text becomes what its column is; a model knows that by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,18 +53,16 @@ class DataTable:
     """Columns that are a row index, and why each is taken for one."""
 
 
-def read_data(
-    store: Store, wanted: Pin, folder: Path, journal: Journal, stop: Stop, text_columns: Sequence[str] = ()
-) -> DataTable:
+def read_data(store: Store, wanted: Pin, folder: Path, journal: Journal, stop: Stop, rules: Rules) -> DataTable:
     """Download the version and read it. Raises BadInput for data that cannot be used, and the store's errors."""
     key = parse_object(wanted.uri)
     path = folder / "data"
     received = store.download(key, path, wanted.version_id, progress=_Moved(journal, wanted.size), cancelled=stop)
     journal.emit(f"{printable(key.key)}: {size_text(received.size)}, version {received.version_id or 'none kept'}")
     _check_is_the_one(wanted, received)
-    table = _parquet(path) if _is_parquet(path, key.key) else read_csv(path, journal.caution, text_columns)
+    table = _table(path, key.key, rules, journal)
     stop.check()
-    _check_names(table.column_names)
+    _checked(table.column_names)
     if table.num_rows == 0:
         raise BadInput("The data has no rows", cause="There is a header and nothing below", advice="Upload some rows")
     index = index_columns(table.schema)
@@ -55,6 +72,53 @@ def read_data(
 def pin_received(received: Received) -> Pin:
     """What was downloaded, as a pin."""
     return Pin(received.key.uri, received.version_id, received.etag, received.sha256, received.size)
+
+
+def _table(path: Path, key: str, rules: Rules, journal: Journal) -> pa.Table:
+    if _is_parquet(path, key):
+        stored = _parquet(path)
+        table = pa.table({name: plain(stored.column(name)) for name in _checked(stored.column_names)})
+        return _with_categories(table.replace_schema_metadata(stored.schema.metadata), rules.categories)
+    if rules.number == 1:
+        return read_csv_by_first_rules(path, journal.caution, rules.categories)
+    if key.lower().endswith(JSON_LINES_SUFFIXES):
+        return _with_categories(read_json_lines(path, rules.reading), rules.categories)
+    table = read_csv(path, journal.caution, rules.reading)
+    _checked(table.column_names)
+    return _typed(table, rules, journal) if rules.is_typed else _without_words(table, rules)
+
+
+def _with_categories(table: pa.Table, categories: Sequence[str]) -> pa.Table:
+    for name in categories:
+        if name in table.column_names and kind_of(table.column(name)) not in (None, "category"):
+            text = pa.array(texts(table.column(name)), pa.string(), from_pandas=True)
+            table = table.set_column(table.column_names.index(name), name, text)
+    return table
+
+
+def _typed(table: pa.Table, rules: Rules, journal: Journal) -> pa.Table:
+    columns = {}
+    for name in table.column_names:
+        if name in rules.categories:
+            columns[name] = as_text(table.column(name), rules.reading)
+            continue
+        found = typed(table.column(name), rules.reading)
+        columns[name] = found.values
+        shown = f"Column {printable(name) or '(no name)'}"
+        if found.note:
+            journal.emit(f"{shown}: {found.note}")
+        if found.caution:
+            journal.caution(f"{shown}: {found.caution}")
+    return pa.table(columns)
+
+
+def _without_words(table: pa.Table, rules: Rules) -> pa.Table:
+    return pa.table(
+        {
+            name: as_text(table.column(name), rules.reading, is_category=name in rules.categories)
+            for name in table.column_names
+        }
+    )
 
 
 class _Moved:
@@ -98,7 +162,8 @@ def _parquet(path: Path) -> pa.Table:
         ) from error
 
 
-def _check_names(names: Sequence[str]) -> None:
+def _checked(names: Sequence[str]) -> Sequence[str]:
+    """The same names. Raises BadInput where two columns have the same."""
     twice = [name for name, count in Counter(names).items() if count > 1 and name]
     if twice:
         raise BadInput(
@@ -108,3 +173,4 @@ def _check_names(names: Sequence[str]) -> None:
         )
     if Counter(names)[""] > 1:
         raise BadInput("Several columns have no name", advice="Name them in the header")
+    return names

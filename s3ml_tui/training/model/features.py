@@ -11,16 +11,24 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from sklearn.compose import ColumnTransformer
 from sklearn.impute import SimpleImputer
+from sklearn.model_selection import KFold, StratifiedKFold
 from sklearn.pipeline import Pipeline
-from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder, StandardScaler
+from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder, StandardScaler, TargetEncoder
 
 from s3ml_tui.domain.errors import BadInput
 from s3ml_tui.domain.text import count_text, printable
-from s3ml_tui.records.spec import Features
+from s3ml_tui.records.spec import Features, Spec
 from s3ml_tui.runner.events import Journal
 from s3ml_tui.training.data.column_types import Kind, kind_of, values_as
 from s3ml_tui.training.data.csv import refuse_commas
+from s3ml_tui.training.data.text_values import Numbers, numbers_of, odd_text
+from s3ml_tui.training.model.target import Target
 
+MANY_VALUES = 50
+"""A column of more different texts gives more one-hot columns than it can teach."""
+MANY_SHARE, FEW_VALUES = 0.1, 10
+"""So does one with more than this share of the rows, unless it has only these few."""
+ENCODING_FOLDS = 5
 MAX_CATEGORIES = 100
 """One-hot columns a category gives at most; rarer values share one."""
 ID_SHARE = 0.9
@@ -34,6 +42,8 @@ class Feature:
 
     name: str
     kind: Kind
+    has_many_values: bool = False
+    """Whether it is a category of so many that one-hot columns would mislead."""
 
 
 def no_such_column(name: str, names: Sequence[str], what: str = "column") -> BadInput:
@@ -49,12 +59,14 @@ def no_such_column(name: str, names: Sequence[str], what: str = "column") -> Bad
     )
 
 
-def choose(table: pa.Table, target: str, wanted: Features, journal: Journal) -> list[Feature]:
+def choose(table: pa.Table, target: str, spec: Spec, journal: Journal) -> list[Feature]:
     """The features in the order of the data.
 
-    Raises BadInput for names that are not there, numbers written with a comma, or when no column is left.
+    Raises BadInput for names that are not there, numbers written with a comma, text among numbers, or when no column is
+    left.
     """
-    for name in (*(wanted.include or ()), *wanted.exclude):
+    wanted = spec.features
+    for name in (*(wanted.include or ()), *wanted.exclude, *wanted.categories):
         if name not in table.column_names:
             raise no_such_column(name, table.column_names)
     found = []
@@ -64,14 +76,15 @@ def choose(table: pa.Table, target: str, wanted: Features, journal: Journal) -> 
         is_wanted = wanted.include is not None or (not name and wanted.index == "keep")
         why_not = _why_not(table.column(name), name, is_wanted=is_wanted)
         kind = kind_of(table.column(name))
-        if kind == "category":
+        if kind == "category" and name not in wanted.categories:
             refuse_commas(table.column(name), name, "column", "or leave it out: features.exclude")
+            _refuse_odd_text(table.column(name), name, spec, journal)
         if why_not or kind is None:
             journal.caution(f"Column {printable(name) or '(no name)'} is left out: {why_not}")
         else:
             if wanted.include is None and len(table) >= ID_MIN_ROWS and _counts_rows(table.column(name)):
                 journal.caution(f"Column {printable(name)} only counts the rows; features.exclude leaves it out")
-            found.append(Feature(name, kind))
+            found.append(_feature(table.column(name), name, kind, wanted, journal))
     if not found:
         raise BadInput(
             "No column is left to learn from",
@@ -81,9 +94,39 @@ def choose(table: pa.Table, target: str, wanted: Features, journal: Journal) -> 
     return found
 
 
-def frame_of(table: pa.Table, features: Sequence[Feature]) -> pd.DataFrame:
+def _feature(column: pa.ChunkedArray, name: str, kind: Kind, wanted: Features, journal: Journal) -> Feature:
+    distinct = pc.count_distinct(column).as_py() if kind == "category" else 0
+    if distinct <= MANY_VALUES and (distinct <= FEW_VALUES or distinct <= MANY_SHARE * len(column)):
+        return Feature(name, kind)
+    what = {
+        "onehot": f"one-hot gives {MAX_CATEGORIES} columns at most, rarer texts share one",
+        "ordinal": "they are numbered in order, which means nothing",
+    }.get(wanted.encode, "each becomes the mean of the target (target-encoded)")
+    journal.caution(f"Column {printable(name)} has {distinct:,} different texts in {len(column):,} rows: {what}")
+    return Feature(name, kind, has_many_values=True)
+
+
+def _refuse_odd_text(column: pa.ChunkedArray, name: str, spec: Spec, journal: Journal) -> None:
+    """Raises BadInput for a column of numbers with a few texts among them: as text it would teach next to nothing."""
+    odd = odd_text(column, numbers_of(spec.reading), spec.reading.missing) if spec.rules > 1 else None
+    if odd and not odd.is_exception:
+        journal.caution(
+            f"Column {printable(name)} holds numbers and text (row {odd.row:,} says {printable(odd.text[:80])!r}): "
+            "all of them are taken as names; features.categories says that they are"
+        )
+    elif odd:
+        others = f", and {count_text(odd.others, 'other row')} {'is' if odd.others == 1 else 'are'} like it"
+        raise BadInput(
+            f"The column {printable(name)} holds numbers and text",
+            cause=f"Row {odd.row:,} says {printable(odd.text[:80])!r}{others if odd.others else ''}",
+            advice="Mend it; or, if the text means a missing value, add it to reading.missing; or, if all of them are "
+            "names, name the column in features.categories; or leave it out: features.exclude",
+        )
+
+
+def frame_of(table: pa.Table, features: Sequence[Feature], numbers: Numbers) -> pd.DataFrame:
     """The features as the pipeline takes them. Raises BadInput for a value that does not fit its column's kind."""
-    columns = {one.name: values_as(table.column(one.name), one.name, one.kind) for one in features}
+    columns = {one.name: values_as(table.column(one.name), one.name, one.kind, numbers) for one in features}
     return pd.DataFrame(columns)
 
 
@@ -97,12 +140,16 @@ def without_infinities(frame: pd.DataFrame, journal: Journal) -> pd.DataFrame:
     return frame
 
 
-def preprocessing(features: Sequence[Feature], wanted: Features) -> ColumnTransformer:
+def preprocessing(features: Sequence[Feature], spec: Spec, target: Target) -> ColumnTransformer:
     """Impute, encode and scale, by kind; booleans are never scaled, columns unknown to the spec are dropped."""
+    wanted = spec.features
+    categories = [one for one in features if one.kind == "category"]
+    by_target = names_by_target(features, wanted)
     parts = [
         ("numbers", _numbers(wanted), [one.name for one in features if one.kind in ("number", "date")]),
         ("booleans", _booleans(wanted), [one.name for one in features if one.kind == "boolean"]),
-        ("categories", _categories(wanted), [one.name for one in features if one.kind == "category"]),
+        ("categories", _categories(wanted), [one.name for one in categories if one.name not in by_target]),
+        ("categories_by_target", _by_target(spec, target), by_target),
     ]
     return ColumnTransformer(
         [part for part in parts if part[2]], sparse_threshold=0, verbose_feature_names_out=False, remainder="drop"
@@ -156,11 +203,31 @@ def _booleans(wanted: Features) -> Any:
     return SimpleImputer(strategy="most_frequent", keep_empty_features=True)
 
 
+def names_by_target(features: Sequence[Feature], wanted: Features) -> list[str]:
+    """The categories that are target-encoded."""
+    is_all = wanted.encode == "target"
+    return [
+        one.name
+        for one in features
+        if one.kind == "category" and (is_all or (wanted.encode == "auto" and one.has_many_values))
+    ]
+
+
+def _by_target(spec: Spec, target: Target) -> Any:
+    """Scikit-learn's, which encodes each fold by the others; the task is said, not guessed from the numbers."""
+    kind = "continuous" if target.task == "regression" else "binary" if len(target.classes) == 2 else "multiclass"
+    folds: Any = KFold if target.task == "regression" else StratifiedKFold
+    encoder = TargetEncoder(target_type=kind, cv=folds(ENCODING_FOLDS, shuffle=True, random_state=spec.split.seed))
+    return Pipeline([*_filled(spec.features), ("encode", encoder)])
+
+
+def _filled(wanted: Features) -> list[tuple[str, Any]]:
+    return [] if wanted.impute == "none" else [("impute", SimpleImputer(strategy="most_frequent"))]
+
+
 def _categories(wanted: Features) -> Any:
-    steps: list[tuple[str, Any]] = []
-    if wanted.impute != "none":
-        steps.append(("impute", SimpleImputer(strategy="most_frequent")))
-    if wanted.encode == "onehot":
+    steps = _filled(wanted)
+    if wanted.encode in ("auto", "onehot"):
         encoder = OneHotEncoder(
             handle_unknown="infrequent_if_exist", max_categories=MAX_CATEGORIES, sparse_output=False
         )

@@ -13,13 +13,14 @@ import pyarrow as pa
 
 from s3ml_tui.domain.errors import BadInput
 from s3ml_tui.domain.text import count_text, printable
+from s3ml_tui.records.spec import Reading
 from s3ml_tui.training.data.column_types import first_that_is_no_number, is_missing, kind_of, texts, values_as
 from s3ml_tui.training.data.csv import refuse_commas
+from s3ml_tui.training.data.text_values import Numbers, as_text, numbers_of, odd_text
 from s3ml_tui.training.model.estimators import Task
 
 MAX_CLASSES_OF_NUMBERS = 20
-MOSTLY = 0.5
-"""From this share of numbers on, text among them is taken for a mistake, unless the task says classification."""
+_DEFAULTS = Reading()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,9 @@ class Target:
     """Why it is this task."""
 
 
-def target_of(column: pa.ChunkedArray, name: str, asked: str, family_task: Task | None) -> Target:
+def target_of(
+    column: pa.ChunkedArray, name: str, asked: str, family_task: Task | None, reading: Reading = _DEFAULTS
+) -> Target:
     """The target in a column of the data. `family_task` is the only task the estimator family knows, if so.
 
     Raises BadInput: no value, one class, text in a numeric target, dates, lists.
@@ -55,9 +58,11 @@ def target_of(column: pa.ChunkedArray, name: str, asked: str, family_task: Task 
         raise BadInput(
             f"The target {printable(name)} has no value in any row", advice="Choose another target, or fill it in"
         )
-    task, why = _task(column, name, asked, family_task)
+    without_words = as_text(column, reading, is_category=False) if pa.types.is_string(column.type) else column
+    task, why = _task(without_words, name, asked, family_task, numbers_of(reading))
     if task == "regression":
-        return Target(name, task, present, _numbers(column, name)[present], (), why)
+        present = ~is_missing(without_words)
+        return Target(name, task, present, _numbers(without_words, name, numbers_of(reading))[present], (), why)
     values = texts(column)[present]
     classes = tuple(sorted(set(values)))
     if len(classes) < 2:
@@ -69,36 +74,42 @@ def target_of(column: pa.ChunkedArray, name: str, asked: str, family_task: Task 
     return Target(name, task, present, values, classes, why)
 
 
-def _task(column: pa.ChunkedArray, name: str, asked: str, family_task: Task | None) -> tuple[Task, str]:
+def _task(
+    column: pa.ChunkedArray, name: str, asked: str, family_task: Task | None, numbers: Numbers
+) -> tuple[Task, str]:
     kind = kind_of(column)
     if asked in ("classification", "regression"):
         return ("classification" if asked == "classification" else "regression"), "the spec says so"
     if kind == "category":
-        _refuse_numbers_with_slips(column, name)
+        _refuse_numbers_with_slips(column, name, numbers)
     if family_task is not None:
         return family_task, "the estimator knows no other task"
     if kind != "number":
         return "classification", "the target holds texts" if kind == "category" else "the target holds booleans"
-    numbers = _numbers(column, name)
-    numbers = numbers[~np.isnan(numbers)]
-    distinct = len(np.unique(numbers))
-    if (np.mod(numbers, 1) == 0).all() and distinct <= MAX_CLASSES_OF_NUMBERS and len(numbers) >= 2 * distinct:
+    values = _numbers(column, name, numbers)
+    values = values[~np.isnan(values)]
+    distinct = len(np.unique(values))
+    if (np.mod(values, 1) == 0).all() and distinct <= MAX_CLASSES_OF_NUMBERS and len(values) >= 2 * distinct:
         return "classification", f"the target has {count_text(distinct, 'whole number')} only"
     return "regression", "the target holds numbers"
 
 
-def _refuse_numbers_with_slips(column: pa.ChunkedArray, name: str) -> None:
+def _refuse_numbers_with_slips(column: pa.ChunkedArray, name: str, numbers: Numbers) -> None:
     refuse_commas(column, name, "target", 'or set task = "classification" if these are classes')
-    found = first_that_is_no_number(column)
-    if found and found[2] < MOSTLY * len(column):
-        raise _no_number(name, found)
+    odd = odd_text(column, numbers)
+    if odd:
+        raise _no_number(name, (odd.row, odd.text, odd.others + 1))
 
 
-def _numbers(column: pa.ChunkedArray, name: str) -> np.ndarray[Any, Any]:
+def _numbers(column: pa.ChunkedArray, name: str, numbers: Numbers) -> np.ndarray[Any, Any]:
+    if pa.types.is_string(column.type) and (read := numbers.read(column)) is not None and not np.isinf(read).any():
+        return read
     found = first_that_is_no_number(column) if kind_of(column) != "boolean" else None
     if found:
         refuse_commas(column, name, "target", "or choose another target")
         raise _no_number(name, found)
+    if kind_of(column) == "boolean":
+        return np.asarray(values_as(column, name, "boolean"), float)
     return np.asarray(values_as(column, name, "number"), float)
 
 
@@ -108,5 +119,5 @@ def _no_number(name: str, found: tuple[int, str, int]) -> BadInput:
     return BadInput(
         f"The target {printable(name)} should hold numbers",
         cause=f"Row {row:,} says {printable(text[:80])!r}{more}",
-        advice='Mend it, or set task = "classification" if these are classes',
+        advice='Mend it, add it to reading.missing, or set task = "classification" if these are classes',
     )

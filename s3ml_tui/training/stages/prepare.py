@@ -9,11 +9,21 @@ import pyarrow as pa
 from s3ml_tui.domain.ml.events import Stage
 from s3ml_tui.domain.text import count_text, printable
 from s3ml_tui.runner.run import TrainingRun
+from s3ml_tui.training.data.arrow_types import take
+from s3ml_tui.training.data.column_types import kind_of
 from s3ml_tui.training.data.parquet import publish_table
-from s3ml_tui.training.data.read import DataTable, read_data
+from s3ml_tui.training.data.read import DataTable, Rules, read_data
+from s3ml_tui.training.data.text_values import numbers_of
 from s3ml_tui.training.model import metrics
 from s3ml_tui.training.model.estimators import build, family_of
-from s3ml_tui.training.model.features import Feature, choose, frame_of, no_such_column, without_infinities
+from s3ml_tui.training.model.features import (
+    Feature,
+    choose,
+    frame_of,
+    names_by_target,
+    no_such_column,
+    without_infinities,
+)
 from s3ml_tui.training.model.target import Target, target_of
 
 
@@ -35,18 +45,21 @@ def prepare(run: TrainingRun) -> Prepared:
     spec, journal = run.job.spec, run.journal
     with journal.stage(Stage.PREPARE) as notes:
         family = family_of(spec.estimator)
-        data = read_data(run.store, run.job.data, run.folder, journal, run.stop)
+        rules = Rules(spec.reading, spec.rules, spec.features.categories)
+        data = read_data(run.store, run.job.data, run.folder, journal, run.stop, rules)
         run.draft.inputs["data"] = data.pin
         run.draft.rows["data"] = data.table.num_rows
         if spec.target not in data.table.column_names:
             raise no_such_column(spec.target, data.table.column_names)
-        target = target_of(data.table.column(spec.target), spec.target, spec.task, family.only_task)
+        asked = "classification" if spec.task == "auto" and spec.target in spec.features.categories else spec.task
+        target = target_of(data.table.column(spec.target), spec.target, asked, family.only_task, spec.reading)
         run.draft.task, run.draft.classes = target.task, list(target.classes)
         journal.emit(f"Task: {target.task}, since {target.why}")
         build(spec, target.task)
         metrics.check_names(spec.metrics, target.task)
         prepared = _with_target(run, _without_index(run, data), target)
         run.draft.features = [feature.name for feature in prepared.features]
+        run.draft.target_encoded = names_by_target(prepared.features, spec.features)
         publish_table(run, "processed", prepared.table)
         rows, columns = prepared.table.num_rows, len(prepared.features)
         notes.summary = f"{count_text(rows, 'row')}, {count_text(columns, 'column')} and the target"
@@ -69,11 +82,13 @@ def _without_index(run: TrainingRun, data: DataTable) -> pa.Table:
 
 
 def _with_target(run: TrainingRun, table: pa.Table, target: Target) -> Prepared:
+    spec = run.job.spec
     dropped = len(target.present) - int(target.present.sum())
     if dropped:
         run.journal.caution(f"{count_text(dropped, 'row')} without {printable(target.name)} left out")
-        table = table.take(np.flatnonzero(target.present))
-    features = choose(table, target.name, run.job.spec.features, run.journal)
-    frame = without_infinities(frame_of(table, features), run.journal)
+        usable = {name for name in table.column_names if kind_of(table.column(name)) is not None}
+        table = take(table, np.flatnonzero(target.present), usable)
+    features = choose(table, target.name, spec, run.journal)
+    frame = without_infinities(frame_of(table, features, numbers_of(spec.reading)), run.journal)
     kept = [feature.name for feature in features]
     return Prepared(table.select([*kept, target.name]), frame, features, target)

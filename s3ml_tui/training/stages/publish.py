@@ -40,7 +40,7 @@ def publish(run: TrainingRun, prepared: Prepared, trained: Trained, evaluated: E
         place, model = run.layout.model(number), f"models/v{number}"
         run.journal.emit(f"Claimed {model}")
         pin = _write_model(run, trained.pipeline, number)
-        schema = _schema(prepared)
+        schema = _schema(run, prepared)
         run.put("schema", place.key(MODEL_ROLES["schema"]), schema.to_bytes(), JSON_TYPE)
         record = run.record(RunState.SUCCEEDED, "", datetime.now(UTC)).model_copy(update={"model": model})
         card = model_card(record, schema).encode()
@@ -69,13 +69,20 @@ def _write_model(run: TrainingRun, pipeline: Pipeline, number: int) -> Pin:
     return pin
 
 
-def _schema(prepared: Prepared) -> ModelSchema:
+def _schema(run: TrainingRun, prepared: Prepared) -> ModelSchema:
     columns = [
         Column(name=one.name, kind=one.kind, categories=categories_seen(prepared.frame, one))
         for one in prepared.features
     ]
     target = prepared.target
-    return ModelSchema(task=target.task, target=target.name, columns=columns, classes=list(target.classes))
+    spec = run.job.spec
+    return ModelSchema(
+        task=target.task,
+        target=target.name,
+        columns=columns,
+        classes=list(target.classes),
+        reading=spec.reading if spec.rules > 1 else None,
+    )
 
 
 def _write_report(run: TrainingRun, record: RunResult, plots: dict[str, str]) -> None:

@@ -37,7 +37,7 @@ def train(run: TrainingRun, prepared: Prepared, parts: Parts) -> Trained:
         estimator = build(spec, target.task)
         run.draft.estimator, run.draft.params = class_path(estimator), json_params(estimator)
         pipeline = Pipeline(
-            [("preprocessing", preprocessing(prepared.features, spec.features)), ("estimator", estimator)]
+            [("preprocessing", preprocessing(prepared.features, spec, target)), ("estimator", estimator)]
         )
         frame, truth = prepared.frame.iloc[parts.train], target.values[parts.train]
         _check_missing(prepared, estimator, spec.features.impute)
