@@ -7,6 +7,7 @@ from pydantic import ValidationError
 
 from s3ml_tui.records.document import places
 from s3ml_tui.records.spec import Spec
+from s3ml_tui.records.spec_names import unknown_names
 
 _WHOLE = "the whole"
 PARTS = ("features", "split", "estimator", "reading")
@@ -16,10 +17,10 @@ PARTS = ("features", "split", "estimator", "reading")
 def wrong_places(document: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     """Pairs of path (`split.test_size`; "" when it concerns the whole) and sentence; empty for a good spec."""
     try:
-        Spec.model_validate(dict(document))
+        spec = Spec.model_validate(dict(document))
     except ValidationError as error:
         return tuple(_place(text) for text in places(error))
-    return ()
+    return tuple(unknown_names(spec))
 
 
 def _place(text: str) -> tuple[str, str]:

@@ -4,9 +4,11 @@ Output goes to files, since a child whose pipe has lost its reader dies of it. `
 """
 
 import os
+import signal
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Protocol
@@ -75,7 +77,7 @@ class TrainingLauncher:
 
     def __init__(self, command: tuple[str, ...] = COMMAND) -> None:
         self._command = command
-        self._children: dict[int, tuple[subprocess.Popen[bytes], float]] = {}
+        self._children: dict[int, tuple[subprocess.Popen[bytes], float, Path]] = {}
         self._lock = threading.Lock()
 
     def launch(self, job: TrainingJob | PredictionJob, folder: Path) -> Launched:
@@ -87,13 +89,13 @@ class TrainingLauncher:
         try:
             started = psutil.Process(child.pid).create_time()
             with self._lock:
-                self._children[child.pid] = child, started
+                self._children[child.pid] = child, started, errors
             self._send_job(child, Job(job=job).model_dump_json().encode())
         except (BrokenPipeError, psutil.NoSuchProcess) as error:
             self._reap(child)
             raise RunFailed(
                 f"The process for {name} ended at once",
-                cause=last_lines(errors) or f"It left with code {child.returncode} and said nothing",
+                cause=last_lines(errors) or f"{exit_text(child.returncode)} and said nothing",
                 advice="Try `python -m s3ml_tui.training --help` in the same shell",
             ) from error
         return Launched(child.pid, started, output)
@@ -101,13 +103,15 @@ class TrainingLauncher:
     def is_alive(self, pid: int, process_started: float) -> bool:
         """Whether exactly this process still runs."""
         with self._lock:
-            child, started = self._children.get(pid, (None, 0.0))
+            child, started, errors = self._children.get(pid, (None, 0.0, Path()))
             if child is None or not same_start(started, process_started):
                 return is_running(pid, process_started)
             if child.poll() is None:
                 return True
             del self._children[pid]
-            return False
+        if child.returncode < 0:
+            _note(errors, exit_text(child.returncode))
+        return False
 
     def _start(self, name: str, profile: str | None, output: Path, errors: Path) -> subprocess.Popen[bytes]:
         environment = {**os.environ, "PYTHONUNBUFFERED": "1", "PYTHONSAFEPATH": "1", RUN_VARIABLE: name}
@@ -149,6 +153,24 @@ class TrainingLauncher:
             child.wait(timeout=5)
         with self._lock:
             self._children.pop(child.pid, None)
+
+
+def exit_text(code: int) -> str:
+    """How a process ended, as `It was killed by SIGKILL`; the code is subprocess's, negative for a signal."""
+    if code >= 0:
+        return f"It left with code {code}"
+    try:
+        name = signal.Signals(-code).name
+    except ValueError:
+        name = f"signal {-code}"
+    hint = ", most likely since this machine ran out of memory" if -code == signal.SIGKILL else ""
+    return f"It was killed by {name}{hint}"
+
+
+def _note(errors: Path, sentence: str) -> None:
+    """Put it where the process's own last words are, for whoever asks why it died."""
+    with suppress(OSError), errors.open("a", encoding="utf-8") as file:
+        file.write(f"{sentence}\n")
 
 
 def last_lines(path: Path, count: int = _ERROR_LINES) -> str:

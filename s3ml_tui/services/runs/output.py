@@ -1,5 +1,6 @@
 """Waiting for a process that was started here: its output line by line, until it ends."""
 
+import os
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +12,7 @@ from s3ml_tui.services.logs.logs import Logs
 from s3ml_tui.services.processes.launch import errors_of, last_lines
 
 POLL_EVERY_S = 0.2
+_TAIL_BYTES = 16 * 1024
 
 
 def follow(
@@ -37,8 +39,24 @@ def follow(
 
 
 def why_it_died(output: Path, reason: str) -> str:
-    """The reason in its events, else the last it said on stderr, else that it said nothing."""
-    return reason or last_lines(errors_of(output)) or "It said nothing before it ended"
+    """The reason in its events; else how it ended and the last it said, on stderr and in its events."""
+    if reason:
+        return reason
+    event = _last_event(output)
+    said = f"The last it said: {event}" if event else "It said nothing before it ended"
+    return ". ".join(filter(None, (last_lines(errors_of(output)), said)))
+
+
+def _last_event(output: Path) -> str:
+    """The message of its last event that is worth reading."""
+    try:
+        with output.open("rb") as file:
+            file.seek(max(0, file.seek(0, os.SEEK_END) - _TAIL_BYTES))
+            lines = file.read().decode("utf-8", "replace").splitlines()
+    except OSError:
+        return ""
+    events = (parse_line(line) for line in reversed(lines))
+    return next((event.message for event in events if event.message and event.level is not Level.DEBUG), "")
 
 
 def _reason(line: str) -> str:

@@ -17,6 +17,7 @@ from s3ml_tui.domain.uri import Place
 from s3ml_tui.records.job import TrainingJob
 from s3ml_tui.records.run_record import RunResult, RunStart
 from s3ml_tui.records.spec import Spec
+from s3ml_tui.records.spec_names import refuse_unknown_names
 from s3ml_tui.services.logs.logs import Logs
 from s3ml_tui.services.processes.launch import Launcher, StartedRun
 from s3ml_tui.services.runs.cancel import Cancelling
@@ -56,6 +57,7 @@ class Runs:
 
     def plan_start(self, spec: Spec, workspace: Place) -> StartRun:
         """What a run of `spec` would read and write. Raises NotFound (no workspace, no such data), BadInput."""
+        refuse_unknown_names(spec)
         ensure_workspace(self._store, workspace)
         found = find_data(self._store, data_key(workspace, spec.data), spec.version_id)
         return StartRun(spec, workspace, found, highest_seen(self._store, Layout(workspace).models) + 1)

@@ -15,6 +15,7 @@ from sklearn import metrics as sk
 
 from s3ml_tui.domain.errors import BadInput
 from s3ml_tui.domain.text import printable
+from s3ml_tui.records.scorers import BY_TASK
 from s3ml_tui.training.model.estimators import Task
 from s3ml_tui.training.model.warnings import gathered
 
@@ -23,12 +24,6 @@ OWN: Mapping[Task, tuple[str, ...]] = {
     "regression": ("r2", "rmse", "mae", "mse"),
 }
 """Always computed; the first is the headline unless the spec names another."""
-_BINARY = {
-    "precision": sk.precision_score,
-    "recall": sk.recall_score,
-    "jaccard": sk.jaccard_score,
-}
-"""Scorers of scikit-learn that take 1 for the positive class; ours has a name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,16 +79,39 @@ def roc_auc(truth: np.ndarray[Any, Any], scores: np.ndarray[Any, Any] | None, cl
 
 
 def check_names(names: Sequence[str], task: Task) -> None:
-    """Raises BadInput for a metric that neither we nor scikit-learn have."""
+    """Raises BadInput for a metric that neither we nor scikit-learn have for this task."""
+    known = BY_TASK[task]
     for name in names:
-        if name not in OWN[task] and name not in sk.get_scorer_names():
-            known = list(dict.fromkeys((*OWN[task], *sk.get_scorer_names())))
+        if name not in known:
             close = difflib.get_close_matches(name, known, n=3)
+            is_other = name in sk.get_scorer_names() or any(name in other for other in BY_TASK.values())
             raise BadInput(
-                f"There is no metric {printable(name)!r}",
+                f"The metric {name} is not for {task}" if is_other else f"There is no metric {printable(name)!r}",
                 cause=f"Close to it: {', '.join(close)}" if close else f"Known are: {', '.join(known)}",
                 advice="Use a name of a scikit-learn scorer",
             )
+
+
+def check_fit(
+    names: Sequence[str], estimator: Any, truth: np.ndarray[Any, Any], task: Task, classes: Sequence[str]
+) -> None:
+    """Raises BadInput for a metric that cannot be computed of this target, or of what this estimator tells.
+
+    It is asked of a model that is always right.
+    """
+    rows = np.arange(len(truth)).reshape(-1, 1)
+    for name in names:
+        if name in OWN[task]:
+            continue
+        try:
+            with gathered():
+                _score(name, _Oracle(estimator, truth, classes), rows, truth, task, classes)
+        except (ValueError, TypeError, AttributeError) as error:
+            raise BadInput(
+                f"The metric {name} cannot be computed",
+                cause=printable(str(error).splitlines()[0][:200]),
+                advice="Leave it out of metrics, or choose another estimator or target",
+            ) from error
 
 
 def extra_metrics(
@@ -107,7 +125,7 @@ def extra_metrics(
             continue
         try:
             with gathered():
-                value = float(_scorer(name, classes)(model, frame, truth))
+                value = _score(name, model, frame, truth, task, classes)
         except (ValueError, TypeError, AttributeError) as error:
             troubles.append(f"The metric {name} cannot be computed: {str(error).splitlines()[0]}")
             continue
@@ -132,13 +150,49 @@ def summary(metrics: Mapping[str, float], names: Sequence[str]) -> str:
     return ", ".join(f"{name} {metrics[name]:.4g}" for name in names if name in metrics)
 
 
-def _scorer(name: str, classes: Sequence[str]) -> Any:
-    if len(classes) == 2 and name in _BINARY:
-        return sk.make_scorer(_BINARY[name], pos_label=classes[-1], zero_division=0)
-    if len(classes) == 2 and name == "average_precision":
-        return sk.make_scorer(
-            sk.average_precision_score,
-            response_method=("decision_function", "predict_proba"),
-            pos_label=classes[-1],
-        )
-    return sk.get_scorer(name)
+def _score(name: str, model: Any, frame: Any, truth: np.ndarray[Any, Any], task: Task, classes: Sequence[str]) -> float:
+    scorer = sk.get_scorer(name)
+    if task == "regression":
+        return float(scorer(model, frame, truth))
+    return float(scorer(_Coded(model, classes), frame, _codes(truth, classes)))
+
+
+def _codes(values: Any, classes: Sequence[str]) -> np.ndarray[Any, Any]:
+    places = {name: place for place, name in enumerate(classes)}
+    return np.array([places[value] for value in values], int)
+
+
+class _Coded:
+    """A classifier as scorers want it: its classes are 0, 1 … in our order, and 1 is the positive of two."""
+
+    def __init__(self, model: Any, classes: Sequence[str]) -> None:
+        self._model, self._classes = model, classes
+        self.classes_ = _codes(model.classes_, classes)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._model, name)
+
+    def predict(self, frame: Any) -> np.ndarray[Any, Any]:
+        return _codes(self._model.predict(frame), self._classes)
+
+
+class _Oracle:
+    """A model that has not been fitted and is always right, but tells no more than the estimator can."""
+
+    def __init__(self, estimator: Any, truth: np.ndarray[Any, Any], classes: Sequence[str]) -> None:
+        self._estimator, self._truth = estimator, truth
+        self.classes_ = np.array(classes, object)
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self._estimator, name)  # an AttributeError for what it cannot tell
+        return {"predict_proba": self._certain, "decision_function": self._decided}.get(name, found)
+
+    def predict(self, _frame: Any) -> np.ndarray[Any, Any]:
+        return self._truth
+
+    def _certain(self, _frame: Any) -> np.ndarray[Any, Any]:
+        return np.asarray(self._truth[:, None] == self.classes_, float)
+
+    def _decided(self, frame: Any) -> np.ndarray[Any, Any]:
+        scores = self._certain(frame)
+        return scores[:, 1] - 0.5 if len(self.classes_) == 2 else scores

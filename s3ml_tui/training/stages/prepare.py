@@ -55,8 +55,9 @@ def prepare(run: TrainingRun) -> Prepared:
         target = target_of(data.table.column(spec.target), spec.target, asked, family.only_task, spec.reading)
         run.draft.task, run.draft.classes = target.task, list(target.classes)
         journal.emit(f"Task: {target.task}, since {target.why}")
-        build(spec, target.task)
+        estimator = build(spec, target.task)
         metrics.check_names(spec.metrics, target.task)
+        metrics.check_fit(spec.metrics, estimator, target.values, target.task, target.classes)
         prepared = _with_target(run, _without_index(run, data), target)
         run.draft.features = [feature.name for feature in prepared.features]
         run.draft.target_encoded = names_by_target(prepared.features, spec.features)
