@@ -9,6 +9,9 @@ from s3ml_tui.domain.ml.lineage import Pin
 from s3ml_tui.records.document import Document
 from s3ml_tui.records.spec import Reading
 
+MODEL_ROLES = {"model": "model.joblib", "schema": "schema.json", "model_card": "MODEL_CARD.md"}
+"""The files of a model version, by their roles among a run's outputs."""
+
 
 class Claim(Document):
     """`_claim.json`: who took the number."""

@@ -143,6 +143,9 @@ def _put_run(services: "Services", place: Place, run_id: str, options: Options) 
     start = _recorded(services, place, run_id)
     summary = next((one for one in services.runs.summaries(place) if one.run_id == run_id), None)
     state = summary.state if summary else RunState.RUNNING
+    if state is RunState.SUCCEEDED and (found := services.runs.result_of_dead(place, run_id)) is not None:
+        put_result(found, options)
+        return
     if options.as_json:
         put_json(result_document(start) | {"state": state})
         return

@@ -6,24 +6,20 @@ Cancelling a prediction: its processes ended, and its log written if it could no
 from collections.abc import Callable
 from datetime import datetime
 
-from s3ml_tui.domain.errors import Conflict, Denied, LocalTrouble, NotFound, NotSupported, S3mlError
-from s3ml_tui.domain.ml.events import Event, Kind, Level, parse_line
+from s3ml_tui.domain.errors import Conflict, LocalTrouble, NotFound, NotSupported
+from s3ml_tui.domain.ml.events import Kind, parse_line
 from s3ml_tui.domain.ml.layout import Layout
-from s3ml_tui.domain.ml.lineage import Pin
 from s3ml_tui.domain.ml.runs import RunState
 from s3ml_tui.domain.plans.plan import Outcome
-from s3ml_tui.domain.storage.store import Store, Written
+from s3ml_tui.domain.storage.store import Store
 from s3ml_tui.domain.text import count_text
-from s3ml_tui.domain.uri import ObjectKey, Place
-from s3ml_tui.records.document import JSON_TYPE
+from s3ml_tui.domain.uri import Place
 from s3ml_tui.records.run_record import RunResult, RunStart
-from s3ml_tui.services.logs.logs import Logs
-from s3ml_tui.services.parallel import at_once
 from s3ml_tui.services.processes import end
 from s3ml_tui.services.processes.launch import Launcher, StartedBatch, StartedRun
+from s3ml_tui.services.runs.close import LINES_TYPE, Closing, last_word
 from s3ml_tui.services.runs.records import RunRecords
 
-LINES_TYPE = "application/x-ndjson"
 _LOST = "nothing was heard from it any more"
 _NO_UNDO = "A cancelled run cannot go on; start it again from its spec."
 
@@ -32,17 +28,18 @@ class Cancelling:
     """Ends runs, those of this machine and those that are lost."""
 
     def __init__(
-        self, store: Store, now: Callable[[], datetime], *, records: RunRecords, logs: Logs, launcher: Launcher
+        self, store: Store, now: Callable[[], datetime], *, records: RunRecords, closing: Closing, launcher: Launcher
     ) -> None:
         self._store = store
         self._now = now
         self._records = records
-        self._logs = logs
+        self._closing = closing
         self._launcher = launcher
 
     def cancel(self, workspace: Place, run_id: str, reason: str, started: StartedRun | None) -> Outcome:
         """End the run's session and close its record, if the run does not do so itself.
 
+        A run that has published its model by then has succeeded, and is recorded so.
         `started` is known when it was started here; the run may not have written its spec.json yet. Raises Conflict
         (it is over), NotFound, NotSupported (it runs on another machine), Denied (another user's processes).
         """
@@ -54,16 +51,24 @@ class Cancelling:
             ended = self._end(workspace, run_id)
         start = self._records.start(workspace, run_id)
         result = self._records.result(workspace, run_id)
+        title = _title(run_id, result)
         if result is None and start is not None:
             result = self._close(workspace, start, f"{_LOST}; {reason}" if was_lost else reason)
-        left = self._purge(workspace, run_id)
+            title = _title(run_id, result, is_closed_here=True)
+        left = self._closing.purge(workspace, run_id)
         return Outcome(
-            title=_title(run_id, result),
+            title=title,
             at=self._now(),
             details=(ended, *_details(run_id, result, left)),
             key=Layout(workspace).run_result(run_id),
             no_undo=_NO_UNDO,
         )
+
+    def _close(self, workspace: Place, start: RunStart, reason: str) -> RunResult:
+        manifest = self._closing.published(workspace, (start.run_id,)).get(start.run_id)
+        if manifest is not None:
+            return self._closing.close_succeeded(workspace, start, manifest)
+        return self._closing.close_cancelled(workspace, start, reason)
 
     def _ensure_not_over(self, workspace: Place, run_id: str) -> None:
         result = self._records.result(workspace, run_id)
@@ -93,73 +98,6 @@ class Cancelling:
             advice=f"Cancel it on {start.host}, or wait until it is over",
         )
 
-    def _close(self, workspace: Place, start: RunStart, reason: str) -> RunResult | None:
-        """Write the whole log and the result, if the run has not; what it wrote itself stands."""
-        log = self._write_log(workspace, start.run_id, reason)
-        result = RunResult(
-            run_id=start.run_id,
-            name=start.spec.name,
-            state=RunState.CANCELLED,
-            reason=reason,
-            started=start.started,
-            ended=self._now(),
-            host=start.host,
-            user=start.user,
-            spec=start.spec,
-            inputs={"data": start.data},
-            outputs={} if log is None else {"log": _pin(log)},
-        )
-        try:
-            self._store.write(
-                Layout(workspace).run_result(start.run_id), result.to_bytes(), content_type=JSON_TYPE, if_absent=True
-            )
-        except Conflict:
-            return self._records.result(workspace, start.run_id)
-        return result
-
-    def _write_log(self, workspace: Place, run_id: str, reason: str) -> Written | None:
-        """Join the chunks, and the last word, to the whole log; None when it was there already."""
-        layout = Layout(workspace)
-        numbers = self._logs.chunk_numbers(workspace, run_id)
-        bodies = at_once(lambda number: self._store.read(layout.training_chunk(run_id, number)), numbers)
-        text = b"".join(bodies)
-        if text and not text.endswith(b"\n"):
-            text += b"\n"
-        try:
-            return self._store.write(
-                layout.training_log(run_id),
-                text + last_word(self._now(), reason).encode() + b"\n",
-                content_type=LINES_TYPE,
-                if_absent=True,
-            )
-        except Conflict:
-            return None
-
-    def _purge(self, workspace: Place, run_id: str) -> int:
-        """Destroy the chunks once the whole log is there; how many are left because it was refused."""
-        layout = Layout(workspace)
-        numbers = self._logs.chunk_numbers(workspace, run_id)
-        if not numbers:
-            return 0
-        try:
-            self._store.facts(layout.training_log(run_id))
-        except NotFound:
-            return len(numbers)
-        return at_once(lambda number: self._destroy(layout.training_chunk(run_id, number)), numbers).count(False)
-
-    def _destroy(self, key: ObjectKey) -> bool:
-        try:
-            try:
-                versions = [version for page in self._store.history(key) for version in page.versions]
-            except (Denied, NotSupported):
-                self._store.delete(key)
-                return True
-            for version in versions:
-                self._store.delete_version(key, version.version_id)
-        except S3mlError:
-            return False
-        return True
-
 
 def end_processes(launcher: Launcher, name: str, pid: int, process_started: float) -> str:
     """End the session of a run or a batch; what was done, in a sentence. Raises Denied, LocalTrouble."""
@@ -169,24 +107,15 @@ def end_processes(launcher: Launcher, name: str, pid: int, process_started: floa
     return f"Nothing of it runs any more; {count_text(killed, 'process', 'processes')} had to be killed."
 
 
-def last_word(now: datetime, reason: str) -> str:
-    """The line that ends the log of what was cancelled and could not say so itself."""
-    data = {"state": RunState.CANCELLED.value, "model": None, "reason": reason}
-    said = f"It ended: {reason}"
-    return Event(now.timestamp(), said, Level.WARNING, kind=Kind.RUN_FINISHED, data=data).line()
-
-
-def _pin(written: Written) -> Pin:
-    return Pin(written.key.uri, written.version_id, written.etag, written.sha256, written.size)
-
-
 def _ended(state: RunState) -> str:
     return "was cancelled" if state is RunState.CANCELLED else state.value
 
 
-def _title(run_id: str, result: RunResult | None) -> str:
+def _title(run_id: str, result: RunResult | None, *, is_closed_here: bool = False) -> str:
     if result is None or result.state is RunState.CANCELLED:
         return f"Cancelled {run_id}"
+    if is_closed_here and result.model:
+        return f"The run {run_id} had published {result.model} already: it succeeded"
     return f"The run {run_id} ended by itself meanwhile: it {_ended(result.state)}"
 
 
@@ -252,7 +181,7 @@ class CancellingBatches:
         whole, _, _ = text.rpartition(b"\n")
         lines = whole.split(b"\n") if whole else []
         if not lines or parse_line(lines[-1].decode("utf-8", "replace")).kind is not Kind.RUN_FINISHED:
-            lines.append(last_word(self._now(), reason).encode())
+            lines.append(last_word(self._now(), RunState.CANCELLED, f"It ended: {reason}", reason).encode())
         try:
             self._store.write(
                 Layout(started.workspace).inference_log(started.batch_id),

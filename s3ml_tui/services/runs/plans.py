@@ -205,5 +205,5 @@ class CancelRun:
         """What ends, what stays."""
         return (
             "Its process and everything it started are ended: asked first, forced after 5 seconds.",
-            "No model version is published. What it wrote so far stays; its record says cancelled.",
+            "What it wrote so far stays. Its record says cancelled, or succeeded if its model is complete by then.",
         )

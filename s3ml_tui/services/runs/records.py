@@ -72,7 +72,7 @@ class RunRecords:
         try:
             result = self.result(workspace, run_id)
             if result is not None:
-                self._ended[key] = _of_result(result)
+                self._ended[key] = summary_of(result)
                 return self._ended[key]
             start = self.start(workspace, run_id)
             if start is None:
@@ -117,7 +117,8 @@ class RunRecords:
             return None
 
 
-def _of_result(result: RunResult) -> RunSummary:
+def summary_of(result: RunResult) -> RunSummary:
+    """A run that is over, as a list shows it."""
     return RunSummary(
         run_id=result.run_id,
         name=result.name,

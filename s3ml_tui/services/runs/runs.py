@@ -3,14 +3,14 @@
 import secrets
 import string
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
 from s3ml_tui.domain.context import Context
 from s3ml_tui.domain.errors import RunFailed
 from s3ml_tui.domain.ml.layout import Layout
-from s3ml_tui.domain.ml.runs import RunSummary, new_run_id
+from s3ml_tui.domain.ml.runs import RunState, RunSummary, new_run_id
 from s3ml_tui.domain.plans.plan import Outcome
 from s3ml_tui.domain.storage.store import Cancelled, Store, never
 from s3ml_tui.domain.uri import Place
@@ -21,10 +21,11 @@ from s3ml_tui.records.spec_names import refuse_unknown_names
 from s3ml_tui.services.logs.logs import Logs
 from s3ml_tui.services.processes.launch import Launcher, StartedRun
 from s3ml_tui.services.runs.cancel import Cancelling
+from s3ml_tui.services.runs.close import Closing
 from s3ml_tui.services.runs.data import data_key, ensure_workspace, find_data
 from s3ml_tui.services.runs.output import follow, why_it_died
 from s3ml_tui.services.runs.plans import CancelRun, StartRun
-from s3ml_tui.services.runs.records import RunRecords
+from s3ml_tui.services.runs.records import RunRecords, summary_of
 from s3ml_tui.services.versions.read_only import refuse_read_only
 from s3ml_tui.services.workspace.number_claims import highest_seen
 
@@ -51,7 +52,8 @@ class Runs:
         self._launcher = launcher
         self._logs = logs
         self._records = RunRecords(store, now)
-        self._cancelling = Cancelling(store, now, records=self._records, logs=logs, launcher=launcher)
+        self._closing = Closing(store, now, records=self._records, logs=logs)
+        self._cancelling = Cancelling(store, now, records=self._records, closing=self._closing, launcher=launcher)
         self._started: dict[tuple[Place, str], StartedRun] = {}
         self._lock = threading.Lock()
 
@@ -81,7 +83,7 @@ class Runs:
         Raises Cancelled (the run goes on), RunFailed (it ended without a result).
         """
         reason = follow(self._logs, started.output, lambda: self.is_alive(started), on_line, cancelled)
-        result = self.result(started.workspace, started.run_id)
+        result = self.result_of_dead(started.workspace, started.run_id)
         if result is None:
             raise RunFailed(
                 f"The run {started.run_id} ended without a result",
@@ -94,13 +96,36 @@ class Runs:
         """How a run ended; None while it has no result. Raises StrangeAnswer, NotSupported."""
         return self._records.result(workspace, run_id)
 
+    def result_of_dead(self, workspace: Place, run_id: str) -> RunResult | None:
+        """How a run ended whose process is dead: by its record, else by the model it published; else None.
+
+        What the model tells is recorded, unless the context is read-only. Raises StrangeAnswer, NotSupported.
+        """
+        result = self.result(workspace, run_id)
+        return result if result is not None else self._closed(workspace, (run_id,)).get(run_id)
+
     def start_record(self, workspace: Place, run_id: str) -> RunStart | None:
         """What a run set out to do; None when there is no such run. Raises StrangeAnswer, NotSupported."""
         return self._records.start(workspace, run_id)
 
     def summaries(self, workspace: Place) -> tuple[RunSummary, ...]:
-        """All runs, newest first; a record that cannot be read gives a summary that says so."""
-        return self._records.summaries(workspace)
+        """All runs, newest first; a record that cannot be read gives a summary that says so.
+
+        A lost run that had published its model is recorded as succeeded, unless the context is read-only.
+        """
+        found = self._records.summaries(workspace)
+        closed = self._closed(workspace, [one.run_id for one in found if one.state is RunState.LOST])
+        return tuple(summary_of(closed[one.run_id]) if one.run_id in closed else one for one in found)
+
+    def _closed(self, workspace: Place, dead: Sequence[str]) -> dict[str, RunResult]:
+        """The results of those that published a model and wrote no record, by run."""
+        published = self._closing.published(workspace, dead) if dead else {}
+        may_write = not self._context.read_only
+        found = {
+            run_id: self._closing.succeeded(workspace, run_id, manifest, may_write=may_write)
+            for run_id, manifest in published.items()
+        }
+        return {run_id: result for run_id, result in found.items() if result is not None}
 
     def is_any_running(self, workspace: Place) -> bool:
         """Whether one of the newest runs goes on, wherever it was started."""

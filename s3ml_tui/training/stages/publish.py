@@ -11,7 +11,7 @@ from s3ml_tui.domain.ml.lineage import Pin
 from s3ml_tui.domain.ml.runs import RunState
 from s3ml_tui.domain.text import size_text
 from s3ml_tui.records.document import JSON_TYPE
-from s3ml_tui.records.model_manifest import Claim, Column, Manifest, ModelSchema
+from s3ml_tui.records.model_manifest import MODEL_ROLES, Claim, Column, Manifest, ModelSchema
 from s3ml_tui.records.reports.html import html_report
 from s3ml_tui.records.reports.markdown import markdown_report
 from s3ml_tui.records.reports.model_card import model_card
@@ -29,7 +29,6 @@ MODEL_TYPE = "application/octet-stream"
 MARKDOWN_TYPE = "text/markdown; charset=utf-8"
 HTML_TYPE = "text/html; charset=utf-8"
 SVG_TYPE = "image/svg+xml"
-MODEL_ROLES = {"model": "model.joblib", "schema": "schema.json", "model_card": "MODEL_CARD.md"}
 
 
 def publish(run: TrainingRun, prepared: Prepared, trained: Trained, evaluated: Evaluated) -> None:

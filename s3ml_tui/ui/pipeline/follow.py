@@ -124,8 +124,8 @@ class FollowedRun(Followed):
         return self.services.runs.is_alive(self.started)
 
     def settle(self) -> None:
-        """Read result.json."""
-        self.result = self.services.runs.result(self.workspace, self.run_id)
+        """Read result.json, or what its model tells where it was killed before that."""
+        self.result = self.services.runs.result_of_dead(self.workspace, self.run_id)
         if self.result is not None and not self.is_over:
             self.progress.end(self.result.state, self.result.reason, self.result.ended.timestamp(), self.result.model)
 
