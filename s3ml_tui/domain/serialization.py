@@ -5,8 +5,13 @@ that the codec names are ever made. Something newer, older or damaged is refused
 
 No name of the code is ever written: a `Form` says under which names a class and its fields are stored. What was written
 before a class or a field was renamed is read after it, and the other way round.
+
+`json_text` writes JSON as its standard has it: numbers that are none (NaN, the infinities) become words, as in the
+records. Python's own writer makes bare `NaN` and `Infinity` of them, which other readers refuse.
 """
 
+import json
+import math
 import types
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import MISSING, dataclass, fields, is_dataclass
@@ -199,3 +204,31 @@ def _made_of(make: Callable[[str], T], plain: object) -> T:
         return make(plain)
     except ValueError as error:
         raise Misfit(str(error)) from error
+
+
+_NO_NUMBERS = {"NaN", "Infinity", "-Infinity"}
+
+
+def json_text(document: object, *, indent: int | None = None, is_compact: bool = False) -> str:
+    """`document` as ASCII, so that nothing in it can reach a terminal raw. Raises TypeError for what JSON lacks."""
+    separators = (",", ":") if is_compact else None
+    return json.dumps(in_numbers_and_words(document), indent=indent, separators=separators, allow_nan=False)
+
+
+def in_numbers_and_words(value: Any) -> Any:
+    """`value` with the floats that are no numbers written as words, in lists and mappings too."""
+    match value:
+        case float() if not math.isfinite(value):
+            return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+        case Mapping():
+            return {in_numbers_and_words(name): in_numbers_and_words(item) for name, item in value.items()}
+        case list() | tuple():
+            return [in_numbers_and_words(item) for item in value]
+    return value
+
+
+def float_of(value: object) -> float | None:
+    """What was written as a number or as one of the words; None for anything else."""
+    if isinstance(value, str):
+        return float(value) if value in _NO_NUMBERS else None
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None

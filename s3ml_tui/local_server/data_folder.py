@@ -5,7 +5,6 @@ replaced whole or not at all.
 """
 
 import errno
-import json
 import os
 import shutil
 import tempfile
@@ -17,6 +16,7 @@ from pathlib import Path
 import platformdirs
 
 from s3ml_tui.domain.errors import BadInput, LocalTrouble
+from s3ml_tui.domain.serialization import json_text
 from s3ml_tui.domain.text import size_text
 
 MINIMUM_FREE = 200_000_000
@@ -116,7 +116,7 @@ def write_private(path: Path, document: object) -> None:
         descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)  # made with mode 0600
         try:
             with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-                json.dump(document, file, indent=2)
+                file.write(json_text(document, indent=2))
                 file.flush()
                 os.fsync(file.fileno())
             Path(name).replace(path)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from s3ml_tui.domain.errors import LocalTrouble
+from s3ml_tui.domain.serialization import json_text
 from s3ml_tui.settings.paths import state_folder
 
 FORMAT = 1
@@ -37,7 +38,7 @@ def visit(context: str, uri: str) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with open(draft, "w", encoding="utf-8", opener=_private) as file:
-            json.dump(document, file)
+            file.write(json_text(document))
             file.flush()
             os.fsync(file.fileno())
         draft.replace(path)

@@ -1,7 +1,5 @@
 """What goes where: results on stdout, everything said besides on stderr."""
 
-import json
-import math
 import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from s3ml_tui.domain.serialization import json_text
 from s3ml_tui.domain.text import on_one_line, printable, size_text
 from s3ml_tui.domain.uri import ObjectKey, Place
 
@@ -34,7 +33,7 @@ def put(text: str) -> None:
 
 def put_json(document: object) -> None:
     """One line of JSON on stdout, ASCII, so that nothing in it can reach a terminal raw."""
-    sys.stdout.write(json.dumps(_plain(document)) + "\n")
+    sys.stdout.write(json_text(_plain(document)) + "\n")
 
 
 def put_table(rows: Iterable[Sequence[str]], *, right: frozenset[int] = frozenset()) -> None:
@@ -73,10 +72,8 @@ def names(key: ObjectKey) -> dict[str, Any]:
 
 
 def _plain(value: object) -> object:
-    """`value` with nothing in it that JSON lacks; numbers that are none are spelled as the records spell them."""
+    """`value` with nothing in it that JSON lacks."""
     match value:
-        case float() if not math.isfinite(value):
-            return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
         case None | str() | int() | float():
             return value
         case datetime():

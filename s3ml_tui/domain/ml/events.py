@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from s3ml_tui.domain.serialization import json_text
+
 
 class Stage(StrEnum):
     """The five parts of a run, in order."""
@@ -77,7 +79,7 @@ class Event:
             document["kind"] = self.kind
         if self.data:
             document["data"] = dict(self.data)
-        return json.dumps(document)
+        return json_text(document)
 
 
 def parse_line(line: str) -> Event:

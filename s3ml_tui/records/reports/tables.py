@@ -1,9 +1,9 @@
 """What every document of a run says, as rows of text: metrics, data, parameters; and the metrics as JSON."""
 
-import json
 from collections.abc import Sequence
 
 from s3ml_tui.domain.ml.lineage import Pin
+from s3ml_tui.domain.serialization import json_text
 from s3ml_tui.domain.text import elapsed_text, printable, size_text
 from s3ml_tui.records.run_record import RunResult
 from s3ml_tui.records.spec_text import categories_text, folds_text, numbers_text, split_text
@@ -98,7 +98,7 @@ def parameter_rows(result: RunResult) -> Rows:
     """Every parameter of the estimator; those the spec set are marked."""
     chosen = result.spec.estimator.params
     return [
-        (name, printable(json.dumps(value)), "set in the spec" if name in chosen else "")
+        (name, printable(json_text(value)), "set in the spec" if name in chosen else "")
         for name, value in result.params.items()
     ]
 
@@ -132,4 +132,4 @@ def metrics_document(result: RunResult) -> bytes:
         "confusion": result.confusion,
         "predictions_sha256": result.predictions_sha256,
     }
-    return (json.dumps(document, indent=2) + "\n").encode()
+    return (json_text(document, indent=2) + "\n").encode()

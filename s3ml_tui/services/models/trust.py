@@ -15,6 +15,7 @@ from pathlib import Path
 from s3ml_tui.domain.context import Context
 from s3ml_tui.domain.errors import S3mlError
 from s3ml_tui.domain.ml.events import MODEL_SHA256, parse_line
+from s3ml_tui.domain.serialization import json_text
 from s3ml_tui.domain.storage.store import Store
 from s3ml_tui.domain.text import printable
 from s3ml_tui.domain.uri import Place
@@ -65,7 +66,7 @@ class Trust:
         Raises LocalTrouble.
         """
         said = self._workspace(agreed.workspace) if agreed.is_recorded else {"sha256": agreed.sha256}
-        self._file.append(json.dumps(said | {"at": self._now().isoformat()}).encode())
+        self._file.append(json_text(said | {"at": self._now().isoformat()}).encode())
 
     def _workspace(self, workspace: Place) -> dict[str, str]:
         return {"server": self._server, "workspace": workspace.uri}

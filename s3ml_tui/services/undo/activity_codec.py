@@ -15,7 +15,7 @@ from s3ml_tui.domain.plans.copy_move import CopyItem, CopyObjects
 from s3ml_tui.domain.plans.plan import CopyForward, DeleteObject, Plan, RemoveMarker
 from s3ml_tui.domain.plans.tags_metadata import ChangeDescription, ChangeTags, DescriptionChange, TagChange
 from s3ml_tui.domain.plans.undo import Made, TakeBack, TakeUploadsBack
-from s3ml_tui.domain.serialization import Codec, Misfit, Plain, form
+from s3ml_tui.domain.serialization import Codec, Misfit, Plain, form, json_text
 from s3ml_tui.domain.storage.history import Version
 from s3ml_tui.domain.storage.store import Description
 from s3ml_tui.domain.uri import ObjectKey, Place
@@ -297,7 +297,7 @@ def line_of(record: ActivityRecord, undo: Plan | None, plans: PlanFiles) -> byte
     fields: dict[str, Any] = {"format": FORMAT, "deed": plain}
     if undo is not None:
         try:
-            text = json.dumps(plain_plan(undo), separators=(",", ":"))
+            text = json_text(plain_plan(undo), is_compact=True)
         except Misfit:
             text = ""
         if not text:
@@ -309,7 +309,7 @@ def line_of(record: ActivityRecord, undo: Plan | None, plans: PlanFiles) -> byte
             fields["has_plan_file"] = True
         else:
             fields["deed"] |= {"undo": "", "no_undo": _TOO_LARGE}
-    return json.dumps(fields, separators=(",", ":")).encode()
+    return json_text(fields, is_compact=True).encode()
 
 
 def read_line(line: bytes) -> Kept | None:

@@ -14,6 +14,7 @@ from textual.widget import Widget
 
 from s3ml_tui.domain.ml.events import Event, Kind, Level, Stage
 from s3ml_tui.domain.ml.runs import RunState
+from s3ml_tui.domain.serialization import float_of
 from s3ml_tui.domain.text import elapsed_text, printable
 from s3ml_tui.ui.keys import with_keys
 
@@ -92,7 +93,8 @@ class Progress:
             case Kind.PROGRESS if step:
                 step.message, step.share = event.message, _share(event)
             case Kind.METRICS:
-                self.metrics |= {name: float(one) for name, one in event.data.items() if isinstance(one, int | float)}
+                figures = {name: float_of(one) for name, one in event.data.items()}
+                self.metrics |= {name: one for name, one in figures.items() if one is not None}
             case Kind.LOG:
                 self._note(event, step)
 

@@ -36,6 +36,11 @@ def test_a_line_is_one_line_of_printable_ascii(event: Event) -> None:
     assert event.line().isprintable()
 
 
+def test_figures_that_are_no_numbers_make_a_valid_line_all_the_same() -> None:
+    line = Event(1.0, "m", kind=Kind.METRICS, data={"a": float("nan"), "b": [float("-inf")]}).line()
+    assert json.loads(line, parse_constant=pytest.fail)["data"] == {"a": "NaN", "b": ["-Infinity"]}
+
+
 @given(st.text())
 def test_any_text_is_at_least_a_message(text: str) -> None:
     assert isinstance(parse_line(text).message, str)

@@ -156,6 +156,23 @@ def test_metrics_are_json() -> None:
     assert (document["headline"], document["metrics"]["f1"], document["model"]) == ("accuracy", 0.5, "models/v1")
 
 
+def test_metrics_that_are_no_numbers_make_valid_json_all_the_same() -> None:
+    """A score of one class in a fold is NaN, a likelihood may be infinite."""
+    made = result().model_copy(
+        update={"metrics": {"f1": float("nan"), "loss": float("-inf")}, "cv_scores": {"f1": [float("inf"), 0.5]}}
+    )
+
+    def refused(constant: str) -> object:
+        raise AssertionError(f"bare {constant}")
+
+    for body in (metrics_document(made), made.to_bytes()):
+        document = json.loads(body, parse_constant=refused)
+        assert (document["metrics"], document["cv_scores"]) == (
+            {"f1": "NaN", "loss": "-Infinity"},
+            {"f1": ["Infinity", 0.5]},
+        )
+
+
 def test_a_classifier_is_held_against_always_saying_the_most_frequent_class() -> None:
     made = result().model_copy(update={"confusion": [[115, 16], [22, 7]], "classes": ["no", "yes"]})
     said = "Always saying 'no' would have accuracy 0.8187. f1 and roc_auc are those of 'yes'."

@@ -141,11 +141,11 @@ def test_strange_figures_do_no_harm() -> None:
     progress = progress_of(
         Event(101, "go", stage=Stage.TRAIN, kind=Kind.STAGE_STARTED),
         Event(102, "p", stage=Stage.TRAIN, kind=Kind.PROGRESS, data={"done": "x", "total": 0}),
-        Event(102, "m", stage=Stage.TRAIN, kind=Kind.METRICS, data={"a": "x", "b": 1}),
+        Event(102, "m", stage=Stage.TRAIN, kind=Kind.METRICS, data={"a": "x", "b": 1, "c": "Infinity"}),
         Event(103, "done", stage=Stage.TRAIN, kind=Kind.STAGE_FINISHED, data={"elapsed_s": "long"}),
         Event(104, "over", kind=Kind.RUN_FINISHED, data={"state": "wonderful", "model": 3}),
     )
-    assert progress.metrics == {"b": 1.0}
+    assert progress.metrics == {"b": 1.0, "c": float("inf")}
     assert progress.steps[2].elapsed_s == 2
     assert progress.state is RunState.FAILED
     assert progress.model is None
