@@ -184,9 +184,7 @@ def what_server_cannot(facts: BucketFacts | None, capabilities: Capabilities | N
     if facts is not None and facts.block is PublicAccessBlock.UNSUPPORTED:
         found.append("The server has no block of public access: only its policies and accounts keep the bucket closed.")
     if capabilities is not None and not capabilities.conditional_create:
-        found.append(
-            "The server ignores “create only if absent”: when two take the same number, the older version decides."
-        )
+        found.append(f"The server ignores “create only if absent”: {who_gets_a_number(facts)}")
     if capabilities is not None and not capabilities.conditional_replace:
         found.append(
             "The server does not honour “replace only this version”: the object is looked at right before a change."
@@ -194,6 +192,18 @@ def what_server_cannot(facts: BucketFacts | None, capabilities: Capabilities | N
     if capabilities is not None and not capabilities.checksums:
         found.append("The server does not check checksums on upload: ETags are compared instead.")
     return tuple(found)
+
+
+def who_gets_a_number(facts: BucketFacts | None) -> str:
+    """How two who take the same number are told apart where “create only if absent” is ignored."""
+    if facts is None or facts.versioning is Versioning.UNKNOWN:
+        return "when two take the same number, the older version decides, if the bucket keeps versions."
+    if facts.versioning is Versioning.ON:
+        return "when two take the same number, the older version decides."
+    return (
+        "since the bucket keeps no versions either, the oldest claim on a number decides, by a second look after two "
+        "seconds. That two runs never get the same number cannot be promised where listings lag behind writes."
+    )
 
 
 def what_is_unknown(facts: BucketFacts | None) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from s3ml_tui.domain import permissions
 from s3ml_tui.domain.doctor import Finding, Verdict
 from s3ml_tui.domain.errors import BadInput, Denied, NotFound, NotSupported, S3mlError, StrangeAnswer
+from s3ml_tui.domain.ml.workspace import who_gets_a_number
 from s3ml_tui.domain.storage.capabilities import BucketFacts, PublicAccessBlock, Versioning
 from s3ml_tui.domain.storage.store import Store
 from s3ml_tui.domain.text import count_text
@@ -131,7 +132,7 @@ def _protection(facts: BucketFacts) -> Finding:
 
 
 _HONOURED = (
-    ("create if absent", "conditional_create", "Two who take the same number are told apart by the older version."),
+    ("create if absent", "conditional_create", ""),
     ("replace if same", "conditional_replace", "Objects are looked at again right before each change instead."),
     ("checksums", "checksums", "ETags are compared after an upload instead."),
 )
@@ -153,8 +154,17 @@ class Trials:
             if getattr(found, capability):
                 yield Finding(name, Verdict.WORKS, "The server honours it.")
             else:
-                yield Finding(name, Verdict.LACKS, "The server does not honour it.", follows=follows)
+                meaning = follows or self._who_gets_a_number()
+                yield Finding(name, Verdict.LACKS, "The server does not honour it.", follows=meaning)
         yield self._traces(where)
+
+    def _who_gets_a_number(self) -> str:
+        try:
+            facts = self._store.bucket_facts(self._workspace.bucket)
+        except S3mlError:
+            facts = None
+        said = who_gets_a_number(facts)
+        return said[0].upper() + said[1:]
 
     def _traces(self, where: Place) -> Finding:
         name = permissions.DELETE_VERSION.name

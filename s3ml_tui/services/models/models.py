@@ -93,6 +93,7 @@ class Models:
         at, by = self._now(), _who()
         previous = None if plan.previous is None else f"models/v{plan.previous}"
         record = AliasMove(alias=plan.alias, model=f"models/v{plan.number}", previous=previous, moved=at, by=by)
+        doubts: list[str] = []
         try:
             move, written = claim(
                 self._store,
@@ -100,6 +101,7 @@ class Models:
                 first,
                 lambda _number: record.to_bytes(),
                 attempts=1,
+                warn=doubts.append,
             )
         except Conflict as error:
             raise _moved(plan) from error
@@ -109,7 +111,7 @@ class Models:
         return Outcome(
             title=f"{plan.alias} points to models/v{plan.number}",
             at=at,
-            details=(f"Recorded as {written.key.uri}.",),
+            details=(f"Recorded as {written.key.uri}.", *(f"{doubt}." for doubt in doubts)),
             key=written.key,
             version_id=written.version_id,
             undo=back,

@@ -56,7 +56,9 @@ def publish(run: TrainingRun, prepared: Prepared, trained: Trained, evaluated: E
 def _claim(run: TrainingRun) -> int:
     document = Claim(claimant=run.job.run_id, claimed=datetime.now(UTC), host=run.host).to_bytes()
     first = highest_seen(run.store, run.layout.models) + 1
-    number, _ = claim(run.store, run.layout.model_claim, first, lambda _number: document, metadata=run.mark)
+    number, _ = claim(
+        run.store, run.layout.model_claim, first, lambda _number: document, metadata=run.mark, warn=run.journal.warn
+    )
     return number
 
 

@@ -103,6 +103,20 @@ def test_what_the_server_cannot_is_said_only_as_far_as_it_was_seen() -> None:
     assert len(what_server_cannot(replace(GOOD, block=PublicAccessBlock.UNSUPPORTED), lame)) == 4
 
 
+@pytest.mark.parametrize(
+    ("versioning", "said"),
+    [
+        (Versioning.ON, "the older version decides."),
+        (Versioning.OFF, "cannot be promised"),
+        (Versioning.SUSPENDED, "cannot be promised"),
+        (Versioning.UNKNOWN, "if the bucket keeps versions"),
+    ],
+)
+def test_how_numbers_are_given_without_conditions_is_said(versioning: Versioning, said: str) -> None:
+    [sentence] = what_server_cannot(replace(GOOD, versioning=versioning), Capabilities(False, True, True))
+    assert said in sentence
+
+
 def test_what_could_not_be_seen_is_listed() -> None:
     blind = BucketFacts("acme", Versioning.UNKNOWN, PublicAccess.UNKNOWN, PublicAccessBlock.UNKNOWN, None)
     assert what_is_unknown(GOOD) == ()

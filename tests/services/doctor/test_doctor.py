@@ -249,7 +249,9 @@ def test_a_server_that_ignores_conditions_is_told() -> None:
     store.honours_conditions = False
     found = examine(store, may_write=True)
     assert found["create if absent"].verdict is Verdict.LACKS
-    assert found["create if absent"].follows
+    assert found["create if absent"].follows.endswith("the older version decides.")
+    store.suspend_versioning(WORKSPACE.bucket)
+    assert "cannot be promised" in examine(store, may_write=True)["create if absent"].follows
     assert found["write"].verdict is Verdict.WORKS
 
 
