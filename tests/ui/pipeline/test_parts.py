@@ -4,12 +4,13 @@ from pathlib import Path
 
 import pytest
 
+from s3ml_tui.domain.ml.csv_dialect import HEAD_BYTES
 from s3ml_tui.domain.ml.events import Event, Kind, Level, Stage
 from s3ml_tui.domain.ml.runs import RunState
 from s3ml_tui.records.estimators import BOTH, CLASSES, FAMILIES
 from s3ml_tui.records.spec import Spec
 from s3ml_tui.records.spec_errors import flat, nested, wrong_places
-from s3ml_tui.services.runs.column_suggestions import HEAD_BYTES, DataColumns, columns_in, columns_of, likely_target
+from s3ml_tui.services.runs.column_suggestions import DataColumns, columns_in, columns_of, likely_target
 from s3ml_tui.training.model import estimators
 from s3ml_tui.ui.pipeline.spec_fields import FIELDS, Field, field_at, parse, value_text
 from s3ml_tui.ui.pipeline.spec_form import Form
