@@ -1,9 +1,16 @@
 """`.s3ml/workspace.json` and the manifest of a batch of predictions."""
 
 from datetime import datetime
+from typing import Annotated
+
+from pydantic import Field
 
 from s3ml_tui.domain.ml.lineage import Pin
 from s3ml_tui.records.document import Document
+
+
+def _is_empty(value: list[str]) -> bool:
+    return not value
 
 
 class WorkspaceRecord(Document):
@@ -27,3 +34,5 @@ class BatchManifest(Document):
     """predictions.csv, predictions.parquet, log."""
     elapsed_s: float
     host: str = ""
+    warnings: Annotated[list[str], Field(exclude_if=_is_empty)] = []
+    """What the prediction warned of, as sentences; not in a record without any."""

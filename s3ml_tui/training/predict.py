@@ -6,6 +6,7 @@ Loading a model that is what its manifest says, and applying it to a table.
 """
 
 import time
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,6 +24,7 @@ from s3ml_tui.domain.errors import BadInput, Corrupted, NotFound, ReadOnly
 from s3ml_tui.domain.ml.events import Kind, Level, Stage
 from s3ml_tui.domain.ml.layout import Layout, model_number
 from s3ml_tui.domain.ml.lineage import Pin
+from s3ml_tui.domain.ml.models import other_version
 from s3ml_tui.domain.ml.runs import RunState
 from s3ml_tui.domain.storage.provenance import BATCH
 from s3ml_tui.domain.storage.store import Store
@@ -131,6 +133,7 @@ def _end(batch: Batch, log: ChunkedLog, last_word: Farewell, now: datetime, elap
         outputs={**applied.outputs, "log": pin},
         elapsed_s=round(elapsed_s, 3),
         host=environment.host(),
+        warnings=list(batch.journal.cautions),
     )
     batch.store.write(
         batch.layout.batch_manifest(job.batch_id), manifest.to_bytes(), content_type=JSON_TYPE, metadata=batch.mark
@@ -157,7 +160,7 @@ def apply_model(batch: "Batch") -> Applied:
     with journal.stage(Stage.PREPARE) as notes:
         manifest = _manifest(batch)
         schema = ModelSchema.from_bytes(_checked(batch, manifest, "schema.json").read_bytes(), "schema.json")
-        model = joblib.load(_checked(batch, manifest, "model.joblib"))
+        model = _loaded(batch, manifest)
         texts = [column.name for column in schema.columns if column.kind == "category"]
         rules = Rules(schema.reading or Reading(), 2 if schema.reading else 1, texts, is_typed=False)
         data = read_data(batch.store, batch.job.data, batch.folder, journal, batch.stop, rules)
@@ -167,7 +170,7 @@ def apply_model(batch: "Batch") -> Applied:
         with gathered() as sentences, refusals(journal, manifest.estimator):
             said = predict(model, frame, schema.task)
         for sentence in sentences:
-            journal.warn(sentence)
+            journal.caution(sentence)
         probabilities = _probabilities(model, said.scores)
         notes.summary = f"{count_text(len(frame), 'prediction')} of {printable(schema.target)}"
     with journal.stage(Stage.PUBLISH) as notes:
@@ -211,6 +214,28 @@ def _checked(batch: "Batch", manifest: Manifest, name: str) -> Path:
             can_retry=False,
         )
     return path
+
+
+def _loaded(batch: "Batch", manifest: Manifest) -> Any:
+    """The model. Raises BadInput where it cannot be loaded with the packages that are installed."""
+    warning = other_version(manifest.model, manifest.packages)
+    if warning:
+        batch.journal.caution(warning)
+    path = _checked(batch, manifest, "model.joblib")
+    try:
+        with gathered() as sentences:
+            model = joblib.load(path)
+    except (AttributeError, ImportError, KeyError, TypeError, ValueError) as error:
+        batch.journal.debug(traceback.format_exc())
+        raise BadInput(
+            f"{manifest.model} cannot be loaded",
+            cause=f"{type(error).__name__}: {printable(str(error)[:200])}",
+            advice=warning or "Install the packages that its manifest names, or train it again",
+        ) from error
+    for sentence in sentences:
+        if not sentence.startswith("InconsistentVersionWarning"):  # said above, once
+            batch.journal.caution(sentence)
+    return model
 
 
 def _frame(batch: "Batch", table: pa.Table, schema: ModelSchema) -> pd.DataFrame:

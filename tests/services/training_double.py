@@ -39,7 +39,7 @@ if act == "torn":
     sys.stdout.flush()
     sys.exit(0)
 say("ready")
-if act == "orphans":
+if act in ("orphans", "killed"):
     os.kill(os.getpid(), signal.SIGKILL)
 if act in ("stubborn", "family", "patient"):
     time.sleep(120)

@@ -4,6 +4,7 @@ import io
 from dataclasses import replace
 from typing import Any
 
+import joblib
 import numpy as np
 import pandas as pd
 import pytest
@@ -167,6 +168,46 @@ def test_a_model_whose_bytes_are_others_is_never_loaded(
     assert last_word.state is RunState.FAILED
     assert "model.joblib of models/v1 is not the file its manifest names" in last_word.reason
     assert page.versions[0].version_id == pin.version_id
+
+
+def made_with(bench: Bench, version: str) -> None:
+    """The model's manifest says this version of scikit-learn."""
+    key = bench.layout.model_manifest(1)
+    found = bench.manifest(1)
+    bench.store.write(key, found.model_copy(update={"packages": {"scikit-learn": version}}).to_bytes())
+
+
+def test_a_model_of_another_scikit_learn_is_warned_of_before_it_is_loaded(
+    bench: Bench, shop: Pin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.train(shop, target="bought", **QUICK)
+    made_with(bench, "1.2.3")
+    load = joblib.load
+    said: list[str] = []
+
+    def loaded(path: object) -> object:
+        said.append(bench.said(Level.WARNING))
+        return load(path)
+
+    monkeypatch.setattr("s3ml_tui.training.predict.joblib.load", loaded)
+    assert bench.predict(shop).state is RunState.SUCCEEDED
+    assert "models/v1 was made with scikit-learn 1.2.3, but" in said[0]
+    assert any("1.2.3" in warning for warning in manifest(bench).warnings)
+
+
+def test_a_model_that_cannot_be_loaded_names_the_version(
+    bench: Bench, shop: Pin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.train(shop, target="bought", **QUICK)
+    made_with(bench, "1.2.3")
+
+    def loaded(_path: object) -> object:
+        raise AttributeError("Can't get attribute '_RemainderColsList'")
+
+    monkeypatch.setattr("s3ml_tui.training.predict.joblib.load", loaded)
+    reason = bench.predict(shop).reason
+    assert "models/v1 cannot be loaded. AttributeError: Can't get attribute" in reason
+    assert "scikit-learn 1.2.3" in reason
 
 
 def test_a_model_that_was_replaced_later_is_read_at_the_version_of_its_run(bench: Bench, shop: Pin) -> None:

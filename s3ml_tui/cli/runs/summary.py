@@ -49,6 +49,8 @@ def put_batch(batch: "BatchManifest", options: Options) -> None:
         return
     put(f"batch    {batch.batch_id}  {batch.rows} rows in {elapsed_text(batch.elapsed_s)}")
     put(f"model    {batch.model}")
+    for warning in batch.warnings:
+        put(f"warning  {warning}")
     put(f"input    {batch.data.uri}  version {batch.data.version_id or 'none'}")
     put("outputs")
     put_table((f"  {role}", pin.uri) for role, pin in batch.outputs.items())

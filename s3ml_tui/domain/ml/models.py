@@ -3,6 +3,27 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from importlib.metadata import PackageNotFoundError, version
+
+from s3ml_tui.domain.text import printable
+
+
+def other_version(model: str, packages: Mapping[str, str]) -> str:
+    """What to say of a model that was made with another scikit-learn than the one here; "" for the same.
+
+    `packages` are the versions it was made with.
+    """
+    made = packages.get("scikit-learn", "")
+    try:
+        here = version("scikit-learn")
+    except PackageNotFoundError:
+        return ""
+    if not made or made == here:
+        return ""
+    return (
+        f"{model} was made with scikit-learn {printable(made)}, but {here} is installed here: it may fail, or predict "
+        "otherwise. Train it again, or install that version."
+    )
 
 
 @dataclass(frozen=True, slots=True)

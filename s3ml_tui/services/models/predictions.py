@@ -8,6 +8,7 @@ from pathlib import Path
 from s3ml_tui.domain.context import Context
 from s3ml_tui.domain.errors import NotFound, RunFailed, Untrusted
 from s3ml_tui.domain.ml.layout import Layout
+from s3ml_tui.domain.ml.models import other_version
 from s3ml_tui.domain.plans.plan import Outcome
 from s3ml_tui.domain.storage.store import Cancelled, Store, never
 from s3ml_tui.domain.uri import ObjectKey, Place
@@ -70,6 +71,7 @@ class Predictions:
             metrics=manifest.metrics,
             headline=headline_text(manifest.headline, manifest.metrics),
             trust=self._trust.question(workspace, manifest),
+            warning=other_version(f"models/v{number}", manifest.packages),
         )
 
     def trust(self, plan: TrustModel) -> None:

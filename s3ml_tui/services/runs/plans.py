@@ -25,6 +25,8 @@ class StartRun:
     found: FoundData
     next_model: int
     """The lowest number its model version can get."""
+    outlook: tuple[str, ...] = ()
+    """What the first rows tell of how the data will be read, as sentences."""
     affirmative: str = "Start"
     is_destructive: bool = False
     changes_anything: bool = True
@@ -44,6 +46,7 @@ class StartRun:
         where = self.workspace.uri
         return (
             *self.found.sentences(),
+            *self.outlook,
             f"It learns {self.spec.target} ({_task(self.spec)}) with {_estimator(self.spec)}.",
             f"{split_text(self.spec)}; {folds_text(self.spec)}; {jobs_text(self.spec)}.",
             f"It writes below {where}: dataset/processed, dataset/train and dataset/test, outputs/reports, "
@@ -115,6 +118,8 @@ class Predict:
     """As `roc_auc 0.871`."""
     trust: TrustModel | None = None
     """What must be agreed to first; None when the model is trusted."""
+    warning: str = ""
+    """That the model was made with another scikit-learn; "" when it was not."""
     affirmative: str = "Predict"
     is_destructive: bool = False
     changes_anything: bool = True
@@ -134,6 +139,7 @@ class Predict:
         figure = f", {self.headline}" if self.headline else ""
         return (
             f"{self.model} of {self.name} ({self.estimator}{figure}) predicts {self.target}.",
+            *((self.warning,) if self.warning else ()),
             *self.found.sentences(),
             f"It writes below {self.workspace.uri}: a folder of outputs/predictions and a log in logs/inference. "
             "Nothing that is there is overwritten.",

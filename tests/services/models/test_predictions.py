@@ -8,6 +8,7 @@ from s3ml_tui.domain.context import Context
 from s3ml_tui.domain.errors import Conflict, NotFound, ReadOnly, RunFailed
 from s3ml_tui.domain.ml.events import Kind, parse_line
 from s3ml_tui.domain.plans.plan import Plan
+from s3ml_tui.records.model_manifest import Manifest
 from s3ml_tui.records.workspace import BatchManifest
 from s3ml_tui.services.models.models import Models
 from s3ml_tui.services.models.predictions import Predictions
@@ -65,6 +66,19 @@ def test_a_plan_names_model_data_and_what_is_written(tmp_path: Path) -> None:
         assert said in text
 
 
+@pytest.mark.parametrize(("packages", "is_said"), [({"scikit-learn": "1.2.3"}, True), ({}, False)])
+def test_a_plan_says_that_the_model_is_of_another_scikit_learn(
+    tmp_path: Path, packages: dict[str, str], *, is_said: bool
+) -> None:
+    store = memory()
+    publish(store, 1)
+    key = LAYOUT.model_manifest(1)
+    found = Manifest.from_bytes(store.read(key), key.uri)
+    store.write(key, found.model_copy(update={"packages": packages}).to_bytes())
+    text = "\n".join(predictions_of(store, tmp_path).plan(WORKSPACE, "v1", DATA).sentences())
+    assert ("made with scikit-learn 1.2.3" in text) == is_said
+
+
 def test_what_is_missing_is_said(tmp_path: Path) -> None:
     store = memory()
     predictions = predictions_of(store, tmp_path)
@@ -92,7 +106,14 @@ def test_waiting_gives_the_manifest_once_the_process_is_over(tmp_path: Path) -> 
     assert not predictions.is_alive(started)
 
 
-@pytest.mark.parametrize(("act", "reason"), [("failing", "No such column: churned"), ("dying", "Killed by the night")])
+@pytest.mark.parametrize(
+    ("act", "reason"),
+    [
+        ("failing", "No such column: churned"),
+        ("dying", "Killed by the night"),
+        ("killed", r"It was killed by SIGKILL, most likely .* The last it said: ready"),
+    ],
+)
 def test_a_batch_that_fails_is_told_with_the_reason(tmp_path: Path, act: str, reason: str) -> None:
     store = memory()
     publish(store, 1)
