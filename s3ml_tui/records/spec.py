@@ -116,7 +116,7 @@ class Spec(_Part):
 
     name: Name
     data: Annotated[str, StringConstraints(min_length=1)]
-    """A key below the workspace, or an s3:// address; CSV or Parquet."""
+    """A key below the workspace, or an s3:// address; CSV, TSV, JSON Lines or Parquet."""
     version_id: str | None = None
     """Which version of the data; None is the newest."""
     target: Annotated[str, StringConstraints(min_length=1)]

@@ -1,5 +1,6 @@
 """Which columns a data object has, and which is likely the target: from its first bytes, nothing more."""
 
+import json
 from dataclasses import dataclass
 
 from s3ml_tui.domain.ml.csv_dialect import HEAD_BYTES, dialect_of, text_of_head
@@ -25,7 +26,7 @@ class DataColumns:
 
 
 def columns_of(store: Store, workspace: Place, data: str, version_id: str | None = None) -> DataColumns:
-    """The columns of a CSV object named as in a spec.
+    """The columns of a CSV or JSON Lines object named as in a spec.
 
     Raises BadInput, NotFound, Denied and whatever else a read raises.
     """
@@ -40,12 +41,26 @@ def columns_in(head: bytes) -> DataColumns:
     text = text_of_head(head)
     if text is None:
         return DataColumns(note="This is neither CSV nor Parquet: training will refuse it")
+    if text.startswith("{"):
+        return _json_columns(text, is_all=len(head) < HEAD_BYTES)
     dialect = dialect_of(text, is_all=len(head) < HEAD_BYTES)
     if not dialect.is_whole:
         return DataColumns(note="The header does not end within 64 KiB: type the columns' names")
     if not dialect.header:
         return DataColumns(note="The file has no header")
     return DataColumns(dialect.header, likely_target(dialect.header))
+
+
+def _json_columns(text: str, *, is_all: bool) -> DataColumns:
+    """The keys of the whole lines of JSON, in the order they come up in."""
+    names: dict[str, None] = {}
+    lines = text.splitlines()
+    for line in lines if is_all else lines[:-1]:
+        try:
+            names |= dict.fromkeys(json.loads(line) if line.strip() else ())
+        except (ValueError, TypeError, RecursionError):
+            return DataColumns(note="Its lines are no JSON objects: training will refuse it")
+    return DataColumns(tuple(names), likely_target(tuple(names)))
 
 
 def likely_target(names: tuple[str, ...]) -> str:

@@ -23,6 +23,7 @@ from s3ml_tui.services.processes.launch import Launcher, StartedRun
 from s3ml_tui.services.runs.cancel import Cancelling
 from s3ml_tui.services.runs.close import Closing
 from s3ml_tui.services.runs.data import data_key, ensure_workspace, find_data
+from s3ml_tui.services.runs.data_outlook import outlook
 from s3ml_tui.services.runs.output import follow, why_it_died
 from s3ml_tui.services.runs.plans import CancelRun, StartRun
 from s3ml_tui.services.runs.records import RunRecords, summary_of
@@ -62,7 +63,8 @@ class Runs:
         refuse_unknown_names(spec)
         ensure_workspace(self._store, workspace)
         found = find_data(self._store, data_key(workspace, spec.data), spec.version_id)
-        return StartRun(spec, workspace, found, highest_seen(self._store, Layout(workspace).models) + 1)
+        number = highest_seen(self._store, Layout(workspace).models) + 1
+        return StartRun(spec, workspace, found, number, outlook(self._store, found.pin, spec))
 
     def start(self, plan: StartRun) -> StartedRun:
         """Start the process; it goes on when this one ends. Raises ReadOnly, LocalTrouble, RunFailed."""

@@ -13,8 +13,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from s3ml_tui.domain.errors import BadInput
+from s3ml_tui.domain.ml.number_text import Numbers
 from s3ml_tui.domain.text import printable
-from s3ml_tui.training.data.text_values import Numbers, as_dates
+from s3ml_tui.training.data.text_values import all_numbers, as_dates
 
 Kind = Literal["number", "category", "boolean", "date"]
 MICROSECONDS_A_DAY = 86_400_000_000.0
@@ -101,7 +102,7 @@ def _numbers(column: pa.ChunkedArray, name: str, numbers: Numbers) -> np.ndarray
         whole: np.ndarray[Any, Any] = column.to_numpy()
         return whole
     if pa.types.is_string(kind):
-        found = numbers.read(column)
+        found = all_numbers(column, numbers)
         return found if found is not None else _by_row(column, numbers.value, name, "numbers", _NUMBERS_ADVICE)
     if pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind):
         return np.asarray(column.cast(pa.float64(), safe=False).to_numpy())

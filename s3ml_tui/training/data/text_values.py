@@ -4,7 +4,6 @@ A column is what all of its values are, the words for a missing value aside. Cod
 are no numbers: 1 is not what was written. Whole numbers stay exact, however long they are.
 """
 
-import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
@@ -13,65 +12,29 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from s3ml_tui.domain.ml.number_text import CODE, NOT_FINITE, Numbers, odd_texts
 from s3ml_tui.domain.text import printable
 from s3ml_tui.records.spec import Reading
 
 MOST_DIGITS = 76
 """Of a whole number; longer ones stay text."""
 WIDE_DIGITS = 38
-MOSTLY = 0.5
-"""From this share of numbers on, other text among them is odd."""
-NEARLY_ALL = 0.9
-"""From this share on it is an exception, whatever it says."""
-MANY_MORE = 10
-"""So it is where the different numbers are so many times more than the different texts: `unknown` among ages, not sizes
-1, 2, XL."""
-_SPACES = "[ \u00a0\u202f]"
-_NOT_FINITE = re.compile(r"[+-]?(?:inf|infinity)", re.IGNORECASE)
-_CODE = r"^[+-]?0[0-9xX]"
 
 
-@dataclass(frozen=True, slots=True)
-class Numbers:
-    """How numbers are written: which text is one, and which number it is."""
+def _plain(texts: Any, numbers: Numbers) -> Any:
+    """The same texts as a programming language writes numbers."""
+    if numbers.group:
+        texts = pc.replace_substring_regex(texts, numbers.group, "")
+    texts = pc.utf8_trim_whitespace(texts)
+    return pc.replace_substring(texts, numbers.decimal, ".") if numbers.decimal != "." else texts
 
-    decimal: str = "."
-    thousands: str = "none"
 
-    @property
-    def pattern(self) -> str:
-        """What the whole of a number's text matches."""
-        mark = re.escape(self.decimal)
-        whole = r"\d+"
-        if self.thousands != "none":
-            group = _SPACES if self.thousands == " " else re.escape(self.thousands)
-            whole = rf"(?:\d{{1,3}}(?:{group}\d{{3}})+|\d+)"
-        return rf"^\s*[+-]?(?:{whole}(?:{mark}\d*)?|{mark}\d+)(?:[eE][+-]?\d+)?\s*$"
-
-    def plain(self, texts: Any) -> Any:
-        """The same texts as a programming language writes numbers."""
-        if self.thousands != "none":
-            group = _SPACES if self.thousands == " " else re.escape(self.thousands)
-            texts = pc.replace_substring_regex(texts, group, "")
-        texts = pc.utf8_trim_whitespace(texts)
-        return pc.replace_substring(texts, self.decimal, ".") if self.decimal != "." else texts
-
-    def read(self, texts: pa.ChunkedArray) -> "np.ndarray[Any, Any] | None":
-        """All of them as numbers; None where one is none."""
-        found = _cast(self.plain(texts), pa.float64())
-        if found is None or not _is_all_numbers(texts, self, found):
-            return None
-        return np.asarray(found.to_numpy())
-
-    def value(self, text: str) -> float | None:
-        """The number that the text is; None when it is none."""
-        if _NOT_FINITE.fullmatch(text.strip()):
-            return float(text)
-        if re.fullmatch(self.pattern, text) is None:
-            return None
-        if self.thousands != "none":
-            text = re.sub(_SPACES if self.thousands == " " else re.escape(self.thousands), "", text)
-        return float(text.strip().replace(self.decimal, "."))
+def all_numbers(texts: pa.ChunkedArray, numbers: Numbers) -> "np.ndarray[Any, Any] | None":
+    """All of them as numbers; None where one is none."""
+    found = _cast(_plain(texts, numbers), pa.float64())
+    if found is None or not _is_all_numbers(texts, numbers, found):
+        return None
+    return np.asarray(found.to_numpy())
 
 
 def numbers_of(reading: Reading) -> Numbers:
@@ -133,11 +96,11 @@ def _values(rest: pa.ChunkedArray, numbers: Numbers) -> tuple[pa.ChunkedArray | 
 
 
 def _as_numbers(rest: pa.ChunkedArray, numbers: Numbers) -> tuple[pa.ChunkedArray | None, str]:
-    plain = numbers.plain(rest)
+    plain = _plain(rest, numbers)
     found = next((found for kind in (pa.int64(), pa.float64()) if (found := _cast(plain, kind)) is not None), None)
     if found is None or not _is_all_numbers(rest, numbers, found):
         return None, ""
-    code = pc.index(pc.fill_null(pc.match_substring_regex(plain, _CODE), False), True).as_py()
+    code = pc.index(pc.fill_null(pc.match_substring_regex(plain, CODE), False), True).as_py()
     if code >= 0:
         return None, f"it stays text, since row {code + 1:,} says {printable(rest[code].as_py())!r}: a code, no number"
     if pa.types.is_floating(found.type) and _is_long(found):
@@ -153,7 +116,7 @@ def _is_all_numbers(rest: pa.ChunkedArray, numbers: Numbers, found: pa.ChunkedAr
     if pc.all(is_one).as_py():
         return True
     others = pc.unique(rest.filter(pc.invert(pc.fill_null(is_one, True)))).to_pylist()
-    return all(_NOT_FINITE.fullmatch(other.strip()) for other in others)
+    return all(NOT_FINITE.fullmatch(other.strip()) for other in others)
 
 
 def _is_long(numbers: pa.ChunkedArray) -> bool:
@@ -195,26 +158,18 @@ class OddText:
     others: int
     """How many more rows have such text."""
     is_exception: bool
-    """Whether the numbers are so many, or so many more different ones, that it must be a slip and no name."""
+    """Whether it must be a slip and no name."""
 
 
 def odd_text(column: pa.ChunkedArray, numbers: Numbers, missing: Collection[str] = ()) -> OddText | None:
-    """The first text that is no number where most values are numbers; None when most are not, or all are.
-
-    A column with a code that begins with a zero is one of codes: nothing in it is odd.
-    """
+    """The first text that is no number where most values are numbers; None when most are not, or all are."""
     if not pa.types.is_string(column.type):
         return None
     counted = {one["values"]: one["counts"] for one in pc.value_counts(column).to_pylist()}
     counts = {text: count for text, count in counted.items() if text is not None and text not in missing}
-    odd = {text: count for text, count in counts.items() if numbers.value(text) is None}
-    if not odd or sum(odd.values()) > (1 - MOSTLY) * sum(counts.values()):
+    odd = odd_texts(counts, numbers)
+    if odd is None:
         return None
-    if any(re.match(_CODE, text.strip()) for text in counts if text not in odd):
-        return None
-    where = np.flatnonzero(pc.is_in(column, value_set=pa.array(list(odd), pa.string())).to_numpy())
+    where = np.flatnonzero(pc.is_in(column, value_set=pa.array(sorted(odd.texts), pa.string())).to_numpy())
     row = int(where[0])
-    is_exception = sum(odd.values()) <= (1 - NEARLY_ALL) * sum(counts.values()) or len(counts) - len(
-        odd
-    ) >= MANY_MORE * len(odd)
-    return OddText(row + 1, column[row].as_py(), len(where) - 1, is_exception)
+    return OddText(row + 1, column[row].as_py(), len(where) - 1, odd.is_exception)

@@ -16,24 +16,19 @@ from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder, StandardScaler, TargetEncoder
 
 from s3ml_tui.domain.errors import BadInput
+from s3ml_tui.domain.ml.many_texts import MIN_ROWS, is_many, names_rows
+from s3ml_tui.domain.ml.number_text import Numbers
 from s3ml_tui.domain.text import count_text, printable
 from s3ml_tui.records.spec import Features, Spec
 from s3ml_tui.runner.events import Journal
 from s3ml_tui.training.data.column_types import Kind, kind_of, values_as
 from s3ml_tui.training.data.csv import refuse_commas
-from s3ml_tui.training.data.text_values import Numbers, numbers_of, odd_text
+from s3ml_tui.training.data.text_values import numbers_of, odd_text
 from s3ml_tui.training.model.target import Target
 
-MANY_VALUES = 50
-"""A column of more different texts gives more one-hot columns than it can teach."""
-MANY_SHARE, FEW_VALUES = 0.1, 10
-"""So does one with more than this share of the rows, unless it has only these few."""
 ENCODING_FOLDS = 5
 MAX_CATEGORIES = 100
 """One-hot columns a category gives at most; rarer values share one."""
-ID_SHARE = 0.9
-"""A text column with more distinct values than this share of the rows names rows and teaches nothing."""
-ID_MIN_ROWS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +77,7 @@ def choose(table: pa.Table, target: str, spec: Spec, journal: Journal) -> list[F
         if why_not or kind is None:
             journal.caution(f"Column {printable(name) or '(no name)'} is left out: {why_not}")
         else:
-            if wanted.include is None and len(table) >= ID_MIN_ROWS and _counts_rows(table.column(name)):
+            if wanted.include is None and len(table) >= MIN_ROWS and _counts_rows(table.column(name)):
                 journal.caution(f"Column {printable(name)} only counts the rows; features.exclude leaves it out")
             found.append(_feature(table.column(name), name, kind, wanted, journal))
     if not found:
@@ -96,7 +91,7 @@ def choose(table: pa.Table, target: str, spec: Spec, journal: Journal) -> list[F
 
 def _feature(column: pa.ChunkedArray, name: str, kind: Kind, wanted: Features, journal: Journal) -> Feature:
     distinct = pc.count_distinct(column).as_py() if kind == "category" else 0
-    if distinct <= MANY_VALUES and (distinct <= FEW_VALUES or distinct <= MANY_SHARE * len(column)):
+    if not is_many(distinct, len(column)):
         return Feature(name, kind)
     what = {
         "onehot": f"one-hot gives {MAX_CATEGORIES} columns at most, rarer texts share one",
@@ -174,9 +169,9 @@ def _why_not(column: pa.ChunkedArray, name: str, *, is_wanted: bool) -> str:
         return ""
     if not name and _counts_rows(column):
         return "it has no name and only counts the rows"
-    if kind == "category" and len(column) >= ID_MIN_ROWS:
+    if kind == "category":
         distinct = pc.count_distinct(column).as_py()
-        if distinct > ID_SHARE * len(column):
+        if names_rows(distinct, len(column)):
             return f"it names the rows ({distinct:,} different texts in {len(column):,} rows)"
     return ""
 

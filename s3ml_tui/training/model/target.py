@@ -12,11 +12,12 @@ import numpy as np
 import pyarrow as pa
 
 from s3ml_tui.domain.errors import BadInput
+from s3ml_tui.domain.ml.number_text import Numbers
 from s3ml_tui.domain.text import count_text, printable
 from s3ml_tui.records.spec import Reading
 from s3ml_tui.training.data.column_types import first_that_is_no_number, is_missing, kind_of, texts, values_as
 from s3ml_tui.training.data.csv import refuse_commas
-from s3ml_tui.training.data.text_values import Numbers, as_text, numbers_of, odd_text
+from s3ml_tui.training.data.text_values import all_numbers, as_text, numbers_of, odd_text
 from s3ml_tui.training.model.estimators import Task
 
 MAX_CLASSES_OF_NUMBERS = 20
@@ -102,7 +103,11 @@ def _refuse_numbers_with_slips(column: pa.ChunkedArray, name: str, numbers: Numb
 
 
 def _numbers(column: pa.ChunkedArray, name: str, numbers: Numbers) -> np.ndarray[Any, Any]:
-    if pa.types.is_string(column.type) and (read := numbers.read(column)) is not None and not np.isinf(read).any():
+    if (
+        pa.types.is_string(column.type)
+        and (read := all_numbers(column, numbers)) is not None
+        and not np.isinf(read).any()
+    ):
         return read
     found = first_that_is_no_number(column) if kind_of(column) != "boolean" else None
     if found:

@@ -122,7 +122,7 @@ async def ask_data(app: App[Any], services: Services | None, workspace: Place | 
         AskText(
             "Data",
             value=value or _RAW,
-            hint="A key below the workspace, or an s3:// address; CSV or Parquet",
+            hint="A key below the workspace, or an s3:// address; CSV, TSV, JSON Lines or Parquet",
             check=lambda text: _wrong_data(workspace, text),
         )
     )

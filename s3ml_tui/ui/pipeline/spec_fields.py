@@ -58,6 +58,9 @@ _UNSET = {
     "cv": "none",
     "metrics": "the task's own",
     "estimator.family": "auto: hist_gradient_boosting",
+    "features.categories": "as the data say",
+    "reading.delimiter": "told from the file",
+    "reading.encoding": "told from the file",
 }
 
 

@@ -7,7 +7,16 @@ from pathlib import Path
 import pytest
 
 from s3ml_tui.domain.context import Context
-from s3ml_tui.domain.errors import Cancelled, Conflict, NotFound, NotSupported, ReadOnly, RunFailed, StrangeAnswer
+from s3ml_tui.domain.errors import (
+    BadInput,
+    Cancelled,
+    Conflict,
+    NotFound,
+    NotSupported,
+    ReadOnly,
+    RunFailed,
+    StrangeAnswer,
+)
 from s3ml_tui.domain.ml.events import Cursor, Kind, parse_line
 from s3ml_tui.domain.ml.runs import RunState
 from s3ml_tui.domain.plans.plan import Plan
@@ -56,6 +65,44 @@ def test_a_plan_pins_the_current_version_and_says_everything(tmp_path: Path) -> 
         assert said in text
     for said in ("2 processes", "dataset/processed", "outputs/reports", "models/v5", WORKSPACE.uri):
         assert said in text
+
+
+def test_a_plan_tells_what_the_first_rows_say(tmp_path: Path) -> None:
+    store = memory()
+    lines = [
+        f"{'NA' if n % 20 == 0 else n},{('NA', 'red')[n % 2]},c{n % 60},{'unknown' if n == 7 else n},{n % 3}"
+        for n in range(100)
+    ]
+    store.write(DATA, ("age,colour,city,size,churned\n" + "\n".join(lines) + "\n").encode())
+    text = "\n".join(runs_of(store, tmp_path).plan_start(spec(), WORKSPACE).sentences())
+    assert "Missing in its 100 rows: age 5 'NA'." in text
+    assert "Kept as text in its 100 rows: colour 50 'NA'. reading.missing_in_text = true" in text
+    assert "Many different texts in its 100 rows, so target-encoded: city (60)." in text
+    assert "size holds numbers and 'unknown': the run refuses it" in text
+
+
+@pytest.mark.parametrize(
+    ("asked", "sentence"),
+    [
+        (
+            {"estimator": {"family": "random_florest"}},
+            "estimator.family: there is no 'random_florest'; close to it",
+        ),
+        ({"estimator": {"family": "ols"}, "task": "classification"}, "estimator.family: ols is for regression, not"),
+        ({"metrics": ["roc_acu"]}, "metrics: there is no 'roc_acu'; close to it: roc_auc"),
+        ({"metrics": ["r2"], "task": "classification"}, "metrics: r2 is for regression, not for classification"),
+        ({"metrics": ["accuracy"], "estimator": {"family": "ols"}}, "metrics: accuracy is for classification, not for"),
+        ({"split": {"seed": -1}}, "split.seed: must be from 0 to 4294967295"),
+    ],
+)
+def test_what_nothing_has_is_refused_before_anything_starts(
+    tmp_path: Path, asked: dict[str, object], sentence: str
+) -> None:
+    store = memory()
+    with pytest.raises(BadInput) as refused:
+        runs_of(store, tmp_path).plan_start(spec(**asked), WORKSPACE)
+    assert sentence in refused.value.sentence
+    assert changes(store) == []
 
 
 def test_an_older_version_can_be_asked_for(tmp_path: Path) -> None:

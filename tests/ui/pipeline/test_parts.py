@@ -164,6 +164,9 @@ def test_strange_figures_do_no_harm() -> None:
         (b"a,b", ("a", "b"), "b"),
         ("gr\u00f6\u00dfe,y\n".encode("latin-1"), ("gr\u00f6\u00dfe", "y"), "y"),
         ("a,b\n1,2\n".encode("utf-16"), ("a", "b"), "b"),
+        ('"gr\u00f6\u00dfe\n(cm)";b\n1;2\n'.encode(), ("gr\u00f6\u00dfe\n(cm)", "b"), "b"),
+        (b"price, EUR;b\n1;2\n", ("price, EUR", "b"), "b"),
+        (b'{"a":1,"y":2}\n{"b":1}\n', ("a", "y", "b"), "y"),
     ],
 )
 def test_columns_are_seen_in_the_head(head: bytes, names: tuple[str, ...], target: str) -> None:
