@@ -18,6 +18,7 @@ _SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t", "\x1b": "\\x1b"}
 
 _HARMLESS = bytes({*range(0x20, 0x100)} - {0x7F, 0xC2, 0xE2})
 """Bytes of UTF-8 that no control character and no separator of lines has."""
+_LONE = re.compile("[\ud800-\udfff]")
 _OBEYED = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
@@ -47,6 +48,11 @@ def on_one_line(text: str) -> str:
     All else stays exactly as it is; a joiner in an emoji is part of a name.
     """
     return text if text.isprintable() else _OBEYED.sub(_visible, text)
+
+
+def is_inert(text: str) -> bool:
+    """Whether no terminal and no program that reads lines obeys a character of it, and every program can take it."""
+    return on_one_line(text) == text and not _LONE.search(text)
 
 
 def are_on_one_line(texts: Iterable[str]) -> bool:

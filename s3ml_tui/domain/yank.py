@@ -7,6 +7,7 @@ from urllib.parse import quote
 from s3ml_tui.domain.context import Context
 from s3ml_tui.domain.storage.history import NULL_VERSION
 from s3ml_tui.domain.storage.request_log import shell_quoted
+from s3ml_tui.domain.text import is_inert
 from s3ml_tui.domain.uri import ObjectKey, Place
 
 _AWS = ".amazonaws.com"
@@ -19,7 +20,15 @@ class Yank:
     name: str
     """As `VersionId`."""
     text: str
-    """Raw, as it goes to the clipboard."""
+    """As it is, unless a program it is pasted into would obey a character of it."""
+
+    @property
+    def pasted(self) -> str:
+        """As it goes to the clipboard: no control character in it; what has one is quoted for a shell.
+
+        A line feed in a key would end the line that it is pasted into, which a shell then runs.
+        """
+        return self.text if is_inert(self.text) else shell_quoted(self.text)
 
 
 def yanks_of_object(key: ObjectKey, version_id: str | None, context: Context, endpoint: str) -> Sequence[Yank]:

@@ -1,10 +1,14 @@
 """What can be taken along, in the forms that other programs take."""
 
 import shlex
+import subprocess
+
+import pytest
 
 from s3ml_tui.domain.context import Context
+from s3ml_tui.domain.text import is_inert
 from s3ml_tui.domain.uri import ObjectKey, Place
-from s3ml_tui.domain.yank import yanks_of_object, yanks_of_place
+from s3ml_tui.domain.yank import Yank, yanks_of_object, yanks_of_place
 
 KEY = ObjectKey("acme", "dataset/raw/a b+ü.csv")
 AWS = "https://s3.eu-central-1.amazonaws.com"
@@ -51,6 +55,24 @@ def test_a_hostile_name_harms_no_shell_and_no_terminal() -> None:
     assert "\n" not in command
     assert "\\x1b" in command
     assert texts(ObjectKey("acme", "d/.."), None, Context(), LOCAL)["aws command"].endswith(" ./object")
+
+
+@pytest.mark.parametrize(
+    "name", ["a\nrm -rf x\n", "a\rb", "a\x1b[31mb", "a\x9bb", "a\u2028b", "a\x00b", "a\ud800b", "a'\nb\\"]
+)
+def test_what_is_pasted_is_one_word_on_one_line_that_bash_reads_as_the_name(name: str) -> None:
+    for yank in yanks_of_object(ObjectKey("acme", name), "v1", Context(), LOCAL):
+        assert is_inert(yank.pasted), yank.name
+        assert yank.pasted.encode()
+    pasted = Yank("key", name).pasted
+    if "\0" not in name:  # no word of a shell can have one
+        said = subprocess.run(["/bin/bash", "-c", f"printf %s {pasted}"], check=True, capture_output=True).stdout
+        assert said == name.encode("utf-8", "surrogatepass")
+
+
+@pytest.mark.parametrize("name", ["a b+ü.csv", "it's $HOME", "\N{WOMAN}\u200d\N{ROCKET}", "\u202eabc"])
+def test_a_name_without_control_characters_is_pasted_as_it_is(name: str) -> None:
+    assert Yank("key", name).pasted == name
 
 
 def test_a_place() -> None:

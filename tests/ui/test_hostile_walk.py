@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-from s3ml_tui.domain.text import printable
+from s3ml_tui.domain.text import is_inert, printable
 from s3ml_tui.domain.uri import ObjectKey
+from s3ml_tui.domain.yank import Yank
 from s3ml_tui.ui.app.app import S3mlApp
 from s3ml_tui.ui.browse.screen import BrowseScreen
 from s3ml_tui.ui.dialogs.confirm import ConfirmLoud
@@ -119,7 +120,8 @@ async def test_it_is_looked_at_and_taken_along(walk: Walk) -> None:
         await walk.press("y", until_is=YankMenu)
         walk.shows_name()
         await walk.press("y")
-        assert walk.app.clipboard == walk.key.uri
+        assert walk.app.clipboard == Yank("URI", walk.key.uri).pasted
+        assert is_inert(walk.app.clipboard)
         await walk.press("slash")
         await walk.press(*walk.key.name.strip()[-4:])
         await until(pilot, lambda: walk.browse.objects.entry is not None, "the name passes its own filter")

@@ -106,7 +106,7 @@ class TakingUpApp(SwitchingApp):
             ("discard", "Discard what was left open; what was moved stays"),
             ("later", "Decide later: s3ml transfers lists them"),
         ]
-        answer = await self.push_screen_wait(Choose(title, choices, hint="\n".join(lines)))
+        answer = await self.push_screen_wait(Choose(title, choices, facts=lines))
         if answer == "resume":
             self._resume(services, found)
         elif answer == "discard":

@@ -47,8 +47,8 @@ class TakeScreen(LabelScreen):
             return
         yank = await self.app.push_screen_wait(YankMenu("Take along", found))
         if yank is not None:
-            self.app.copy_to_clipboard(yank.text)
-            self.notify(printable(yank.text), title=f"The {yank.name} is copied", markup=False)
+            self.app.copy_to_clipboard(yank.pasted)
+            self.notify(printable(yank.pasted), title=f"The {yank.name} is copied", markup=False)
 
     def _yanks(self) -> "Sequence[Yank]":
         from s3ml_tui.domain.yank import yanks_of_object, yanks_of_place

@@ -195,14 +195,20 @@ class Choose(ModalScreen[str | None]):
 
     BINDINGS = [Binding("escape", "cancel", "Cancel")]
 
-    def __init__(self, title: str, choices: Sequence[tuple[str, str]], *, hint: str = "") -> None:
+    def __init__(
+        self, title: str, choices: Sequence[tuple[str, str]], *, hint: str = "", facts: Sequence[str] = ()
+    ) -> None:
         super().__init__()
         self._title, self._choices, self._hint = title, tuple(choices), hint
+        self._facts = tuple(facts)
+        """What is to be known before choosing; a line each."""
 
     def compose(self) -> ComposeResult:
         """Title and list; ids are positions, since text from outside makes no widget id."""
         with Vertical(classes="dialog"):
             yield Static(render.plain(self._title), classes="dialog--title")
+            if self._facts:
+                yield Static(render.lines(*self._facts), classes="dialog--sentence")
             yield Options(*[Option(render.plain(text)) for _, text in self._choices])
             if self._hint:
                 yield Static(render.plain(self._hint), classes="dialog--hint")

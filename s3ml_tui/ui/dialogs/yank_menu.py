@@ -29,7 +29,7 @@ class YankMenu(ModalScreen[Yank | None]):
         self._title, self._yanks = title, tuple(yanks)
 
     def compose(self) -> ComposeResult:
-        """Each with its text, as it is."""
+        """Each with its text, as it is pasted."""
         with Vertical(classes="dialog yank"):
             yield Static(render.plain(self._title), classes="dialog--title")
             yield Options(*[Option(_line(yank)) for yank in self._yanks])
@@ -52,4 +52,4 @@ class YankMenu(ModalScreen[Yank | None]):
 
 
 def _line(yank: Yank) -> Content:
-    return Content.assemble((f"{yank.name:<{_NAME_CELLS}}", "$text-accent"), printable(yank.text))
+    return Content.assemble((f"{yank.name:<{_NAME_CELLS}}", "$text-accent"), printable(yank.pasted))

@@ -18,7 +18,7 @@ from tests.services.transfers.test_service import filled, tree
 from tests.ui.browse.test_transfer_actions import objects
 from tests.ui.browse_app import BUCKET, ROOT, toasts
 from tests.ui.conftest import Opener
-from tests.ui.harness import has, until
+from tests.ui.harness import has, screen_lines, until
 
 
 def interrupted(home: Path, folder: Path) -> str:
@@ -39,6 +39,18 @@ async def test_an_interrupted_transfer_is_offered_and_goes_on(
         await until(pilot, lambda: objects(store, "up/") == tree(folder))
         await until(pilot, lambda: "Uploaded 4 files" in toasts(app))
     assert list(journal_folder(no_aws).glob("*.jsonl")) == []
+
+
+async def test_each_of_several_stands_on_a_line_of_its_own(opener: Opener, tmp_path: Path, no_aws: Path) -> None:
+    for name in ("first", "second"):
+        interrupted(no_aws, filled(tmp_path / name))
+    app = S3mlApp(opener, Context(), start=ROOT)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, Choose))
+        lines = [line for line in screen_lines(app) if "Upload 3 files" in line]
+        assert len(lines) == 2
+        assert not has(app, "\\n")
+        await pilot.press("escape")
 
 
 @pytest.mark.parametrize(("keys", "stays"), [(("down", "enter"), False), (("escape",), True)])

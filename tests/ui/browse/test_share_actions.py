@@ -59,15 +59,15 @@ async def test_in_history_the_version_comes_first_and_in_the_tree_the_bucket(
         await until(pilot, lambda: app.clipboard == "acme-ml")
 
 
-async def test_a_hostile_name_is_taken_along_raw_and_shown_written_out(store: MemoryStore, opener: Opener) -> None:
+async def test_a_hostile_name_is_quoted_in_the_clipboard(store: MemoryStore, opener: Opener) -> None:
     store.write(key("x\x1b[31my"), b"")
     app = BrowseApp(opener)
     async with app.run_test(size=(120, 36), notifications=True) as pilot:
         await until(pilot, lambda: history_rows(app) == 1)
         await pilot.press("y")
-        await until_shown(pilot, "s3://acme-ml/x\\x1b[31my")
+        await until_shown(pilot, r"$'s3://acme-ml/x\x1b[31my'")
         await pilot.press("y")
-        await until(pilot, lambda: app.clipboard == "s3://acme-ml/x\x1b[31my")
+        await until(pilot, lambda: app.clipboard == r"$'s3://acme-ml/x\x1b[31my'")
         assert "\x1b" not in toasts(app)
 
 
