@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from s3ml_tui.cli.options import Options
+from s3ml_tui.cli.terminal import streams
 from s3ml_tui.cli.terminal.counter import done_line, shown
 from s3ml_tui.cli.terminal.output import names, put, put_json, say
 from s3ml_tui.cli.terminal.progress import has_bar, stoppable, transferring
@@ -144,6 +145,7 @@ def perform(services: "Services", plan: Plan, options: Options, *, total: int | 
 
 def put_outcome(outcome: Outcome, options: Options) -> None:
     """What was done, on stdout; how to undo it, on stderr."""
+    streams.done()
     commands = list(undo_commands(outcome.undo)) if outcome.undo is not None else []
     if options.as_json:
         undo = [shlex.join(options.words(*words)) for words in commands]

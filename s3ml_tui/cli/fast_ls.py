@@ -52,6 +52,7 @@ def run(words: Sequence[str]) -> int | None:
         return None
     import gc
 
+    from s3ml_tui.cli.terminal.streams import ResultLost
     from s3ml_tui.domain.errors import Cancelled, S3mlError
 
     gc.disable()  # a short process; what it allocates makes no cycles to speak of
@@ -61,7 +62,7 @@ def run(words: Sequence[str]) -> int | None:
             shown += count
         sys.stdout.flush()
     except S3mlError as error:
-        if not shown:
+        if not shown and not isinstance(error, ResultLost):
             gc.enable()
             return None
         sys.stdout.flush()

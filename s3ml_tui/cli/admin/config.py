@@ -9,6 +9,7 @@ import typer
 from s3ml_tui import settings
 from s3ml_tui.cli.admin.context import document
 from s3ml_tui.cli.options import Options, command
+from s3ml_tui.cli.terminal import streams
 from s3ml_tui.cli.terminal.output import put, put_json, put_table, say
 from s3ml_tui.domain.errors import BadInput
 from s3ml_tui.settings import Settings
@@ -47,6 +48,7 @@ def init(
         put(f"Would write {settings.config_file()}")
         return
     path = settings.create(is_forced=is_forced)
+    streams.done()
     put_json({"file": path}) if options.as_json else put(str(path))
 
 

@@ -6,6 +6,7 @@ import typer
 
 from s3ml_tui import settings
 from s3ml_tui.cli.options import Options, command
+from s3ml_tui.cli.terminal import streams
 from s3ml_tui.cli.terminal.crash import redacted
 from s3ml_tui.cli.terminal.output import put, put_json, put_table, say
 from s3ml_tui.domain.context import Context
@@ -37,6 +38,7 @@ def use(options: Options, name: Annotated[str, typer.Argument(metavar="NAME")]) 
         put(f'context = "{name}" would be written to {settings.config_file()}')
         return
     path = settings.use_context(name)
+    streams.done()
     file = settings.read(path)
     if options.as_json:
         put_json({"context": name, "file": path})

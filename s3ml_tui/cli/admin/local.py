@@ -8,6 +8,7 @@ import typer
 
 from s3ml_tui import settings
 from s3ml_tui.cli.options import Options, command
+from s3ml_tui.cli.terminal import streams
 from s3ml_tui.cli.terminal.output import put, put_json, say
 from s3ml_tui.domain.errors import NotFound
 from s3ml_tui.domain.local_server import LocalServers, ServerInfo
@@ -41,6 +42,7 @@ def start(options: Options) -> None:
         _put_dry("It runs already" if info.is_running else "The embedded server would be started", info, options)
         return
     info = embedded.start()
+    streams.done()
     _put_info(info, options)
     if not options.as_json:
         here = Options(Flags(local_dir=options.flags.local_dir))
@@ -59,7 +61,9 @@ def stop(options: Options) -> None:
         info = embedded.status()
         _put_dry("The embedded server would be stopped" if info.is_running else "It does not run", info, options)
         return
-    _put_info(embedded.stop(), options)
+    info = embedded.stop()
+    streams.done()
+    _put_info(info, options)
 
 
 @app.command()

@@ -11,6 +11,7 @@ from s3ml_tui.cli.options import Options, command
 from s3ml_tui.cli.runs.follow import Narrator
 from s3ml_tui.cli.runs.summary import put_batch
 from s3ml_tui.cli.session import data_key, session, workspace
+from s3ml_tui.cli.terminal import streams
 from s3ml_tui.cli.terminal.output import say
 from s3ml_tui.cli.terminal.progress import stoppable
 from s3ml_tui.domain.errors import Cancelled, Conflict, NotFound
@@ -39,6 +40,7 @@ def predict(
         if plan.trust is not None and is_agreed(plan.trust, options):
             services.predictions.trust(plan.trust)
         batch = follow(services, plan)
+    streams.done()
     put_batch(batch, options)
 
 

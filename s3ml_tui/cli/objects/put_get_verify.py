@@ -26,6 +26,7 @@ from s3ml_tui.cli.objects.sync import (
 )
 from s3ml_tui.cli.options import Options, command
 from s3ml_tui.cli.session import looking_for, session
+from s3ml_tui.cli.terminal import streams
 from s3ml_tui.cli.terminal.charset import BLOCK_BYTES, terminal_text
 from s3ml_tui.cli.terminal.output import names, put, put_json, say
 from s3ml_tui.cli.terminal.progress import stoppable, transferring
@@ -183,6 +184,7 @@ def download(
                 return
             with transferring(plan.title, plan.size) as progress, stoppable(leaving=GOES_ON) as cancelled:
                 received = services.download(plan, progress=progress, cancelled=cancelled)
+    streams.done()
     if options.as_json:
         put_json(
             names(key)

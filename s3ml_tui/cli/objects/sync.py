@@ -12,6 +12,7 @@ from s3ml_tui.cli.confirm import is_agreed, put_outcome
 from s3ml_tui.cli.objects.conflicts import OnConflictOption, ask_clash
 from s3ml_tui.cli.options import Options, command
 from s3ml_tui.cli.session import session
+from s3ml_tui.cli.terminal import streams
 from s3ml_tui.cli.terminal.counter import counting
 from s3ml_tui.cli.terminal.output import put_json, say
 from s3ml_tui.cli.terminal.progress import stoppable, transferring
@@ -223,6 +224,7 @@ class _Rows:
     def __init__(self, plan: MoveFiles) -> None:
         self._plan = plan
         self._lock = threading.Lock()
+        streams.done()
 
     def __call__(self, move: Move, answer: "Done | S3mlError") -> None:
         row = _row(self._plan, move)

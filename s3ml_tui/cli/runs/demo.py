@@ -14,6 +14,7 @@ from s3ml_tui.cli.options import Options, command
 from s3ml_tui.cli.runs.run import follow
 from s3ml_tui.cli.runs.summary import put_result, result_document
 from s3ml_tui.cli.session import session
+from s3ml_tui.cli.terminal import streams
 from s3ml_tui.cli.terminal.output import put, put_json, say
 from s3ml_tui.cli.terminal.progress import stoppable
 from s3ml_tui.cli.tui import has_terminal, open_tui
@@ -129,6 +130,7 @@ def _remember(info: ServerInfo, *, is_elsewhere: bool) -> None:
 
 
 def _put_summary(result: "RunResult", info: ServerInfo, options: Options) -> None:
+    streams.done()
     if options.as_json:
         put_json(result_document(result) | {"workspace": WORKSPACE, "server": info.document()})
         return

@@ -13,6 +13,7 @@ from s3ml_tui.cli.options import Options, command
 from s3ml_tui.cli.runs.follow import Narrator
 from s3ml_tui.cli.runs.summary import put_result, result_document
 from s3ml_tui.cli.session import empty, session, workspace
+from s3ml_tui.cli.terminal import streams
 from s3ml_tui.cli.terminal.output import put, put_json, put_table, say, time_cell
 from s3ml_tui.cli.terminal.process_exit import INTERRUPTED
 from s3ml_tui.cli.terminal.progress import stoppable
@@ -49,11 +50,13 @@ def run(
         if not is_followed:
             started = services.runs.start(plan)
             _await_record(services, started)
+            streams.done()
             document = {"run_id": started.run_id, "workspace": place, "pid": started.pid}
             put_json(document) if options.as_json else put(started.run_id)
             say(f"  Follow it: {options.line('logs', '-f', started.run_id, '--workspace', place.uri)}")
             return
         result = follow(services, lambda: services.runs.start(plan))
+        streams.done()
         put_result(result, options)
     code = _EXIT.get(result.state, 1)
     if code:

@@ -3,7 +3,6 @@
 import os
 import signal
 import stat
-import subprocess
 import sys
 from pathlib import Path
 
@@ -99,24 +98,6 @@ def test_a_reader_that_had_enough_is_no_error(moto: S3Server, bucket: str) -> No
         process.stdout.close()
         assert process.stderr.read() == ""
     assert process.returncode == 0
-
-
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a disk that is always full")
-def test_a_full_disk_under_the_output_is_a_sentence(moto: S3Server, bucket: str) -> None:
-    with Path("/dev/full").open("w") as full:
-        ended = subprocess.run(
-            [sys.executable, "-m", "s3ml_tui", "ls", "--json"],
-            check=False,
-            env=os.environ | dict(line_to(moto).environment),
-            stdout=full,
-            stderr=subprocess.PIPE,
-            text=True,
-            timeout=60,
-        )
-    assert (ended.returncode, ended.stderr) == (
-        1,
-        "s3ml: No space is left on the disk. Make room, then run it again.\n",
-    )
 
 
 def test_ctrl_c_in_a_process_ends_with_130_and_no_traceback(no_aws: Path) -> None:
