@@ -7,6 +7,7 @@ from typing import Any
 from rich.text import Text
 from textual import on
 from textual.app import App, ScreenStackError
+from textual.theme import ThemeProvider
 from textual.worker import Worker, WorkerState
 
 from s3ml_tui.domain.context import Context
@@ -18,6 +19,7 @@ from s3ml_tui.ui import messages, stylesheets
 from s3ml_tui.ui.app.palette import ActionCommands
 from s3ml_tui.ui.app.quit import LeavingApp
 from s3ml_tui.ui.browse.screen import BrowseScreen
+from s3ml_tui.ui.dialogs.dialog import Palette
 from s3ml_tui.ui.screens.first_run import FirstRun
 from s3ml_tui.ui.screens.mode_screen import ModeScreen
 from s3ml_tui.ui.widgets.header import Top
@@ -176,6 +178,15 @@ class S3mlApp(LeavingApp):
             self.screen.minimize()
         elif self.screen.focused is not None:
             self.screen.maximize(self.screen.focused)
+
+    def action_command_palette(self) -> None:
+        """The list of commands."""
+        if not isinstance(self.screen, Palette):
+            self.push_screen(Palette(id="--command-palette"))
+
+    def search_themes(self) -> None:
+        """The list of themes."""
+        self.push_screen(Palette([ThemeProvider], placeholder="Search for themes…"))
 
     def action_help(self) -> None:
         """Help for where you are."""

@@ -14,7 +14,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.message import Message
-from textual.screen import ModalScreen
 from textual.widgets import Static
 from textual.worker import get_current_worker
 
@@ -26,6 +25,7 @@ from s3ml_tui.services.browse.folder_size import Usage
 from s3ml_tui.services.session import Services
 from s3ml_tui.ui import keys, render
 from s3ml_tui.ui.clock import local_now
+from s3ml_tui.ui.dialogs.dialog import Dialog
 from s3ml_tui.ui.widgets.rows import Cell, Column, Rows
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ _EVERY_S = 0.1
 """While it is counted, figures are shown so often at most."""
 
 
-class UsageScreen(ModalScreen[Place | None]):
+class UsageScreen(Dialog[Place | None]):
     """Answers the folder to go to; None when the user leaves. What was counted once is there when one comes back."""
 
     BINDINGS = [

@@ -9,7 +9,6 @@ from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
-from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -17,12 +16,13 @@ from s3ml_tui.domain.errors import S3mlError
 from s3ml_tui.domain.text import printable
 from s3ml_tui.settings import Bookmark
 from s3ml_tui.ui import keys, render
+from s3ml_tui.ui.dialogs.dialog import Dialog
 from s3ml_tui.ui.dialogs.prompts import Options
 
 MOST_NAME_CELLS = 28
 
 
-class BookmarkList(ModalScreen[Bookmark | None]):
+class BookmarkList(Dialog[Bookmark | None]):
     """Answers the one to go to; None when the user leaves."""
 
     BINDINGS = [

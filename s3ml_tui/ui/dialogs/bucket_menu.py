@@ -7,11 +7,11 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from s3ml_tui.ui import render
+from s3ml_tui.ui.dialogs.dialog import Dialog
 from s3ml_tui.ui.dialogs.prompts import Options
 
 
@@ -25,7 +25,7 @@ class Choice:
     """Whether it is dimmed in a read-only context."""
 
 
-class BucketMenu(ModalScreen[str | None]):
+class BucketMenu(Dialog[str | None]):
     """Answers the id of what was chosen."""
 
     BINDINGS = [Binding("escape,q", "leave", "Leave")]

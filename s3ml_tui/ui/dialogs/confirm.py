@@ -6,12 +6,12 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
 from s3ml_tui.domain.plans.plan import Plan
 from s3ml_tui.domain.text import printable
 from s3ml_tui.ui import render
+from s3ml_tui.ui.dialogs.dialog import Dialog
 from s3ml_tui.ui.dialogs.prompts import ConfirmPlan
 from s3ml_tui.ui.widgets.line_input import LineInput
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from s3ml_tui.domain.plans.purge import LoudPlan
 
 
-def confirmation(plan: Plan, *, note: str = "") -> ModalScreen[bool]:
+def confirmation(plan: Plan, *, note: str = "") -> Dialog[bool]:
     """The dialog in which a plan is agreed to; `note` is what else is to be known of it."""
     from s3ml_tui.domain.plans.purge import LoudPlan
 
@@ -28,7 +28,7 @@ def confirmation(plan: Plan, *, note: str = "") -> ModalScreen[bool]:
     return ConfirmPlan(plan, note=note)
 
 
-class ConfirmLoud(ModalScreen[bool]):
+class ConfirmLoud(Dialog[bool]):
     """Prints a plan; True once its name was typed and the button, or enter, was pressed."""
 
     BINDINGS = [

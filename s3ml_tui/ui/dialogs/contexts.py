@@ -7,7 +7,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Button, OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -15,6 +14,7 @@ from s3ml_tui.domain.context import Context
 from s3ml_tui.domain.errors import S3mlError
 from s3ml_tui.domain.text import printable
 from s3ml_tui.ui import render
+from s3ml_tui.ui.dialogs.dialog import Dialog
 from s3ml_tui.ui.dialogs.prompts import Options
 
 MOST_NAME_CELLS = 24
@@ -22,7 +22,7 @@ HINT = "enter works in it · escape leaves"
 HOW_TO_ADD = "s3ml config init writes a file that shows how to describe others."
 
 
-class ContextList(ModalScreen[Context | None]):
+class ContextList(Dialog[Context | None]):
     """Answers the one to work in; None when the user leaves."""
 
     BINDINGS = [Binding("escape", "leave", "Leave")]
@@ -66,7 +66,7 @@ class ContextList(ModalScreen[Context | None]):
         self.dismiss(None)
 
 
-class ContextTrouble(ModalScreen[bool]):
+class ContextTrouble(Dialog[bool]):
     """A context that cannot be opened, and why; True to go back to the one before."""
 
     BINDINGS = [Binding("escape", "stay", "Stay here")]

@@ -7,12 +7,12 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from s3ml_tui.domain.text import printable
 from s3ml_tui.ui import render
+from s3ml_tui.ui.dialogs.dialog import Dialog
 from s3ml_tui.ui.dialogs.prompts import Options
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ MOST_SHOWN = 500
 """Lines."""
 
 
-class EditClash(ModalScreen[str]):
+class EditClash(Dialog[str]):
     """Answers `write`, `keep`, `again` or `drop`; it cannot be left without an answer."""
 
     BINDINGS = [

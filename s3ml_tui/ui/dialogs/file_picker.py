@@ -9,11 +9,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.message import Message
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from s3ml_tui.domain.text import count_text, printable
 from s3ml_tui.ui import render
+from s3ml_tui.ui.dialogs.dialog import Dialog
 from s3ml_tui.ui.dialogs.local_paths import MOST_NAMES, PathSuggester, existing_path
 from s3ml_tui.ui.widgets.line_input import LineInput
 from s3ml_tui.ui.widgets.local_files import LocalFolder, LocalRows, read_folder
@@ -26,7 +26,7 @@ class PathLine(LineInput):
     BINDINGS = [Binding("down,tab,shift+tab", "screen.switch", "List", show=False)]
 
 
-class PickFiles(ModalScreen[tuple[Path, ...] | None]):
+class PickFiles(Dialog[tuple[Path, ...] | None]):
     """Answers what was typed or picked, all of it there and readable; None when the user leaves."""
 
     BINDINGS = [

@@ -9,7 +9,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.message import Message
-from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 
 from s3ml_tui.domain.errors import S3mlError
@@ -17,6 +16,7 @@ from s3ml_tui.domain.text import printable
 from s3ml_tui.domain.uri import SCHEME
 from s3ml_tui.services.browse.address_completion import Destination
 from s3ml_tui.ui import render
+from s3ml_tui.ui.dialogs.dialog import Dialog
 from s3ml_tui.ui.widgets.address_input import AddressInput
 from s3ml_tui.ui.widgets.suggestions import Suggestion, Suggestions
 
@@ -35,7 +35,7 @@ PLACEHOLDER = f"bucket, bucket/prefix/, {SCHEME}bucket/key, or a name in this pl
 HINT = "tab completes · ↑ ↓ choose · enter goes there · escape leaves"
 
 
-class GoTo(ModalScreen[Destination | None]):
+class GoTo(Dialog[Destination | None]):
     """Answers where to go; None when the user leaves."""
 
     BINDINGS = [Binding("escape", "leave", "Leave")]

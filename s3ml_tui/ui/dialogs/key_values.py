@@ -7,12 +7,12 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Button, OptionList, Static
 from textual.widgets.option_list import Option
 
 from s3ml_tui.domain.text import count_text, printable
 from s3ml_tui.ui import render
+from s3ml_tui.ui.dialogs.dialog import Dialog
 from s3ml_tui.ui.dialogs.prompts import AskText, Choose, Options
 
 Check = Callable[[Mapping[str, str]], str]
@@ -29,7 +29,7 @@ class Edited:
     """Names that were to be removed; only where the editor takes them."""
 
 
-class PairsEditor(ModalScreen[Edited | None]):
+class PairsEditor(Dialog[Edited | None]):
     """Rows of pairs; answers them once the user wants to see the plan, None when the user leaves."""
 
     BINDINGS = [

@@ -3,16 +3,16 @@
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from s3ml_tui.domain.job_control import JobControl
 from s3ml_tui.ui import render
+from s3ml_tui.ui.dialogs.dialog import Dialog
 
 EVERY_S = 0.1
 
 
-class Counting(ModalScreen[bool]):
+class Counting(Dialog[bool]):
     """True when the answer came, False when the user stopped it."""
 
     BINDINGS = [Binding("escape,ctrl+k", "stop", "Stop")]
@@ -21,7 +21,6 @@ class Counting(ModalScreen[bool]):
         super().__init__()
         self._title = title
         self._control = control
-        self._is_over = False
 
     def compose(self) -> ComposeResult:
         """What is planned, how far it is, and the way out."""
@@ -41,17 +40,9 @@ class Counting(ModalScreen[bool]):
 
     async def end(self) -> None:
         """The answer came; whatever lies over this dialog is closed first."""
-        self._is_over = True
-        if self.is_active:
-            await self.dismiss(True)
-
-    def on_screen_resume(self) -> None:
-        """What lay over it was closed; or it was closed itself before it heard of having been opened."""
-        if self._is_over and self.is_active:
-            self.dismiss(True)
+        await self.dismiss(True)
 
     def action_stop(self) -> None:
         """No plan is wanted any more."""
         self._control.stop()
-        if self.is_active:
-            self.dismiss(False)
+        self.dismiss(False)

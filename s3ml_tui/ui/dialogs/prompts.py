@@ -5,7 +5,6 @@ from collections.abc import Callable, Sequence
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.screen import ModalScreen
 from textual.suggester import Suggester
 from textual.widgets import Button, Input, OptionList, Static
 from textual.widgets.option_list import Option
@@ -14,6 +13,7 @@ from s3ml_tui.domain.errors import S3mlError
 from s3ml_tui.domain.plans.plan import Plan
 from s3ml_tui.domain.text import printable
 from s3ml_tui.ui import render
+from s3ml_tui.ui.dialogs.dialog import Dialog
 from s3ml_tui.ui.widgets.line_input import LineInput
 
 
@@ -29,7 +29,7 @@ class Options(OptionList):
     ]
 
 
-class ConfirmPlan(ModalScreen[bool]):
+class ConfirmPlan(Dialog[bool]):
     """Prints a plan; True when the user agrees. Destructive plans focus Cancel, others the verb."""
 
     BINDINGS = [
@@ -94,7 +94,7 @@ class ConfirmPlan(ModalScreen[bool]):
         self.focus_next()
 
 
-class TroubleDialog(ModalScreen[None]):
+class TroubleDialog(Dialog[None]):
     """An error that stays until it is answered."""
 
     BINDINGS = [Binding("escape,enter", "dismiss", "Close")]
@@ -115,7 +115,7 @@ class TroubleDialog(ModalScreen[None]):
         self.dismiss()
 
 
-class ShowText(ModalScreen[None]):
+class ShowText(Dialog[None]):
     """A text to read: a line of a log and what belongs to it; every string a paragraph."""
 
     BINDINGS = [Binding("escape,enter,q", "dismiss", "Close")]
@@ -134,7 +134,7 @@ class ShowText(ModalScreen[None]):
             yield Static("escape closes", classes="dialog--hint")
 
 
-class AskText(ModalScreen[str | None]):
+class AskText(Dialog[str | None]):
     """A line of text: a path, an address, a search; None when the user leaves."""
 
     BINDINGS = [Binding("escape", "cancel", "Cancel")]
@@ -190,7 +190,7 @@ class AskText(ModalScreen[str | None]):
         self.dismiss(None)
 
 
-class Choose(ModalScreen[str | None]):
+class Choose(Dialog[str | None]):
     """One of several; answers its id, None when the user leaves."""
 
     BINDINGS = [Binding("escape", "cancel", "Cancel")]

@@ -10,17 +10,17 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
 from s3ml_tui.domain.text import moment_text
 from s3ml_tui.ui import render
+from s3ml_tui.ui.dialogs.dialog import Dialog
 
 if TYPE_CHECKING:
     from s3ml_tui.domain.plans.download_share import SharedLink
 
 
-class ShareScreen(ModalScreen[None]):
+class ShareScreen(Dialog[None]):
     """The link, what it opens and until when. It is forgotten when the dialog closes."""
 
     BINDINGS = [
@@ -81,7 +81,7 @@ class ShareScreen(ModalScreen[None]):
         self.dismiss()
 
 
-class QrScreen(ModalScreen[None]):
+class QrScreen(Dialog[None]):
     """Drawn anew when the terminal grows."""
 
     BINDINGS = [Binding("escape,enter,q,r", "dismiss", "Close")]

@@ -7,19 +7,19 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from s3ml_tui.domain.text import printable
 from s3ml_tui.domain.yank import Yank
 from s3ml_tui.ui import render
+from s3ml_tui.ui.dialogs.dialog import Dialog
 from s3ml_tui.ui.dialogs.prompts import Options
 
 _NAME_CELLS = 12
 
 
-class YankMenu(ModalScreen[Yank | None]):
+class YankMenu(Dialog[Yank | None]):
     """Answers what was chosen; `y` again takes the first."""
 
     BINDINGS = [Binding("escape,q", "leave", "Leave"), Binding("y", "first", show=False)]

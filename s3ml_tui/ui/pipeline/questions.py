@@ -11,7 +11,6 @@ from typing import Any
 from textual.app import App, ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import SelectionList, Static
 from textual.widgets.selection_list import Selection
 
@@ -24,13 +23,14 @@ from s3ml_tui.services.runs.data import data_key
 from s3ml_tui.services.session import Services
 from s3ml_tui.ui import render
 from s3ml_tui.ui.clock import local_now
+from s3ml_tui.ui.dialogs.dialog import Dialog
 from s3ml_tui.ui.dialogs.prompts import AskText, Choose
 from s3ml_tui.ui.keys import with_keys
 from s3ml_tui.ui.pipeline.spec_fields import Field, Kind, parse, value_text
 from s3ml_tui.ui.pipeline.spec_form import Form
 
 
-class ChooseColumns(ModalScreen[list[str] | None]):
+class ChooseColumns(Dialog[list[str] | None]):
     """Answers the marked names in their order; None when the user leaves."""
 
     BINDINGS = [

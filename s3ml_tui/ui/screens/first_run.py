@@ -7,13 +7,13 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
-from textual.screen import Screen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from s3ml_tui.domain.context import Context
 from s3ml_tui.domain.errors import S3mlError
 from s3ml_tui.ui import render
+from s3ml_tui.ui.dialogs.dialog import AnsweredOnce
 from s3ml_tui.ui.dialogs.prompts import AskText, Options
 from s3ml_tui.ui.messages import Trouble
 
@@ -30,7 +30,7 @@ class FirstRun:
     """Keeps settings such as `{"profile": "prod"}` and answers the context they make. Raises LocalTrouble."""
 
 
-class FirstRunScreen(Screen[Context | None]):
+class FirstRunScreen(AnsweredOnce[Context | None]):
     """Three choices; answers the context chosen."""
 
     BINDINGS = [Binding("escape,q", "leave", "Leave it to boto3's own chain")]

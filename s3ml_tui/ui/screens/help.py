@@ -6,10 +6,10 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from s3ml_tui.domain.actions import Scope, actions_of
+from s3ml_tui.ui.dialogs.dialog import Dialog
 from s3ml_tui.ui.keys import keys_text
 
 KEYS_CELLS = 12
@@ -18,7 +18,7 @@ MOST_CELLS = 96
 """Of a line."""
 
 
-class HelpScreen(ModalScreen[None]):
+class HelpScreen(Dialog[None]):
     """Keys, labels and what they do."""
 
     BINDINGS = [Binding("escape,question_mark,f1,q", "dismiss", "Close")]

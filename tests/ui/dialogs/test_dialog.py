@@ -1,0 +1,103 @@
+"""What holds for every dialog: it is answered once, takes nobody else's screen away, and goes with its question."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from textual import work
+from textual.app import App
+
+import s3ml_tui.ui
+from s3ml_tui.ui.dialogs.dialog import Palette
+from s3ml_tui.ui.dialogs.prompts import AskText, Choose
+from tests.ui.harness import until
+from tests.ui.lab import LARGE, Lab
+from tests.ui.test_keys_twice import in_one_read
+
+UI = Path(s3ml_tui.ui.__file__).parent
+
+
+class Asking(App[None]):
+    """Asks in a worker, as screens do."""
+
+    answers: list[str | None]
+
+    def on_mount(self) -> None:
+        self.answers = []
+
+    @work
+    async def ask(self) -> None:
+        self.answers.append(await self.push_screen_wait(Choose("Which?", [("a", "A"), ("b", "B")])))
+
+
+def dialogs(app: App[Any]) -> list[type[Any]]:
+    return [type(screen) for screen in app.screen_stack[1:]]
+
+
+def sources() -> Iterator[tuple[str, str]]:
+    for path in sorted(UI.rglob("*.py")):
+        yield str(path.relative_to(UI)), path.read_text()
+
+
+def test_there_is_no_other_kind_of_dialog() -> None:
+    others = [name for name, source in sources() if re.search(r"\bModalScreen\b|\bCommandPalette\b", source)]
+    assert others == ["dialogs/dialog.py"]
+
+
+async def test_an_answer_after_the_answer_is_dropped() -> None:
+    app = Asking()
+    async with app.run_test() as pilot:
+        app.ask()
+        await until(pilot, lambda: dialogs(app) == [Choose])
+        in_one_read(app, "enter", "enter", "escape", "escape", "enter")
+        await until(pilot, lambda: app.answers == ["a"])
+        await pilot.pause()
+        assert dialogs(app) == []
+
+
+async def test_an_answer_under_another_dialog_leaves_that_one_open() -> None:
+    app = Asking()
+    async with app.run_test() as pilot:
+        app.ask()
+        await until(pilot, lambda: dialogs(app) == [Choose])
+        below = app.screen
+        app.push_screen(AskText("Name"))
+        await until(pilot, lambda: dialogs(app) == [Choose, AskText])
+        assert isinstance(below, Choose)
+        below.dismiss("b")
+        await pilot.pause()
+        assert dialogs(app) == [Choose, AskText]
+        await pilot.press("escape")
+        await until(pilot, lambda: app.answers == ["b"])
+        assert dialogs(app) == []
+
+
+async def test_a_dialog_goes_with_the_worker_that_asked() -> None:
+    app = Asking()
+    async with app.run_test() as pilot:
+        asked = [app.ask()]
+        await until(pilot, lambda: dialogs(app) == [Choose])
+        asked.append(app.ask())
+        await until(pilot, lambda: dialogs(app) == [Choose, Choose])
+        asked[0].cancel()
+        await until(pilot, lambda: asked[0].is_finished)
+        await pilot.press("j", "enter")
+        await until(pilot, lambda: app.answers == ["b"])
+        await until(pilot, lambda: dialogs(app) == [])
+
+
+async def test_a_command_of_the_palette_is_run_once(lab: Lab) -> None:
+    app = lab.app()
+    async with app.run_test(size=LARGE) as pilot:
+        await until(pilot, lambda: app.services is not None)
+        await pilot.press("ctrl+p")
+        await until(pilot, lambda: isinstance(app.screen, Palette))
+        ran: list[str] = []
+        app.action_help = lambda: ran.append("help")  # type: ignore[method-assign]
+        await pilot.press(*"help")
+        await until(pilot, lambda: app.screen.query_one("CommandList").option_count > 0)  # type: ignore[attr-defined]
+        await pilot.press("down")
+        in_one_read(app, "enter", "enter")
+        await until(pilot, lambda: dialogs(app) == [])
+        await until(pilot, lambda: ran == ["help"])
