@@ -1,11 +1,13 @@
-"""SIGTERM and SIGHUP to the screens: they end at once, the terminal is put right, and nothing under way is tidied up.
+"""SIGTERM, SIGHUP or a terminal that is gone: the screens end at once, and nothing under way is tidied up.
 
 Whoever ends us has no patience, and every transfer has a journal: it is offered when s3ml is opened again.
 """
 
 import asyncio
 import os
+import select
 import signal
+import sys
 import threading
 from contextlib import suppress
 
@@ -16,6 +18,7 @@ from s3ml_tui.domain.errors import Cancelled
 EXIT_TIMEOUT_S = 3.0
 """So long the terminal may take to be put right; one that hung up takes for ever."""
 _ENDING = (signal.SIGTERM, signal.SIGHUP)
+_GONE = select.POLLHUP | select.POLLERR
 
 
 class SignalledApp(App[int]):
@@ -33,6 +36,22 @@ class SignalledApp(App[int]):
             if signal.getsignal(one) is not signal.SIG_IGN:
                 with suppress(NotImplementedError, RuntimeError):  # a loop without signals
                     loop.add_signal_handler(one, self.end_by, one)
+
+        if not self.is_headless and not self.is_web and sys.__stdin__ is not None:
+            threading.Thread(
+                target=self._watch_terminal, args=(sys.__stdin__.fileno(), loop), name="terminal", daemon=True
+            ).start()
+
+    def _watch_terminal(self, terminal: int, loop: asyncio.AbstractEventLoop) -> None:
+        """End when the terminal hangs up, whether the signal for that is heeded or ignored.
+
+        Reading from it then gives nothing at once, for ever, and Textual would ask it again all the time.
+        """
+        poll = select.poll()
+        poll.register(terminal, 0)  # a hang-up alone; what is typed wakes nobody
+        if any(seen & _GONE for _, seen in poll.poll()):
+            with suppress(RuntimeError):  # the app has ended
+                loop.call_soon_threadsafe(self.end_by, signal.SIGHUP)
 
     def on_unmount(self) -> None:
         """Heed them no more."""
