@@ -3,14 +3,62 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
+from weakref import WeakKeyDictionary
 
+from textual.app import App
 from textual.message import Message
+from textual.worker import NoActiveWorker, Worker, get_current_worker
+from textual.worker_manager import WorkerManager
 
 from s3ml_tui.domain.activity import ActivityRecord
 from s3ml_tui.domain.errors import S3mlError
 from s3ml_tui.domain.plans.plan import Outcome, Plan
 from s3ml_tui.domain.storage.store import Cancelled, Progress
 from s3ml_tui.domain.uri import ObjectKey, Place
+
+# when it was asked for ---------------------------------------------------------------------------------------------
+
+
+class AskedWorkers(WorkerManager):
+    """Workers, and how much had been typed when each was begun, or got its last answer from the user."""
+
+    def __init__(self, app: App[Any], typed: Callable[[], int]) -> None:
+        super().__init__(app)
+        self._typed = typed
+        self._asked: WeakKeyDictionary[Worker[Any], int] = WeakKeyDictionary()
+
+    def add_worker(self, worker: Worker[Any], start: bool = True, exclusive: bool = True) -> None:
+        """Begin it."""
+        self.note(worker)
+        super().add_worker(worker, start, exclusive)
+
+    def note(self, worker: Worker[Any]) -> None:
+        """What it does next is asked for now."""
+        self._asked[worker] = self._typed()
+
+    def asked(self, worker: Worker[Any]) -> int | None:
+        """How much had been typed when the user asked for what it does."""
+        return self._asked.get(worker)
+
+
+def asked_by_worker() -> int | None:
+    """How much had been typed when what a worker does was asked for; None outside a worker."""
+    try:
+        worker = get_current_worker()
+    except NoActiveWorker:
+        return None
+    workers = worker.node.app.workers
+    return workers.asked(worker) if isinstance(workers, AskedWorkers) else None
+
+
+@dataclass
+class DialogWanted(Message):
+    """Do this, which opens a dialog, once no key that is typed is meant for something else."""
+
+    do: Callable[[], object]
+    asked: int | None = None
+    """What had been typed when the user asked for it; None when nobody did."""
+
 
 # to the app --------------------------------------------------------------------------------------------------------
 
@@ -29,6 +77,8 @@ class PlanProposed(Message):
     plan: Plan
     total: int | None = None
     """Bytes that will move, for the progress bar; None when unknown."""
+    asked: int | None = field(default_factory=asked_by_worker)
+    """What had been typed when it was asked for; None for what is shown at once."""
 
 
 @dataclass
@@ -72,6 +122,8 @@ class Trouble(Message):
     """An error that must be answered."""
 
     error: S3mlError
+    asked: int | None = field(default_factory=asked_by_worker)
+    """What had been typed when it was asked for; None for what is shown at once."""
 
 
 @dataclass

@@ -186,7 +186,8 @@ class SwitchingApp(GoingApp):
         """Offer the way back."""
         super().session_failed(error)
         if self._before is not None:
-            self._offer_way_back(error, self._before)
+            before = self._before
+            self.when_free(lambda: self._offer_way_back(error, before))
 
     @work(exclusive=True, group="contexts")
     async def _offer_way_back(self, error: S3mlError, before: Services) -> None:

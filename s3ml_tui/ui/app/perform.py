@@ -56,7 +56,8 @@ class ActingApp(RememberingApp):
 
     @on(messages.PlanProposed)
     def _ask(self, message: messages.PlanProposed) -> None:
-        self.propose(message.plan, message.total)
+        asked = self.typed if message.asked is None else message.asked
+        self.when_free(lambda: self.propose(message.plan, message.total), asked)
 
     @work
     async def propose(self, plan: Plan, total: int | None = None, *, undoes: ActivityRecord | None = None) -> None:
@@ -134,7 +135,8 @@ class ActingApp(RememberingApp):
         if isinstance(job.error, Cancelled):
             self.notify(f"Cancelled: {printable(job.title)}", markup=False)
         elif isinstance(job.error, S3mlError):
-            self.show_trouble(job.error, again if context.account == self._at.account else None)
+            error, once_more = job.error, again if context.account == self._at.account else None
+            self.when_free(lambda: self.show_trouble(error, once_more))
         elif job.error is not None:
             raise job.error
         elif isinstance(job.result, Outcome):
@@ -165,7 +167,8 @@ class ActingApp(RememberingApp):
 
     @on(messages.Trouble)
     def _say(self, message: messages.Trouble) -> None:
-        self.show_trouble(message.error)
+        asked = self.typed if message.asked is None else message.asked
+        self.when_free(lambda: self.show_trouble(message.error), asked)
 
     @work
     async def action_cancel_job(self) -> None:

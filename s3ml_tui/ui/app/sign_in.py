@@ -73,7 +73,8 @@ class SigningInApp(ConnectingApp):
                 message.answer.set_result(code)
 
         title, hint = message.wanted.title, f"{message.wanted.hint} Escape leaves it."
-        self.push_screen(AskText(title, placeholder="six digits", hint=hint, check=wrong_code), answered)
+        dialog = AskText(title, placeholder="six digits", hint=hint, check=wrong_code)
+        self.when_free(lambda: self.push_screen(dialog, answered))
 
     def on_unmount(self) -> None:
         """Nobody is here any more to answer."""
@@ -104,7 +105,7 @@ class SigningInApp(ConnectingApp):
             self._again.append(again)
         if not self._is_offering and (again is not None or not self._was_offered):
             self._was_offered = self._is_offering = True
-            self._offer(error)
+            self.when_free(lambda: self._offer(error))
         return True
 
     @work(group="sign-in")

@@ -11,9 +11,8 @@ import sys
 import threading
 from contextlib import suppress
 
-from textual.app import App
-
 from s3ml_tui.domain.errors import Cancelled
+from s3ml_tui.ui.app.pauses import PausingApp
 
 EXIT_TIMEOUT_S = 3.0
 """So long the terminal may take to be put right; one that hung up takes for ever."""
@@ -21,7 +20,7 @@ _ENDING = (signal.SIGTERM, signal.SIGHUP)
 _GONE = select.POLLHUP | select.POLLERR
 
 
-class SignalledApp(App[int]):
+class SignalledApp(PausingApp):
     """Ends when it is told to by a signal."""
 
     ended_by = ""

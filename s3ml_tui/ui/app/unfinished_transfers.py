@@ -94,8 +94,10 @@ class TakingUpApp(SwitchingApp):
             return
         if self.screen.is_modal:
             self.set_timer(REST_S, lambda: self._ask_when_free(services, found))
-        else:
+        elif self.is_free:
             self._ask_about(services, found)
+        else:
+            self.when_free(lambda: self._ask_when_free(services, found))
 
     @work
     async def _ask_about(self, services: Services, found: "Sequence[Interrupted]") -> None:

@@ -1,7 +1,7 @@
 """A screen that asks a service in a thread, and takes only the answer to what was asked last."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from textual import on, work
@@ -14,7 +14,7 @@ from s3ml_tui.domain.storage.store import Cancelled
 from s3ml_tui.services.session import Services
 from s3ml_tui.ui.dialogs.plan_progress import Counting
 from s3ml_tui.ui.keys import with_keys
-from s3ml_tui.ui.messages import PlanProposed, Trouble
+from s3ml_tui.ui.messages import DialogWanted, PlanProposed, Trouble, asked_by_worker
 from s3ml_tui.ui.screens.mode_screen import ModeScreen
 
 WAITING_SHOWN_AFTER_S = 0.5
@@ -32,6 +32,13 @@ class AskingScreen(ModeScreen):
         take: Callable[[Any], object]
         answer: Any = None
         error: S3mlError | None = None
+        asked: int | None = field(default_factory=asked_by_worker)
+
+    @dataclass
+    class Due(Message):
+        """It may be taken: no key that is typed is meant for something else than the dialog it opens."""
+
+        answered: "AskingScreen.Answered"
 
     _asked = 0
     _control: JobControl | None = None
@@ -96,7 +103,13 @@ class AskingScreen(ModeScreen):
             self.post_message(self.Answered(number, take, answer))
 
     @on(Answered)
-    async def _take_answer(self, message: Answered) -> None:
+    def _await_pause(self, message: Answered) -> None:
+        if message.number == self._asked:
+            self.post_message(DialogWanted(lambda: self.post_message(self.Due(message)), message.asked))
+
+    @on(Due)
+    async def _take_answer(self, due: Due) -> None:
+        message = due.answered
         if message.number != self._asked:
             return
         self._forget()
