@@ -14,7 +14,7 @@ from s3ml_tui.s3.connection.clients import Client, Clients
 from s3ml_tui.s3.connection.retry import attempt
 from s3ml_tui.s3.errors.responses import Fate, fate_of, status_of
 from s3ml_tui.s3.errors.translate import translated
-from s3ml_tui.s3.objects.delete import delete_version
+from s3ml_tui.s3.objects.delete import delete, delete_version
 from s3ml_tui.s3.versions.history import history
 
 _LOG = logging.getLogger(__name__)
@@ -91,11 +91,14 @@ class _Trial:
         left = set(self._made)
         try:
             for page in history(self._clients, self._key):
-                left |= {version.version_id for version in page.versions}
+                if not page.missing:
+                    left |= {version.version_id for version in page.versions}
         except S3mlError as error:
             _LOG.warning("The history of the probe cannot be read: %s", error.sentence)
-        for version_id in left:
-            try:
+        try:
+            for version_id in left:
                 delete_version(self._clients, self._key, version_id)
-            except S3mlError as error:
-                _LOG.warning("A trace of the probe was left behind: %s", error.sentence)
+            if not left:  # nothing told of versions: what is there goes by its key
+                delete(self._clients, self._key, expected=None)
+        except S3mlError as error:
+            _LOG.warning("A trace of the probe was left behind: %s", error.sentence)

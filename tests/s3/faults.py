@@ -59,6 +59,10 @@ class Fault:
     """The answer's body stops after so many bytes, and the connection stays open."""
     drops: frozenset[str] = frozenset()
     """Headers that are not passed on; for servers that check no signatures."""
+    as_status: int = 0
+    """The answer gets this status on the way."""
+    sheds: frozenset[str] = frozenset()
+    """Headers of the answer that do not arrive, in lower case."""
     is_death: bool = False
     """From this request on nobody listens at the address any more, until all is clear again."""
 
@@ -234,6 +238,9 @@ class _Handler(BaseHTTPRequestHandler):
         status, headers, content = self._forward(body, fault.drops)
         if fault.change is not None:
             content = fault.change(content)
+        status = fault.as_status or status
+        headers = [(name, value) for name, value in headers if name.lower() not in fault.sheds]
+        headers += fault.headers.items()
         if fault.is_answer_lost:
             self._hang_up()
             return

@@ -47,6 +47,8 @@ def history(
                 used = uses.of(version) if uses is not None else None
                 _put_version(version, known.get(version.version_id, Background()), used, options)
                 shown += 1
+            if page.missing:
+                say(f"What lies below is not shown: {page.missing}")
     if not shown:
         raise NotFound(f"{key.uri} has no history", advice=f"See what is there with `s3ml ls {key.place.uri}`")
 

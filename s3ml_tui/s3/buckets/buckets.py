@@ -34,7 +34,7 @@ from s3ml_tui.s3.errors.translate import translated
 from s3ml_tui.s3.versions.directory_buckets import known_facts
 
 T = TypeVar("T")
-_BLOCKS = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
+BLOCKS = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
 _OF_ALL = (Unreachable, Throttled, NoCredentials, ExpiredCredentials, ClockSkew)
 """What says nothing about one question alone."""
 _VERSIONING = {"Enabled": Versioning.ON, "Suspended": Versioning.SUSPENDED, "": Versioning.OFF}
@@ -106,6 +106,8 @@ def _seen_versioning(clients: Clients, bucket: str) -> Versioning:
             return _asked_versioning(clients, bucket)
     except (*_OF_ALL, NotFound, StrangeAnswer, ServerFault):
         raise
+    except NotSupported:
+        return Versioning.UNKNOWN if is_access_point(bucket) else Versioning.OFF
     except S3mlError:
         return Versioning.UNKNOWN
 
@@ -137,7 +139,7 @@ def block_public_access(clients: Clients, bucket: str) -> None:
     """Switch the four blocks on. Raises NotSupported."""
 
     def send(client: Client) -> None:
-        client.put_public_access_block(Bucket=bucket, PublicAccessBlockConfiguration=dict.fromkeys(_BLOCKS, True))
+        client.put_public_access_block(Bucket=bucket, PublicAccessBlockConfiguration=dict.fromkeys(BLOCKS, True))
 
     with translated(action="s3:PutBucketPublicAccessBlock", bucket=bucket, endpoint=clients.endpoint):
         attempt(clients, send)
@@ -192,7 +194,10 @@ def _versioning(at: _Bucket) -> Versioning:
     seen = at.clients.habits.versionings
     asked_at = seen.now()
     found = at.seen(
-        "s3:GetBucketVersioning", lambda: _asked_versioning(at.clients, at.name), unknown=Versioning.UNKNOWN
+        "s3:GetBucketVersioning",
+        lambda: _asked_versioning(at.clients, at.name),
+        unknown=Versioning.UNKNOWN,
+        unsupported=Versioning.OFF,
     )
     seen.note(at.name, found, asked_at)
     return found
@@ -224,7 +229,9 @@ def _block(at: _Bucket) -> PublicAccessBlock:
                 return PublicAccessBlock.OFF
             raise
         blocks = answer.get("PublicAccessBlockConfiguration", {})
-        return PublicAccessBlock.ON if all(blocks.get(name) for name in _BLOCKS) else PublicAccessBlock.OFF
+        if not blocks:  # an answer to another question: the server passes over a subresource it does not know
+            return PublicAccessBlock.UNSUPPORTED
+        return PublicAccessBlock.ON if all(blocks.get(name) for name in BLOCKS) else PublicAccessBlock.OFF
 
     return at.seen(
         "s3:GetBucketPublicAccessBlock",

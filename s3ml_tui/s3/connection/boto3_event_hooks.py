@@ -1,11 +1,15 @@
 """What else may be known of a server that fails: whoever started it is asked, and may tell a better reason.
 
+The checksum that older servers ask for, and the one that says nothing of a range.
+
 How often a server that says nothing is asked again: less often than one that refuses, since each time costs so much.
 
 A read that times out has cost 15 s, an address nobody answers at 3 s. With boto3's five attempts and their waits that
 is minutes; a user is told after half a minute, and what was begun goes on with the same command.
 """
 
+import base64
+import hashlib
 from collections.abc import Callable
 from typing import Any
 
@@ -54,3 +58,25 @@ def limit_silent_retries(client: Any) -> None:
         return False if is_enough else None  # None leaves it to boto3
 
     client.meta.events.register_first("needs-retry.s3", on_failure, unique_id="s3ml-silent-retries")
+
+
+def send_content_md5(client: Any) -> None:
+    """Add Content-MD5 to what needs a checksum, such as DeleteObjects: many servers know no newer one there."""
+
+    def on_call(model: Any, params: dict[str, Any], **_event: Any) -> None:
+        body = params.get("body")
+        if (model.http_checksum or {}).get("requestChecksumRequired") and isinstance(body, bytes):
+            digest = hashlib.md5(body, usedforsecurity=False).digest()
+            params["headers"].setdefault("Content-MD5", base64.b64encode(digest).decode())
+
+    client.meta.events.register("before-call.s3", on_call, unique_id="s3ml-content-md5")
+
+
+def judge_no_range_by_the_whole(client: Any) -> None:
+    """Keep boto3 from holding a part of an object against a checksum, which some servers send of the whole."""
+
+    def on_call(params: dict[str, Any], **_event: Any) -> None:
+        if "Range" in params["headers"]:
+            params["context"].get("checksum", {}).pop("response_algorithms", None)
+
+    client.meta.events.register("before-call.s3.GetObject", on_call, unique_id="s3ml-checksums-of-ranges")

@@ -14,7 +14,12 @@ from botocore.config import Config
 from s3ml_tui.domain.storage.capabilities import Capabilities
 from s3ml_tui.domain.storage.request_log import RequestLog
 from s3ml_tui.domain.uri import is_directory_bucket
-from s3ml_tui.s3.connection.boto3_event_hooks import limit_silent_retries, watch_failures
+from s3ml_tui.s3.connection.boto3_event_hooks import (
+    judge_no_range_by_the_whole,
+    limit_silent_retries,
+    send_content_md5,
+    watch_failures,
+)
 from s3ml_tui.s3.connection.connection_limit import Slots
 from s3ml_tui.s3.connection.regions import Regions
 from s3ml_tui.s3.connection.request_log import watch_requests
@@ -165,6 +170,8 @@ class Clients:
                 watch_listings(client)
                 watch_answers(client)
                 limit_silent_retries(client)
+                send_content_md5(client)
+                judge_no_range_by_the_whole(client)
                 watch_bodies(client)
                 if role == "looking" and not self.pays:
                     self.routes.watch(client)

@@ -40,6 +40,8 @@ class Habits:
     """Whether it gives a thousand entries at most, also when asked for more; None as long as nothing showed it."""
     in_one_sequence: set[tuple[str, bool, bool]] = field(default_factory=set)
     """Buckets, whether recursively, whether versions, whose listing by ranges did not come out as S3's."""
+    without_version_listing: set[str] = field(default_factory=set)
+    """Buckets whose versions the server does not list, whoever asks."""
     plain_buckets: PlainBuckets = field(default_factory=PlainBuckets)
     versionings: Versionings = field(default_factory=Versionings)
     copies: CopyGuards = field(default_factory=CopyGuards)

@@ -92,7 +92,9 @@ def tags(clients: Clients, key: ObjectKey, version_id: str | None) -> dict[str, 
     query = {"tagging": ""} | ({} if version_id is None else {"versionId": version_id})
     taken = _Taken()
     answered = send.send(clients, "GetObjectTagging", "GET", key, {}, query=query, take=taken)
-    return answered if isinstance(answered, Miss) else _tags(taken.body)
+    if isinstance(answered, Miss):
+        return answered
+    return Miss.UNDONE if answered.headers.get("etag") else _tags(taken.body)  # with one it is the object itself
 
 
 def write_tags(clients: Clients, key: ObjectKey, tags: Mapping[str, str], version_id: str | None) -> bool:

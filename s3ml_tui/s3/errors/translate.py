@@ -45,6 +45,7 @@ _FOR_CREDENTIALS = {
     "CreateOAuth2Token": "signin:CreateOAuth2Token",
 }
 """Requests that botocore makes for credentials, and the action each needs."""
+_TAKEN = frozenset({"BucketAlreadyExists", "BucketAlreadyOwnedByYou"})
 _NAMED_ACTION = re.compile(r"not authorized to perform: ([a-z0-9-]+:[A-Za-z0-9*]+)")
 """How AWS names the action that lacks, which may be another than the request's own, such as kms:Decrypt."""
 
@@ -127,6 +128,8 @@ def _from_answer(error: boto.ClientError, subject: Subject) -> S3mlError:
             cause=f"It names {address(elsewhere)}",
             advice="Name that one as the endpoint, if it is the server's own",
         )
+    if code in _TAKEN and subject.action not in {"", "s3:CreateBucket"}:
+        code = "NotImplemented"  # it does not know the subresource, and takes the request for one to make the bucket
     if code in {"404", "NotFound"} and not subject.key:
         code = "NoSuchBucket"
     if status == 405 and subject.action.startswith("s3:GetObject"):

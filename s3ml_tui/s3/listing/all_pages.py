@@ -13,14 +13,13 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 from s3ml_tui.domain.errors import Cancelled as Stopped
-from s3ml_tui.domain.errors import S3mlError, StrangeAnswer
-from s3ml_tui.domain.storage.history import Version
+from s3ml_tui.domain.errors import NotSupported, S3mlError, StrangeAnswer
+from s3ml_tui.domain.storage.history import NULL_VERSION, Version
 from s3ml_tui.domain.storage.listing import ListingPage
 from s3ml_tui.domain.storage.store import Cancelled, never
 from s3ml_tui.domain.text import printable
 from s3ml_tui.domain.uri import ObjectKey, Place, is_directory_bucket
 from s3ml_tui.s3.connection.clients import Clients
-from s3ml_tui.s3.errors.translate import translated
 from s3ml_tui.s3.listing.page import (
     Names,
     ask_objects,
@@ -35,6 +34,7 @@ from s3ml_tui.s3.listing.range_scheduler import MOST_AT_ONCE, RangeListing
 from s3ml_tui.s3.parsing.fast_listing_xml import S3_PAGE, Listing, RawVersion
 from s3ml_tui.s3.parsing.listing_scope import REPLACEMENT
 from s3ml_tui.s3.parsing.listing_xml import RESULT
+from s3ml_tui.s3.versions.history import ask_for_versions
 
 
 def versions_of(
@@ -133,22 +133,48 @@ def _objects(clients: Clients, place: Place, *, is_recursive: bool, cancelled: C
 
 
 def versions_below(clients: Clients, place: Place, *, cancelled: Cancelled) -> Iterator[Sequence[Version]]:
-    """Everything below, by key, page by page. Raises Denied, NotSupported, StrangeAnswer, Cancelled."""
+    """Everything below, by key, page by page; what is current where the server lists no versions.
+
+    Raises Denied, NotSupported (a directory bucket), StrangeAnswer, Cancelled.
+    """
+    try:
+        yield from _listed_versions(clients, place, cancelled)
+    except NotSupported:
+        if is_directory_bucket(place.bucket):
+            raise
+        for page in _objects(clients, place, is_recursive=True, cancelled=cancelled):
+            yield _current_versions(page)
+
+
+def _listed_versions(clients: Clients, place: Place, cancelled: Cancelled) -> Iterator[Sequence[Version]]:
     token: str | None = None
     while True:
         if cancelled():
             raise Stopped
         following = markers_of(token) if token else {}
-        with translated(action="s3:ListBucketVersions", bucket=place.bucket, endpoint=clients.endpoint):
-            answer = clients.looking.list_object_versions(
-                Bucket=place.bucket, Prefix=place.prefix, MaxKeys=clients.most_listed, **following
-            )
-        listing: Listing = answer[RESULT]
+        asked = {"Prefix": place.prefix, "MaxKeys": clients.most_listed, **following}
+        listing: Listing = ask_for_versions(clients, place.bucket, **asked)[RESULT]
         names = Names(clients, place)
         yield _versions(place, listing, names)
         token = following_token(listing, names, token)
         if token is None:
             return
+
+
+def _current_versions(page: ListingPage) -> list[Version]:
+    columns = zip(page.keys, page.modified, page.sizes, page.etags, page.storage_classes, strict=True)
+    return [
+        Version(
+            ObjectKey(page.place.bucket, key),
+            NULL_VERSION,
+            datetime.fromtimestamp(modified, UTC),
+            size,
+            etag,
+            storage_class,
+            is_latest=True,
+        )
+        for key, modified, size, etag, storage_class in columns
+    ]
 
 
 def _versions(place: Place, listing: Listing, names: Names) -> list[Version]:

@@ -15,7 +15,7 @@ from s3ml_tui.s3.parsing.fast_listing_xml import Listing, RawVersion
 from s3ml_tui.s3.parsing.listing_scope import REPLACEMENT
 from s3ml_tui.s3.parsing.listing_xml import RESULT
 from s3ml_tui.s3.versions.directory_buckets import refuse_versions, sorted_page
-from s3ml_tui.s3.versions.history import resolve
+from s3ml_tui.s3.versions.history import ask_for_versions, resolve
 
 _MOST_RESOLVED = 50
 """Lossy names settled on one page, each with a few requests; beyond it they stay as the server told them."""
@@ -66,13 +66,11 @@ def ask_objects(
 
 
 def ask_versions(clients: Clients, place: Place, delimiter: dict[str, str], following: dict[str, str]) -> Answer:
-    """One page of the versions and delete markers of `place`. Raises NotSupported for a directory bucket."""
+    """One page of the versions and delete markers of `place`. Raises NotSupported where none are listed."""
     refuse_versions(place.bucket)
     most = clients.settings.page_size
     asked: dict[str, str | int] = {"Prefix": place.prefix, "MaxKeys": most, **delimiter, **following}
-    with translated(action="s3:ListBucketVersions", bucket=place.bucket, endpoint=clients.endpoint):
-        answer = clients.looking.list_object_versions(Bucket=place.bucket, **asked)
-    return _answer(clients, answer)
+    return _answer(clients, ask_for_versions(clients, place.bucket, **asked))
 
 
 def _answer(clients: Clients, answer: Mapping[str, Any]) -> Answer:
@@ -127,9 +125,7 @@ class Names:
     def exists(self, start: str, version_id: str) -> bool:
         """Whether the server has this version (any when it is "") under names that begin so."""
         bucket, most = self._place.bucket, 1000 if version_id else 1
-        with translated(action="s3:ListBucketVersions", bucket=bucket, endpoint=self._clients.endpoint):
-            answer = self._clients.looking.list_object_versions(Bucket=bucket, Prefix=start, MaxKeys=most)
-        found: Listing = answer[RESULT]
+        found: Listing = ask_for_versions(self._clients, bucket, Prefix=start, MaxKeys=most)[RESULT]
         return any(version_id in ("", entry.version_id) for entry in found.versions)
 
 

@@ -142,9 +142,25 @@ def guarded(work: Copy, cancelled: Cancelled) -> Written:
 
 
 def _copy(work: Copy, cancelled: Cancelled) -> Written:
+    if work.source.size == 0 and "/" in {work.source.key.key[-1], work.target.key[-1]}:
+        return _made_anew(work)
     if work.source.size >= work.clients.settings.copy_threshold:
         return _copy_in_parts(work, cancelled)
     return _copy_whole(work, cancelled)
+
+
+def _made_anew(work: Copy) -> Written:
+    """An empty object whose key ends with a slash, put instead of copied.
+
+    Many servers keep such a key as a folder of theirs, and copy none.
+    """
+    try:
+        labels = tags(work.clients, work.source.key, work.version_id)
+    except NotSupported:
+        labels = {}
+    tagging = {"Tagging": urlencode(labels)} if labels else {}
+    headers = {**work.headers, **tagging, **work.conditions}
+    return put_whole(work.clients, work.target, b"", headers, work.operation)
 
 
 def kept_headers(kept: ObjectFacts, operation: str) -> dict[str, Any]:

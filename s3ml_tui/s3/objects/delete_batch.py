@@ -6,9 +6,8 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from s3ml_tui.domain.errors import NotSupported, S3mlError, StrangeAnswer
+from s3ml_tui.domain.errors import NotSupported, S3mlError
 from s3ml_tui.domain.storage.store import Doomed, Removed, never
-from s3ml_tui.domain.text import printable
 from s3ml_tui.domain.uri import ObjectKey
 from s3ml_tui.s3.connection.boto3_event_hooks import MOST_SILENT, is_silence
 from s3ml_tui.s3.connection.clients import Client, Clients
@@ -39,11 +38,7 @@ def delete_many(clients: Clients, bucket: str, doomed: Sequence[Doomed]) -> Remo
             _delete_batch(clients, bucket, together[start : start + MOST], done, failed)
         except NotSupported:
             alone += together[start : start + MOST]
-    for one in alone:
-        try:
-            done.append((one, _delete_one(clients, bucket, one)))
-        except S3mlError as error:
-            failed.append((one, error))
+    _delete_each(clients, bucket, alone, done, failed)
     return Removed(done, failed)
 
 
@@ -65,8 +60,22 @@ def _delete_batch(
                 if lost.__context__ and (number == clients.settings.attempts or silent >= MOST_SILENT):
                     raise lost.__context__ from None
             else:
-                _sort(bucket, left, answer, done, failed)
-                return
+                unnamed = _sort(bucket, left, answer, done, failed)
+                break
+        else:
+            return
+    if unnamed:  # some servers say how many were deleted, and name none
+        _delete_each(clients, bucket, _not_yet(clients, bucket, unnamed, done), done, failed)
+
+
+def _delete_each(
+    clients: Clients, bucket: str, batch: Sequence[Doomed], done: list[Done], failed: list[Failed]
+) -> None:
+    for one in batch:
+        try:
+            done.append((one, _delete_one(clients, bucket, one)))
+        except S3mlError as error:
+            failed.append((one, error))
 
 
 def _send(client: Client, bucket: str, batch: Iterable[Doomed]) -> Mapping[str, Any]:
@@ -93,7 +102,9 @@ def _not_yet(clients: Clients, bucket: str, batch: Sequence[Doomed], done: list[
 
 def _sort(
     bucket: str, batch: Sequence[Doomed], answer: Mapping[str, Any], done: list[Done], failed: list[Failed]
-) -> None:
+) -> list[Doomed]:
+    """What became of each by the answer; those that it does not name."""
+    unnamed: list[Doomed] = []
     markers = {_named(one): one.get("DeleteMarkerVersionId") for one in answer.get("Deleted", ())}
     unmarked = {(str(one.get("Key")), str(one.get("DeleteMarkerVersionId"))) for one in answer.get("Deleted", ())}
     refusals = {_named(one): one for one in answer.get("Errors", ())}
@@ -103,21 +114,19 @@ def _sort(
             done.append((one, markers[named] or None))
         elif one.version_id is not None and (named in markers or named in unmarked):
             done.append((one, None))  # some servers name a marker that was removed by its own id alone
+        elif named in refusals:
+            failed.append((one, _our_error(bucket, one, refusals[named])))
         else:
-            failed.append((one, _our_error(bucket, one, refusals.get(named))))
+            unnamed.append(one)
+    return unnamed
 
 
 def _named(one: Mapping[str, Any]) -> tuple[str, str]:
     return str(one.get("Key")), str(one.get("VersionId") or "")
 
 
-def _our_error(bucket: str, one: Doomed, refusal: Mapping[str, Any] | None) -> S3mlError:
+def _our_error(bucket: str, one: Doomed, refusal: Mapping[str, Any]) -> S3mlError:
     """A refusal within an answer, as if it had been alone."""
-    key = ObjectKey(bucket, one.key)
-    if refusal is None:
-        return StrangeAnswer(
-            f"The server did not say what became of {printable(key.uri)}", advice="Look at its history"
-        )
     action = "s3:DeleteObjectVersion" if one.version_id else "s3:DeleteObject"
     error = ClientError({"Error": {"Code": refusal.get("Code"), "Message": refusal.get("Message")}}, "DeleteObjects")
     return translate(error, Subject(action=action, bucket=bucket, key=one.key))

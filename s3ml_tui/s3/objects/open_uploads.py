@@ -7,12 +7,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 from s3ml_tui.domain.errors import Denied, NotFound, NotSupported, StrangeAnswer
 from s3ml_tui.domain.storage.store import OpenUpload
 from s3ml_tui.domain.uri import ObjectKey, Place
-from s3ml_tui.s3.buckets.buckets import bucket_exists, switch_versioning
+from s3ml_tui.s3.buckets.buckets import BLOCKS, bucket_exists, switch_versioning
 from s3ml_tui.s3.connection.clients import Client, Clients
 from s3ml_tui.s3.connection.retry import attempt
+from s3ml_tui.s3.errors.responses import code_of
 from s3ml_tui.s3.errors.translate import translated
 
 _CHECKSUMS = ("ChecksumCRC32", "ChecksumCRC32C", "ChecksumCRC64NVME", "ChecksumSHA1", "ChecksumSHA256")
@@ -72,7 +75,8 @@ def allow_public_access(clients: Clients, bucket: str) -> None:
     """Take the four blocks away. Raises NotSupported."""
 
     def send(client: Client) -> None:
-        client.delete_public_access_block(Bucket=bucket)
+        # Not by DELETE: a server that does not know the subresource would take that for the bucket's own end.
+        client.put_public_access_block(Bucket=bucket, PublicAccessBlockConfiguration=dict.fromkeys(BLOCKS, False))
 
     with translated(action="s3:PutBucketPublicAccessBlock", bucket=bucket, endpoint=clients.endpoint):
         attempt(clients, send)
@@ -96,7 +100,7 @@ def open_uploads(clients: Clients, place: Place) -> Sequence[OpenUpload]:
     following: dict[str, str] = {}
     while True:
         with translated(action="s3:ListBucketMultipartUploads", bucket=place.bucket, endpoint=clients.endpoint):
-            answer = clients.looking.list_multipart_uploads(Bucket=place.bucket, Prefix=place.prefix, **following)
+            answer = _asked_for_uploads(clients, place, following)
         found += [
             OpenUpload(str(one["Key"]), str(one["UploadId"]), one["Initiated"]) for one in answer.get("Uploads", ())
         ]
@@ -113,6 +117,18 @@ def open_uploads(clients: Clients, place: Place) -> Sequence[OpenUpload]:
                 cause="It says there is more and gives no new place to go on from",
                 advice="Report it to whoever runs the server",
             )
+
+
+def _asked_for_uploads(clients: Clients, place: Place, following: Mapping[str, str]) -> Mapping[str, Any]:
+    try:
+        answer: Mapping[str, Any] = clients.looking.list_multipart_uploads(
+            Bucket=place.bucket, Prefix=place.prefix, **following
+        )
+    except ClientError as error:
+        if code_of(error) == "NoSuchUpload":  # how some servers say that there is none
+            return {}
+        raise
+    return answer
 
 
 def abort_upload(clients: Clients, key: ObjectKey, upload_id: str, *, most: int = 0) -> None:

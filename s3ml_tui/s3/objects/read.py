@@ -6,7 +6,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from s3ml_tui.domain.errors import Cancelled as Stopped
-from s3ml_tui.domain.errors import Conflict, StrangeAnswer
+from s3ml_tui.domain.errors import Conflict
 from s3ml_tui.domain.storage.store import Cancelled, never
 from s3ml_tui.domain.text import printable
 from s3ml_tui.domain.uri import ObjectKey
@@ -16,6 +16,7 @@ from s3ml_tui.s3.connection.retry import pause
 from s3ml_tui.s3.direct_requests.head import reading_action, version_parameter
 from s3ml_tui.s3.errors.responses import Fate, code_of, fate_of, status_of
 from s3ml_tui.s3.errors.translate import Subject, translate
+from s3ml_tui.s3.parsing.response_checks import is_range, no_range
 
 _CHUNK = 256 * 1024
 
@@ -77,12 +78,9 @@ class Stretch:
             if fate_of(error) is Fate.UNMET:
                 raise _replaced(self._key) from error
             raise translate(error, self._subject) from error
-        if self._is_ranged and answer["ResponseMetadata"]["HTTPStatusCode"] != 206:
-            raise StrangeAnswer(
-                "The server sent the whole object where a part was asked for",
-                cause="It does not honour Range",
-                advice="Check for a proxy between here and the server",
-            )
+        status, sent = answer["ResponseMetadata"]["HTTPStatusCode"], str(answer.get("ContentRange") or "")
+        if self._is_ranged and not is_range(status, sent, self._position, self._end):
+            raise no_range()
         self._etag = self._etag or str(answer.get("ETag", "")).strip('"') or None
         return answer["Body"]
 

@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import unquote_plus
 from xml.etree import ElementTree as ET
 
-from s3ml_tui.domain.errors import StrangeAnswer
+from s3ml_tui.domain.errors import NotSupported, StrangeAnswer
 from s3ml_tui.s3.parsing import fast_listing_xml
 from s3ml_tui.s3.parsing.fast_listing_xml import USUAL_CLASS, Listing, RawVersion
 from s3ml_tui.s3.parsing.listing_scope import check_scope
@@ -112,9 +112,15 @@ def _head(around: str, operation: str) -> tuple[Listing, bool]:
 def _root(body: bytes, expected: str) -> ET.Element | None:
     """The listing's root; None when it is an error in a 200 or was cut short, which boto3 repeats.
 
-    Raises StrangeAnswer when the body is no listing.
+    Raises StrangeAnswer when the body is no listing, NotSupported for one of objects instead of versions.
     """
     start = body[:400].lstrip()
+    if expected == _ROOTS["ListObjectVersions"] and re.search(rb"<(?:\w+:)?ListBucketResult[\s>/]", start):
+        raise NotSupported(
+            "This server lists no versions",
+            cause="It answers with a listing of objects where versions were asked for",
+            advice="Look at what is current: nothing else can be seen there",
+        )
     if not re.search(rb"<(?:\w+:)?(?:%s|Error)[\s>/]" % expected.encode(), start):
         raise StrangeAnswer(
             "The server's answer is no listing",

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from s3ml_tui.domain.errors import Cancelled as Stopped
-from s3ml_tui.domain.errors import Corrupted, StrangeAnswer
+from s3ml_tui.domain.errors import Corrupted
 from s3ml_tui.domain.storage.part_sizes import likely_part_sizes
 from s3ml_tui.domain.storage.resume_point import DownloadNotes
 from s3ml_tui.domain.storage.store import Cancelled, ObjectFacts, Progress
@@ -20,6 +20,7 @@ from s3ml_tui.s3.direct_http.client import BLOCK, Answered
 from s3ml_tui.s3.direct_requests import send
 from s3ml_tui.s3.objects.checksums import known_sha256, parts_of_etag, told_part_size
 from s3ml_tui.s3.objects.read import Stretch
+from s3ml_tui.s3.parsing.response_checks import is_range, no_range
 from s3ml_tui.s3.settings import MIB, part_ranges
 from s3ml_tui.s3.transfers.digest_follower import Follower
 from s3ml_tui.s3.transfers.local_files import translated_os_errors, write_at
@@ -148,14 +149,13 @@ def bring(clients: Clients, arrival: Arrival) -> None:
     facts = arrival.facts
     if arrival.position < arrival.end and facts.etag:
         ranged = {} if arrival.is_whole else {"Range": f"bytes={arrival.position}-{arrival.end - 1}"}
+        start = arrival.position
 
         def take(answered: Answered, block: memoryview) -> None:
-            if answered.status != (200 if arrival.is_whole else 206):
-                raise StrangeAnswer(
-                    "The server sent the whole object where a part was asked for",
-                    cause="It does not honour Range",
-                    advice="Check for a proxy between here and the server",
-                )
+            sent = answered.headers.get("content-range", "")
+            is_asked = is_range(answered.status, sent, start, arrival.end)
+            if not (answered.status == 200 if arrival.is_whole else is_asked):
+                raise no_range()
             arrival.take(block)
 
         send.get(clients, facts.key, facts.version_id, {"IfMatch": f'"{facts.etag}"', **ranged}, take)

@@ -42,14 +42,15 @@ def sorted_page(page: ListingPage) -> ListingPage:
     )
 
 
-def only_version(clients: Clients, key: ObjectKey) -> HistoryPage:
-    """The history of a key in a directory bucket, from what HEAD tells."""
+def only_version(clients: Clients, key: ObjectKey, missing: str) -> HistoryPage:
+    """The history of a key from what HEAD tells, and why the rest is `missing`."""
     try:
         there = facts(clients, key)
     except NotFound:
         return HistoryPage(key, (), is_last=True)
-    current = Version(key, NULL_VERSION, there.modified, there.size, there.etag, there.storage_class, is_latest=True)
-    return HistoryPage(key, (current,), is_last=True, missing=NO_OTHERS)
+    version_id = there.version_id or NULL_VERSION
+    current = Version(key, version_id, there.modified, there.size, there.etag, there.storage_class, is_latest=True)
+    return HistoryPage(key, (current,), is_last=True, missing=missing)
 
 
 def known_facts(bucket: str, lifecycle: tuple[LifecycleRule, ...] | None) -> BucketFacts:

@@ -6,11 +6,12 @@ XML 1.0 has no control characters. Some servers write U+FFFD in their place. Wha
 asking for prefixes: only the right character brings the entry back.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 from s3ml_tui.domain.errors import Cancelled as Stopped
-from s3ml_tui.domain.errors import StrangeAnswer
+from s3ml_tui.domain.errors import NotSupported, StrangeAnswer
 from s3ml_tui.domain.storage.history import HistoryPage, Version
 from s3ml_tui.domain.storage.store import Cancelled, never
 from s3ml_tui.domain.uri import ObjectKey, is_directory_bucket
@@ -19,7 +20,7 @@ from s3ml_tui.s3.errors.translate import translated
 from s3ml_tui.s3.parsing.fast_listing_xml import Listing, RawVersion
 from s3ml_tui.s3.parsing.listing_scope import REPLACEMENT, is_same
 from s3ml_tui.s3.parsing.listing_xml import RESULT
-from s3ml_tui.s3.versions.directory_buckets import only_version
+from s3ml_tui.s3.versions.directory_buckets import NO_OTHERS, only_version
 
 _CANDIDATES = "\x1b\x07\x00" + "".join(
     chr(code) for code in range(1, 0x20) if code not in {0x07, 0x09, 0x0A, 0x0D, 0x1B}
@@ -42,15 +43,26 @@ def resolve(echo: str, known_prefix: str, exists: Callable[[str], bool]) -> str:
     return settled + echo[len(settled) :]
 
 
+NOT_LISTED = "this server lists no versions"
 _WIDE = 100_000
 """Entries asked for where a page is in doubt; servers that take no more than 1000 give the same page again."""
 
 
 def history(clients: Clients, key: ObjectKey, *, cancelled: Cancelled = never) -> Iterator[HistoryPage]:
-    """All versions and markers of exactly `key`, newest first, page by page."""
+    """All versions and markers of exactly `key`, newest first, page by page.
+
+    Of a server that lists no versions, the current one alone: it is all that a change can be checked against there.
+    """
     if is_directory_bucket(key.bucket):
-        yield only_version(clients, key)
+        yield only_version(clients, key, NO_OTHERS)
         return
+    try:
+        yield from _listed(clients, key, cancelled)
+    except NotSupported:
+        yield only_version(clients, key, NOT_LISTED)
+
+
+def _listed(clients: Clients, key: ObjectKey, cancelled: Cancelled) -> Iterator[HistoryPage]:
     markers: tuple[str, str] | None = None
     while True:
         if cancelled():
@@ -113,10 +125,29 @@ def _is_doubtful(page: Listing, key: str) -> bool:
 
 def _page(clients: Clients, key: ObjectKey, markers: tuple[str, str] | None, most: int) -> Listing:
     following = {"KeyMarker": markers[0], "VersionIdMarker": markers[1]} if markers else {}
-    with translated(action="s3:ListBucketVersions", bucket=key.bucket, endpoint=clients.endpoint):
-        answer = clients.looking.list_object_versions(Bucket=key.bucket, Prefix=key.key, MaxKeys=most, **following)
-    listing: Listing = answer[RESULT]
+    listing: Listing = ask_for_versions(clients, key.bucket, Prefix=key.key, MaxKeys=most, **following)[RESULT]
     return listing
+
+
+def ask_for_versions(clients: Clients, bucket: str, **asked: Any) -> Mapping[str, Any]:
+    """boto3's answer to ListObjectVersions. Raises NotSupported, without a request where that was seen before."""
+    if bucket in clients.habits.without_version_listing:
+        raise _not_listed()
+    try:
+        with translated(action="s3:ListBucketVersions", bucket=bucket, endpoint=clients.endpoint):
+            answer: Mapping[str, Any] = clients.looking.list_object_versions(Bucket=bucket, **asked)
+    except NotSupported:
+        clients.habits.without_version_listing.add(bucket)
+        raise
+    return answer
+
+
+def _not_listed() -> NotSupported:
+    return NotSupported(
+        "This server lists no versions",
+        cause="It does not know ListObjectVersions",
+        advice="Look at what is current: nothing else can be seen there",
+    )
 
 
 def _asked(echo: str, asked: str) -> str:

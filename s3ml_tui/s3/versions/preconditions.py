@@ -2,6 +2,7 @@
 
 from s3ml_tui.domain.errors import Conflict, Denied, NotFound, NotSupported
 from s3ml_tui.domain.storage.history import NULL_VERSION, Version
+from s3ml_tui.domain.storage.store import ObjectFacts
 from s3ml_tui.domain.text import printable
 from s3ml_tui.domain.uri import ObjectKey
 from s3ml_tui.s3.connection.clients import Clients
@@ -11,10 +12,21 @@ from s3ml_tui.s3.versions.history import current_entry
 
 def seen(clients: Clients, key: ObjectKey, expected: str | None) -> Version | None:
     """The current entry. Raises Conflict when it is not `expected`; None expects nothing."""
-    current = current_entry(clients, key)
+    try:
+        current = current_entry(clients, key)
+    except Denied as closed:
+        current = _seen_by_facts(clients, key, closed)
     if expected is not None and (current is None or current.version_id != expected):
         raise changed(key)
     return current
+
+
+def _seen_by_facts(clients: Clients, key: ObjectKey, closed: Denied) -> Version:
+    """The current version for whom the history is closed. Raises `closed` where there is none, or a marker on top."""
+    try:
+        return _of_facts(facts(clients, key))
+    except (Denied, NotFound):
+        raise closed from None
 
 
 def unchanged(clients: Clients, key: ObjectKey, before: Version | None) -> None:
@@ -38,8 +50,12 @@ def _from_facts(clients: Clients, key: ObjectKey, before: Version | None) -> Ver
         found = facts(clients, key)
     except NotFound:
         return before if before is not None and before.is_delete_marker else None
+    return _of_facts(found)
+
+
+def _of_facts(found: ObjectFacts) -> Version:
     version_id = found.version_id or NULL_VERSION
-    return Version(key, version_id, found.modified, found.size, found.etag, found.storage_class, is_latest=True)
+    return Version(found.key, version_id, found.modified, found.size, found.etag, found.storage_class, is_latest=True)
 
 
 def changed(key: ObjectKey) -> Conflict:

@@ -232,6 +232,8 @@ def deciding_version(store: Store, key: ObjectKey) -> Version | None:
     oldest: Version | None = None
     try:
         for page in store.history(key):
+            if page.missing:
+                return None
             oldest = page.versions[-1] if page.versions else oldest
     except (Denied, NotSupported):
         return None
