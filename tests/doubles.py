@@ -50,6 +50,7 @@ from s3ml_tui.domain.storage.store import (
 )
 from s3ml_tui.domain.uri import ObjectKey, Place
 
+_BLOCKS = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
 Hook = Callable[[str, str], None]
 """Told the verb (a method's name) and the address of a request."""
 BLOCK_BYTES = 64 * 1024
@@ -89,6 +90,8 @@ class _Shelf:
     created: datetime
     versioning: Versioning = Versioning.OFF
     block: PublicAccessBlock = PublicAccessBlock.OFF
+    blocks: frozenset[str] = frozenset()
+    """The parts of it that are on."""
     public_access: PublicAccess = PublicAccess.REFUSED
     lifecycle: tuple[LifecycleRule, ...] | None = ()
     histories: dict[str, list[Stored]] = field(default_factory=dict)
@@ -124,6 +127,11 @@ class MemoryStore:
         """Open multipart uploads, arranged by a test."""
         self.credentials_expire: datetime | None = None
         self.keeps_locks = False
+        self.has_default_retention = False
+        self.refuses_writes_under = frozenset[str]()
+        """Parts of the block, or `versioning`, that make every write fail."""
+        self.ignores = frozenset[str]()
+        """`block` or `versioning`, where it is taken and nothing done about it."""
 
     @property
     def endpoint(self) -> str:
@@ -159,11 +167,21 @@ class MemoryStore:
 
     def enable_versioning(self, bucket: str) -> None:
         with self._request("enable_versioning", bucket):
-            self._shelf(bucket).versioning = Versioning.ON
+            if "versioning" not in self.ignores:
+                self._shelf(bucket).versioning = Versioning.ON
 
-    def block_public_access(self, bucket: str) -> None:
+    def block_public_access(self, bucket: str, *, but: Collection[str] = ()) -> None:
         with self._request("block_public_access", bucket):
-            self._shelf(bucket).block = PublicAccessBlock.ON
+            if "block" in self.ignores:
+                return
+            shelf = self._shelf(bucket)
+            shelf.blocks = frozenset(_BLOCKS) - frozenset(but)
+            shelf.block = PublicAccessBlock.ON if len(shelf.blocks) == len(_BLOCKS) else PublicAccessBlock.OFF
+
+    def retains(self, bucket: str) -> bool:
+        with self._request("retains", bucket):
+            self._shelf(bucket)
+            return self.has_default_retention
 
     def probe(self, place: Place) -> Capabilities:
         with self._request("probe", place.uri):
@@ -495,6 +513,7 @@ class MemoryStore:
     def allow_public_access(self, bucket: str) -> None:
         with self._request("allow_public_access", bucket):
             self._shelf(bucket).block = PublicAccessBlock.OFF
+            self._shelf(bucket).blocks = frozenset()
 
     def delete_bucket(self, bucket: str) -> None:
         with self._request("delete_bucket", bucket):
@@ -658,7 +677,11 @@ class MemoryStore:
         if_absent: bool,
         if_match: str | None,
     ) -> Written:
-        found = self._shelf(key.bucket).histories.get(key.key, [])
+        shelf = self._shelf(key.bucket)
+        on = shelf.blocks | ({"versioning"} if shelf.versioning is Versioning.ON else set())
+        if on & self.refuses_writes_under:
+            raise Denied(f"Access to {key.uri} is denied", action="s3:PutObject")
+        found = shelf.histories.get(key.key, [])
         current = found[0] if found and found[0].body is not None else None
         if self.honours_conditions:
             if if_absent and current:

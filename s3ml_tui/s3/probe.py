@@ -3,11 +3,12 @@
 import base64
 import logging
 import secrets
+from contextlib import suppress
 from typing import Any
 
 from botocore.exceptions import ClientError
 
-from s3ml_tui.domain.errors import NotSupported, S3mlError
+from s3ml_tui.domain.errors import Denied, NotSupported, S3mlError
 from s3ml_tui.domain.storage.capabilities import Capabilities
 from s3ml_tui.domain.uri import ObjectKey, Place
 from s3ml_tui.s3.connection.clients import Client, Clients
@@ -15,6 +16,7 @@ from s3ml_tui.s3.connection.retry import attempt
 from s3ml_tui.s3.errors.responses import Fate, fate_of, status_of
 from s3ml_tui.s3.errors.translate import translated
 from s3ml_tui.s3.objects.delete import delete, delete_version
+from s3ml_tui.s3.objects.lock import retains
 from s3ml_tui.s3.versions.history import history
 
 _LOG = logging.getLogger(__name__)
@@ -27,6 +29,12 @@ def probe(clients: Clients, place: Place) -> Capabilities:
     known = clients.capabilities.get(place.bucket)
     if known is not None:
         return known
+    if _retains(clients, place.bucket):
+        raise NotSupported(
+            "Nothing was tried, since it could not be removed again",
+            cause="The bucket's default retention locks every new version",
+            advice="What the server honours is found out by each change itself",
+        )
     key = place.key(f".s3ml/probe-{secrets.token_hex(8)}")
     trial = _Trial(clients, key)
     try:
@@ -35,6 +43,12 @@ def probe(clients: Clients, place: Place) -> Capabilities:
         trial.clear()
     clients.capabilities[place.bucket] = found
     return found
+
+
+def _retains(clients: Clients, bucket: str) -> bool:
+    with suppress(Denied, NotSupported):
+        return retains(clients, bucket)
+    return False
 
 
 class _Trial:

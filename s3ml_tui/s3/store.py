@@ -204,11 +204,17 @@ class S3Store(S3Changes):
 
         buckets.enable_versioning(self._clients, bucket)
 
-    def block_public_access(self, bucket: str) -> None:
-        """Switch the four blocks on."""
+    def block_public_access(self, bucket: str, *, but: Collection[str] = ()) -> None:
+        """Switch the four blocks on, but some."""
         from s3ml_tui.s3.buckets import buckets
 
-        buckets.block_public_access(self._clients, bucket)
+        buckets.block_public_access(self._clients, bucket, but=but)
+
+    def retains(self, bucket: str) -> bool:
+        """Whether every new version is locked."""
+        from s3ml_tui.s3.objects import lock
+
+        return lock.retains(self._clients, bucket)
 
     def probe(self, place: Place) -> Capabilities:
         """Try what the server honours."""

@@ -221,3 +221,20 @@ def test_the_block_is_never_taken_away_by_a_delete_that_may_be_taken_for_the_buc
     store.allow_public_access(plain)
     assert store.bucket_facts(plain).block is PublicAccessBlock.OFF
     assert not [asked for asked in faulty.asked if asked.method == "DELETE" and urlsplit(asked.target).query]
+
+
+def test_nothing_is_tried_where_it_could_not_be_removed_again(moto: S3Server, store: S3Store) -> None:
+    bucket, client = f"{moto.bucket()}-lock", moto.client()
+    client.create_bucket(Bucket=bucket, ObjectLockEnabledForBucket=True)
+    assert not store.retains(bucket)
+    client.put_object_lock_configuration(
+        Bucket=bucket,
+        ObjectLockConfiguration={
+            "ObjectLockEnabled": "Enabled",
+            "Rule": {"DefaultRetention": {"Mode": "GOVERNANCE", "Days": 1}},
+        },
+    )
+    assert store.retains(bucket)
+    with pytest.raises(NotSupported, match="could not be removed again"):
+        store.probe(Place(bucket))
+    assert "Versions" not in client.list_object_versions(Bucket=bucket)

@@ -91,7 +91,8 @@ class MakeWorkspace:
 
     def _about_a_new_bucket(self) -> tuple[str, ...]:
         return (
-            f"The bucket {self.place.bucket} is made. It keeps every old version from its first object on.",
+            f"The bucket {self.place.bucket} is made. It keeps every old version from its first object on, "
+            "where the server keeps versions.",
             "Public access to it is blocked, where the server has such a block; then an unsigned request is tried.",
         )
 

@@ -10,6 +10,11 @@ from s3ml_tui.domain.storage.capabilities import Versioning
 from s3ml_tui.domain.text import count_text, size_text
 from s3ml_tui.domain.uri import MAX_KEY_BYTES, ObjectKey, Place
 
+_TRIAL = (
+    "A small object under .s3ml/ tries whether the bucket takes objects then; it is removed again, and what keeps them "
+    "out is taken back."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Tally:
@@ -70,7 +75,8 @@ class CreateBucket:
         """What it is like."""
         return (
             "It is private: nobody but this account can read it, and public access is blocked where the server can.",
-            "It keeps every old version from its first object on, so that nothing is lost by a write or a delete.",
+            "Where the server keeps versions, every old one stays, from its first object on: nothing is lost by a "
+            "write or a delete. A small object tries whether it takes objects then; it is removed again.",
         )
 
 
@@ -101,6 +107,7 @@ class SetVersioning:
                 "Whatever is overwritten or deleted from now on stays as an old version, and takes (and costs) space "
                 "until it is purged.",
                 "What is there already stays as it is. It can be suspended later, but never switched off.",
+                _TRIAL,
             )
         return (
             "From now on a write takes the place of what was written since, and a delete destroys it: only what is "
@@ -134,6 +141,7 @@ class SetBlock:
             return (
                 "Whoever reads its objects without signing in is refused from then on, whatever its policies say.",
                 "Presigned links go on working.",
+                _TRIAL,
             )
         return (
             "Its policies and lists of access decide again who can read it: if one of them is public, so are objects.",

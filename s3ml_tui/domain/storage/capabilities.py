@@ -32,6 +32,10 @@ class PublicAccessBlock(StrEnum):
     UNKNOWN = "block unknown"
 
 
+BLOCK_OF_LISTS = frozenset({"BlockPublicAcls"})
+"""The part of the block that refuses writes which bring a public list of access along."""
+
+
 @dataclass(frozen=True, slots=True)
 class LifecycleRule:
     """A rule by which the server deletes by itself."""

@@ -287,8 +287,12 @@ class Store(StoreChanges, Protocol):
         """Keep old versions from now on."""
         ...
 
-    def block_public_access(self, bucket: str) -> None:
-        """Switch the bucket's four blocks on. Raises NotSupported."""
+    def block_public_access(self, bucket: str, *, but: Collection[str] = ()) -> None:
+        """Switch the bucket's four blocks on, `but` some by S3's names for them, which are off. Raises NotSupported."""
+        ...
+
+    def retains(self, bucket: str) -> bool:
+        """Whether every new version is locked by the bucket's default retention. Raises Denied, NotSupported."""
         ...
 
     def probe(self, place: Place) -> Capabilities:

@@ -1,6 +1,6 @@
 """Buckets: which there are, making one, and what is known of one as far as these credentials may look."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -135,11 +135,12 @@ def switch_versioning(clients: Clients, bucket: str, status: str) -> None:
         clients.habits.versionings.forget(bucket)
 
 
-def block_public_access(clients: Clients, bucket: str) -> None:
-    """Switch the four blocks on. Raises NotSupported."""
+def block_public_access(clients: Clients, bucket: str, *, but: Collection[str] = ()) -> None:
+    """Switch the four blocks on, `but` some. Raises NotSupported."""
 
     def send(client: Client) -> None:
-        client.put_public_access_block(Bucket=bucket, PublicAccessBlockConfiguration=dict.fromkeys(BLOCKS, True))
+        blocks = {name: name not in but for name in BLOCKS}
+        client.put_public_access_block(Bucket=bucket, PublicAccessBlockConfiguration=blocks)
 
     with translated(action="s3:PutBucketPublicAccessBlock", bucket=bucket, endpoint=clients.endpoint):
         attempt(clients, send)

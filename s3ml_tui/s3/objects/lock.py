@@ -38,17 +38,32 @@ def lock(clients: Clients, key: ObjectKey, version_id: str | None = None) -> Map
     return {name: str(value) for name, value in found.items() if value}
 
 
+def retains(clients: Clients, bucket: str) -> bool:
+    """Whether what is written there is locked by the bucket's own rule. Raises Denied, NotSupported."""
+    with translated(action="s3:GetBucketObjectLockConfiguration", bucket=bucket, endpoint=clients.endpoint):
+        return bool(_lock_configuration(clients, bucket).get("Rule", {}).get("DefaultRetention"))
+
+
 def _keeps_locks(clients: Clients, bucket: str) -> bool:
     """Whether anything can be held in the bucket; taken to be so where that may not be seen."""
+    try:
+        return bool(_lock_configuration(clients, bucket).get("ObjectLockEnabled") == "Enabled")
+    except ClientError as error:
+        if status_of(error) == 403:
+            return True
+        raise
+
+
+def _lock_configuration(clients: Clients, bucket: str) -> Mapping[str, Any]:
+    """boto3's answer; empty where the bucket keeps no locks."""
     try:
         answer = clients.looking.get_object_lock_configuration(Bucket=bucket)
     except ClientError as error:
         if code_of(error) in _NO_LOCKS or status_of(error) == 404:
-            return False
-        if status_of(error) == 403:
-            return True
+            return {}
         raise
-    return bool(answer.get("ObjectLockConfiguration", {}).get("ObjectLockEnabled") == "Enabled")
+    found: Mapping[str, Any] = answer.get("ObjectLockConfiguration", {})
+    return found
 
 
 def _asked(clients: Clients, verb: str, action: str, which: Mapping[str, str]) -> dict[str, Any]:

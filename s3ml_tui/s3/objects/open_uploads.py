@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 from s3ml_tui.domain.errors import Denied, NotFound, NotSupported, StrangeAnswer
 from s3ml_tui.domain.storage.store import OpenUpload
 from s3ml_tui.domain.uri import ObjectKey, Place
-from s3ml_tui.s3.buckets.buckets import BLOCKS, bucket_exists, switch_versioning
+from s3ml_tui.s3.buckets.buckets import BLOCKS, block_public_access, bucket_exists, switch_versioning
 from s3ml_tui.s3.connection.clients import Client, Clients
 from s3ml_tui.s3.connection.retry import attempt
 from s3ml_tui.s3.errors.responses import code_of
@@ -72,14 +72,11 @@ def suspend_versioning(clients: Clients, bucket: str) -> None:
 
 
 def allow_public_access(clients: Clients, bucket: str) -> None:
-    """Take the four blocks away. Raises NotSupported."""
+    """Switch the four blocks off. Raises NotSupported.
 
-    def send(client: Client) -> None:
-        # Not by DELETE: a server that does not know the subresource would take that for the bucket's own end.
-        client.put_public_access_block(Bucket=bucket, PublicAccessBlockConfiguration=dict.fromkeys(BLOCKS, False))
-
-    with translated(action="s3:PutBucketPublicAccessBlock", bucket=bucket, endpoint=clients.endpoint):
-        attempt(clients, send)
+    Not by DELETE: a server that does not know the subresource would take that for the bucket's own end.
+    """
+    block_public_access(clients, bucket, but=BLOCKS)
 
 
 def delete_bucket(clients: Clients, bucket: str) -> None:

@@ -4,16 +4,18 @@ from collections.abc import Callable
 from datetime import datetime
 
 from s3ml_tui.domain.context import Context
-from s3ml_tui.domain.errors import Conflict, Denied, NotSupported
-from s3ml_tui.domain.ml.workspace import check_new_bucket_name
+from s3ml_tui.domain.errors import Conflict, Denied, NotSupported, S3mlError
+from s3ml_tui.domain.ml.workspace import check_new_bucket_name, what_server_cannot
 from s3ml_tui.domain.plans.bucket_folder import CreateBucket, DeleteBucket, EmptyBucket, SetBlock, SetVersioning, Tally
 from s3ml_tui.domain.plans.plan import NothingToDo, Outcome
-from s3ml_tui.domain.storage.capabilities import PublicAccessBlock, Versioning
+from s3ml_tui.domain.storage.capabilities import BucketFacts, PublicAccess, PublicAccessBlock, Versioning
 from s3ml_tui.domain.storage.store import Cancelled, Store, never
 from s3ml_tui.domain.text import count_text
+from s3ml_tui.domain.uri import ObjectKey
 from s3ml_tui.services.buckets.empty import Emptying, counted
 from s3ml_tui.services.versions.history import versioning_of
 from s3ml_tui.services.versions.read_only import refuse_read_only
+from s3ml_tui.services.workspace.bucket_protection import BucketProtection
 
 
 class Buckets:
@@ -37,25 +39,29 @@ class Buckets:
         """Make it; what the server cannot do is said. Raises Conflict when somebody took the name meanwhile."""
         refuse_read_only(self._context, plan.title)
         self._store.create_bucket(plan.bucket)
-        said = []
+        said, protection = [], BucketProtection(self._store, plan.bucket)
         try:
-            self._store.enable_versioning(plan.bucket)
-            said.append("It keeps old versions.")
-        except (NotSupported, Denied) as error:
-            said.append(f"It keeps no old versions: {error.sentence}")
-        try:
-            self._store.block_public_access(plan.bucket)
-            said.append("Public access to it is blocked.")
-        except NotSupported:
-            said.append("The server has no block of public access; its policies keep it closed.")
+            protection.enable_versioning()
         except Denied as error:
-            said.append(f"Public access was not blocked: {error.sentence}")
+            said.append(f"It keeps no old versions: {error.sentence}")
+        protection.block()
+        said += self._tried(protection, plan.bucket)[0]
         return Outcome(
             title=f"Created the bucket {plan.bucket}",
             at=self._now(),
             details=tuple(said),
             undo=DeleteBucket(plan.bucket, Tally()),
         )
+
+    def _tried(self, protection: BucketProtection, bucket: str) -> tuple[list[str], BucketFacts]:
+        """What became of what was switched on, and the bucket as it is. Nothing that goes wrong here undoes it."""
+        said = []
+        try:
+            protection.try_it(ObjectKey(bucket, ".s3ml/trial-"))
+        except S3mlError as error:
+            said.append(f"Whether it takes objects could not be tried: {error.sentence}")
+        after = self._store.bucket_facts(bucket)
+        return [*protection.sentences(after), *what_server_cannot(after, None), *said], after
 
     # versioning and the block --------------------------------------------------------------------------------------
 
@@ -74,14 +80,19 @@ class Buckets:
     def set_versioning(self, plan: SetVersioning) -> Outcome:
         """Do it. Raises NotSupported, Denied."""
         refuse_read_only(self._context, plan.title)
+        said = list(plan.sentences()[:1])
         if plan.is_on:
-            self._store.enable_versioning(plan.bucket)
+            protection = BucketProtection(self._store, plan.bucket)
+            protection.enable_versioning()
+            said, after = self._tried(protection, plan.bucket)
+            if not protection.keeps_versions(after):
+                raise NotSupported(f"The bucket {plan.bucket} keeps no versions", cause=" ".join(said))
         else:
             self._store.suspend_versioning(plan.bucket)
         return Outcome(
             title=f"{'Switched on' if plan.is_on else 'Suspended'} versioning of {plan.bucket}",
             at=self._now(),
-            details=plan.sentences()[:1],
+            details=tuple(said),
             undo=SetVersioning(plan.bucket, Versioning.ON if plan.is_on else Versioning.SUSPENDED, not plan.is_on),
         )
 
@@ -102,14 +113,21 @@ class Buckets:
     def set_block(self, plan: SetBlock) -> Outcome:
         """Do it. Raises NotSupported, Denied."""
         refuse_read_only(self._context, plan.title)
+        said, verb = list(plan.sentences()[:1]), "Blocked" if plan.is_on else "Stopped blocking"
         if plan.is_on:
-            self._store.block_public_access(plan.bucket)
+            protection = BucketProtection(self._store, plan.bucket)
+            protection.block()
+            said, after = self._tried(protection, plan.bucket)
+            if after.public_access is PublicAccess.ALLOWED:
+                verb = "Switched on the block, which does not end"
+            if not protection.is_blocked(after):
+                raise NotSupported(f"Public access to {plan.bucket} is not blocked", cause=" ".join(said))
         else:
             self._store.allow_public_access(plan.bucket)
         return Outcome(
-            title=f"{'Blocked' if plan.is_on else 'Stopped blocking'} public access to {plan.bucket}",
+            title=f"{verb} public access to {plan.bucket}",
             at=self._now(),
-            details=plan.sentences()[:1],
+            details=tuple(said),
             undo=SetBlock(plan.bucket, not plan.is_on),
         )
 

@@ -7,7 +7,7 @@ so it is closed as succeeded, with what the manifest tells.
 from collections.abc import Callable, Collection
 from datetime import datetime
 
-from s3ml_tui.domain.errors import Conflict, Denied, NotFound, NotSupported, S3mlError, StrangeAnswer
+from s3ml_tui.domain.errors import Conflict, NotFound, NotSupported, S3mlError, StrangeAnswer
 from s3ml_tui.domain.ml.events import Event, Kind, Level
 from s3ml_tui.domain.ml.layout import Layout, model_number
 from s3ml_tui.domain.ml.lineage import Pin
@@ -20,6 +20,7 @@ from s3ml_tui.records.run_record import RunResult, RunStart
 from s3ml_tui.services.logs.logs import Logs
 from s3ml_tui.services.parallel import at_once, folders
 from s3ml_tui.services.runs.records import RunRecords
+from s3ml_tui.services.versions.history import destroy_all
 
 LINES_TYPE = "application/x-ndjson"
 MOST_MANIFESTS = 500
@@ -133,13 +134,7 @@ class Closing:
 
     def _destroy(self, key: ObjectKey) -> bool:
         try:
-            try:
-                versions = [version for page in self._store.history(key) for version in page.versions]
-            except (Denied, NotSupported):
-                self._store.delete(key)
-                return True
-            for version in versions:
-                self._store.delete_version(key, version.version_id)
+            destroy_all(self._store, key)
         except S3mlError:
             return False
         return True

@@ -147,6 +147,22 @@ def made_marker(store: Store, key: ObjectKey, version_id: str | None, now: datet
     return None if version_id is None else Version(key, version_id, now, is_latest=True, is_delete_marker=True)
 
 
+def destroy_all(store: Store, key: ObjectKey) -> None:
+    """Destroy every version and marker of a key of our own; what is current where no more may be seen of it."""
+    found: list[Version] = []
+    try:
+        for page in store.history(key):
+            if page.missing:
+                break
+            found += page.versions
+    except (Denied, NotSupported):
+        found = []
+    for version in found:
+        store.delete_version(key, version.version_id)
+    if not found:
+        store.delete(key)
+
+
 def _is_made_by(store: Store, there: Version, written: Written) -> bool:
     """Whether it is what was written; some servers list an object made of parts under another ETag than they gave."""
     if there.is_delete_marker or there.version_id != NULL_VERSION or there.etag == written.etag:

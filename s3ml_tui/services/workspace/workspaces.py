@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from s3ml_tui.domain.context import Context
-from s3ml_tui.domain.errors import BadInput, Conflict, Denied, NotFound, NotSupported, StrangeAnswer
+from s3ml_tui.domain.errors import BadInput, Conflict, Denied, NotFound, NotSupported, S3mlError, StrangeAnswer
 from s3ml_tui.domain.ml.layout import FOLDERS, Layout, roots_by_layout
 from s3ml_tui.domain.ml.workspace import (
     MakeWorkspace,
@@ -28,10 +28,10 @@ from s3ml_tui.domain.uri import Place
 from s3ml_tui.records.document import JSON_TYPE
 from s3ml_tui.records.workspace import WorkspaceRecord
 from s3ml_tui.services.versions.read_only import refuse_read_only
+from s3ml_tui.services.workspace.bucket_protection import BucketProtection
 
-_NO_UNDO = (
-    "A bucket is not unmade, and versioning can only be suspended; delete .s3ml/workspace.json to take the mark away."
-)
+_NO_UNDO = "A bucket is not unmade{versions}; delete .s3ml/workspace.json to take the mark away."
+_OF_VERSIONS = ", and versioning can only be suspended"
 
 
 class Making:
@@ -43,17 +43,21 @@ class Making:
         self._now = now
         self._bucket = plan.place.bucket
         self._said: list[str] = []
-        self._was_blocked = False
+        self._protection = BucketProtection(store, self._bucket)
         self.capabilities: Capabilities | None = None
         """What the server was seen to honour; None when it could not be tried."""
 
     def make(self) -> Outcome:
-        """All steps in order: bucket, versioning, block, probe, mark; then look at what has become of it."""
-        self._make_bucket()
-        before = self._store.bucket_facts(self._bucket)
-        self._enable_versioning(before)
-        self._block(before)
-        version_id = self._write_under_the_block()
+        """All steps in order: bucket, versioning, block, probe, mark; then look at what has become of it.
+
+        What raises after a change tells what was done before.
+        """
+        try:
+            version_id = self._steps()
+        except S3mlError as error:
+            if self._said:
+                error.cause = f"{error.cause or error.title}. Done before that: {' '.join(self._said)}"
+            raise
         after = self._store.bucket_facts(self._bucket)
         self._note_findings(after)
         return Outcome(
@@ -62,8 +66,20 @@ class Making:
             details=tuple(self._said),
             key=Layout(self._plan.place).workspace_record,
             version_id=version_id,
-            no_undo=_NO_UNDO,
+            no_undo=_NO_UNDO.format(versions=_OF_VERSIONS if self._protection.keeps_versions(after) else ""),
         )
+
+    def _steps(self) -> str | None:
+        """The version id of the mark."""
+        self._make_bucket()
+        before = self._store.bucket_facts(self._bucket)
+        if before.versioning is not Versioning.ON:
+            self._enable_versioning()
+        if before.block not in {PublicAccessBlock.ON, PublicAccessBlock.UNSUPPORTED}:
+            self._protection.block()
+        self._protection.try_it(self._plan.place.key(".s3ml/trial-"))
+        self._probe()
+        return self._write_mark()
 
     def _make_bucket(self) -> None:
         if self._store.bucket_exists(self._bucket):
@@ -83,42 +99,18 @@ class Making:
         page = self._store.list_page(Place(self._bucket), is_recursive=True)
         return not page.keys and not page.prefixes and page.next is None
 
-    def _enable_versioning(self, before: BucketFacts) -> None:
-        if before.versioning is Versioning.ON:
-            return
+    def _enable_versioning(self) -> None:
         try:
-            self._store.enable_versioning(self._bucket)
-        except NotSupported:
-            self._said.append("This server keeps no versions: nothing can be brought back here.")
-            return
-        self._said.append(f"Switched versioning on for the whole bucket {self._bucket}.")
-
-    def _block(self, before: BucketFacts) -> None:
-        if before.block in {PublicAccessBlock.ON, PublicAccessBlock.UNSUPPORTED}:
-            return
-        try:
-            self._store.block_public_access(self._bucket)
-        except NotSupported:
-            return
-        except Denied:
-            self._said.append("Public access was not blocked: these credentials lack s3:PutBucketPublicAccessBlock.")
-            return
-        self._was_blocked = True
-        self._said.append(f"Blocked public access to the whole bucket {self._bucket}.")
-
-    def _write_under_the_block(self) -> str | None:
-        try:
-            self._probe()
-            return self._write_mark()
+            self._protection.enable_versioning()
         except Denied as error:
-            if not self._was_blocked:
+            if not self._said:  # nothing was made here
                 raise
             raise Denied(
-                error.title,
+                f"The bucket {self._bucket} keeps no versions, and is no workspace yet",
                 action=error.action,
-                cause=f"{error.cause or 'The server refused it'}; on some servers the block of public access, "
-                "which was switched on just before, refuses every write",
-                advice=f"Ask for {error.action or 's3:PutObject'}, or take the bucket's block of public access away",
+                cause=error.cause,
+                advice=f"Ask for {error.action or 's3:PutBucketVersioning'}, then make the workspace again: "
+                f"s3ml init {self._plan.place.uri}",
             ) from error
 
     def _probe(self) -> None:
@@ -157,6 +149,7 @@ class Making:
         }
         if after.public_access in seen:
             self._said.append(seen[after.public_access])
+        self._said.extend(self._protection.sentences(after))
         self._said.extend(what_server_cannot(after, self.capabilities))
         self._said.extend(dangers(after, self._plan.place))
 

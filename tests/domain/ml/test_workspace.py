@@ -38,7 +38,10 @@ def test_a_new_bucket_is_versioned_and_closed_and_harms_nobody() -> None:
     assert isinstance(plan, Plan)
     assert plan.makes_bucket
     assert not plan.is_destructive
-    assert "The bucket acme is made. It keeps every old version from its first object on." in said(plan)
+    assert (
+        "The bucket acme is made. It keeps every old version from its first object on, where the server keeps versions."
+        in said(plan)
+    )
 
 
 def test_an_existing_bucket_is_changed_as_a_whole_and_the_plan_says_what_that_means() -> None:

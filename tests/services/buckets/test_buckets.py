@@ -10,7 +10,7 @@ from s3ml_tui.domain.errors import BadInput, Cancelled, Conflict, Denied, NotFou
 from s3ml_tui.domain.plans.bucket_folder import DeleteBucket, SetBlock, SetVersioning, Tally
 from s3ml_tui.domain.plans.plan import NothingToDo
 from s3ml_tui.domain.plans.purge import LoudPlan
-from s3ml_tui.domain.storage.capabilities import LifecycleRule, PublicAccessBlock, Versioning
+from s3ml_tui.domain.storage.capabilities import BLOCK_OF_LISTS, LifecycleRule, PublicAccessBlock, Versioning
 from s3ml_tui.domain.storage.lifecycle import lifecycle_words
 from s3ml_tui.domain.storage.store import OpenUpload
 from s3ml_tui.domain.uri import ObjectKey
@@ -72,8 +72,29 @@ def test_what_the_server_cannot_do_for_a_new_bucket_is_said(
 ) -> None:
     store.before = refusing("block_public_access", NotSupported("no"))
     said = " ".join(services.perform(buckets.plan_create("brand-new")).details)
-    assert "It keeps old versions." in said
-    assert "no block of public access" in said
+    assert "Switched versioning on" in said
+    assert "Blocked" not in said
+
+
+def test_a_new_bucket_that_takes_no_object_under_the_block_is_made_to_take_them(
+    store: MemoryStore, services: Services, buckets: Buckets
+) -> None:
+    store.refuses_writes_under = BLOCK_OF_LISTS
+    said = " ".join(services.perform(buckets.plan_create("brand-new")).details)
+    assert "except by access lists of its objects" in said
+    assert store.write(ObjectKey("brand-new", "k"), b"x")
+
+
+def test_a_setting_that_keeps_all_writes_out_is_refused_and_taken_back(
+    store: MemoryStore, services: Services, buckets: Buckets
+) -> None:
+    store.create_bucket("plain")
+    store.refuses_writes_under = frozenset({"IgnorePublicAcls", "versioning"})
+    with pytest.raises(NotSupported, match="with the block this server refuses every write"):
+        services.perform(buckets.plan_block("plain", is_on=True))
+    with pytest.raises(NotSupported, match="suspended again"):
+        services.perform(buckets.plan_versioning("plain", is_on=True))
+    assert store.write(ObjectKey("plain", "k"), b"x")
 
 
 def test_names_that_cannot_be_or_are_taken_are_refused(buckets: Buckets) -> None:

@@ -15,7 +15,13 @@ from s3ml_tui.domain.errors import (
 from s3ml_tui.domain.ml.layout import FOLDERS, FORMAT, Layout
 from s3ml_tui.domain.ml.workspace import MakeWorkspace
 from s3ml_tui.domain.plans.plan import NothingToDo
-from s3ml_tui.domain.storage.capabilities import LifecycleRule, PublicAccess, PublicAccessBlock, Versioning
+from s3ml_tui.domain.storage.capabilities import (
+    BLOCK_OF_LISTS,
+    LifecycleRule,
+    PublicAccess,
+    PublicAccessBlock,
+    Versioning,
+)
 from s3ml_tui.domain.uri import Place
 from s3ml_tui.records.workspace import WorkspaceRecord
 from s3ml_tui.services.workspace.workspaces import Workspaces
@@ -70,7 +76,8 @@ def test_a_new_bucket_is_made_versioned_and_closed_with_the_mark_in_it() -> None
 def test_versions_are_kept_and_the_door_is_closed_before_the_first_object_is_written() -> None:
     store = MemoryStore()
     make(workspaces(store))
-    assert changes(store) == ["create_bucket", "enable_versioning", "block_public_access", "probe", "write"]
+    switched = ["create_bucket", "enable_versioning", "block_public_access"]
+    assert changes(store) == [*switched, "write", "delete_version", "probe", "write"]
 
 
 def test_an_existing_bucket_gets_a_plan_that_says_what_it_means_for_all_that_is_in_it() -> None:
@@ -198,16 +205,95 @@ def test_credentials_that_may_not_block_are_named_and_the_rest_goes_on() -> None
     assert service.inspect(TEAM).is_workspace
 
 
-def test_a_server_that_refuses_all_writes_after_the_block_is_recognised() -> None:
+@pytest.mark.parametrize(
+    ("breaks", "said", "is_on"),
+    [
+        (BLOCK_OF_LISTS, "with that part of the block (BlockPublicAcls) this server refuses every write", True),
+        (frozenset({"IgnorePublicAcls"}), "with the block this server refuses every write", False),
+        (frozenset({"versioning"}), "as soon as it was on, the server refused every write", True),
+    ],
+)
+def test_what_keeps_writes_out_is_taken_back_and_nothing_else(
+    breaks: frozenset[str], said: str, *, is_on: bool
+) -> None:
     store = MemoryStore()
-    store.before = refusing("probe", Denied("No", action="s3:PutObject"))
+    store.refuses_writes_under = breaks
+    service = workspaces(store)
+    plan = service.plan_make(TEAM)
+    assert isinstance(plan, MakeWorkspace)
+    outcome = service.make(plan)
+    assert said in " ".join(outcome.details)
+    assert "Blocked public access to the whole bucket" in " ".join(outcome.details) or not is_on
+    assert service.inspect(TEAM).is_workspace
+    assert store.write(ROOT.key("k"), b"x")
+    versioned = breaks != {"versioning"}
+    assert (store.bucket_facts("acme").versioning is Versioning.ON) is versioned
+    assert ("versioning can only be suspended" in outcome.no_undo) is versioned
+    assert ("Switched versioning on" in " ".join(outcome.details)) is versioned
+    store.delete(ROOT.key("k"))
+    assert [key for page in store.list_all(ROOT) for key in page.keys] == [MARK.key], "the trials are gone"
+
+
+def test_what_is_not_for_the_settings_is_raised_and_they_stay_as_they_were_switched() -> None:
+    store = MemoryStore()
+    store.before = refusing("write", Denied("No", action="s3:PutObject"))
     service = workspaces(store)
     plan = service.plan_make(TEAM)
     assert isinstance(plan, MakeWorkspace)
     with pytest.raises(Denied) as refusal:
         service.make(plan)
-    assert "block of public access" in refusal.value.cause
     assert refusal.value.action == "s3:PutObject"
+    assert "Done before that: Made the bucket acme." in refusal.value.cause
+    facts = store.bucket_facts("acme")
+    assert (facts.versioning, facts.block) == (Versioning.ON, PublicAccessBlock.ON)
+
+
+@pytest.mark.parametrize(
+    ("what", "said"),
+    [("versioning", "agreed to keep versions, and keeps none"), ("block", "and does not block it")],
+)
+def test_what_a_server_takes_and_does_not_do_is_not_said_to_be_done(what: str, said: str) -> None:
+    store = MemoryStore()
+    store.ignores = frozenset({what})
+    service = workspaces(store)
+    plan = service.plan_make(TEAM)
+    assert isinstance(plan, MakeWorkspace)
+    details = " ".join(service.make(plan).details)
+    assert said in details
+    assert ("Switched versioning on" in details) is (what == "block")
+    assert ("Blocked public access" in details) is (what == "versioning")
+
+
+def test_a_bucket_that_anyone_can_read_is_not_said_to_be_blocked() -> None:
+    store = MemoryStore()
+    store.after = lambda verb, _address: (
+        store.set_facts("acme", public_access=PublicAccess.ALLOWED) if verb == "create_bucket" else None
+    )
+    service = workspaces(store)
+    plan = service.plan_make(TEAM)
+    assert isinstance(plan, MakeWorkspace)
+    details = " ".join(service.make(plan).details)
+    assert "Blocked public access" not in details
+    assert "Anyone can read the bucket" in details
+
+
+def test_a_bucket_that_was_made_and_cannot_be_versioned_is_told_of() -> None:
+    store = MemoryStore()
+    store.before = refusing("enable_versioning", Denied("No", action="s3:PutBucketVersioning"))
+    service = workspaces(store)
+    plan = service.plan_make(TEAM)
+    assert isinstance(plan, MakeWorkspace)
+    with pytest.raises(Denied, match="keeps no versions, and is no workspace yet") as refusal:
+        service.make(plan)
+    assert "Done before that: Made the bucket acme." in refusal.value.cause
+    assert store.bucket_exists("acme")
+
+
+def test_where_a_default_retention_locks_all_nothing_is_tried() -> None:
+    store = plain_bucket()
+    store.has_default_retention = True
+    make(workspaces(store))
+    assert [address for verb, address in store.requests if verb == "write"] == [MARK.uri]
 
 
 def test_what_the_server_was_seen_not_to_honour_is_told_and_remembered() -> None:
