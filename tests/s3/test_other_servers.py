@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from s3ml_tui.domain.errors import Conflict, NotSupported
+from s3ml_tui.domain.errors import Conflict, Denied, NotSupported
 from s3ml_tui.domain.storage.capabilities import PublicAccessBlock, Versioning
 from s3ml_tui.domain.storage.history import NULL_VERSION
 from s3ml_tui.domain.storage.store import Doomed
@@ -238,3 +238,36 @@ def test_nothing_is_tried_where_it_could_not_be_removed_again(moto: S3Server, st
     with pytest.raises(NotSupported, match="could not be removed again"):
         store.probe(Place(bucket))
     assert "Versions" not in client.list_object_versions(Bucket=bucket)
+
+
+# what these credentials may not see -------------------------------------------------------------------------------
+
+DENIED = b"<Error><Code>AccessDenied</Code></Error>"
+
+
+def test_a_closed_history_is_asked_for_once_a_folder_and_what_is_current_is_deleted(
+    store: S3Store, faulty: FaultyServer, plain: str
+) -> None:
+    keys = [ObjectKey(plain, f"d/{name}") for name in "abc"]
+    for key in keys:
+        store.write(key, b"1")
+    faulty.add(Fault(query("versions"), ALWAYS, 403, DENIED))
+    for key in keys:
+        with pytest.raises(Denied) as refusal:
+            versions_of(store, key)
+        assert refusal.value.action == "s3:ListBucketVersions"
+    assert faulty.count(query("versions")) == 1
+    with pytest.raises(Denied):
+        versions_of(store, ObjectKey(plain, "elsewhere/a"))
+    assert faulty.count(query("versions")) == 2
+    with pytest.raises(Conflict):
+        store.delete(keys[0], expected="another")
+    assert store.delete(keys[0], expected=NULL_VERSION) is None
+
+
+def test_versioning_that_may_not_be_seen_is_asked_for_once(store: S3Store, faulty: FaultyServer, plain: str) -> None:
+    faulty.add(Fault(query("versioning"), ALWAYS, 403, DENIED))
+    assert {store.versioning(plain, at_most_s=0.000001) for _ in range(3)} == {Versioning.UNKNOWN}
+    assert faulty.count(query("versioning")) == 1
+    assert store.versioning(plain, at_most_s=0) is Versioning.UNKNOWN
+    assert faulty.count(query("versioning")) == 2

@@ -186,6 +186,11 @@ class CopyObjects:
                 f"Once the copy is seen to be whole, a delete marker is put where {what}: older versions stay there, "
                 "under the old name, and can be brought back."
             )
+        if self.origin_versioning is Versioning.UNKNOWN:
+            return (
+                f"Once the copy is seen to be whole, what is left where {what} is deleted. Whether that bucket keeps "
+                "versions could not be seen: where it does, they stay there; where not, the undo copies back."
+            )
         return (
             f"Once the copy is seen to be whole, what is left where {what} is deleted; that bucket keeps no versions "
             "now, so the undo copies back."

@@ -9,7 +9,7 @@ once more to where it is, in a bucket that keeps no versions.
 import threading
 from dataclasses import dataclass, field
 
-from s3ml_tui.s3.connection.versioning_cache import PlainBuckets, Versionings
+from s3ml_tui.s3.connection.versioning_cache import PlainBuckets, Refusals, Versionings
 from s3ml_tui.s3.parsing.fast_listing_xml import S3_PAGE
 
 _TRIED_AT = 8
@@ -42,6 +42,7 @@ class Habits:
     """Buckets, whether recursively, whether versions, whose listing by ranges did not come out as S3's."""
     without_version_listing: set[str] = field(default_factory=set)
     """Buckets whose versions the server does not list, whoever asks."""
+    closed_histories: Refusals = field(default_factory=Refusals)
     plain_buckets: PlainBuckets = field(default_factory=PlainBuckets)
     versionings: Versionings = field(default_factory=Versionings)
     copies: CopyGuards = field(default_factory=CopyGuards)

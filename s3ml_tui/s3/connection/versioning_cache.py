@@ -4,12 +4,16 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
+from copy import copy
 
+from s3ml_tui.domain.errors import Denied
 from s3ml_tui.domain.storage.capabilities import Versioning
 from s3ml_tui.domain.storage.store import Written
 
 _LASTS_S = 60.0
 """How long it is taken to be so; somebody may switch versions on."""
+_REFUSAL_LASTS_S = 10.0
+"""How long who was refused is not asked for again: long enough for a command over many objects."""
 
 
 class PlainBuckets:
@@ -31,6 +35,31 @@ class PlainBuckets:
             self._since.pop(made.key.bucket, None)
 
 
+class Refusals:
+    """Folders whose versions may not be listed, as these credentials were told a moment ago. Thread-safe."""
+
+    _MOST = 1000
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._seen: dict[tuple[str, str], tuple[Denied, float]] = {}
+
+    def known(self, bucket: str, prefix: str) -> Denied | None:
+        """The refusal, as it was told for this folder; policies may allow others."""
+        seen = self._seen.get((bucket, _folder(prefix)))
+        return copy(seen[0]) if seen is not None and self._clock() - seen[1] <= _REFUSAL_LASTS_S else None
+
+    def note(self, bucket: str, prefix: str, refusal: Denied) -> None:
+        """It was refused."""
+        if len(self._seen) >= self._MOST:
+            self._seen.clear()
+        self._seen[bucket, _folder(prefix)] = copy(refusal), self._clock()
+
+
+def _folder(prefix: str) -> str:
+    return prefix.rpartition("/")[0]
+
+
 class Versionings:
     """What each bucket was last seen to do with old versions, and when. Thread-safe."""
 
@@ -44,7 +73,11 @@ class Versionings:
     def known(self, bucket: str, at_most_s: float) -> Versioning | None:
         """As it was seen so many seconds ago at most; None when that is longer ago, or never was."""
         seen = self._seen.get(bucket)
-        return seen[0] if seen is not None and self._clock() - seen[1] <= at_most_s else None
+        if seen is None:
+            return None
+        if seen[0] is Versioning.UNKNOWN and at_most_s:  # who may not see it is refused again: nothing is lost by it
+            at_most_s = max(at_most_s, _LASTS_S)
+        return seen[0] if self._clock() - seen[1] <= at_most_s else None
 
     def ask(self, bucket: str, ask: Callable[[], Versioning]) -> Versioning:
         """What `ask` answers, noted; of several that want to know at once one asks. Raises what it raises."""

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from s3ml_tui.domain.errors import Cancelled as Stopped
-from s3ml_tui.domain.errors import NotSupported, StrangeAnswer
+from s3ml_tui.domain.errors import Denied, NotSupported, StrangeAnswer
 from s3ml_tui.domain.storage.history import HistoryPage, Version
 from s3ml_tui.domain.storage.store import Cancelled, never
 from s3ml_tui.domain.uri import ObjectKey, is_directory_bucket
@@ -133,11 +133,18 @@ def ask_for_versions(clients: Clients, bucket: str, **asked: Any) -> Mapping[str
     """boto3's answer to ListObjectVersions. Raises NotSupported, without a request where that was seen before."""
     if bucket in clients.habits.without_version_listing:
         raise _not_listed()
+    prefix, closed = str(asked.get("Prefix", "")), clients.habits.closed_histories
+    refusal = closed.known(bucket, prefix)
+    if refusal is not None:
+        raise refusal
     try:
         with translated(action="s3:ListBucketVersions", bucket=bucket, endpoint=clients.endpoint):
             answer: Mapping[str, Any] = clients.looking.list_object_versions(Bucket=bucket, **asked)
     except NotSupported:
         clients.habits.without_version_listing.add(bucket)
+        raise
+    except Denied as refused:
+        closed.note(bucket, prefix, refused)
         raise
     return answer
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from s3ml_tui.domain.errors import Cancelled as Stopped
 from s3ml_tui.domain.errors import Denied, NotSupported, S3mlError
@@ -13,6 +14,7 @@ from s3ml_tui.domain.storage.store import Cancelled, Doomed, Store
 from s3ml_tui.domain.text import count_text
 from s3ml_tui.domain.uri import ObjectKey, Place
 from s3ml_tui.services.objects.delete import BATCH
+from s3ml_tui.services.objects.purge import why_held
 from s3ml_tui.services.versions.history import versioning_of
 
 _MOST_PASSES = 5
@@ -114,6 +116,7 @@ class Emptying:
             before = done.entries
             self._pass(is_plain)
         done.unseen = max(self._tally.entries - done.entries - len(done.failed), 0) if done.was_cancelled else 0
+        self._tell_locks()
         if not done.entries and done.failed:
             raise next(iter(done.failed.values()))
         if not done.entries and done.was_cancelled:
@@ -121,6 +124,12 @@ class Emptying:
         for key, upload_id in _uploads(self._store, self._bucket) or ():
             self._store.abort_upload(key, upload_id)
         return done
+
+    def _tell_locks(self) -> None:
+        """Name the object lock of those that are shown; a lock is refused like a permission that lacks."""
+        for doomed, error in list(self._done.failed.items())[:_MOST_SHOWN]:
+            key = ObjectKey(self._bucket, doomed.key)
+            self._done.failed[doomed] = why_held(self._store, key, doomed.version_id, error, datetime.now(UTC))
 
     def _pass(self, is_plain: bool) -> None:
         waiting: list[Doomed] = []

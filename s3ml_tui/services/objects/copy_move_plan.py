@@ -1,6 +1,7 @@
 """Copying, moving and renaming on the server: plans for one object, several, or all below a prefix."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
@@ -182,13 +183,16 @@ class Copies:
         self, to: Place, targets: Sequence[ObjectKey], versioning: Versioning, cancelled: Cancelled
     ) -> Mapping[ObjectKey, KeyState]:
         """What is at the targets; those that are not among the answer hold nothing."""
-        if versioning in {Versioning.ON, Versioning.OFF} and self._is_empty(to):
-            return {}
+        if self._is_empty(to):
+            if versioning in {Versioning.ON, Versioning.OFF}:
+                return {}
+            with suppress(BadInput, Denied, NotSupported):  # nothing is current there; what lies below may be lost
+                return self._there_by_versions(to, versioning, cancelled)
         if len(targets) <= FEW:
             seen = at_once(lambda target: _usable(target, look(self._store, target)), targets, cancelled)
             return dict(zip(targets, seen, strict=True))
         if versioning is Versioning.SUSPENDED:
-            return self._there_suspended(to, cancelled)
+            return self._there_by_versions(to, versioning, cancelled)
         found = current_below(self._store, to, with_markers=True, cancelled=cancelled)
         return {
             version.key: KeyState(
@@ -197,12 +201,13 @@ class Copies:
             for version in found
         }
 
-    def _there_suspended(self, to: Place, cancelled: Cancelled) -> Mapping[ObjectKey, KeyState]:
+    def _there_by_versions(
+        self, to: Place, versioning: Versioning, cancelled: Cancelled
+    ) -> Mapping[ObjectKey, KeyState]:
         """The same with what lies below the current versions, and would be destroyed."""
         top, buried = tops_below(self._store, to, cancelled=cancelled)
         return {
-            key: KeyState(version, Versioning.SUSPENDED, is_seen=True, buried=buried.get(key))
-            for key, version in top.items()
+            key: KeyState(version, versioning, is_seen=True, buried=buried.get(key)) for key, version in top.items()
         }
 
     def _is_empty(self, place: Place) -> bool:

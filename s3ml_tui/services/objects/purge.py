@@ -11,6 +11,7 @@ from s3ml_tui.domain.plans.purge import Locked, PurgeVersions
 from s3ml_tui.domain.storage.history import History, Version
 from s3ml_tui.domain.storage.store import Cancelled, Doomed, Store, never
 from s3ml_tui.domain.text import size_text
+from s3ml_tui.domain.uri import ObjectKey
 from s3ml_tui.services.objects.delete import BATCH
 from s3ml_tui.services.parallel import Results, at_once
 from s3ml_tui.services.versions.history import whole_history
@@ -117,6 +118,28 @@ def lock_words(states: Mapping[str, str], now: datetime) -> str:
     return f"retained until {moment.astimezone():%Y-%m-%d %H:%M}"
 
 
+def why_held(store: Store, key: ObjectKey, version_id: str | None, error: S3mlError, now: datetime) -> S3mlError:
+    """Why a version could not be destroyed: an object lock, where one is seen; else what the server said.
+
+    A server refuses what is locked in the same words as what these credentials may not do.
+    """
+    if not isinstance(error, Denied) or version_id is None:
+        return error
+    try:
+        held = lock_words(store.lock(key, version_id), now)
+    except Denied:
+        return _locked_or_not_allowed(key, version_id)
+    except S3mlError:  # the bucket keeps no locks, or it cannot be told
+        return error
+    if not held:
+        return error
+    return Denied(
+        f"Version {version_id} of {key.name} is {held}",
+        cause="An object lock keeps it",
+        advice="Wait until then, or end the lock (s3:BypassGovernanceRetention, s3:PutObjectLegalHold)",
+    )
+
+
 def _gone(version: Version) -> Conflict:
     return Conflict(
         f"Version {version.version_id} of {version.key.name} is not as it was any more",
@@ -129,8 +152,12 @@ def _refused(version: Version, error: S3mlError) -> S3mlError:
     """A lock whose state may not be seen looks like a missing permission."""
     if not isinstance(error, Denied):
         return error
+    return _locked_or_not_allowed(version.key, version.version_id)
+
+
+def _locked_or_not_allowed(key: ObjectKey, version_id: str) -> Denied:
     return Denied(
-        f"Version {version.version_id} of {version.key.name} is locked, or may not be destroyed",
+        f"Version {version_id} of {key.name} is locked, or may not be destroyed",
         action="s3:DeleteObjectVersion",
         cause="An object lock keeps it, or these credentials lack s3:DeleteObjectVersion",
         advice="Look at its details for a lock (needs s3:GetObjectRetention), or ask for the permission",

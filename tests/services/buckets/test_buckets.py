@@ -275,3 +275,28 @@ def test_tallies_and_rules_in_words() -> None:
         "a rule without a name: all objects",
         "  From 2027-01-01 on they are deleted for good.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("keeps_locks", "said"),
+    [(True, "is on legal hold. An object lock keeps it"), (False, "is denied")],
+)
+def test_what_a_lock_keeps_is_not_said_to_lack_a_right(
+    store: MemoryStore, services: Services, buckets: Buckets, *, keeps_locks: bool, said: str
+) -> None:
+    store.keeps_locks = keeps_locks
+    store.describe(B, states={"ObjectLockLegalHoldStatus": "ON"})
+    outcome = services.perform(buckets.plan_empty("acme"))
+    assert outcome.failed == 1
+    assert said in " ".join(outcome.details)
+    with pytest.raises(Denied, match="legal hold" if keeps_locks else "denied"):
+        services.perform(buckets.plan_empty("acme"))
+
+
+def test_a_lock_that_may_not_be_seen_is_said_to_be_possible(
+    store: MemoryStore, services: Services, buckets: Buckets
+) -> None:
+    store.describe(B, states={"ObjectLockLegalHoldStatus": "ON"})
+    store.before = refusing("lock", Denied("No", action="s3:GetObjectRetention"))
+    said = " ".join(services.perform(buckets.plan_empty("acme")).details)
+    assert "is locked, or may not be destroyed" in said

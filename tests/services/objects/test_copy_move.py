@@ -409,3 +409,17 @@ def test_a_plan_nobody_knows_is_said(services: Services) -> None:
     unknown: Plan = Unknown()
     with pytest.raises(NotSupported, match="Dance cannot be performed"):
         services.perform(unknown)
+
+
+def test_where_versioning_may_not_be_seen_the_plan_does_not_say_that_none_are_kept(
+    store: MemoryStore, services: Services
+) -> None:
+    for number in range(30):
+        store.write(ObjectKey("acme", f"many/{number:02}"), b"1")
+    store.before = refusing("versioning", Denied("No", action="s3:GetBucketVersioning"))
+    store.requests.clear()
+    plan = copy_of(services.actions.copies.plan_place(Place("acme", "many/"), Place("acme", "moved/"), is_move=True))
+    said = " ".join(plan.sentences())
+    assert "Whether that bucket keeps versions could not be seen" in said
+    assert "keeps no versions" not in said
+    assert [verb for verb, _ in store.requests].count("history") < 3, "no target is looked at by itself"
