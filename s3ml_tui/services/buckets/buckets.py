@@ -165,7 +165,7 @@ class Buckets:
         if not left.is_empty:
             raise Conflict(
                 f"The bucket {plan.bucket} is not deleted: it holds {left.words()}",
-                cause=" ".join(done.sentences()) or "Somebody wrote to it after it was counted",
+                cause=" ".join(done.sentences()) or _why_left(left),
                 advice="Look at what is left, and decide again",
             )
         self._store.delete_bucket(plan.bucket)
@@ -175,3 +175,9 @@ class Buckets:
             details=(f"With it {plan.tally.words()} are gone.",) if not plan.tally.is_empty else (),
             no_undo="A bucket that was deleted does not come back.",
         )
+
+
+def _why_left(left: Tally) -> str:
+    if left.objects and not (left.size or left.old or left.markers):
+        return "All of it is empty: some servers keep the folders of what was deleted, which go one level at a time"
+    return "Somebody wrote to it after it was counted"

@@ -1,0 +1,1 @@
+"""Whole lives of an object and of a workspace on servers of several makes."""
