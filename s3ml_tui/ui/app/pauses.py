@@ -14,6 +14,7 @@ from textual.app import App
 from textual.screen import Screen
 from textual.worker import get_current_worker
 
+from s3ml_tui.ui.dialogs.dialog import AnsweredOnce
 from s3ml_tui.ui.messages import AskedWorkers, DialogWanted
 
 PAUSE_S = 1.0
@@ -64,11 +65,15 @@ class PausingApp(App[int]):
             do()
 
     async def push_screen_wait(self, screen: Screen[Any] | str, *, mode: str | None = None) -> Any:
-        """What a dialog is answered; it opens when that is what the user waits for, or waits for nothing."""
+        """What a dialog is answered. It opens once no key is meant for something else, and goes with its worker."""
         worker = get_current_worker()
         while left_s := self._pause_left_s(self._asked.asked(worker)):
             await asyncio.sleep(left_s)
         try:
             return await super().push_screen_wait(screen, mode=mode)
+        except asyncio.CancelledError:
+            if isinstance(screen, AnsweredOnce):
+                screen.withdraw()
+            raise
         finally:
             self._asked.note(worker)

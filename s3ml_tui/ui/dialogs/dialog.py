@@ -4,18 +4,13 @@ Textual hands a key to what has the focus as soon as it is read; what the key do
 terminal gives two keys at once, the second one is already on its way to a dialog that the first one closes.
 """
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TypeVar
 
 from textual.await_complete import AwaitComplete
 from textual.command import CommandPalette
 from textual.message import Message
-from textual.message_pump import MessagePump
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Button, Input, OptionList
-
-if TYPE_CHECKING:
-    import asyncio
 
 Answer = TypeVar("Answer")
 
@@ -38,16 +33,9 @@ class AnsweredOnce(Screen[Answer]):
         self._is_over, self._answer = True, result
         return self._leave()
 
-    def _push_result_callback(
-        self, requester: MessagePump, callback: Callable[[Any], Any] | None, future: "asyncio.Future[Any] | None" = None
-    ) -> None:
-        super()._push_result_callback(requester, callback, future)
-        if future is not None:
-            future.add_done_callback(self._withdraw)
-
-    def _withdraw(self, asked: "asyncio.Future[Any]") -> None:
-        """Go away without an answer when the worker that waits for it was cancelled."""
-        if asked.cancelled() and not self._is_over and not self.app._exit:  # noqa: SLF001
+    def withdraw(self) -> None:
+        """Go away without an answer, since the worker that waited for it was cancelled."""
+        if not self._is_over and not self.app._exit:  # noqa: SLF001 - while the app ends, all screens go
             self._is_over, self._is_waited_for = True, False
             self._leave()
 

@@ -5,20 +5,25 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pytest
 from textual import work
 from textual.app import App
+from textual.widgets import Input
 
 import s3ml_tui.ui
+from s3ml_tui.domain.actions import Action
+from s3ml_tui.ui.app.palette import ActionCommands
+from s3ml_tui.ui.app.pauses import PausingApp
 from s3ml_tui.ui.dialogs.dialog import Palette
 from s3ml_tui.ui.dialogs.prompts import AskText, Choose
-from tests.ui.harness import until
+from tests.ui.harness import until, until_shown
 from tests.ui.lab import LARGE, Lab
 from tests.ui.test_keys_twice import in_one_read
 
 UI = Path(s3ml_tui.ui.__file__).parent
 
 
-class Asking(App[None]):
+class Asking(PausingApp):
     """Asks in a worker, as screens do."""
 
     answers: list[str | None]
@@ -45,13 +50,14 @@ def test_there_is_no_other_kind_of_dialog() -> None:
     assert others == ["dialogs/dialog.py"]
 
 
-async def test_an_answer_after_the_answer_is_dropped() -> None:
+@pytest.mark.parametrize(("keys", "answer"), [(("enter",) * 3, "a"), (("escape",) * 3, None)])
+async def test_an_answer_after_the_answer_is_dropped(keys: tuple[str, ...], answer: str | None) -> None:
     app = Asking()
     async with app.run_test() as pilot:
         app.ask()
         await until(pilot, lambda: dialogs(app) == [Choose])
-        in_one_read(app, "enter", "enter", "escape", "escape", "enter")
-        await until(pilot, lambda: app.answers == ["a"])
+        in_one_read(app, *keys)
+        await until(pilot, lambda: app.answers == [answer])
         await pilot.pause()
         assert dialogs(app) == []
 
@@ -87,17 +93,22 @@ async def test_a_dialog_goes_with_the_worker_that_asked() -> None:
         await until(pilot, lambda: dialogs(app) == [])
 
 
-async def test_a_command_of_the_palette_is_run_once(lab: Lab) -> None:
-    app = lab.app()
-    async with app.run_test(size=LARGE) as pilot:
-        await until(pilot, lambda: app.services is not None)
+async def test_a_command_of_the_palette_is_run_once(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    ran: list[str] = []
+
+    async def run(_commands: ActionCommands, action: Action) -> None:
+        ran.append(action.id)
+
+    monkeypatch.setattr(ActionCommands, "_run", run)
+    async with lab.app().run_test(size=LARGE) as pilot:
+        app = pilot.app
         await pilot.press("ctrl+p")
         await until(pilot, lambda: isinstance(app.screen, Palette))
-        ran: list[str] = []
-        app.action_help = lambda: ran.append("help")  # type: ignore[method-assign]
-        await pilot.press(*"help")
-        await until(pilot, lambda: app.screen.query_one("CommandList").option_count > 0)  # type: ignore[attr-defined]
+        app.screen.query_one(Input).value = "activity"
+        await until_shown(pilot, "What goes on, what was done")
         await pilot.press("down")
-        in_one_read(app, "enter", "enter")
+        in_one_read(app, "enter", "enter", "enter")
         await until(pilot, lambda: dialogs(app) == [])
-        await until(pilot, lambda: ran == ["help"])
+        await until(pilot, lambda: bool(ran))
+        await pilot.pause()
+        assert len(ran) == 1
