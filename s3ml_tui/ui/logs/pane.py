@@ -60,6 +60,9 @@ class LogPane(Pane):
         cursor, pause_s = Cursor(), POLL_S
         while self.run == (workspace, run_id) and self.is_attached:
             self._again.clear()
+            if self.screen not in self.app.screen_stack:  # nobody looks; whoever comes back sets it
+                await self._again.wait()
+                continue
             try:
                 page = await asyncio.to_thread(services.logs.poll_run, workspace, run_id, cursor)
             except S3mlError as error:

@@ -88,6 +88,11 @@ class LogsScreen(WorkspaceScreen):
         self._log_pane.empty("No run chosen", "Choose one on the left")
         self._runs_pane.take_focus()
 
+    def on_screen_resume(self) -> None:
+        """The log is followed while its screen is looked at."""
+        if self.services is not None and not self._log_pane.is_over:
+            self._log_pane.ask_now(self.services)
+
     @property
     def _runs_pane(self) -> Pane:
         return self.query_one("#log-runs-pane", Pane)

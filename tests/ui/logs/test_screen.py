@@ -12,7 +12,7 @@ from s3ml_tui.ui.logs.screen import LogRows, LogsScreen
 from s3ml_tui.ui.logs.view import LogView
 from s3ml_tui.ui.widgets.status_pane import Pane
 from tests.services.memory import refusing
-from tests.ui.harness import has, screen_lines, until, until_shown
+from tests.ui.harness import at_rest, has, screen_lines, until, until_shown
 from tests.ui.lab import ELSEWHERE, HOSTILE, LARGE, SHOWN, SIZES, SMALL, Lab, dangerous_texts, log_lines, to_mode
 
 NOTHING = Unreachable("never")
@@ -68,6 +68,23 @@ async def test_f_on_a_run_opens_its_log(lab: Lab) -> None:
         assert pane(pilot).run == (lab.workspace, wanted)
         await until(pilot, lambda: chosen(pilot) == wanted)
         assert log(pilot).has_focus
+
+
+async def test_a_log_is_followed_only_while_its_screen_is_looked_at(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(logs_pane, "POLL_S", 0.01)
+    run, asked = lab.run(1, state="running", lines=3), list[str]()
+    async with lab.app().run_test(size=LARGE) as pilot:
+        await to_mode(pilot, "5", "candidate 2 of many")
+        lab.store.before = lambda _verb, address: asked.append(address) if "logs/training" in address else None
+        await until(pilot, lambda: len(asked) > 2, "the log to be followed")
+        await pilot.press("1")
+        await until(pilot, lambda: pilot.app.current_mode == "browse")
+        await at_rest(pilot, may_ask=True)
+        asked.clear()
+        await pilot.pause(0.3)
+        assert asked == []
+        lab.chunk(run, 2, *log_lines(range(3, 4)))
+        await to_mode(pilot, "5", "candidate 3 of many")
 
 
 async def test_f_again_on_another_run_goes_to_that_one(lab: Lab) -> None:
