@@ -18,7 +18,7 @@ _SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t", "\x1b": "\\x1b"}
 
 _HARMLESS = bytes({*range(0x20, 0x100)} - {0x7F, 0xC2, 0xE2})
 """Bytes of UTF-8 that no control character and no separator of lines has."""
-_LONE = re.compile("[\ud800-\udfff]")
+_LONE = re.compile(r"[\ud800-\udfff]")
 _OBEYED = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
