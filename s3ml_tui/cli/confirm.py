@@ -116,6 +116,24 @@ def is_agreed(plan: Plan, options: Options, *, asks: bool = True, services: "Ser
     return True
 
 
+def ensure_trusted(question: Plan, *, is_said: bool) -> None:
+    """Ask whether what somebody else made may be run here; --yes does not answer that, `is_said` (--trust) does.
+
+    Raises Cancelled when the answer is no, BadInput where nobody can be asked.
+    """
+    say(question.title, *(f"  {sentence}" for sentence in question.sentences()))
+    if is_said:
+        return
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise BadInput(
+            "Nothing was done",
+            cause="There is no terminal to ask on, and --yes does not say that you trust it",
+            advice="Add --trust if you know who made it",
+        )
+    if not _answers_yes(question):
+        raise Cancelled("Nothing was done")
+
+
 def _can_ask(options: Options) -> bool:
     """Whether somebody is asked, and may take long to answer."""
     return not options.says_yes and sys.stdin.isatty() and sys.stderr.isatty()

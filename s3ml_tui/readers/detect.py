@@ -84,7 +84,7 @@ def _marked(name: Name, request: Request, head: bytes, source: Source) -> Readin
     measure = Measure.within(request.budget)
     if head.startswith(parquet.MAGIC):
         try:
-            return parquet.read_parquet(source, measure)
+            return parquet.read_parquet(source, measure, is_sparing=request.is_sparing)
         except parquet.NoParquet as error:
             return _hex(head, source, measure, str(error))
     if head.startswith(zip_archive.MAGIC):
@@ -92,8 +92,10 @@ def _marked(name: Name, request: Request, head: bytes, source: Source) -> Readin
             return zip_archive.read_zip(source, name.extension, measure)
         except zip_archive.NoArchive as error:
             return _hex(head, source, measure, str(error))
-    if pickle.protocol_of(head) is not None:
-        return Reading(pickle.read_pickle(head, name.extension), (pickle.NOT_LOADED,))
+    is_whole = len(head) == source.size and source.is_whole
+    protocol = pickle.protocol_of(head, name.extension, is_whole=is_whole)
+    if protocol is not None:
+        return Reading(pickle.read_pickle(head, name.extension, protocol), (pickle.NOT_LOADED,))
     image = image_header.read_image(head)
     return None if image is None else _picture(image, request, source)
 

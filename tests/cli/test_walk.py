@@ -204,11 +204,12 @@ def test_ctrl_c_cancels_a_prediction_which_is_asked_about_where_it_was_not_train
     asked = ("predict", "models/v1", "dataset/raw/churn.csv")
     elsewhere = CommandLine({**line.environment, "XDG_STATE_HOME": str(tmp_path / "another machine")})
     assert "Whether you trust it is asked first." in elsewhere(*asked, "--dry-run").out
-    refused = elsewhere(*asked, code=2).err
-    assert "Trust the models of s3://" in refused
-    assert "--yes" in refused
+    for words in (asked, (*asked, "--yes")):
+        refused = elsewhere(*words, code=2).err
+        assert "Trust the models of s3://" in refused
+        assert "Add --trust if you know who made it" in refused
 
-    with elsewhere.start(*asked, "--yes") as process:
+    with elsewhere.start(*asked, "--trust") as process:
         assert process.stderr
         said = []
         for row in process.stderr:

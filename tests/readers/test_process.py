@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from functools import partial
+from pathlib import Path
 
 import psutil
 import pyarrow as pa
@@ -19,7 +20,7 @@ from s3ml_tui.domain.errors import Cancelled, Unreachable
 from s3ml_tui.domain.preview.content import Hex, Parquet, Reading, Text
 from s3ml_tui.domain.preview.protocol import HEADER, MESSAGE, Garbled, header, parsed, to_reading
 from s3ml_tui.services.preview.process import Failed, PreviewProcess
-from tests.readers.files import PNG, numbers, parquet, request
+from tests.readers.files import PNG, counted, numbers, parquet, request
 
 DOUBLE = """
 import json, struct, sys
@@ -244,6 +245,36 @@ def test_the_memory_limit_holds(made: Callable[..., PreviewProcess]) -> None:
     assert [column.name for column in reading.content.head.columns] == ["small"]
     assert "too much" in reading.notes[0]
     assert lines(ask(frugal, "a.txt", b"two", 2)) == ("two",)
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the peak is read there")
+@pytest.mark.parametrize("size", [60_000_000, 200_000_000])
+def test_a_small_file_with_a_large_cell_takes_less_than_256_mib(made: Callable[..., PreviewProcess], size: int) -> None:
+    table = pa.table({"small": [1], "large": pa.array(["x" * size])})
+    process = made()
+    reading = ask(process, "bomb.parquet", parquet(table, compression="zstd", write_statistics=False))
+    assert isinstance(reading.content, Parquet)
+    assert reading.content.head.columns[0].name == "small"
+    status = Path(f"/proc/{process.pid}/status").read_text().splitlines()
+    [peak_kib] = [int(line.split()[1]) for line in status if line.startswith("VmHWM")]
+    assert peak_kib < 256 * 1024
+
+
+def test_one_that_crashes_is_asked_once_more_for_less_and_nothing_is_fetched_twice(
+    made: Callable[..., PreviewProcess],
+) -> None:
+    """Some libraries abort where they get no more memory."""
+    crashes = made(
+        "import os, signal\n"
+        "r = hear()\n"
+        "say({'request': 1, 'need': [0, 3]}); hear()\n"
+        "if not r['is_sparing']: os.kill(os.getpid(), signal.SIGABRT)\n"
+        "say({'request': 1, 'reading': reading('spared')}); hear()"
+    )
+    fetched: list[int] = []
+    reading = crashes.ask(request("a.txt", 3), counted(b"one", fetched))
+    assert lines(reading) == ("spared",)
+    assert fetched == [3]
 
 
 def test_one_that_grows_is_seen_and_ended(made: Callable[..., PreviewProcess]) -> None:

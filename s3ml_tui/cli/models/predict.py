@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from s3ml_tui.cli.confirm import is_agreed
+from s3ml_tui.cli.confirm import ensure_trusted, is_agreed
 from s3ml_tui.cli.objects.put_get_verify import VersionId
 from s3ml_tui.cli.options import Options, command
 from s3ml_tui.cli.runs.follow import Narrator
@@ -30,6 +30,8 @@ def predict(
     model: Annotated[str, typer.Argument(metavar="MODEL", help="models/v3, v3, or an alias.")],
     uri: Annotated[str, typer.Argument(metavar="URI", help="s3://bucket/key, or a key below the workspace.")],
     version_id: VersionId = None,
+    *,
+    trusts: Annotated[bool, typer.Option("--trust", help="Trust the model, and be asked no more.")] = False,
 ) -> None:
     """Apply a model version to data; ctrl+c cancels it. What a stranger made is loaded only if you trust it."""
     place = workspace(options)
@@ -37,7 +39,8 @@ def predict(
         plan = services.predictions.plan(place, model, data_key(uri, place), version_id)
         if not is_agreed(plan, options, asks=False):
             return
-        if plan.trust is not None and is_agreed(plan.trust, options):
+        if plan.trust is not None:
+            ensure_trusted(plan.trust, is_said=trusts)
             services.predictions.trust(plan.trust)
         batch = follow(services, plan)
     streams.done()

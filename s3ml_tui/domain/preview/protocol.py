@@ -49,6 +49,8 @@ class Request:
     """Pixels that a picture is made to fit; 0 when it is not to be drawn."""
     height: int = 0
     """Pixels that a picture is made to fit."""
+    is_sparing: bool = False
+    """Whether what may take much memory is left out: the process died of this object before."""
 
 
 @cache

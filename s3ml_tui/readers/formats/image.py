@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP", "TIFF")
 _MOST_PIXELS = 40_000_000
-"""What decodes within the process's time and memory, also with four channels."""
+"""What decodes within the process's time. What its memory is too small for ends in MemoryError."""
 _LARGEST = 1024
 """Pixels of a side of what is drawn: more than any terminal has."""
 _ORIENTATION = 0x0112
@@ -28,8 +28,8 @@ _SIDEWAYS = frozenset({2, 4, 5, 6})
 _SQUARE = 4
 _LIGHT, _DARK = 0x99, 0x66
 _TROUBLE = (
-    OSError, SyntaxError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError, EOFError, MemoryError,
-    RuntimeError, struct.error, zlib.error,
+    OSError, SyntaxError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError, EOFError, RuntimeError,
+    struct.error, zlib.error,
 )  # fmt: skip
 """What Pillow's decoders raise for damaged files."""
 
@@ -57,6 +57,8 @@ def drawn(data: bytes, image: Image, room: tuple[int, int]) -> Drawn:
             if picture.width * picture.height > _MOST_PIXELS:
                 return Drawn(replace(image, details=details), (_too_large(image),))
             return Drawn(replace(image, details=details, pixels=_pixels(_shrunk(picture, room))))
+    except MemoryError:
+        return Drawn(image, (_too_large(image),))
     except _TROUBLE:
         return Drawn(image, ("It cannot be drawn: the picture is damaged, or of a kind that is not known here.",))
 

@@ -16,6 +16,9 @@ from s3ml_tui.readers.source import Source, SourceFile, Unread
 MAGIC = b"PAR1"
 _MOST_GROUPS = 200
 _BUFFER = 32 * 1024
+_LONGEST_CELL_BYTES = 4 * (LONGEST_CELL + 1)
+"""UTF-8 has at most four bytes a character."""
+_SPARED_BYTES = 16 * 1024 * 1024
 _LIKELY_PAGE = 1024 * 1024
 """Bytes of a page, where its column has that many: what writers aim at."""
 
@@ -24,7 +27,7 @@ class NoParquet(Exception):
     """It begins like Parquet and is none; the message says why."""
 
 
-def read_parquet(source: Source, measure: Measure) -> Reading:
+def read_parquet(source: Source, measure: Measure, *, is_sparing: bool = False) -> Reading:
     """What the footer says and the first rows. Raises NoParquet, Unread (a footer beyond the budget)."""
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -36,14 +39,15 @@ def read_parquet(source: Source, measure: Measure) -> Reading:
         raise NoParquet("It begins as Parquet, and its footer is damaged.")
     source.read(source.size - 8 - footer, footer)  # in one piece, or not at all
     try:
-        return _reading(pq.ParquetFile(SourceFile(source), buffer_size=_BUFFER, pre_buffer=False), source, measure)
+        file = pq.ParquetFile(SourceFile(source), buffer_size=_BUFFER, pre_buffer=False)
+        return _reading(file, source, measure, _SPARED_BYTES if is_sparing else None)
     except (pa.ArrowException, OSError, ValueError, KeyError, IndexError, OverflowError) as error:
         raise NoParquet(f"It cannot be read as Parquet: {clipped(_reason(error), 300)}.") from error
 
 
-def _reading(file: Any, source: Source, measure: Measure) -> Reading:
+def _reading(file: Any, source: Source, measure: Measure, most: int | None) -> Reading:
     meta, schema = file.metadata, file.schema_arrow
-    head, notes = _head(file, source, measure)
+    head, notes = _head(file, source, measure, most)
     groups = tuple(
         RowGroup(int(group.num_rows), int(group.total_byte_size))
         for group in (meta.row_group(at) for at in range(min(meta.num_row_groups, _MOST_GROUPS)))
@@ -61,8 +65,11 @@ def _reason(error: Exception) -> str:
     return str(error).partition("\n")[0].rstrip(". ") or type(error).__name__
 
 
-def _head(file: Any, source: Source, measure: Measure) -> tuple[Table, tuple[str, ...]]:
-    """The first rows of the columns that could be read, and what is to be said about the others."""
+def _head(file: Any, source: Source, measure: Measure, most: int | None) -> tuple[Table, tuple[str, ...]]:
+    """The first rows of the columns that could be read, and what is to be said about the others.
+
+    Columns that unpack to more than `most` bytes in a row group are left out, where that is given.
+    """
     fields = list(file.schema_arrow)[:MOST_COLUMNS] if file.metadata.num_row_groups else []
     costs = _costs(file)
     read: dict[int, list[str]] = {}
@@ -70,7 +77,8 @@ def _head(file: Any, source: Source, measure: Measure) -> tuple[Table, tuple[str
     notes: list[str] = []
     for at in sorted(range(len(fields)), key=lambda at: costs.get(fields[at].name, _NO_COST).likely):
         name = fields[at].name
-        if costs.get(name, _NO_COST).least > source.left:
+        cost = costs.get(name, _NO_COST)
+        if cost.least > source.left or (most is not None and cost.unpacked > most):
             left_out.append(name)
             continue
         try:
@@ -101,6 +109,8 @@ class _Cost:
 
     least: int = 0
     likely: int = 0
+    unpacked: int = 0
+    """What the first row group's cells take in memory at most."""
 
 
 _NO_COST = _Cost()
@@ -119,7 +129,8 @@ def _costs(file: Any) -> dict[str, _Cost]:
         dictionary = max(0, int(chunk.data_page_offset) - int(start)) if start else 0
         page = min(max(0, int(chunk.total_compressed_size) - dictionary), _LIKELY_PAGE)
         before = costs.get(name, _NO_COST)
-        costs[name] = _Cost(before.least + dictionary, before.likely + dictionary + page)
+        unpacked = before.unpacked + max(0, int(chunk.total_uncompressed_size))
+        costs[name] = _Cost(before.least + dictionary, before.likely + dictionary + page, unpacked)
     return costs
 
 
@@ -150,15 +161,26 @@ def _cells(file: Any, name: str, group: int, most: int) -> list[str]:
 
 
 def _cell(scalar: Any) -> str:
-    """A scalar as text; long strings, lists and bytes are cut before they are converted."""
+    """A scalar as text; long strings and bytes are cut before they are converted."""
     if not scalar.is_valid:
         return ""
+    if hasattr(scalar, "dictionary"):
+        return _cell(scalar.value)
+    if hasattr(scalar, "as_buffer"):
+        return _beginning(scalar)
     try:
         value = scalar.as_py()
-    except UnicodeDecodeError:
-        return clipped(scalar.as_buffer().to_pybytes()[:LONGEST_CELL].decode("utf-8", "replace"))
     except (ValueError, OverflowError):  # times beyond what Python can name
         return clipped(str(scalar.cast("string")))
-    if isinstance(value, bytes):
-        return clipped(value[:LONGEST_CELL].hex())
     return clipped(value if isinstance(value, str) else str(value), LONGEST_CELL)
+
+
+def _beginning(scalar: Any) -> str:
+    """Of text or bytes, which may be long: no more is copied than is shown."""
+    import pyarrow as pa
+
+    data = scalar.as_buffer().slice(0, min(scalar.as_buffer().size, _LONGEST_CELL_BYTES)).to_pybytes()
+    is_text = any(
+        is_one(scalar.type) for is_one in (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view)
+    )
+    return clipped(data.decode("utf-8", "replace") if is_text else data.hex())

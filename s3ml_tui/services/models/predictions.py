@@ -61,6 +61,7 @@ class Predictions:
         ensure_workspace(self._store, workspace)
         number = self._models.resolve(workspace, model)
         manifest = self._models.manifest(workspace, number)
+        doubts = self._trust.doubts(workspace, number, manifest.run_id)
         return Predict(
             workspace=workspace,
             model=f"models/v{number}",
@@ -70,8 +71,9 @@ class Predictions:
             found=find_data(self._store, data, version_id),
             metrics=manifest.metrics,
             headline=headline_text(manifest.headline, manifest.metrics),
-            trust=self._trust.question(workspace, manifest),
             warning=other_version(f"models/v{number}", manifest.packages),
+            trust=self._trust.question(workspace, manifest, doubts),
+            doubts=doubts,
         )
 
     def trust(self, plan: TrustModel) -> None:

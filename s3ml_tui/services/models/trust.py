@@ -13,15 +13,17 @@ from datetime import datetime
 from pathlib import Path
 
 from s3ml_tui.domain.context import Context
-from s3ml_tui.domain.errors import S3mlError
+from s3ml_tui.domain.errors import Denied, NotSupported, S3mlError
 from s3ml_tui.domain.ml.events import MODEL_SHA256, parse_line
+from s3ml_tui.domain.ml.layout import Layout
 from s3ml_tui.domain.serialization import json_text
 from s3ml_tui.domain.storage.store import Store
 from s3ml_tui.domain.text import printable
-from s3ml_tui.domain.uri import Place
+from s3ml_tui.domain.uri import ObjectKey, Place
 from s3ml_tui.records.model_manifest import Manifest
 from s3ml_tui.services.local_state.jsonl_file import JsonLinesFile
 from s3ml_tui.services.models.models import MODEL_FILE
+from s3ml_tui.services.parallel import at_once
 from s3ml_tui.services.processes.launch import output_of
 from s3ml_tui.services.runs.plans import TrustModel
 from s3ml_tui.services.runs.records import RunRecords
@@ -39,18 +41,42 @@ class Trust:
         self._server = str(context.local_dir.resolve()) if context.local_dir is not None else store.endpoint
         """The embedded server's address changes, its folder does not."""
         self._now = now
+        self._store = store
         self._records = RunRecords(store, now)
         self._outputs = outputs
         self._file = JsonLinesFile(state_folder / "trusted.jsonl")
 
-    def question(self, workspace: Place, manifest: Manifest) -> TrustModel | None:
+    def doubts(self, workspace: Place, number: int, run_id: str) -> tuple[str, ...]:
+        """Whether a model's manifest or its run's record, which are written once, have more than one version.
+
+        Nothing is said where their versions may not be listed.
+        """
+        layout = Layout(workspace)
+        looked_at = [(f"The manifest of models/v{number}", layout.model_manifest(number))]
+        if _RUN_ID.fullmatch(run_id):
+            looked_at.append((f"The record of its run {run_id}", layout.run_result(run_id)))
+        counts = at_once(lambda one: self._versions(one[1]), looked_at)
+        return tuple(
+            f"{name} has {count} versions, though it is written once: somebody may have changed it. "
+            f"`s3ml history {key.uri}` shows them."
+            for (name, key), count in zip(looked_at, counts, strict=True)
+            if count > 1
+        )
+
+    def _versions(self, key: ObjectKey) -> int:
+        try:
+            return sum(len(page.versions) for page in self._store.history(key))
+        except (Denied, NotSupported):
+            return 0
+
+    def question(self, workspace: Place, manifest: Manifest, doubts: tuple[str, ...] = ()) -> TrustModel | None:
         """What the user must agree to before this model is loaded; None when nothing is left to ask."""
         pin = manifest.files.get(MODEL_FILE)
         sha256 = pin.sha256 if pin is not None else ""
         if self._made_here(manifest.run_id, sha256):
             return None
         maker = self._maker(workspace, manifest.run_id, sha256)
-        asked = TrustModel(workspace, printable(manifest.model), sha256, printable(manifest.run_id), maker)
+        asked = TrustModel(workspace, printable(manifest.model), sha256, printable(manifest.run_id), maker, doubts)
         return None if self.has(asked) else asked
 
     def has(self, asked: TrustModel) -> bool:

@@ -6,13 +6,14 @@ the next question finds a new one.
 
 import os
 import select
+import signal
 import subprocess
 import sys
 import time
 import weakref
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import IO
 
 import psutil
@@ -26,7 +27,8 @@ COMMAND = (sys.executable, "-P", "-m", "s3ml_tui.readers")
 """-P: nothing in the folder the user happens to be in is imported."""
 TIME_S = 5.0
 """The process's own, for one request; the network's is not counted."""
-MEMORY_BYTES = 1536 * 1024 * 1024
+MEMORY_BYTES = 256 * 1024 * 1024
+"""What it may take beside the libraries it loads: a small file can hold a cell of any size."""
 _MOST_RANGE_REQUESTS = 500
 _LOOK_EVERY_S = 0.05
 _KEPT = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "LD_LIBRARY_PATH", "TMPDIR")
@@ -39,7 +41,10 @@ _FRUGAL = {
     "MALLOC_ARENA_MAX": "2",
     "PYTHONSAFEPATH": "1",
 }
-"""The limit is on address space, which pools and threads reserve more of than they use."""
+"""The limit is on memory that is reserved, and pools and threads reserve more than they use."""
+
+_CRASHES = {-signal.SIGABRT, -signal.SIGSEGV, -signal.SIGBUS}
+"""Exit codes of a process that ended itself by such a signal."""
 
 Fetch = Callable[[int, int], bytes | None]
 """Bytes of the object from `start`, `length` of them; None when that would be too much."""
@@ -51,6 +56,10 @@ class Failed(Exception):
 
 class _DiedBefore(Failed):
     """It was gone before it heard of this question, which therefore is not what ended it."""
+
+
+class _Crashed(Failed):
+    """A library in it crashed, which is how some take it that there is no more memory."""
 
 
 class PreviewProcess:
@@ -76,12 +85,16 @@ class PreviewProcess:
         Raises Failed, Cancelled, and what `fetch` raises; the process lives on after the last two, and what it still
         says to this question is dropped.
         """
+        fetched = _Fetched(fetch)
         try:
             try:
-                return self._ask(request, fetch, cancelled)
+                return self._ask(request, fetched, cancelled)
             except _DiedBefore:
                 self.close()
                 return self._ask(request, fetch, cancelled)
+            except _Crashed:
+                self.close()
+                return self._ask(replace(request, is_sparing=True), fetched.again, cancelled)
         except Garbled as error:
             self.close()
             raise Failed("The preview process answered nonsense; a new one is started for the next preview.") from error
@@ -136,6 +149,26 @@ class PreviewProcess:
             os.set_blocking(_open(pipe).fileno(), False)
         self._child, self._end = child, weakref.finalize(self, _finish, child)
         return child
+
+
+class _Fetched:
+    """Fetches, and keeps some of it for a process that is asked the same again after a crash."""
+
+    def __init__(self, fetch: Fetch) -> None:
+        self._fetch = fetch
+        self._kept: dict[tuple[int, int], bytes] = {}
+        self._left = READ_BYTES
+
+    def __call__(self, start: int, length: int) -> bytes | None:
+        data = self._fetch(start, length)
+        if data is not None and len(data) <= self._left:
+            self._left -= len(data)
+            self._kept[start, length] = data
+        return data
+
+    def again(self, start: int, length: int) -> bytes | None:
+        kept = self._kept.get((start, length))
+        return self(start, length) if kept is None else kept
 
 
 class _Exchange:
@@ -208,6 +241,8 @@ class _Exchange:
         code = self._child.returncode
         if not self._was_heard:
             return _DiedBefore("The preview process ends as soon as it is asked.")
+        if code in _CRASHES:
+            return _Crashed(f"The preview process crashed while it read this (signal {-code}).")
         if code is not None and code < 0:
             return Failed(f"The preview process was stopped by signal {-code} while it read this.")
         return Failed("The preview process ended while it read this: the file is more than it can take.")

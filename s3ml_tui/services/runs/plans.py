@@ -69,6 +69,8 @@ class TrustModel:
     """Which made it, by its manifest."""
     maker: str
     """As `ada on gpu-1`; "" when no run's record in the workspace names these bytes."""
+    doubts: tuple[str, ...] = ()
+    """What was written more than once, though it is written once, a sentence each."""
     affirmative: str = "Trust and load"
     is_destructive: bool = True
     changes_anything: bool = True
@@ -91,12 +93,14 @@ class TrustModel:
                 means,
                 f"{self.model} was made by {self.maker}, in run {self.run_id}, as its record says. "
                 "Whoever may write to this workspace could have written both.",
+                *self.doubts,
                 "It is asked once: from then on models that the workspace's own runs made are loaded.",
             )
         return (
             means,
             f"No run of this workspace has recorded that it made {self.model} with these bytes "
             f"(sha256 {self.sha256[:12]}…); its manifest names run {self.run_id}. Somebody may have put it there.",
+            *self.doubts,
             "It is asked once for these bytes.",
         )
 
@@ -120,6 +124,8 @@ class Predict:
     """What must be agreed to first; None when the model is trusted."""
     warning: str = ""
     """That the model was made with another scikit-learn; "" when it was not."""
+    doubts: tuple[str, ...] = ()
+    """What was written more than once, though it is written once, a sentence each."""
     affirmative: str = "Predict"
     is_destructive: bool = False
     changes_anything: bool = True
@@ -140,6 +146,7 @@ class Predict:
         return (
             f"{self.model} of {self.name} ({self.estimator}{figure}) predicts {self.target}.",
             *((self.warning,) if self.warning else ()),
+            *self.doubts,
             *self.found.sentences(),
             f"It writes below {self.workspace.uri}: a folder of outputs/predictions and a log in logs/inference. "
             "Nothing that is there is overwritten.",

@@ -68,6 +68,24 @@ def test_odd_parquet_values_are_shown() -> None:
     assert len(content.head.columns) >= 4
 
 
+@pytest.mark.parametrize(
+    ("kind", "value", "shown"),
+    [
+        (pa.string(), "é" * 10_000, "é" * 499 + "…"),
+        (pa.large_string(), "short", "short"),
+        (pa.string_view(), "x" * 600, "x" * 499 + "…"),
+        (pa.binary(), b"\x01" * 10_000, "01" * 249 + "0…"),
+        (pa.binary(3), b"abc", "616263"),
+        (pa.dictionary(pa.int32(), pa.string()), "é" * 10_000, "é" * 499 + "…"),
+        (pa.string(), "", ""),
+    ],
+)
+def test_of_a_long_cell_the_beginning_is_shown(kind: pa.DataType, value: object, shown: str) -> None:
+    other = b"zzz" if isinstance(value, bytes) else "z"
+    content = parquet_of(parquet(pa.table({"a": pa.array([other, value, None], type=kind)})))
+    assert [row[0] for row in content.head.rows][1:] == [shown, ""]
+
+
 def test_parquet_without_rows_and_torn_parquet() -> None:
     assert parquet_of(parquet(numbers(0))).head.rows == ()
     data = parquet(numbers(1000))
@@ -189,6 +207,34 @@ def test_a_model_is_never_loaded() -> None:
         assert isinstance(reading.content, Model)
         assert ("names it would import", "builtins.exec") in reading.content.details
         assert "not loaded" in reading.notes[0]
+
+
+class Named:
+    """A class that a pickle names."""
+
+
+@pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
+def test_a_pickle_of_any_protocol_is_known(protocol: int) -> None:
+    """Protocols 0 and 1 begin with no mark, and 0 is text."""
+    data = pickle.dumps([Named(), "a", 1.5, {"b": None}], protocol)
+    reading = read("model.pkl", data)
+    assert isinstance(reading.content, Model), reading
+    details = dict(reading.content.details)
+    assert details["protocol"] == str(protocol)
+    assert f"{__name__}.Named" in details["names it would import"]
+    assert "not loaded" in reading.notes[0]
+    large = read("model.pkl", pickle.dumps(["a" * 50] * 10_000 + list(range(50_000)), protocol))
+    assert isinstance(large.content, Model)
+
+
+@pytest.mark.parametrize("protocol", [0, 1])
+def test_what_only_looks_like_an_old_pickle_is_none(protocol: int) -> None:
+    data = pickle.dumps([Named(), "a"], protocol)
+    assert not isinstance(read("notes.txt", data).content, Model)
+    for other in (data[:-1], b"hello, it is me\n", b"a,b\n1,2\n", b"."):
+        reading = read("notes.pkl", other)
+        assert not isinstance(reading.content, Model)
+        assert reading.notes[0] == "Its name ends in .pkl, but it is not a pickle."
 
 
 @pytest.mark.parametrize("compress", [0, 3, ("gzip", 3), ("xz", 1)])

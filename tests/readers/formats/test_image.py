@@ -130,6 +130,13 @@ def test_a_torn_and_a_damaged_picture_are_a_sentence_or_what_is_left() -> None:
     assert "cannot be drawn" in reading.notes[0]
 
 
+def test_a_picture_that_takes_more_memory_than_there_is_is_not_called_damaged(process: PreviewProcess) -> None:
+    large = packed(Pillow.new("RGBA", (6000, 6000), (1, 2, 3, 4)), "PNG")
+    reading = process.ask(request("a.png", len(large), room=(100, 100)), partial(_part, large))
+    assert isinstance(reading.content, Image)
+    assert reading.notes == ("It is not drawn: 6,000 x 6,000 pixels are more than a preview decodes.",)
+
+
 def test_a_bomb_is_not_decoded(process: PreviewProcess) -> None:
     bomb = packed(Pillow.new("1", (30_000, 30_000)), "PNG")
     assert len(bomb) < 1_000_000

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from s3ml_tui.domain.context import Context
-from s3ml_tui.domain.errors import Untrusted
+from s3ml_tui.domain.errors import Denied, Untrusted
 from s3ml_tui.domain.ml.events import MODEL_SHA256, Event
 from s3ml_tui.domain.ml.lineage import Pin
 from s3ml_tui.domain.plans.plan import Plan
@@ -26,6 +26,7 @@ from tests.services.arranged import (
     publish,
     result_record,
 )
+from tests.services.memory import refusing
 
 SHA = "ab" * 32
 
@@ -140,6 +141,38 @@ def test_a_manifest_without_a_hash_is_trusted_by_nothing(tmp_path: Path) -> None
 def test_a_damaged_memory_of_what_was_agreed_to_asks_again(tmp_path: Path) -> None:
     (tmp_path / "trusted.jsonl").write_bytes(b'{"sha256"\n[1]\n\xff\n"' + SHA.encode() + b'"\n')
     assert question(memory(), tmp_path) is not None
+
+
+@pytest.mark.parametrize(("again", "named"), [("manifest", "The manifest of models/v1"), ("record", f"run {RUN}")])
+def test_what_is_written_once_and_has_two_versions_is_said_before_the_model_is_loaded(
+    tmp_path: Path, again: str, named: str
+) -> None:
+    store = recorded(memory())
+    publish(store, 1)
+    predictions = predictions_of(store, tmp_path)
+    calm = predictions.plan(WORKSPACE, "v1", DATA)
+    assert not any("versions" in sentence for sentence in calm.sentences())
+    assert calm.trust is not None
+    key = LAYOUT.model_manifest(1) if again == "manifest" else LAYOUT.run_result(RUN)
+    store.write(key, store.read(key))
+    plan = predictions.plan(WORKSPACE, "v1", DATA)
+    assert plan.trust is not None
+    for said in (plan.sentences(), plan.trust.sentences()):
+        [doubt] = [sentence for sentence in said if "somebody may have changed it" in sentence]
+        assert named in doubt
+        assert "has 2 versions" in doubt
+        assert f"s3ml history {key.uri}" in doubt
+    predictions.trust(plan.trust)
+    assert any(
+        "somebody may have changed it" in sentence for sentence in predictions.plan(WORKSPACE, "v1", DATA).sentences()
+    )
+
+
+def test_where_versions_may_not_be_listed_nothing_is_said_of_them(tmp_path: Path) -> None:
+    store = memory()
+    publish(store, 1)
+    store.before = refusing("history", Denied("Not allowed", action="s3:ListBucketVersions"))
+    assert trust(store, tmp_path).doubts(WORKSPACE, 1, RUN) == ()
 
 
 def test_a_model_that_is_not_trusted_is_not_started_whoever_asks(tmp_path: Path) -> None:
