@@ -53,6 +53,15 @@ class RunStart(Document):
     """Seconds since the epoch, as psutil tells it; with the pid it names the process for good."""
 
 
+class CancelRequest(Document):
+    """cancel.json: who ends a run, written before its processes are told; the run's own record repeats it."""
+
+    run_id: str
+    reason: str
+    """As `cancelled by ada@gpu-1`."""
+    at: datetime
+
+
 class RunResult(Document):
     """result.json: how it ended, what it read, what it made."""
 

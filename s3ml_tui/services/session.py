@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -198,8 +198,11 @@ class Services:
         `is_unasked` says that nobody was asked since the plan was made.
         Raises ReadOnly in a read-only context, Conflict when what was seen has changed since the plan.
         """
-        self._ensure_versioned(plan, is_undo=bool(undoes))
-        outcome = self._perform(plan, progress, cancelled, is_unasked=is_unasked)
+        with self.activity.telling_of_older(undoes):
+            self._ensure_versioned(plan, is_undo=bool(undoes))
+            outcome = self._perform(plan, progress, cancelled, is_unasked=is_unasked)
+        if undoes and outcome.failed and (older := self.activity.way_to_older(undoes)):
+            outcome = replace(outcome, details=(*outcome.details, f"{older}."))
         if outcome.key is not None and not isinstance(plan, _LEAVES_VERSIONS) and is_made(self.backgrounds):
             self.backgrounds.forget(outcome.key)
         if not isinstance(plan, NothingToDo):
@@ -227,7 +230,8 @@ class Services:
         """The plan that undoes a record, as things are now. Raises BadInput (it has none, or is of elsewhere) …"""
         from s3ml_tui.services.undo.chain import as_it_is_now
 
-        return as_it_is_now(self.store, self.activity.undo_of(record))
+        with self.activity.telling_of_older(record.id):
+            return as_it_is_now(self.store, self.activity.undo_of(record))
 
     def move(
         self,

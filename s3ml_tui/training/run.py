@@ -5,20 +5,21 @@ The order of the end is a promise: the last event, the whole log, result.json, a
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import psutil
 
-from s3ml_tui.domain.errors import ReadOnly
+from s3ml_tui.domain.errors import ReadOnly, S3mlError
 from s3ml_tui.domain.ml.events import Kind, Level
 from s3ml_tui.domain.ml.lineage import Pin
 from s3ml_tui.domain.ml.runs import RunState
 from s3ml_tui.domain.storage.store import Store
 from s3ml_tui.records.document import JSON_TYPE
 from s3ml_tui.records.job import TrainingJob
-from s3ml_tui.records.run_record import RunStart
+from s3ml_tui.records.run_record import CancelRequest, RunStart
 from s3ml_tui.runner import environment
 from s3ml_tui.runner.cancellation import Stop
 from s3ml_tui.runner.events import Journal
@@ -52,7 +53,7 @@ def run_training(job: TrainingJob, store: Store, journal: Journal, stop: Stop, n
         _write_start(run, store)  # a server that is away from the start is said at once
         log.start()
         ending = supervise(lambda: _work(run), stop)
-        last_word = farewell(ending, stop, journal)
+        last_word = _with_who_cancelled(farewell(ending, stop, journal), run, store)
         _end(run, log, last_word, now(), retry_policy)
     return last_word
 
@@ -94,6 +95,18 @@ def _work(run: TrainingRun) -> None:
     from s3ml_tui.training.stages.stages import work_through
 
     work_through(run)
+
+
+def _with_who_cancelled(last_word: Farewell, run: TrainingRun, store: Store) -> Farewell:
+    """The same, and who cancelled it, if somebody left a word of that."""
+    if last_word.state is not RunState.CANCELLED:
+        return last_word
+    key = run.layout.run_cancel(run.job.run_id)
+    try:
+        asked = CancelRequest.from_bytes(store.read(key), key.uri)
+    except S3mlError:
+        return last_word  # a signal has no sender that could be named
+    return replace(last_word, reason=asked.reason[:1].upper() + asked.reason[1:])
 
 
 def _end(run: TrainingRun, log: ChunkedLog, last_word: Farewell, ended: datetime, retry_policy: RetryPolicy) -> None:

@@ -163,6 +163,7 @@ class Normaliser:
 
     def __init__(self, names: Mapping[str, str]) -> None:
         self._names = names
+        self._who = re.compile(rf" by \S+@{re.escape(socket.gethostname())}$")
         self._host = re.compile(rf" on {re.escape(socket.gethostname())}$")
         self._numbers: dict[str, dict[str, int]] = {}
 
@@ -194,7 +195,7 @@ class Normaliser:
             text = text.replace(found, shown)
         if is_id and text.isalnum() and len(text) == 8:
             return self._number("ID", text)
-        text = self._host.sub(" on HOST", text)
+        text = self._who.sub(" by WHO", self._host.sub(" on HOST", text))
         text = self._SIGNED.sub("?SIGNED", text)
         text = self._KILLED.sub("", self._SEEN.sub("SEEN", text))
         text = self._TIME.sub("TIME", text)

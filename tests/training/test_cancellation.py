@@ -1,11 +1,13 @@
 """A run that is asked to stop: everything unwinds, the record says cancelled, no model has a manifest."""
 
 import threading
+from datetime import UTC, datetime
 
 from s3ml_tui.domain.errors import Cancelled
 from s3ml_tui.domain.ml.events import Kind
 from s3ml_tui.domain.ml.lineage import Pin
 from s3ml_tui.domain.ml.runs import RunState
+from s3ml_tui.records.run_record import CancelRequest
 from s3ml_tui.runner.cancellation import Stop
 from s3ml_tui.runner.supervisor import supervise
 from tests.training.bench import QUICK, Bench, when
@@ -20,6 +22,18 @@ def test_a_stop_while_the_data_is_written_ends_in_a_cancelled_run(bench: Bench, 
     assert bench.log("run1") == bench.events
     assert not bench.exists(bench.layout.model_claim(1))
     assert "processed" in result.outputs
+
+
+def test_the_record_of_a_cancelled_run_says_by_whom(bench: Bench, iris: Pin) -> None:
+    def cancel() -> None:
+        asked = CancelRequest(run_id="run1", reason="cancelled by ada@gpu-1", at=datetime.now(UTC))
+        bench.store.write(bench.layout.run_cancel("run1"), asked.to_bytes())
+        bench.stop.ask()
+
+    bench.store.before = when("upload", "dataset/train", cancel)
+    result = bench.train(iris, target="species", **QUICK)
+    assert (result.state, result.reason) == (RunState.CANCELLED, "Cancelled by ada@gpu-1")
+    assert bench.events[-1].data["reason"] == result.reason
 
 
 def test_a_stop_after_the_claim_leaves_no_manifest(bench: Bench, iris: Pin) -> None:

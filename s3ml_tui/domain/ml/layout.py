@@ -47,6 +47,10 @@ class Layout:
         """Written when a run has ended."""
         return self.runs.key(f"{run_id}/result.json")
 
+    def run_cancel(self, run_id: str) -> ObjectKey:
+        """Written by whoever cancels a run."""
+        return self.runs.key(f"{run_id}/cancel.json")
+
     @property
     def training_logs(self) -> Place:
         """Whole logs, and chunks of those that go on."""

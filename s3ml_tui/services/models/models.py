@@ -1,6 +1,5 @@
 """Model versions and the aliases that point to them."""
 
-import getpass
 from collections.abc import Callable
 from datetime import datetime
 from difflib import get_close_matches
@@ -16,7 +15,7 @@ from s3ml_tui.domain.uri import Place
 from s3ml_tui.records.model_manifest import AliasMove, Manifest
 from s3ml_tui.services.models import aliases as alias_records
 from s3ml_tui.services.parallel import at_once, folders
-from s3ml_tui.services.processes.end import this_host
+from s3ml_tui.services.processes.end import who
 from s3ml_tui.services.runs.records import headline_text
 from s3ml_tui.services.versions.read_only import refuse_read_only
 from s3ml_tui.services.workspace.number_claims import claim, highest_seen
@@ -90,7 +89,7 @@ class Models:
         first = highest_seen(self._store, layout.aliases.under(plan.alias)) + 1
         if alias_records.newest_moves(self._store, plan.workspace).get(plan.alias, 0) != plan.seen_move:
             raise _moved(plan)
-        at, by = self._now(), _who()
+        at, by = self._now(), who()
         previous = None if plan.previous is None else f"models/v{plan.previous}"
         record = AliasMove(alias=plan.alias, model=f"models/v{plan.number}", previous=previous, moved=at, by=by)
         doubts: list[str] = []
@@ -155,10 +154,3 @@ def _moved(plan: MoveAlias) -> Conflict:
         cause="It no longer is as it was when this was planned",
         advice="Look where it points now and decide again",
     )
-
-
-def _who() -> str:
-    try:
-        return f"{getpass.getuser()}@{this_host()}"
-    except (KeyError, OSError):
-        return this_host()

@@ -19,7 +19,7 @@ from s3ml_tui.services.models.models import Models
 from s3ml_tui.services.models.trust import Trust
 from s3ml_tui.services.parallel import folders
 from s3ml_tui.services.processes.launch import Launcher, StartedBatch
-from s3ml_tui.services.runs.cancel import CancellingBatches
+from s3ml_tui.services.runs.cancel import CancellingBatches, cancelled_by
 from s3ml_tui.services.runs.data import ensure_workspace, find_data
 from s3ml_tui.services.runs.output import follow, why_it_died
 from s3ml_tui.services.runs.plans import CancelBatch, Predict, TrustModel
@@ -134,8 +134,8 @@ class Predictions:
         """What cancelling a batch means."""
         return CancelBatch(workspace, batch_id)
 
-    def cancel(self, workspace: Place, batch_id: str, *, reason: str = "cancelled by the user") -> Outcome:
-        """End a batch that was started here, and all its processes.
+    def cancel(self, workspace: Place, batch_id: str, *, reason: str = "") -> Outcome:
+        """End a batch that was started here, and all its processes; without a reason it says who did.
 
         Raises ReadOnly, Conflict (it is over), NotFound (it was not started here), Denied, LocalTrouble.
         """
@@ -148,7 +148,7 @@ class Predictions:
                 cause="Only who started a prediction knows its process",
                 advice="Cancel it where it was started: in those screens, or with ctrl+c in that terminal",
             )
-        return self._cancelling.cancel(started, reason)
+        return self._cancelling.cancel(started, reason or cancelled_by())
 
     def batches(self, workspace: Place) -> tuple[str, ...]:
         """The ids of all batches, newest first, also those that are incomplete."""

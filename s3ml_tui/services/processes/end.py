@@ -4,6 +4,7 @@ A signal to the process alone leaves its workers alive. A pid names a process on
 since pids are given out again.
 """
 
+import getpass
 import os
 import signal
 import socket
@@ -27,6 +28,14 @@ _LOOK_EVERY_S = 0.05
 def this_host() -> str:
     """This machine's name, as it stands in run records."""
     return socket.gethostname()
+
+
+def who() -> str:
+    """Who acts here, as `ada@gpu-1`."""
+    try:
+        return f"{getpass.getuser()}@{this_host()}"
+    except (KeyError, OSError):
+        return this_host()
 
 
 def same_start(one: float, other: float) -> bool:

@@ -4,18 +4,21 @@ Cancelling a prediction: its processes ended, and its log written if it could no
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 
-from s3ml_tui.domain.errors import Conflict, LocalTrouble, NotFound, NotSupported
+from s3ml_tui.domain.errors import Conflict, LocalTrouble, NotFound, NotSupported, S3mlError
 from s3ml_tui.domain.ml.events import Kind, parse_line
 from s3ml_tui.domain.ml.layout import Layout
 from s3ml_tui.domain.ml.runs import RunState
 from s3ml_tui.domain.plans.plan import Outcome
 from s3ml_tui.domain.storage.store import Store
-from s3ml_tui.domain.text import count_text
+from s3ml_tui.domain.text import count_text, printable
 from s3ml_tui.domain.uri import Place
-from s3ml_tui.records.run_record import RunResult, RunStart
+from s3ml_tui.records.document import JSON_TYPE
+from s3ml_tui.records.run_record import CancelRequest, RunResult, RunStart
 from s3ml_tui.services.processes import end
+from s3ml_tui.services.processes.end import who
 from s3ml_tui.services.processes.launch import Launcher, StartedBatch, StartedRun
 from s3ml_tui.services.runs.close import LINES_TYPE, Closing, last_word
 from s3ml_tui.services.runs.records import RunRecords
@@ -46,9 +49,9 @@ class Cancelling:
         self._ensure_not_over(workspace, run_id)
         was_lost = started is None and self._is_lost(workspace, run_id)
         if started is not None:
-            ended = end_processes(self._launcher, run_id, started.pid, started.process_started)
+            ended = self._end_processes(workspace, run_id, started, reason)
         else:
-            ended = self._end(workspace, run_id)
+            ended = self._end(workspace, run_id, reason)
         start = self._records.start(workspace, run_id)
         result = self._records.result(workspace, run_id)
         title = _title(run_id, result)
@@ -75,7 +78,8 @@ class Cancelling:
         if result is not None:
             raise Conflict(
                 f"The run {run_id} is over: it {_ended(result.state)}",
-                cause=f"It ended on {result.ended.astimezone():%Y-%m-%d %H:%M:%S}",
+                cause=f"It ended on {result.ended.astimezone():%Y-%m-%d %H:%M:%S}"
+                + (f": {printable(result.reason)}" if result.reason else ""),
                 advice="There is nothing to cancel",
             )
 
@@ -83,13 +87,21 @@ class Cancelling:
         start = self._records.start(workspace, run_id)
         return start is not None and self._records.state(workspace, start) is RunState.LOST
 
-    def _end(self, workspace: Place, run_id: str) -> str:
+    def _end_processes(self, workspace: Place, run_id: str, process: StartedRun | RunStart, reason: str) -> str:
+        """End them, and leave a word of who did, for the record that the run may write itself."""
+        if self._launcher.is_alive(process.pid, process.process_started):
+            asked = CancelRequest(run_id=run_id, reason=reason, at=self._now())
+            with suppress(S3mlError):  # then its record does not say who cancelled it
+                self._store.write(Layout(workspace).run_cancel(run_id), asked.to_bytes(), content_type=JSON_TYPE)
+        return end_processes(self._launcher, run_id, process.pid, process.process_started)
+
+    def _end(self, workspace: Place, run_id: str, reason: str) -> str:
         """End the processes of a run by its record; what was done, in a sentence."""
         start = self._records.start(workspace, run_id)
         if start is None:
             raise NotFound(f"There is no run {run_id}", advice="See the runs there are: s3ml runs")
         if start.host == end.this_host():
-            return end_processes(self._launcher, run_id, start.pid, start.process_started)
+            return self._end_processes(workspace, run_id, start, reason)
         if self._records.state(workspace, start) is RunState.LOST:
             return f"Nothing was heard from it for over a minute; {start.host} was not asked if it still runs there."
         raise NotSupported(
@@ -97,6 +109,11 @@ class Cancelling:
             cause=f"Its process {start.pid} can be ended only there; this is {end.this_host()}",
             advice=f"Cancel it on {start.host}, or wait until it is over",
         )
+
+
+def cancelled_by() -> str:
+    """Why it ended, where nothing else is said."""
+    return f"cancelled by {who()}"
 
 
 def end_processes(launcher: Launcher, name: str, pid: int, process_started: float) -> str:

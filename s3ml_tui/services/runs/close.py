@@ -7,7 +7,7 @@ so it is closed as succeeded, with what the manifest tells.
 from collections.abc import Callable, Collection
 from datetime import datetime
 
-from s3ml_tui.domain.errors import Conflict, NotFound, NotSupported, S3mlError, StrangeAnswer
+from s3ml_tui.domain.errors import Conflict, Denied, NotFound, NotSupported, S3mlError, StrangeAnswer
 from s3ml_tui.domain.ml.events import Event, Kind, Level
 from s3ml_tui.domain.ml.layout import Layout, model_number
 from s3ml_tui.domain.ml.lineage import Pin
@@ -39,8 +39,12 @@ class Closing:
         """Which run made a model; a manifest is written once."""
 
     def published(self, workspace: Place, run_ids: Collection[str]) -> dict[str, Manifest]:
-        """The manifests of the models that these runs published, by run."""
-        numbers = {number for name in folders(self._store, Layout(workspace).models) if (number := model_number(name))}
+        """The manifests of the models that these runs published, by run; none where models may not be listed."""
+        try:
+            names = folders(self._store, Layout(workspace).models)
+        except (Denied, NotSupported):
+            return {}
+        numbers = {number for name in names if (number := model_number(name))}
         newest = sorted(numbers, reverse=True)[:MOST_MANIFESTS]
         unknown = [number for number in newest if (workspace, number) not in self._makers]
         read = dict(zip(unknown, at_once(lambda number: self._manifest(workspace, number), unknown), strict=True))

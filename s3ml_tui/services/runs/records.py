@@ -51,8 +51,9 @@ class RunRecords:
         return None if body is None else RunResult.from_bytes(body, key.uri)
 
     def state(self, workspace: Place, start: RunStart) -> RunState:
-        """Of a run without a result: running, or lost."""
-        return state_without_result(self._newest_sign(workspace, start), self._now())
+        """Of a run without a result: running, or lost; by the server's times, since its own clock may be wrong."""
+        recorded = self._store.facts(Layout(workspace).run_spec(start.run_id)).modified
+        return state_without_result(self._newest_sign(workspace, start.run_id, recorded), self._now())
 
     def is_any_running(self, workspace: Place) -> bool:
         """Whether one of the newest runs goes on; their ids begin with the time."""
@@ -60,12 +61,34 @@ class RunRecords:
         return any(one.state is RunState.RUNNING for one in at_once(lambda run: self.summary(workspace, run), newest))
 
     def summaries(self, workspace: Place) -> tuple[RunSummary, ...]:
-        """All runs, newest first; a record that cannot be read gives a summary that says so."""
-        found = at_once(lambda run_id: self.summary(workspace, run_id), folders(self._store, Layout(workspace).runs))
-        return tuple(sorted(found, key=lambda summary: (summary.started, summary.run_id), reverse=True))
+        """All runs, newest first; a record that cannot be read gives a summary that says so.
 
-    def summary(self, workspace: Place, run_id: str) -> RunSummary:
-        """One run, as a list shows it; a record that cannot be read gives a summary that says so."""
+        They are ordered by when the server took their first record: a run whose clock is ahead does not stay on top.
+        """
+        recorded = self._recorded(workspace)
+        found = at_once(lambda run_id: self.summary(workspace, run_id, recorded[run_id]), list(recorded))
+        return tuple(sorted(found, key=lambda one: (recorded[one.run_id], one.started, one.run_id), reverse=True))
+
+    def _recorded(self, workspace: Place) -> dict[str, datetime]:
+        """When the server took the first record of each run."""
+        place = Layout(workspace).runs
+        found: dict[str, float] = {}
+        token: str | None = None
+        while True:
+            page = self._store.list_page(place, token=token, is_recursive=True)
+            for key, modified in zip(page.keys, page.modified, strict=True):
+                run_id, slash, _ = key[len(place.prefix) :].partition("/")
+                if run_id and slash:
+                    found[run_id] = min(modified, found.get(run_id, modified))
+            token = page.next
+            if token is None:
+                return {run_id: datetime.fromtimestamp(seconds, UTC) for run_id, seconds in found.items()}
+
+    def summary(self, workspace: Place, run_id: str, recorded: datetime | None = None) -> RunSummary:
+        """One run, as a list shows it; a record that cannot be read gives a summary that says so.
+
+        `recorded` is when the server took its first record, where that is known.
+        """
         key = Layout(workspace).run_result(run_id)
         if key in self._ended:
             return self._ended[key]
@@ -77,12 +100,13 @@ class RunRecords:
             start = self.start(workspace, run_id)
             if start is None:
                 raise NotFound("Its spec.json is missing")
-            return self._of_start(workspace, start)
+            return self._of_start(workspace, start, recorded)
         except (NotFound, NotSupported, StrangeAnswer) as error:
             return _unreadable(run_id, error)
 
-    def _of_start(self, workspace: Place, start: RunStart) -> RunSummary:
-        sign = self._newest_sign(workspace, start)
+    def _of_start(self, workspace: Place, start: RunStart, recorded: datetime | None) -> RunSummary:
+        recorded = recorded or self._store.facts(Layout(workspace).run_spec(start.run_id)).modified
+        sign = self._newest_sign(workspace, start.run_id, recorded)
         state = state_without_result(sign, self._now())
         until = self._now() if state is RunState.RUNNING else sign
         lost = f"Nothing was heard from {start.host} for over {LOST_AFTER_S:.0f} s, and it wrote no result"
@@ -91,19 +115,19 @@ class RunRecords:
             name=start.spec.name,
             state=state,
             started=start.started,
-            elapsed_s=max(0.0, (until - start.started).total_seconds()),
+            elapsed_s=max(0.0, (until - recorded).total_seconds()),
             host=start.host,
             data=start.data,
             estimator=start.spec.estimator.family,
             reason=lost if state is RunState.LOST else "",
         )
 
-    def _newest_sign(self, workspace: Place, start: RunStart) -> datetime:
-        """When the newest chunk was written; when the run started, if there is none."""
-        newest = start.started
+    def _newest_sign(self, workspace: Place, run_id: str, recorded: datetime) -> datetime:
+        """When the newest chunk was written; when its first record was, if there is none."""
+        newest = recorded
         token: str | None = None
         while True:
-            page = self._store.list_page(Layout(workspace).training_chunks(start.run_id), token=token)
+            page = self._store.list_page(Layout(workspace).training_chunks(run_id), token=token)
             if page.modified:
                 newest = max(newest, datetime.fromtimestamp(max(page.modified), UTC))
             token = page.next

@@ -20,7 +20,7 @@ from s3ml_tui.records.spec import Spec
 from s3ml_tui.records.spec_names import refuse_unknown_names
 from s3ml_tui.services.logs.logs import Logs
 from s3ml_tui.services.processes.launch import Launcher, StartedRun
-from s3ml_tui.services.runs.cancel import Cancelling
+from s3ml_tui.services.runs.cancel import Cancelling, cancelled_by
 from s3ml_tui.services.runs.close import Closing
 from s3ml_tui.services.runs.data import data_key, ensure_workspace, find_data
 from s3ml_tui.services.runs.data_outlook import outlook
@@ -137,15 +137,15 @@ class Runs:
         """What cancelling a run means."""
         return CancelRun(workspace, run_id)
 
-    def cancel(self, workspace: Place, run_id: str, *, reason: str = "cancelled by the user") -> Outcome:
-        """End a run and all its processes; of a lost one, close the record.
+    def cancel(self, workspace: Place, run_id: str, *, reason: str = "") -> Outcome:
+        """End a run and all its processes; of a lost one, close the record. Without a reason it says who did.
 
         Raises ReadOnly, Conflict (it is over), NotFound, NotSupported (it runs on another machine), Denied.
         """
         refuse_read_only(self._context, f"Cancel {run_id}")
         with self._lock:
             started = self._started.get((workspace, run_id))
-        return self._cancelling.cancel(workspace, run_id, reason, started)
+        return self._cancelling.cancel(workspace, run_id, reason or cancelled_by(), started)
 
     def running_here(self) -> tuple[StartedRun, ...]:
         """The runs this object started that still go on."""

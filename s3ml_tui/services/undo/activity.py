@@ -2,13 +2,14 @@
 
 import secrets
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from s3ml_tui.domain.activity import ActivityRecord, Where, activity_record_of
-from s3ml_tui.domain.errors import BadInput, LocalTrouble, NotFound, NotSupported
+from s3ml_tui.domain.errors import BadInput, Conflict, LocalTrouble, NotFound, NotSupported
 from s3ml_tui.domain.plans.plan import Outcome, Plan
 from s3ml_tui.domain.serialization import Misfit
 from s3ml_tui.services.local_state.jsonl_file import JsonLinesFile
@@ -105,6 +106,34 @@ class Activity:
             ),
             None,
         )
+
+    @contextmanager
+    def telling_of_older(self, undoes: str) -> Iterator[None]:
+        """An undo that is refused does not hide how to undo what lies further back; "" is no undo."""
+        try:
+            yield
+        except (Conflict, NotSupported) as refusal:
+            older = self.way_to_older(undoes) if undoes else ""
+            if not older:
+                raise
+            advice = "; ".join(part for part in (refusal.advice, older) if part)
+            raise type(refusal)(refusal.title, cause=refusal.cause, advice=advice) from refusal
+
+    def way_to_older(self, record_id: str) -> str:
+        """How to undo what was done before this record, in a sentence; "" where nothing of that can be undone."""
+        try:
+            records = self.records()
+        except LocalTrouble:
+            return ""
+        undoing = _undoing(records)
+        at = next((at for at, record in enumerate(records) if record.id == record_id), len(records))
+        for record in records[at + 1 :]:
+            if record.can_be_undone and record.id not in undoing and self.is_here(record):
+                return (
+                    "What was done before it can still be undone: choose it in Activity, or "
+                    f"`s3ml undo {record.id}` undoes “{record.title}”"
+                )
+        return ""
 
     def find(self, name: str) -> ActivityRecord:
         """The record with this id, or of this number in the list, from 1. Raises NotFound, BadInput."""

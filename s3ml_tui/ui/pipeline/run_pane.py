@@ -10,6 +10,7 @@ from textual.worker import Worker, WorkerState
 from s3ml_tui.domain.ml.runs import RunState
 from s3ml_tui.domain.plans.plan import Outcome
 from s3ml_tui.domain.uri import Place
+from s3ml_tui.services.processes.end import who
 from s3ml_tui.services.runs.plans import CancelBatch
 from s3ml_tui.ui.dialogs.prompts import ShowText
 from s3ml_tui.ui.logs.view import LogView
@@ -59,7 +60,7 @@ class FollowedWatch(RunWatch):
         """What is shown may have been cancelled: that is told before its process is seen to be gone."""
         if self.shown is None or self.shown.is_over or outcome.key != self.shown.end_record:
             return
-        self.shown.progress.end(RunState.CANCELLED, "cancelled by the user", time.time())
+        self.shown.progress.end(RunState.CANCELLED, f"cancelled by {who()}", time.time())
         self.update_state()
 
     def toggle_follow(self) -> bool:

@@ -12,6 +12,7 @@ from s3ml_tui.records.model_manifest import Manifest
 from s3ml_tui.records.workspace import BatchManifest
 from s3ml_tui.services.models.models import Models
 from s3ml_tui.services.models.predictions import Predictions
+from s3ml_tui.services.processes.end import who
 from s3ml_tui.services.processes.launch import TrainingLauncher
 from s3ml_tui.services.runs.plans import Predict
 from tests.doubles import MemoryStore
@@ -151,7 +152,7 @@ def test_a_batch_that_is_cancelled_leaves_nothing_alive_and_a_log_that_says_so(t
     assert alive_in(started.pid) == []
     assert predictions.running_here() == ()
     log = store.read(LAYOUT.inference_log(started.batch_id)).decode().splitlines()
-    assert [parse_line(line).message for line in log] == ["told", "ready", "It ended: cancelled by the user"]
+    assert [parse_line(line).message for line in log] == ["told", "ready", f"It ended: cancelled by {who()}"]
     assert (parse_line(log[-1]).kind, parse_line(log[-1]).data["state"]) == (Kind.RUN_FINISHED, "cancelled")
     with pytest.raises(NotFound, match="no complete prediction"):
         predictions.manifest(WORKSPACE, started.batch_id)

@@ -1,5 +1,6 @@
 """Runs: planned, started, followed, cancelled, and listed from their records."""
 
+import re
 import socket
 from datetime import timedelta
 from pathlib import Path
@@ -12,6 +13,7 @@ from s3ml_tui.domain.errors import (
     BadInput,
     Cancelled,
     Conflict,
+    Denied,
     NotFound,
     NotSupported,
     ReadOnly,
@@ -22,7 +24,9 @@ from s3ml_tui.domain.ml.events import Cursor, Kind, parse_line
 from s3ml_tui.domain.ml.runs import RunState
 from s3ml_tui.domain.plans.plan import Plan
 from s3ml_tui.domain.uri import ObjectKey
+from s3ml_tui.records.run_record import CancelRequest
 from s3ml_tui.services.logs.logs import Logs
+from s3ml_tui.services.processes.end import who
 from tests.doubles import MemoryStore
 from tests.services.arranged import (
     AT,
@@ -39,6 +43,7 @@ from tests.services.arranged import (
     start_record,
     workspace_in,
 )
+from tests.services.memory import refusing
 
 CHANGES = {"write", "delete", "delete_version", "upload", "copy_version"}
 
@@ -265,6 +270,31 @@ def test_a_run_that_has_written_nothing_yet_can_be_cancelled_by_its_starter(tmp_
     assert alive_in(started.pid) == []
 
 
+def test_who_cancelled_it_is_said_by_its_record_and_to_whoever_comes_later(tmp_path: Path) -> None:
+    store = memory()
+    runs = runs_of(store, tmp_path)
+    started = runs.start(runs.plan_start(spec("patient"), WORKSPACE))
+    record = start_record(started.run_id, pid=started.pid, process_started=started.process_started)
+    store.write(LAYOUT.run_spec(started.run_id), record.to_bytes())
+    runs.cancel(WORKSPACE, started.run_id)
+    asked = CancelRequest.from_bytes(store.read(LAYOUT.run_cancel(started.run_id)), "there")
+    assert asked.reason == f"cancelled by {who()}"
+    result = runs.result(WORKSPACE, started.run_id)
+    assert result is not None
+    assert result.reason == asked.reason
+    with pytest.raises(Conflict, match=rf"was cancelled\. It ended on .*: cancelled by {re.escape(who())}"):
+        runs.cancel(WORKSPACE, started.run_id)
+
+
+def test_a_run_is_ended_also_where_no_word_of_it_can_be_left(tmp_path: Path) -> None:
+    store = memory()
+    runs = runs_of(store, tmp_path)
+    started = runs.start(runs.plan_start(spec("patient"), WORKSPACE))
+    store.before = refusing("write", Denied("Access is denied", action="s3:PutObject"))
+    runs.cancel(WORKSPACE, started.run_id)
+    assert alive_in(started.pid) == []
+
+
 def test_a_finished_run_cannot_be_cancelled(tmp_path: Path) -> None:
     store = memory()
     store.write(LAYOUT.run_result(RUN), result_record().to_bytes())
@@ -303,7 +333,7 @@ def test_a_lost_run_of_this_machine_is_marked(tmp_path: Path) -> None:
     [summary] = runs.summaries(WORKSPACE)
     assert (summary.state, summary.reason) == (
         RunState.CANCELLED,
-        "nothing was heard from it any more; cancelled by the user",
+        f"nothing was heard from it any more; cancelled by {who()}",
     )
 
 
@@ -311,17 +341,21 @@ def test_a_lost_run_of_this_machine_is_marked(tmp_path: Path) -> None:
 
 
 def test_summaries_tell_every_state_newest_first(tmp_path: Path) -> None:
-    store = MemoryStore("bucket", page_size=2, now=lambda: AT)
+    clock = [AT - timedelta(days=1)]
+    store = MemoryStore("bucket", page_size=2, now=lambda: clock[0])
     workspace_in(store)
-    store.write(LAYOUT.run_result("20251123-0911-p2aa"), result_record("20251123-0911-p2aa", started=AT).to_bytes())
     failed = result_record(
         "20251122-1730-77qd", state="failed", reason="target has one class", started=AT - timedelta(days=1), model=None
     )
     store.write(LAYOUT.run_result(failed.run_id), failed.to_bytes())
+    clock[0] = AT - timedelta(minutes=10)
+    lively = start_record("20251123-1400-bbbb", started=clock[0])
+    store.write(LAYOUT.run_spec(lively.run_id), lively.to_bytes())
+    clock[0] = AT - timedelta(minutes=9)
     quiet = start_record("20251123-1401-aaaa", started=AT - timedelta(minutes=9))
     store.write(LAYOUT.run_spec(quiet.run_id), quiet.to_bytes())
-    lively = start_record("20251123-1400-bbbb", started=AT - timedelta(minutes=10))
-    store.write(LAYOUT.run_spec(lively.run_id), lively.to_bytes())
+    clock[0] = AT
+    store.write(LAYOUT.run_result("20251123-0911-p2aa"), result_record("20251123-0911-p2aa", started=AT).to_bytes())
     for number in range(1, 6):
         store.write(LAYOUT.training_chunk(lively.run_id, number), b"x\n")
 
@@ -338,6 +372,25 @@ def test_summaries_tell_every_state_newest_first(tmp_path: Path) -> None:
     assert "gpu-1" in lost.reason
     assert (running.elapsed_s, running.reason) == (630.0, "")
     assert (bad.reason, bad.model) == ("target has one class", None)
+
+
+def test_a_run_whose_clock_is_ahead_does_not_stay_on_top_nor_alive(tmp_path: Path) -> None:
+    clock = [AT]
+    store = MemoryStore("bucket", now=lambda: clock[0])
+    workspace_in(store)
+    ahead = start_record("20251123-1902-aaaa", started=AT + timedelta(hours=5))
+    store.write(LAYOUT.run_spec(ahead.run_id), ahead.to_bytes())
+    clock[0] = AT + timedelta(minutes=5)
+    over = result_record("20251123-1407-bbbb", started=clock[0])
+    store.write(LAYOUT.run_result(over.run_id), over.to_bytes())
+    runs = runs_of(store, tmp_path, clock=lambda: AT + timedelta(minutes=6))
+    found = runs.summaries(WORKSPACE)
+    assert [(one.run_id, one.state) for one in found] == [
+        (over.run_id, RunState.SUCCEEDED),
+        (ahead.run_id, RunState.LOST),
+    ]
+    assert not runs.is_any_running(WORKSPACE)
+    assert "gpu-1 was not asked" in " ".join(runs.cancel(WORKSPACE, ahead.run_id).details)
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from s3ml_tui.domain.errors import Conflict
+from s3ml_tui.domain.uri import ObjectKey
 from s3ml_tui.services.session import Services
 from s3ml_tui.services.undo.activity import Activity
 from tests.domain.things import KEY
@@ -74,6 +75,38 @@ def test_somebody_elses_write_in_between_stops_it(services: Services, tmp_path: 
     with pytest.raises(Conflict, match="nothing was done"):
         undo(services)
     assert top(services) == b"one"
+
+
+def test_an_undo_that_meets_a_conflict_says_how_to_undo_what_lies_further_back(
+    services: Services, tmp_path: Path
+) -> None:
+    other = ObjectKey(KEY.bucket, "other.csv")
+    file = tmp_path / "other.csv"
+    file.write_bytes(b"other")
+    services.perform(services.objects.plan_upload(file, other))
+    put(services, tmp_path, b"one")
+    services.store.write(KEY, b"theirs")
+    older = services.activity.records()[1]
+    with pytest.raises(Conflict, match=rf"`s3ml undo {older.id}` undoes “{older.title}”"):
+        undo(services)
+    services.perform(services.undo_plan(older), undoes=older.id)
+    with pytest.raises(Conflict) as refused:
+        undo(services)
+    assert "further" not in refused.value.sentence
+    assert "s3ml undo" not in refused.value.sentence, "there is nothing further back"
+
+
+def test_an_undo_of_many_that_is_done_in_part_says_so_too(services: Services, tmp_path: Path) -> None:
+    put(services, tmp_path, b"one")
+    many = [ObjectKey(KEY.bucket, name) for name in ("x", "y")]
+    for key in many:
+        services.store.write(key, b"1")
+    services.perform(services.many.plan_delete(many))
+    services.store.write(many[0], b"theirs")
+    record, older = services.activity.records()
+    outcome = services.perform(services.undo_plan(record), undoes=record.id)
+    assert outcome.failed == 1
+    assert f"`s3ml undo {older.id}`" in outcome.details[-1]
 
 
 def test_the_same_on_the_embedded_server(seaweed: S3Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
