@@ -384,6 +384,7 @@ class MemoryStore:
         version_id: str,
         *,
         expected: str | None,
+        just_seen: Version | None = None,
         notes: UploadNotes | None = None,
         progress: Progress = unobserved,
         cancelled: Cancelled = never,
@@ -392,8 +393,11 @@ class MemoryStore:
             if cancelled():
                 raise CancelledError
             source = self._find(key, version_id)
-            self._check_expected(key, expected)
-            metadata = {**brought_back(source.metadata, source.version_id), OPERATION: secrets.token_hex(8)}
+            if just_seen is None:
+                self._check_expected(key, expected)
+                metadata = {**brought_back(source.metadata, source.version_id), OPERATION: secrets.token_hex(8)}
+            else:
+                metadata = dict(source.metadata)
             made = self._push(key, replace(source, modified=self._now(), metadata=metadata))
             size = len(made.body or b"")
             progress(size)

@@ -136,3 +136,22 @@ def test_a_bucket_that_keeps_no_versions_is_looked_at_as_before(scene: Scene) ->
     assert client.get_object(Bucket=bucket, Key=KEY)["Body"].read() == b"id,churned\n1,1\n"
     said("-y", "rm", plain.uri)
     assert client.list_object_versions(Bucket=bucket).get("Versions", []) == []
+
+
+def test_the_undo_of_a_deleted_folder_sends_little_more_than_a_copy_an_object(scene: Scene) -> None:
+    client, said = scene.server.client(), line_to(scene.through)
+    for number in range(200):
+        client.put_object(
+            Bucket=scene.bucket,
+            Key=f"many/{number:03}",
+            Body=b"%d" % number,
+            Metadata={"title": "mine"},
+            Tagging="team=a",
+        )
+    said("-y", "rm", "-r", f"s3://{scene.bucket}/many/")
+    sent = scene.sent(lambda: said("-y", "undo"))
+    assert len(sent) <= 250, lines([*sent[:10], *sent[-30:]])
+    for number in (0, 99, 199):
+        got = client.get_object(Bucket=scene.bucket, Key=f"many/{number:03}")
+        assert (got["Body"].read(), got["Metadata"]["title"]) == (b"%d" % number, "mine")
+        assert got["TagCount"] == 1

@@ -425,6 +425,7 @@ class Store(StoreChanges, Protocol):
         version_id: str,
         *,
         expected: str | None,
+        just_seen: Version | None = None,
         notes: UploadNotes | None = None,
         progress: Progress = unobserved,
         cancelled: Cancelled = never,
@@ -432,6 +433,8 @@ class Store(StoreChanges, Protocol):
         """Copy an old version of `key` on top: headers, metadata, content type, tags and storage class kept, any size.
 
         `expected` is the version id of the current entry (marker or version) the user saw; None means "no matter".
+        `just_seen` is the old version as a listing told it together with what is on top: then neither is asked about
+        again, and the metadata stays exactly as it is, without a mark of where it came from.
         Raises Conflict when the current entry is another, NotFound when the version is gone.
         """
         ...

@@ -16,7 +16,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from s3ml_tui.domain.errors import Cancelled as Stopped
-from s3ml_tui.domain.errors import Conflict, Corrupted, NotSupported, S3mlError
+from s3ml_tui.domain.errors import Conflict, Corrupted, NotFound, NotSupported, S3mlError
 from s3ml_tui.domain.storage.history import NULL_VERSION, Version
 from s3ml_tui.domain.storage.provenance import BROUGHT_FROM, COPIED_FROM, SHA256, brought_back, copied
 from s3ml_tui.domain.storage.resume_point import BegunUpload, UploadNotes
@@ -29,6 +29,7 @@ from s3ml_tui.s3.direct_requests import object_requests
 from s3ml_tui.s3.direct_requests.head import facts, tags, version_parameter
 from s3ml_tui.s3.direct_requests.send import Miss
 from s3ml_tui.s3.errors.translate import translated
+from s3ml_tui.s3.objects.delete import delete_version
 from s3ml_tui.s3.objects.multipart import Opened, Parted, abort, in_parts
 from s3ml_tui.s3.objects.open_uploads import abort_upload
 from s3ml_tui.s3.objects.write import of_facts, put_whole, written
@@ -273,11 +274,16 @@ def copy_version(
     version_id: str,
     *,
     expected: str | None,
+    just_seen: Version | None,
     notes: UploadNotes | None,
     progress: Progress,
     cancelled: Cancelled,
 ) -> Written:
     """Copy a version of `key` on top. Raises Conflict, NotFound, Cancelled."""
+    if just_seen is not None and not cancelled():
+        as_it_is = _copied_as_it_is(clients, just_seen, progress)
+        if as_it_is is not None:
+            return as_it_is
     source, current = _both(clients, key, version_id, expected)
 
     def look_again() -> None:
@@ -302,6 +308,40 @@ def copy_version(
         return before
     made = guarded(work, cancelled)
     return made if names_all_it_made(made, source) else confirmed(work, made)
+
+
+def _copied_as_it_is(clients: Clients, source: Version, progress: Progress) -> Written | None:
+    """The copy by one request, which asks for nothing of the source; None where that way does not go.
+
+    Its own ETag shows that the bytes are the same, and that they were not encrypted by a key that a copy does not keep.
+    """
+    is_plain = source.etag and "-" not in source.etag and source.version_id != NULL_VERSION
+    if not is_plain or source.size >= clients.settings.copy_threshold:
+        return None
+    key = source.key
+    said = {"MetadataDirective": "COPY", "TaggingDirective": "COPY", "CopySourceIfMatch": f'"{source.etag}"'}
+    if source.storage_class not in {"", "STANDARD"}:
+        said["StorageClass"] = source.storage_class
+    made = object_requests.copy(clients, key, source.version_id, key, said)
+    if made is Miss.LOST:
+        return _landed_as_it_is(clients, source)
+    if isinstance(made, Miss) or not made.version_id or made.version_id == NULL_VERSION:
+        return None
+    if made.etag != source.etag:
+        delete_version(clients, key, made.version_id)
+        return None
+    progress(source.size)
+    return Written(key, made.version_id, made.etag, source.size, at=made.at)
+
+
+def _landed_as_it_is(clients: Clients, source: Version) -> Written | None:
+    """What is on top now, where it has the bytes of the source and is another version."""
+    try:
+        found = facts(clients, source.key, None)
+    except NotFound:
+        return None
+    is_it = found.etag == source.etag and found.size == source.size and found.version_id != source.version_id
+    return of_facts(found) if is_it else None
 
 
 def names_all_it_made(made: Written, source: ObjectFacts) -> bool:

@@ -1,26 +1,32 @@
 """What one does with several objects at once: each as it would be done alone, and one outcome."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
 from s3ml_tui.domain.context import Context
-from s3ml_tui.domain.errors import BadInput, NotFound
+from s3ml_tui.domain.errors import BadInput, Denied, NotFound, NotSupported
 from s3ml_tui.domain.plans import plan as plans
 from s3ml_tui.domain.plans.batch import BringBackMany, DeleteMany
 from s3ml_tui.domain.plans.plan import CopyForward, DeleteObject, NothingToDo, Outcome
+from s3ml_tui.domain.storage.capabilities import Versioning
+from s3ml_tui.domain.storage.history import Version
 from s3ml_tui.domain.storage.store import Cancelled, Progress, Store, never, unobserved
 from s3ml_tui.domain.text import count_text, size_text
 from s3ml_tui.domain.uri import ObjectKey, Place
-from s3ml_tui.services.objects.delete import delete_below, plan_delete_below
-from s3ml_tui.services.parallel import at_once, each
+from s3ml_tui.services.objects.delete import FEW, delete_below, plan_delete_below
+from s3ml_tui.services.parallel import Results, at_once, each
 from s3ml_tui.services.transfers.copy_journal import CopyJournals
 from s3ml_tui.services.transfers.single_file import Objects
-from s3ml_tui.services.versions.history import versioning_of, whole_history
+from s3ml_tui.services.versions.history import asking_versioning, latest_first, whole_history
 from s3ml_tui.services.versions.read_only import refuse_read_only
 from s3ml_tui.services.versions.restore import Versions
+from s3ml_tui.services.versions.unchanged_since_plan import conflict
 
 THREADS = 8
+MOST_OTHERS = 5000
+"""So many versions of other objects are listed for the sake of those that come back, and no more."""
 MOST = 10_000
 """So many objects are planned for at once: each is looked at before it is changed."""
 
@@ -108,12 +114,14 @@ class ManyObjects:
         Raises BadInput, Denied, Cancelled.
         """
         _check(keys)
-        versioning = versioning_of(self._store, keys[0].bucket) if keys else None
-        histories = at_once(lambda key: whole_history(self._store, key), keys, cancelled)
+        if not keys:
+            return NothingToDo("Bring back 0 objects", "None of them is deleted.")
+        with asking_versioning(self._store, keys[0].bucket) as asked:
+            histories = at_once(lambda key: whole_history(self._store, key), keys, cancelled)
+            versioning = asked()
         deleted = [history for history in histories if history.is_deleted]
         to_do: list[CopyForward] = []
         for history in deleted:
-            assert versioning is not None  # noqa: S101 - there is a key
             plan = plans.plan_bring_back(history, history.versions[0], versioning)
             if isinstance(plan, CopyForward):
                 to_do.append(plan)
@@ -130,13 +138,21 @@ class ManyObjects:
         """Copy each version forward; the undo deletes all that came back."""
         refuse_read_only(self._context, plan.title)
 
+        seen = self._seen_together(plan.plans, cancelled)
         with self._journals.in_place(plan.title, len(plan.plans), plan.size) as notes:
 
             def one(single: CopyForward) -> Outcome:
-                noted = notes(single.key, single.source.size)
-                return self._versions.perform(single, notes=noted, progress=progress, cancelled=cancelled)
+                return self._versions.perform(
+                    single,
+                    just_seen=seen.get(single.key, ()),
+                    notes=notes(single.key, single.source.size),
+                    progress=progress,
+                    cancelled=cancelled,
+                )
 
             results = each(plan.plans, one, cancelled, threads=THREADS)
+        if seen:
+            self._give_way(results)
         undo = tuple(done.undo for _, done in results.done if isinstance(done.undo, DeleteObject))
         return Outcome(
             title=results.title("Brought back"),
@@ -150,6 +166,64 @@ class ManyObjects:
             failed=len(results.failed) + results.left,
             retry=replace(plan, plans=rest) if (rest := results.rest(plan.plans)) else None,
         )
+
+    def _seen_together(
+        self, plans: Sequence[CopyForward], cancelled: Cancelled = never
+    ) -> Mapping[ObjectKey, Sequence[Version]]:
+        """The histories of many deleted objects, by one listing; nothing where each is to be looked at by itself.
+
+        So it is where they are few, or lie among too many others.
+        """
+        places = {single.key.bucket for single in plans}
+        is_plain = all(
+            single.versioning is Versioning.ON and single.current is not None and single.current.is_delete_marker
+            for single in plans
+        )
+        if len(plans) <= FEW or len(places) != 1 or not is_plain:
+            return {}
+        wanted = {single.key for single in plans}
+        place = Place(places.pop(), _common_folder([key.key for key in wanted]))
+        found: dict[ObjectKey, list[Version]] = {}
+        others = 0
+        try:
+            for page in self._store.versions_below(place, cancelled=cancelled):
+                for version in page:
+                    if version.key in wanted:
+                        found.setdefault(version.key, []).append(version)
+                    else:
+                        others += 1
+                if others > MOST_OTHERS:
+                    return {}
+        except (Denied, NotSupported):
+            return {}
+        return {key: latest_first(versions) for key, versions in found.items()}
+
+    def _give_way(self, results: Results[CopyForward, Outcome]) -> None:
+        """Take away again what came to lie on something that somebody wrote since the listing; tell of those."""
+        there = self._seen_together([single for single, _ in results.done])
+        kept: list[tuple[CopyForward, Outcome]] = []
+        for single, outcome in results.done:
+            below = _below(there.get(single.key, ()), outcome.version_id)
+            if below is None or single.current is None or below.version_id == single.current.version_id:
+                kept.append((single, outcome))
+                continue
+            with suppress(Denied, NotFound, NotSupported):  # then it stays, and is told all the same
+                self._store.delete_version(single.key, str(outcome.version_id))
+            results.failed.append((single, conflict(single.key, single.current, below)))
+        results.done[:] = kept
+
+
+def _common_folder(keys: Sequence[str]) -> str:
+    """The longest prefix of all that ends with a slash, or ""."""
+    first, last = min(keys), max(keys)
+    same = next((at for at, (one, other) in enumerate(zip(first, last, strict=False)) if one != other), len(first))
+    return first[: first.rfind("/", 0, same) + 1]
+
+
+def _below(versions: Sequence[Version], version_id: str | None) -> Version | None:
+    """What lies directly below this version; None where that is not seen."""
+    at = next((at for at, version in enumerate(versions) if version.version_id == version_id), len(versions))
+    return versions[at + 1] if at + 1 < len(versions) else None
 
 
 def _check(keys: Sequence[ObjectKey]) -> None:

@@ -21,7 +21,7 @@ from s3ml_tui.domain.text import size_text
 from s3ml_tui.domain.uri import ObjectKey, Place
 from s3ml_tui.services.browse.recursive import current_below, tops_below
 from s3ml_tui.services.parallel import Results, at_once, each
-from s3ml_tui.services.versions.history import made_marker, newest, versioning_of
+from s3ml_tui.services.versions.history import asking_versioning, made_marker, newest
 from s3ml_tui.services.versions.unchanged_since_plan import conflict, is_same
 
 BATCH = 1000
@@ -153,13 +153,14 @@ def still_there(error: Exception, version: Version) -> Conflict:
 
 def plan_delete_below(store: Store, place: Place, *, cancelled: Cancelled = never) -> DeleteMany | NothingToDo:
     """What deleting all below would do on this bucket. Raises NotFound, BadInput (too many), Denied, Cancelled."""
-    versioning = versioning_of(store, place.bucket)
-    try:
-        top, buried = tops_below(store, place, cancelled=cancelled)
-    except (Denied, NotSupported):
-        top, buried = {version.key: version for version in current_below(store, place, cancelled=cancelled)}, {}
-        if versioning is not Versioning.ON:
-            top = {key: replace(version, version_id=NULL_VERSION) for key, version in top.items()}
+    with asking_versioning(store, place.bucket) as asked:
+        try:
+            top, buried = tops_below(store, place, cancelled=cancelled)
+        except (Denied, NotSupported):
+            top, buried = {version.key: version for version in current_below(store, place, cancelled=cancelled)}, {}
+            if asked() is not Versioning.ON:
+                top = {key: replace(version, version_id=NULL_VERSION) for key, version in top.items()}
+        versioning = asked()
     if not top:
         raise NotFound(f"There is nothing below {place.uri}", advice="Check the address")
     plans = tuple(

@@ -42,6 +42,15 @@ def brought_back(store: Store, plan: CopyForward) -> Written | None:
     return _written(there) if is_same else None
 
 
+def same_bytes_over(seen: Sequence[Version], plan: CopyForward) -> Written | None:
+    """The same by a history alone, newest first: the chosen bytes, directly over exactly what was expected."""
+    top = seen[0]
+    if top.is_delete_marker or top.version_id == NULL_VERSION or not _is_over(seen, plan.current):
+        return None
+    is_same = top.size == plan.source.size and top.etag == plan.source.etag
+    return Written(top.key, top.version_id, top.etag, top.size) if is_same else None
+
+
 def copied(store: Store, item: CopyItem) -> Written | None:
     """The same of a copy to another key."""
     try:

@@ -1,7 +1,8 @@
 """What can be seen of one key around a change: what is on top before it, and what it made after it."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -37,6 +38,13 @@ def versioning_of(store: Store, bucket: str, *, at_most_s: float = VERSIONING_LA
         return store.versioning(bucket, at_most_s=at_most_s)
     except (Denied, NotSupported):
         return Versioning.UNKNOWN
+
+
+@contextmanager
+def asking_versioning(store: Store, bucket: str) -> Iterator[Callable[[], Versioning]]:
+    """`versioning_of` beside what is asked within; call what is given for its answer."""
+    with ThreadPoolExecutor(1, thread_name_prefix="s3ml-versioning") as pool:
+        yield pool.submit(versioning_of, store, bucket).result
 
 
 def newest(store: Store, key: ObjectKey) -> Version | None:
@@ -84,12 +92,13 @@ def latest_first(versions: Sequence[Version]) -> tuple[Version, ...]:
 def look(store: Store, key: ObjectKey) -> KeyState:
     """What is there before a change. Raises NotFound (no such bucket), Unreachable …
 
-    The history comes first: whether the bucket keeps versions is known by then as a rule.
+    The history and whether the bucket keeps versions are asked side by side.
     """
     pages, found = store.history(key), list[Version]()
     try:
-        _read_to_latest(pages, found)
-        versioning = versioning_of(store, key.bucket)
+        with asking_versioning(store, key.bucket) as asked:
+            _read_to_latest(pages, found)
+            versioning = asked()
         if versioning is not Versioning.ON:
             found += [version for page in pages for version in page.versions]
     except (Denied, NotSupported):

@@ -1,6 +1,6 @@
 """An object's past: its history, and bringing something back from it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -17,7 +17,7 @@ from s3ml_tui.domain.uri import ObjectKey
 from s3ml_tui.services.versions import already_done
 from s3ml_tui.services.versions.history import current_by_facts, latest_first, made, versioning_of, whole_history
 from s3ml_tui.services.versions.read_only import refuse_read_only
-from s3ml_tui.services.versions.unchanged_since_plan import ensure_unchanged, guarded
+from s3ml_tui.services.versions.unchanged_since_plan import conflict, ensure_unchanged, guarded, is_same
 
 
 class Versions:
@@ -75,20 +75,29 @@ class Versions:
         self,
         plan: CopyForward | RemoveMarker,
         *,
+        just_seen: Sequence[Version] = (),
         notes: UploadNotes | None = None,
         progress: Progress = unobserved,
         cancelled: Cancelled = never,
     ) -> Outcome:
-        """Bring back, or undelete. Raises Conflict when what was seen is no longer on top, NotFound, Cancelled."""
+        """Bring back, or undelete. Raises Conflict when what was seen is no longer on top, NotFound, Cancelled.
+
+        `just_seen` is the history of the key, newest first, as a listing of many told it a moment ago.
+        """
         refuse_read_only(self._context, plan.title)
         if isinstance(plan, RemoveMarker):
             return self._remove_marker(plan)
-        return self._copy_forward(plan, notes, progress, cancelled)
+        return self._copy_forward(plan, just_seen, notes, progress, cancelled)
 
     def _copy_forward(
-        self, plan: CopyForward, notes: UploadNotes | None, progress: Progress, cancelled: Cancelled
+        self,
+        plan: CopyForward,
+        just_seen: Sequence[Version],
+        notes: UploadNotes | None,
+        progress: Progress,
+        cancelled: Cancelled,
     ) -> Outcome:
-        written, was_done_before = self._copied(plan, notes, progress, cancelled)
+        written, was_done_before = self._copied(plan, just_seen, notes, progress, cancelled)
         new = made(self._store, written, self._now())
         replaced = already_done.before(self._store, new, plan.current)
         undo, no_undo = undo_of_write(plan.key, replaced, new, plan.versioning)
@@ -106,9 +115,22 @@ class Versions:
         )
 
     def _copied(
-        self, plan: CopyForward, notes: UploadNotes | None, progress: Progress, cancelled: Cancelled
+        self,
+        plan: CopyForward,
+        just_seen: Sequence[Version],
+        notes: UploadNotes | None,
+        progress: Progress,
+        cancelled: Cancelled,
     ) -> tuple[Written, bool]:
         """What is on top now, and whether it was there before anything was sent."""
+        source: Version | None = None
+        if just_seen:
+            there = already_done.same_bytes_over(just_seen, plan)
+            if there is not None:
+                return there, True
+            if not is_same(plan.current, just_seen[0]):
+                raise conflict(plan.key, plan.current, just_seen[0])
+            source = plan.source
         expected = plan.current.version_id if plan.current is not None else None
         try:
             with guarded(self._store, plan.key, plan.current):
@@ -116,6 +138,7 @@ class Versions:
                     plan.key,
                     plan.source.version_id,
                     expected=expected,
+                    just_seen=source,
                     notes=notes,
                     progress=progress,
                     cancelled=cancelled,

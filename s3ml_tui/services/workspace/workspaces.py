@@ -27,6 +27,7 @@ from s3ml_tui.domain.storage.store import Store
 from s3ml_tui.domain.uri import Place
 from s3ml_tui.records.document import JSON_TYPE
 from s3ml_tui.records.workspace import WorkspaceRecord
+from s3ml_tui.services.parallel import at_once
 from s3ml_tui.services.versions.read_only import refuse_read_only
 from s3ml_tui.services.workspace.bucket_protection import BucketProtection
 
@@ -200,22 +201,29 @@ class Workspaces:
         """The workspace that `place` lies in: the nearest mark here or above; None when there is none.
 
         Where the layout's own folders tell which level it must be, that one is looked at first: no workspace is made
-        inside another. Raises Denied when no level may be looked at, Unreachable.
+        inside another; the others are looked at side by side. Raises Denied when no level may be looked at …
         """
-        denied: Denied | None = None
-        is_seen = False
-        for level in dict.fromkeys((*roots_by_layout(place), *_levels(place))):
-            try:
-                self._store.facts(Layout(level).workspace_record)
-            except NotFound:
-                is_seen = True
-            except Denied as error:
-                denied = error
-            else:
-                return level
-        if denied is not None and not is_seen:
-            raise denied
+        likely = roots_by_layout(place)
+        answers: list[bool | Denied] = []
+        for levels in (likely, [level for level in _levels(place) if level not in likely]):
+            found = at_once(self._is_marked, levels)
+            marked = next((level for level, answer in zip(levels, found, strict=True) if answer is True), None)
+            if marked is not None:
+                return marked
+            answers += found
+        if False not in answers:
+            raise next(answer for answer in answers if isinstance(answer, Denied))
         return None
+
+    def _is_marked(self, level: Place) -> bool | Denied:
+        """Whether the mark of a workspace is there; the refusal where that may not be seen."""
+        try:
+            self._store.facts(Layout(level).workspace_record)
+        except NotFound:
+            return False
+        except Denied as error:
+            return error
+        return True
 
     # making ----------------------------------------------------------------------------------------------------
 

@@ -11,6 +11,7 @@ from s3ml_tui.domain.errors import S3mlError
 from s3ml_tui.domain.job_control import JobControl
 from s3ml_tui.domain.plans.plan import Plan
 from s3ml_tui.domain.storage.store import Cancelled
+from s3ml_tui.domain.uri import Place
 from s3ml_tui.services.session import Services
 from s3ml_tui.ui.dialogs.plan_progress import Counting
 from s3ml_tui.ui.keys import with_keys
@@ -56,27 +57,44 @@ class AskingScreen(ModeScreen):
         """The same for a question that may take its time: a dialog of this title counts, and escape stops it."""
         self._ask(title, question, take)
 
-    def propose(self, question: Callable[[Services], Plan], size: Callable[[Any], int | None] = lambda _: None) -> None:
-        """Ask for a plan in a thread, and hand it to the app; `size` says how many bytes it moves."""
-        self.ask(question, lambda plan: self.post_message(PlanProposed(plan, size(plan))))
+    def propose(
+        self,
+        question: Callable[[Services], Plan],
+        size: Callable[[Any], int | None] = lambda _: None,
+        *,
+        at: Place | None = None,
+    ) -> None:
+        """Ask for a plan in a thread, and hand it to the app; `size` says how many bytes it moves.
+
+        It changes something `at` a place, where that is known: what is asked of that is asked meanwhile.
+        """
+        self.propose_many("", lambda services, _: question(services), size, at=at)
 
     def propose_many(
         self,
         title: str,
         question: Callable[[Services, Cancelled], Plan],
         size: Callable[[Any], int | None] = lambda _: None,
+        *,
+        at: Place | None = None,
     ) -> None:
         """The same for a plan that may take its time."""
-        self.ask_many(title, question, lambda plan: self.post_message(PlanProposed(plan, size(plan))))
+        self._ask(title, question, lambda plan: self.post_message(PlanProposed(plan, size(plan))), at)
 
-    def _ask(self, title: str, question: Callable[[Services, Cancelled], Any], take: Callable[[Any], object]) -> None:
+    def _ask(
+        self,
+        title: str,
+        question: Callable[[Services, Cancelled], Any],
+        take: Callable[[Any], object],
+        place: Place | None = None,
+    ) -> None:
         if self.services is None:
             self.notify(with_keys("There is no session yet: {app.refresh_screen} connects again."), severity="warning")
             return
         self._forget()
         self._control = control = JobControl()
         number = self._asked
-        self._put(self.services, number, question, take, control)
+        self._put(self.services, number, question, take, control, place)
         self.set_timer(WAITING_SHOWN_AFTER_S, lambda: self._say_asking(number, title, control))
 
     def _forget(self) -> None:
@@ -94,7 +112,10 @@ class AskingScreen(ModeScreen):
         question: Callable[[Services, Cancelled], Any],
         take: Callable[[Any], object],
         control: JobControl,
+        place: Place | None,
     ) -> None:
+        if place is not None:
+            services.first_changes.foresee(place, self.workspace)
         try:
             answer = question(services, control)
         except S3mlError as error:

@@ -42,7 +42,7 @@ class ChangeScreen(TransferScreen):
         if self.is_in_history:
             self._bring_back_version(chosen)
         elif chosen.is_deleted:
-            self.propose(lambda services: _plan_newest(services, chosen.key), _bytes_of)
+            self.propose(lambda services: _plan_newest(services, chosen.key), _bytes_of, at=chosen.key.place)
         else:
             self._lead_to_history(chosen.key)
 
@@ -52,7 +52,9 @@ class ChangeScreen(TransferScreen):
         if history is None or version is None:
             self._say(f"The history of {chosen.key.name} is still being read: wait a moment.")
         else:
-            self.propose(lambda services: services.versions.plan_bring_back(history, version), _bytes_of)
+            self.propose(
+                lambda services: services.versions.plan_bring_back(history, version), _bytes_of, at=history.key.place
+            )
 
     def _lead_to_history(self, key: ObjectKey) -> None:
         history = self.versions.history if self.versions.key == key else None
@@ -73,11 +75,12 @@ class ChangeScreen(TransferScreen):
             self.propose_many(
                 f"Delete all of {place.name}/",
                 lambda services, cancelled: services.many.plan_delete_below(place, cancelled=cancelled),
+                at=place,
             )
             return
         chosen = self.chosen()
         if chosen is not None:
-            self.propose(lambda services: services.objects.plan_delete(chosen.key))
+            self.propose(lambda services: services.objects.plan_delete(chosen.key), at=chosen.key.place)
 
     @work
     async def action_make_workspace(self) -> None:

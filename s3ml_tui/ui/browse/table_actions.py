@@ -97,6 +97,7 @@ class MarkedScreen(ArrangingScreen):
             self.propose_many(
                 f"Delete {count_text(len(keys), 'object')}",
                 lambda services, cancelled: services.many.plan_delete(keys, cancelled=cancelled),
+                at=keys[0].place,
             )
 
     def bring_back_marked(self) -> None:
@@ -107,6 +108,7 @@ class MarkedScreen(ArrangingScreen):
                 f"Bring back {count_text(len(keys), 'object')}",
                 lambda services, cancelled: services.many.plan_bring_back(keys, cancelled=cancelled),
                 _size_of,
+                at=keys[0].place,
             )
 
     def _marked(self) -> list[Entry]:

@@ -152,7 +152,9 @@ class TransferScreen(FolderScreen):
         elif path.is_dir():
             self.upload_folder(path, place)
         else:
-            self.propose(lambda services: services.objects.plan_upload(path, key), lambda plan: int(plan.size))
+            self.propose(
+                lambda services: services.objects.plan_upload(path, key), lambda plan: int(plan.size), at=key.place
+            )
 
     @work
     async def action_download(self) -> None:

@@ -1,11 +1,13 @@
 """Bringing versions forward, deleting, purging: only to what was seen, and never twice."""
 
 import os
+from collections.abc import Iterator
 
 import pytest
 
 from s3ml_tui.domain.errors import Cancelled, Conflict, NotFound
 from s3ml_tui.domain.storage.capabilities import Capabilities
+from s3ml_tui.domain.storage.history import Version
 from s3ml_tui.domain.storage.provenance import BROUGHT_FROM
 from s3ml_tui.domain.storage.store import OPERATION
 from s3ml_tui.domain.uri import ObjectKey, Place
@@ -66,6 +68,68 @@ def test_a_deleted_object_comes_back_on_top_of_its_marker(
     store.copy_version(key, old, expected=marker)
     assert [version.is_delete_marker for version in versions_of(store, key)].count(True) == 1
     assert store.read(key) == body
+
+
+def _deleted(server: S3Server, store: S3Store, body: bytes = b"mine") -> tuple[Version, str]:
+    """An object with all that belongs to it, deleted: its version, and the marker on top."""
+    key = ObjectKey(server.bucket(), "d/k.csv")
+    server.client().put_object(
+        Bucket=key.bucket,
+        Key=key.key,
+        Body=body,
+        ContentType="text/csv",
+        CacheControl="no-cache",
+        Metadata={"rows": "3"},
+        Tagging="team=a",
+        StorageClass="STANDARD_IA",
+    )
+    marker = store.delete(key)
+    assert marker is not None
+    return versions_of(store, key)[1], marker
+
+
+@pytest.fixture
+def before_seaweed(seaweed: S3Server) -> Iterator[FaultyServer]:
+    """A proxy that counts, and fails when it is told to."""
+    with FaultyServer(seaweed.endpoint) as proxy:
+        yield proxy
+
+
+def test_what_was_just_seen_comes_back_by_one_request(
+    seaweed: S3Server, before_seaweed: FaultyServer, open_store: OpenStore
+) -> None:
+    faulty = before_seaweed
+    store = open_store(seaweed, endpoint=faulty.endpoint)
+    old, marker = _deleted(seaweed, store)
+    before = len(faulty.asked)
+    made = store.copy_version(old.key, old.version_id, expected=marker, just_seen=old)
+    assert len(faulty.asked) - before == 1
+    facts = store.facts(old.key)
+    assert (facts.version_id, made.etag, made.size) == (made.version_id, old.etag, old.size)
+    assert (facts.content_type, facts.headers["CacheControl"], facts.metadata["rows"]) == ("text/csv", "no-cache", "3")
+    assert facts.storage_class == "STANDARD_IA"
+    assert store.tags(old.key) == {"team": "a"}
+    assert len(versions_of(store, old.key)) == 3
+
+
+@pytest.mark.parametrize("fault", ["lost answer", "refused", "other etag"])
+def test_what_was_just_seen_comes_back_once_whatever_happens_to_that_request(
+    seaweed: S3Server, before_seaweed: FaultyServer, open_store: OpenStore, fault: str
+) -> None:
+    faulty = before_seaweed
+    store = open_store(seaweed, endpoint=faulty.endpoint)
+    old, marker = _deleted(seaweed, store)
+    faulty.add(
+        {
+            "lost answer": Fault(is_copy, is_answer_lost=True),
+            "refused": Fault(is_copy, status=501, body=b"<Error><Code>NotImplemented</Code></Error>"),
+            "other etag": Fault(is_copy, change=lambda answer: answer.replace(old.etag.encode(), b"0" * 32)),
+        }[fault]
+    )
+    made = store.copy_version(old.key, old.version_id, expected=marker, just_seen=old)
+    versions = versions_of(store, old.key)
+    assert [version.is_delete_marker for version in versions] == [False, True, False]
+    assert (versions[0].version_id, versions[0].etag) == (made.version_id, old.etag)
 
 
 def test_the_storage_class_is_kept(moto: S3Server, open_store: OpenStore) -> None:

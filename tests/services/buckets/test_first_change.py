@@ -52,6 +52,26 @@ def test_it_asks_until_it_was_agreed_to_and_then_never_again() -> None:
     assert first_changes.question(upload(ObjectKey("other", "b"))).startswith("other is not a workspace")
 
 
+def test_what_is_looked_for_while_the_plan_is_made_is_not_looked_for_again() -> None:
+    finding = Finding(WORKSPACE)
+    first_changes = FirstChanges(finding)
+    first_changes.foresee(RAW)
+    assert first_changes.question(upload(RAW.key("a"))) == ASKED
+    assert len(finding.asked) == 1
+    first_changes.foresee(WORKSPACE.under("deep"))
+    assert first_changes.question(upload(WORKSPACE.key("deep/down/c"))) == ""
+    assert len(finding.asked) == 2
+    first_changes.foresee(WORKSPACE.under("other"))
+    first_changes.foresee(RAW, known=RAW)
+    assert len(finding.asked) == 2, "what is known is not looked for"
+
+
+def test_what_goes_wrong_while_the_plan_is_made_is_told_when_it_is_asked() -> None:
+    first_changes = FirstChanges(Finding(error=Denied("No")))
+    first_changes.foresee(RAW)
+    assert "could not be seen" in first_changes.question(upload(RAW.key("a")))
+
+
 def test_of_a_workspace_nothing_is_asked_and_it_is_looked_for_once() -> None:
     finding = Finding(WORKSPACE)
     first_changes = FirstChanges(finding)

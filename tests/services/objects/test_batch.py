@@ -1,6 +1,7 @@
 """Several objects at once: looked at, changed only where nothing changed meanwhile, undone together."""
 
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from s3ml_tui.domain.errors import BadInput, Cancelled, Denied, ReadOnly
 from s3ml_tui.domain.plans.batch import BringBackMany, DeleteMany
 from s3ml_tui.domain.plans.plan import NothingToDo
 from s3ml_tui.domain.storage.capabilities import Versioning
+from s3ml_tui.domain.storage.provenance import BROUGHT_FROM
 from s3ml_tui.domain.uri import ObjectKey, Place
 from s3ml_tui.services.objects import batch
 from s3ml_tui.services.session import Services
@@ -144,3 +146,77 @@ def test_too_many_are_refused(services: Services, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(batch, "MOST", 3)
     with pytest.raises(BadInput, match="too many"):
         services.many.plan_delete(KEYS)
+
+
+# the undo of a deleted folder ----------------------------------------------------------------------------------------
+
+
+def deleted_folder(store: MemoryStore, services: Services, count: int = 200) -> tuple[list[ObjectKey], BringBackMany]:
+    """Objects of a folder that were deleted together, and the undo."""
+    keys = [ObjectKey(BUCKET, f"many/{number:03}.csv") for number in range(count)]
+    for key in keys:
+        store.write(key, f"of {key.key}".encode(), content_type="text/csv", metadata={"title": "mine"})
+        store.describe(key, tags={"team": "a"})
+    plan = services.many.plan_delete_below(Place(BUCKET, "many/"))
+    assert isinstance(plan, DeleteMany)
+    undo = services.perform(plan).undo
+    assert isinstance(undo, BringBackMany)
+    store.requests.clear()
+    return keys, undo
+
+
+def test_the_undo_of_a_deleted_folder_sends_one_request_an_object_and_a_few(
+    store: MemoryStore, services: Services
+) -> None:
+    keys, undo = deleted_folder(store, services)
+    outcome = services.perform(undo)
+    assert outcome.title == "Brought back 200 objects"
+    assert len(store.requests) <= 210
+    for key in keys:
+        facts = store.facts(key)
+        assert (store.read(key), facts.content_type) == (f"of {key.key}".encode(), "text/csv")
+        assert (facts.metadata["title"], store.tags(key)) == ("mine", {"team": "a"})
+        [page] = store.history(key)
+        assert [version.is_delete_marker for version in page.versions] == [False, True, False]
+    assert outcome.undo is not None
+    assert services.perform(outcome.undo).title == "Deleted 200 objects"
+
+
+def test_what_was_written_before_or_while_a_folder_comes_back_stays_on_top(
+    store: MemoryStore, services: Services
+) -> None:
+    keys, undo = deleted_folder(store, services)
+    store.write(keys[3], b"before")
+
+    def before(verb: str, address: str) -> None:
+        if verb == "copy_version" and address == keys[7].uri:
+            store.before = lambda *_: None
+            store.write(keys[7], b"while")
+
+    store.before = before
+    outcome = services.perform(undo)
+    assert (store.read(keys[3]), store.read(keys[7])) == (b"before", b"while")
+    assert outcome.failed == 2
+    assert outcome.title.startswith("Brought back 198 of 200 objects")
+    told = " ".join(outcome.details)
+    assert "003.csv" in told
+    assert "007.csv" in told
+
+
+def test_what_had_come_back_before_a_kill_does_not_come_back_again(store: MemoryStore, services: Services) -> None:
+    keys, undo = deleted_folder(store, services)
+    services.many.bring_back(replace(undo, plans=undo.plans[:150]))
+    outcome = services.perform(undo)
+    assert (outcome.title, outcome.failed) == ("Brought back 200 objects", 0)
+    assert {sum(len(page.versions) for page in store.history(key)) for key in keys} == {3}
+
+
+def test_deleted_objects_among_many_others_are_looked_at_one_by_one(
+    store: MemoryStore, services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(batch, "MOST_OTHERS", 10)
+    keys, undo = deleted_folder(store, services, 60)
+    for number in range(11):
+        store.write(ObjectKey(BUCKET, f"many/other{number}"), b"1")
+    assert services.perform(undo).title == "Brought back 60 objects"
+    assert store.facts(keys[0]).metadata[BROUGHT_FROM]

@@ -1,6 +1,7 @@
 """Many questions at once: answers in order, the first error, cancelled between two, counted for whoever watches."""
 
 import threading
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +11,7 @@ from s3ml_tui.domain.uri import Place
 from s3ml_tui.services.browse.recursive import all_below, current_below, current_of
 from s3ml_tui.services.parallel import READ_THREADS, at_once
 from tests.doubles import MemoryStore
+from tests.ui.harness import services_over
 
 RAW = Place("acme", "raw/")
 
@@ -65,3 +67,27 @@ def test_a_selection_can_be_cancelled() -> None:
         current_of(store, keys, cancelled=control)
     with pytest.raises(Cancelled):
         all_below(store, RAW, cancelled=control)
+
+
+@pytest.mark.parametrize("what", ["delete", "delete below", "bring back"])
+def test_whether_the_bucket_keeps_versions_is_asked_beside_what_is_there(what: str, tmp_path: Path) -> None:
+    """At four seconds an answer the dialog of a delete came after eight."""
+    store = MemoryStore("acme")
+    key = RAW.key("a.csv")
+    store.write(key, b"1")
+    if what == "bring back":
+        store.delete(key)
+    services = services_over(store, tmp_path)
+    together = threading.Barrier(2)
+
+    def before(verb: str, _address: str) -> None:
+        if verb in {"versioning", "history", "versions_below"}:
+            together.wait(timeout=30)
+
+    store.before = before
+    if what == "delete":
+        assert services.objects.plan_delete(key).changes_anything
+    elif what == "delete below":
+        assert services.many.plan_delete_below(RAW).changes_anything
+    else:
+        assert services.many.plan_bring_back([key]).changes_anything

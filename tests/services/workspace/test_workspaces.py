@@ -1,5 +1,7 @@
 """Looking at, finding and making workspaces: over a store in memory."""
 
+import threading
+
 import pytest
 
 from s3ml_tui.domain.errors import (
@@ -457,6 +459,19 @@ def test_where_the_layout_misleads_the_nearest_level_is_found() -> None:
     service = workspaces(store)
     make(service, ROOT)
     assert service.find(Place("acme", "team/dataset/raw/")) == ROOT
+
+
+def test_the_levels_above_are_looked_at_side_by_side() -> None:
+    """At four seconds an answer three levels would take twelve."""
+    store = plain_bucket()
+    together = threading.Barrier(3)
+
+    def before(verb: str, _address: str) -> None:
+        if verb == "facts":
+            together.wait(timeout=30)
+
+    store.before = before
+    assert workspaces(store).find(Place("acme", "one/two/")) is None
 
 
 def test_levels_that_may_not_be_looked_at_are_passed_over_unless_all_are() -> None:

@@ -1,5 +1,6 @@
 """The first change to a bucket that is no workspace asks one sentence more; the second does not."""
 
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -67,3 +68,26 @@ async def test_beside_a_workspace_it_is_asked(lab: Lab) -> None:
         await until(pilot, lambda: isinstance(pilot.app.screen, ConfirmPlan))
         await until(pilot, lambda: "is not a workspace of s3ml" in words(pilot))
         assert has(pilot.app, "Cancel")
+
+
+async def test_what_the_dialog_of_a_delete_has_to_know_is_asked_at_once(lab: Lab) -> None:
+    """Whether the bucket keeps versions, what is there, and whether it is a workspace: at 4 s an answer that is 4 s."""
+    lab.store.create_bucket(ELSEWHERE.bucket)
+    lab.store.write(ELSEWHERE.key("seen.csv"), b"1")
+    together = threading.Event()
+    asked: set[str] = set()
+
+    def before(verb: str, address: str) -> None:
+        if verb in {"history", "versioning"} or address.endswith("workspace.json"):
+            asked.add(verb)
+            if len(asked) == 3:
+                together.set()
+            together.wait(timeout=20)
+
+    async with lab.app(start=ELSEWHERE).run_test(size=(150, 40)) as pilot:
+        await until_shown(pilot, "seen.csv", "current")
+        lab.store.before = before
+        await pilot.press("x")
+        await until(pilot, lambda: isinstance(pilot.app.screen, ConfirmPlan) and QUESTION in words(pilot))
+        assert together.is_set()
+        assert asked == {"history", "versioning", "facts"}
