@@ -47,14 +47,14 @@ MUTANTS = (
     ),
     Mutant(
         "claim-not-conditional",
-        "if_absent=conditional is not False,",
-        "if_absent=False,",
+        "if_absent=self.conditional is not False",
+        "if_absent=False",
         ("test_on_a_bucket_without_versions_conditions_alone_decide",),
     ),
     Mutant(
         "newest-claim-decides",
-        "oldest = page.versions[-1] if page.versions else oldest",
-        "oldest = oldest or page.versions[0]",
+        "if entries and entries[-1].version_id == written.version_id:",
+        "if entries and entries[0].version_id == written.version_id:",
         ("test_racers_that_all_write_before_any_looks_still_get_different_numbers",),
     ),
     Mutant(
