@@ -2,7 +2,8 @@
 
 `honours_conditions=False` makes it a server that ignores `If-None-Match` and `If-Match`. `before` and `after` are
 called around each request, outside the lock, with the verb and the address: there a test waits at a barrier, counts,
-or raises one of our errors. `requests` is the list of all that was asked.
+or raises one of our errors. `in_between` is called between the last look and the delete. `requests` is the list of all
+that was asked.
 """
 
 import hashlib
@@ -116,6 +117,7 @@ class MemoryStore:
         self.page_size = page_size
         self.before = before
         self.after = after
+        self.in_between: Hook = _nothing
         self.requests: list[tuple[str, str]] = []
         self.is_closed = False
         self.most_requests = 0
@@ -163,6 +165,9 @@ class MemoryStore:
             return self._shelf(bucket).versioning
 
     def refuses_unmet(self, bucket: str) -> bool:
+        return self.is_known_to_refuse
+
+    def refuses_unmet_deletes(self, bucket: str) -> bool:
         return self.is_known_to_refuse
 
     def enable_versioning(self, bucket: str) -> None:
@@ -403,11 +408,14 @@ class MemoryStore:
             progress(size)
             return Written(key, self._id_of(key, made), made.etag, size)
 
-    def delete(self, key: ObjectKey, *, expected: str | None = None, was_just_seen: bool = False) -> str | None:
+    def delete(
+        self, key: ObjectKey, *, expected: str | None = None, etag: str = "", was_just_seen: bool = False
+    ) -> str | None:
         with self._request("delete", key.uri):
             if not was_just_seen:
                 self._check_expected(key, expected)
-            return self._delete(key)
+            self.in_between("delete", key.uri)
+            return self._delete(key, etag)
 
     def delete_version(self, key: ObjectKey, version_id: str) -> None:
         with self._request("delete_version", key.uri):
@@ -491,7 +499,7 @@ class MemoryStore:
                 key = ObjectKey(bucket, one.key)
                 try:
                     if one.version_id is None:
-                        done.append((one, self._delete(key)))
+                        done.append((one, self._delete(key, one.etag)))
                     else:
                         self._destroy(key, one.version_id)
                         done.append((one, None))
@@ -626,8 +634,11 @@ class MemoryStore:
             names.add(key if is_recursive or not slash else place.prefix + folder + "/")
         return sorted(names, key=lambda name: name.encode("utf-8", "surrogatepass"))
 
-    def _delete(self, key: ObjectKey) -> str | None:
+    def _delete(self, key: ObjectKey, etag: str = "") -> str | None:
         shelf = self._shelf(key.bucket)
+        found = shelf.histories.get(key.key, [])
+        if etag and self.honours_conditions and (not found or found[0].etag != etag):
+            raise _changed(key)
         if shelf.versioning is Versioning.OFF:
             shelf.histories.pop(key.key, None)
             return None

@@ -120,7 +120,7 @@ ACTIONS = (
     Action("put on top of an object", 4, put_on_top),
     Action("restore", 5, restore),
     Action("undelete", 5, undelete),
-    Action("rm", 3, remove),
+    Action("rm", 4, remove),
     Action("history in a workspace", 4, history),
 )
 

@@ -198,6 +198,10 @@ class S3Store(S3Changes):
         """Whether conditions on writes are known to be honoured."""
         return self._clients.refuses_unmet(bucket)
 
+    def refuses_unmet_deletes(self, bucket: str) -> bool:
+        """Whether conditions on deletes are known to be honoured."""
+        return self._clients.refuses_unmet_deletes(bucket)
+
     def enable_versioning(self, bucket: str) -> None:
         """Keep old versions from now on."""
         from s3ml_tui.s3.buckets import buckets
@@ -381,11 +385,13 @@ class S3Store(S3Changes):
             cancelled=cancelled,
         )
 
-    def delete(self, key: ObjectKey, *, expected: str | None = None, was_just_seen: bool = False) -> str | None:
+    def delete(
+        self, key: ObjectKey, *, expected: str | None = None, etag: str = "", was_just_seen: bool = False
+    ) -> str | None:
         """Delete; the marker's version id."""
         from s3ml_tui.s3.objects import delete
 
-        return delete.delete(self._clients, key, expected=expected, was_just_seen=was_just_seen)
+        return delete.delete(self._clients, key, expected=expected, etag=etag, was_just_seen=was_just_seen)
 
     def delete_version(self, key: ObjectKey, version_id: str) -> None:
         """Destroy one version, or remove one marker."""

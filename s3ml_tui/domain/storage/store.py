@@ -56,6 +56,10 @@ class Doomed:
     key: str
     version_id: str | None = None
     """Exactly this one, for good; None puts a delete marker on top where the bucket keeps versions."""
+    expected: str | None = None
+    """The version id that was seen on top, for a server that refuses `etag`; None is no matter."""
+    etag: str = ""
+    """Delete the key only while what is on top has this ETag, where the server honours that; "" is no matter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +117,10 @@ class StoreChanges(Protocol):
         ...
 
     def delete_many(self, bucket: str, doomed: Sequence[Doomed]) -> Removed:
-        """Delete up to a thousand keys or versions by one request; a lost answer is looked up, not repeated blindly."""
+        """Delete up to a thousand keys or versions by one request; a lost answer is looked up, not repeated blindly.
+
+        A key that is no longer as `Doomed` says is among the failed, with a Conflict.
+        """
         ...
 
     def write_tags(self, key: ObjectKey, tags: Mapping[str, str], version_id: str | None = None) -> None:
@@ -283,6 +290,10 @@ class Store(StoreChanges, Protocol):
         """Whether a write under a condition that does not hold is known to be refused; without a request."""
         ...
 
+    def refuses_unmet_deletes(self, bucket: str) -> bool:
+        """The same of a delete under an ETag that does not hold; without a request."""
+        ...
+
     def enable_versioning(self, bucket: str) -> None:
         """Keep old versions from now on."""
         ...
@@ -439,10 +450,13 @@ class Store(StoreChanges, Protocol):
         """
         ...
 
-    def delete(self, key: ObjectKey, *, expected: str | None = None, was_just_seen: bool = False) -> str | None:
+    def delete(
+        self, key: ObjectKey, *, expected: str | None = None, etag: str = "", was_just_seen: bool = False
+    ) -> str | None:
         """Delete: a marker on a versioned bucket (its version id is returned), for good (None) on another.
 
-        `expected` as in `copy_version`; where it `was_just_seen` on top, that is not read again before.
+        `expected` as in `copy_version`; where it `was_just_seen` on top, that is not read again before. `etag` as in
+        `Doomed`: where `refuses_unmet_deletes` is False, the marker may lie on something newer all the same.
         Raises Conflict.
         """
         ...

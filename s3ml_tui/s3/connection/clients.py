@@ -144,6 +144,10 @@ class Clients:
             return known.conditional_create and known.conditional_replace
         return self.is_aws and not is_directory_bucket(bucket)
 
+    def refuses_unmet_deletes(self, bucket: str) -> bool:
+        """Whether deleting an object under an ETag that does not hold is known to be refused."""
+        return self.is_aws and bucket not in self.habits.deletes_without_etags
+
     @property
     def are_checksums_eased(self) -> bool:
         """Whether this server was seen to refuse boto3's default checksums."""

@@ -46,6 +46,8 @@ class Habits:
     plain_buckets: PlainBuckets = field(default_factory=PlainBuckets)
     versionings: Versionings = field(default_factory=Versionings)
     copies: CopyGuards = field(default_factory=CopyGuards)
+    deletes_without_etags: set[str] = field(default_factory=set)
+    """Buckets where a delete under an ETag was refused, and went through without: AWS wants s3:GetObject for it."""
 
     def note_page(self, asked: int, given: int, *, is_cut: bool) -> None:
         """Take a page of objects into account: how many entries were asked for at most, and how many came."""

@@ -37,6 +37,9 @@ from s3ml_tui.s3.settings import part_ranges
 from s3ml_tui.s3.versions.operation_ids import landed, marked, new_operation, on_top
 from s3ml_tui.s3.versions.preconditions import changed, seen, unchanged
 
+NOTHING_THERE = {"IfNoneMatch": "*"}
+"""What a write goes under where nothing, or a delete marker, is on top."""
+
 
 @dataclass(frozen=True, slots=True)
 class Copy:
@@ -299,7 +302,7 @@ def copy_version(
         kept=replace(source, metadata=brought_back(source.metadata, version_id)),
         target=key,
         operation=notes.operation if notes is not None else new_operation(),
-        conditions=conditions_over(clients, key, current),
+        conditions=conditions_over(clients, key, current) if _has_bytes(current) or expected is None else NOTHING_THERE,
         look_again=look_again,
         progress=progress,
         notes=notes,
@@ -375,7 +378,7 @@ def copy(
     kept = replace(source, metadata=metadata)
     if described is not None:
         kept = replace(kept, content_type=described.content_type, headers=described.headers)
-    is_there = over is not None and not over.is_delete_marker
+    is_there = _has_bytes(over)
     work = Copy(
         clients=clients,
         source=source,
@@ -383,7 +386,7 @@ def copy(
         kept=kept,
         target=target,
         operation=notes.operation if notes is not None else new_operation(),
-        conditions=conditions_over(clients, target, over) if is_there else {"IfNoneMatch": "*"},
+        conditions=conditions_over(clients, target, over) if is_there else NOTHING_THERE,
         look_again=lambda: _unchanged(clients, target, over),
         progress=progress,
         notes=notes,
@@ -401,6 +404,10 @@ def copy(
     if may_try and not clients.is_aws and guards.is_time_to_try():
         guards.are_honoured = refuses_again(work)
     return made
+
+
+def _has_bytes(version: Version | None) -> bool:
+    return version is not None and not version.is_delete_marker
 
 
 def _unchanged(clients: Clients, target: ObjectKey, over: Version | None) -> None:
@@ -444,8 +451,7 @@ def rewrite(
     clients: Clients, like: ObjectFacts, body: bytes, *, tags: Mapping[str, str], over: Version | None
 ) -> Written:
     """Put `body` on top of what was seen at `like.key`. Raises Conflict, Corrupted."""
-    is_there = over is not None and not over.is_delete_marker
-    conditions = conditions_over(clients, like.key, over) if is_there else {"IfNoneMatch": "*"}
+    conditions = conditions_over(clients, like.key, over) if _has_bytes(over) else NOTHING_THERE
     try:
         return _put(clients, like, body, tags, conditions)
     except (Conflict, NotSupported):

@@ -1,25 +1,62 @@
 """Deleting: a marker on top, or one version for good; a lost answer is recognised by the history."""
 
-from s3ml_tui.domain.errors import Denied, NotSupported
+from collections.abc import Mapping
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from s3ml_tui.domain.errors import Conflict, Denied, NotFound, NotSupported, S3mlError, StrangeAnswer
 from s3ml_tui.domain.storage.history import Version
 from s3ml_tui.domain.uri import ObjectKey
 from s3ml_tui.s3.connection.clients import Client, Clients
 from s3ml_tui.s3.connection.retry import attempt
+from s3ml_tui.s3.errors.responses import Fate, fate_of
 from s3ml_tui.s3.errors.translate import translated
 from s3ml_tui.s3.versions.history import current_entry, history
 from s3ml_tui.s3.versions.preconditions import seen
 
 
-def delete(clients: Clients, key: ObjectKey, *, expected: str | None, was_just_seen: bool = False) -> str | None:
+def delete(
+    clients: Clients, key: ObjectKey, *, expected: str | None, etag: str = "", was_just_seen: bool = False
+) -> str | None:
     """Put a delete marker on top; its version id. None on a bucket without versions. Raises Conflict."""
     before = expected if was_just_seen else _before(clients, key, expected)
+    if not etag:
+        return _delete(clients, key, before, {})
+    try:
+        return _delete(clients, key, before, {"IfMatch": f'"{etag}"'})
+    except (Conflict, Denied, NotFound, NotSupported) as error:
+        if expected is None or not may_be_for_condition(clients, error):
+            raise
+        seen(clients, key, expected)  # raises Conflict when somebody did write meanwhile
+        marker = _delete(clients, key, before, {})
+        clients.habits.deletes_without_etags.add(key.bucket)
+        return marker
+
+
+def may_be_for_condition(clients: Clients, error: S3mlError) -> bool:
+    """Whether a delete under an ETag may have been refused though the ETag holds.
+
+    Some servers refuse every such condition. AWS wants s3:GetObject for it, and says of a delete marker that there is
+    no such key.
+    """
+    return isinstance(error, Conflict | NotFound | NotSupported) or (isinstance(error, Denied) and clients.is_aws)
+
+
+def _delete(clients: Clients, key: ObjectKey, before: str | None, conditions: Mapping[str, str]) -> str | None:
+    was_lost = False
 
     def send(client: Client) -> tuple[str | None]:
-        answer = client.delete_object(Bucket=key.bucket, Key=key.key)
+        nonlocal was_lost
+        try:
+            answer = client.delete_object(Bucket=key.bucket, Key=key.key, **conditions)
+        except (ClientError, BotoCoreError, StrangeAnswer) as error:
+            was_lost = was_lost or fate_of(error) is Fate.UNKNOWN
+            raise
         return (answer.get("VersionId") or None,)
 
     def look() -> tuple[str | None] | None:
-        return _made_since(before, current_entry(clients, key))
+        # A condition that is not met at the first attempt is not met because of somebody else.
+        return _made_since(before, current_entry(clients, key)) if was_lost else None
 
     with translated(action="s3:DeleteObject", bucket=key.bucket, key=key.key, endpoint=clients.endpoint):
         (marker,) = attempt(clients, send, look=look)

@@ -1,19 +1,20 @@
 """Deleting up to a thousand keys or versions by one request; what became of each is told."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from botocore.exceptions import ClientError
 
-from s3ml_tui.domain.errors import NotSupported, S3mlError
+from s3ml_tui.domain.errors import Denied, NotSupported, S3mlError
 from s3ml_tui.domain.storage.store import Doomed, Removed, never
 from s3ml_tui.domain.uri import ObjectKey
 from s3ml_tui.s3.connection.boto3_event_hooks import MOST_SILENT, is_silence
 from s3ml_tui.s3.connection.clients import Client, Clients
 from s3ml_tui.s3.connection.retry import attempt, pause
 from s3ml_tui.s3.errors.translate import Subject, translate, translated
-from s3ml_tui.s3.objects.delete import delete, delete_version
+from s3ml_tui.s3.objects.delete import delete, delete_version, may_be_for_condition
 from s3ml_tui.s3.versions.history import current_entry
 
 MOST = 1000
@@ -34,12 +35,37 @@ def delete_many(clients: Clients, bucket: str, doomed: Sequence[Doomed]) -> Remo
     done: list[Done] = []
     failed: list[Failed] = []
     for start in range(0, len(together), MOST):
+        batch, refused = together[start : start + MOST], list[Failed]()
         try:
-            _delete_batch(clients, bucket, together[start : start + MOST], done, failed)
-        except NotSupported:
-            alone += together[start : start + MOST]
+            _delete_batch(clients, bucket, batch, done, refused)
+            alone += _refused_for_condition(clients, bucket, refused, done)
+        except S3mlError as error:
+            may_be_for_etags = type(error) is S3mlError and any(one.etag for one in batch)
+            if not (isinstance(error, NotSupported) or may_be_for_etags):
+                raise
+            alone += batch
+        failed += refused
     _delete_each(clients, bucket, alone, done, failed)
     return Removed(done, failed)
+
+
+def _refused_for_condition(clients: Clients, bucket: str, refused: list[Failed], done: list[Done]) -> Sequence[Doomed]:
+    """Take out of `refused` what may be refused for its ETag alone, and answer those to look at one by one.
+
+    Who lacks the right that AWS wants for the condition lacks it for all: these are sent again together, without it.
+    """
+    for_condition = [(one, error) for one, error in refused if one.etag and may_be_for_condition(clients, error)]
+    if not for_condition:
+        return ()
+    known = {id(one) for one, _ in for_condition}
+    refused[:] = [failure for failure in refused if id(failure[0]) not in known]
+    denied = [replace(one, etag="") for one, error in for_condition if isinstance(error, Denied)]
+    if denied:
+        before = len(done)
+        _delete_batch(clients, bucket, denied, done, refused)
+        if len(done) > before:
+            clients.habits.deletes_without_etags.add(bucket)
+    return [replace(one, etag="") for one, error in for_condition if not isinstance(error, Denied)]
 
 
 def _delete_batch(
@@ -82,7 +108,12 @@ def _delete_each(
 
 
 def _send(client: Client, bucket: str, batch: Iterable[Doomed]) -> Mapping[str, Any]:
-    objects = [{"Key": one.key} | ({"VersionId": one.version_id} if one.version_id else {}) for one in batch]
+    objects = [
+        {"Key": one.key}
+        | ({"VersionId": one.version_id} if one.version_id else {})
+        | ({"ETag": f'"{one.etag}"'} if one.etag else {})
+        for one in batch
+    ]
     answer: Mapping[str, Any] = client.delete_objects(Bucket=bucket, Delete={"Objects": objects, "Quiet": False})
     return answer
 
@@ -138,7 +169,10 @@ def _our_error(bucket: str, one: Doomed, refusal: Mapping[str, Any]) -> S3mlErro
 def _delete_one(clients: Clients, bucket: str, one: Doomed) -> str | None:
     key = ObjectKey(bucket, one.key)
     if one.version_id is None:
-        return delete(clients, key, expected=None)
+        marker = delete(clients, key, expected=one.expected, etag=one.etag)
+        if one.expected is not None and not one.etag:
+            clients.habits.deletes_without_etags.add(bucket)
+        return marker
     delete_version(clients, key, one.version_id)
     return None
 

@@ -21,8 +21,9 @@ from s3ml_tui.domain.text import size_text
 from s3ml_tui.domain.uri import ObjectKey, Place
 from s3ml_tui.services.browse.recursive import current_below, tops_below
 from s3ml_tui.services.parallel import Results, at_once, each
+from s3ml_tui.services.versions.delete_marker import etag_to_match, remove_hiding
 from s3ml_tui.services.versions.history import asking_versioning, made_marker, newest
-from s3ml_tui.services.versions.unchanged_since_plan import conflict, is_same
+from s3ml_tui.services.versions.unchanged_since_plan import conflict, explained, is_same
 
 BATCH = 1000
 """Keys in one request (S3 API reference, "DeleteObjects")."""
@@ -66,8 +67,18 @@ def delete_seen(
         else:
             results.failed.append((version, conflict(version.key, version, current)))
     _delete_all(store, same, versioning, now, cancelled, results)
+    _uncover(store, place if len(seen) > FEW else None, results)
     results.raise_if_nothing()
     return results
+
+
+def _uncover(store: Store, place: Place | None, results: Results[Version, Deleted]) -> None:
+    """Count those as failed whose marker had hidden what somebody wrote meanwhile, and was removed again."""
+    marked = [(version, marker) for version, (_, marker) in results.done if marker is not None]
+    hid = remove_hiding(store, marked, place)
+    if hid:
+        results.failed += [(version, hid[version.key]) for version, _ in results.done if version.key in hid]
+        results.done = [one for one in results.done if one[0].key not in hid]
 
 
 def _delete_all(
@@ -130,7 +141,7 @@ def _delete(
     results: Results[Version, Deleted],
 ) -> None:
     by_key = {version.key.key: version for version in batch}
-    removed = store.delete_many(batch[0].key.bucket, [Doomed(version.key.key) for version in batch])
+    removed = store.delete_many(batch[0].key.bucket, [_doomed(version) for version in batch])
     for doomed, marker_id in removed.done:
         version = by_key[doomed.key]
         marker: Version | None = None
@@ -139,7 +150,14 @@ def _delete(
         elif versioning is not Versioning.OFF:
             marker = made_marker(store, version.key, None, now())
         results.done.append((version, (version, marker)))
-    results.failed += [(by_key[doomed.key], error) for doomed, error in removed.failed]
+    for doomed, error in removed.failed:
+        version = by_key[doomed.key]
+        told = explained(store, version.key, version, error) if isinstance(error, Conflict) else error
+        results.failed.append((version, told))
+
+
+def _doomed(version: Version) -> Doomed:
+    return Doomed(version.key.key, expected=version.version_id or None, etag=etag_to_match(version))
 
 
 def still_there(error: Exception, version: Version) -> Conflict:

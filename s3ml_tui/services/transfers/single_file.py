@@ -23,9 +23,10 @@ from s3ml_tui.domain.text import size_text
 from s3ml_tui.domain.uri import ObjectKey, bucket_and_key
 from s3ml_tui.services.transfers.local_files import download_target, file_size, free_beside, sha256_of, upload_key
 from s3ml_tui.services.versions import already_done
-from s3ml_tui.services.versions.history import KeyState, look, made, made_marker
+from s3ml_tui.services.versions.delete_marker import delete_on_top, ensure_nothing_hidden
+from s3ml_tui.services.versions.history import KeyState, look, made
 from s3ml_tui.services.versions.read_only import refuse_read_only
-from s3ml_tui.services.versions.unchanged_since_plan import ensure_unchanged, guarded
+from s3ml_tui.services.versions.unchanged_since_plan import ensure_unchanged
 
 JUST_S = 5.0
 """A plan that nobody was asked about is performed within this time, or what it saw is read again."""
@@ -245,9 +246,8 @@ class Objects:
         was_just_seen = is_unasked and self._has_just_looked(plan.key, plan.current, plan.versioning)
         was_done_before = False
         try:
-            with guarded(self._store, plan.key, plan.current, was_just_seen=was_just_seen):
-                version_id = self._store.delete(plan.key, expected=plan.current.version_id, was_just_seen=was_just_seen)
-            marker = made_marker(self._store, plan.key, version_id, self._now())
+            marker = delete_on_top(self._store, plan.current, self._now(), was_just_seen=was_just_seen)
+            ensure_nothing_hidden(self._store, plan.current, marker)
         except Conflict:
             there = already_done.deleted(self._store, plan) if plan.is_undo else None
             if there is None:

@@ -13,6 +13,7 @@ from s3ml_tui.domain.storage.store import Cancelled, Store, never
 from s3ml_tui.domain.text import count_text
 from s3ml_tui.services.parallel import each_file
 from s3ml_tui.services.transfers.copy_journal import CopyJournals, NotesOf
+from s3ml_tui.services.versions.delete_marker import delete_on_top, ensure_nothing_hidden
 from s3ml_tui.services.versions.history import whole_history
 
 
@@ -25,7 +26,7 @@ def take_back(
 ) -> Outcome:
     """Do it for each. Raises the first error when none could be done, Cancelled."""
     with journals.in_place(plan.title, len(plan.made), 0) as notes:
-        results = each_file(plan.made, lambda one: _take_back(store, one, plan.versioning, notes, cancelled), cancelled)
+        results = each_file(plan.made, lambda one: _take_back(store, one, plan, now, notes, cancelled), cancelled)
     return Outcome(
         title=f"Took back {count_text(len(results.done), 'object')}",
         at=now(),
@@ -40,7 +41,15 @@ def take_back(
     )
 
 
-def _take_back(store: Store, made: Made, versioning: Versioning, notes: NotesOf, cancelled: Cancelled) -> None:
+def _take_back(
+    store: Store,
+    made: Made,
+    plan: TakeUploadsBack,
+    now: Callable[[], datetime],
+    notes: NotesOf,
+    cancelled: Cancelled,
+) -> None:
+    versioning = plan.versioning
     versions = whole_history(store, made.key).versions
     if not versions or not _is_ours(store, versions[0], made):
         if _was_taken_back(store, versions, made, versioning):
@@ -60,7 +69,7 @@ def _take_back(store: Store, made: Made, versioning: Versioning, notes: NotesOf,
             cancelled=cancelled,
         )
     else:
-        store.delete(made.key, expected=current.version_id)
+        ensure_nothing_hidden(store, current, delete_on_top(store, current, now()))
 
 
 def _was_taken_back(store: Store, versions: Sequence[Version], made: Made, versioning: Versioning) -> bool:

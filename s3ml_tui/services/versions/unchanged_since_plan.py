@@ -31,13 +31,19 @@ def guarded(store: Store, key: ObjectKey, seen: Version | None, *, was_just_seen
     try:
         yield
     except Conflict as refusal:
-        try:
-            there = newest(store, key)
-        except (Denied, NotSupported):
-            raise refusal from None
-        if is_same(seen, there):
+        told = explained(store, key, seen, refusal)
+        if told is refusal:
             raise
-        raise conflict(key, seen, there, is_gone=_is_gone(store, seen)) from refusal
+        raise told from refusal
+
+
+def explained(store: Store, key: ObjectKey, seen: Version | None, refusal: Conflict) -> Conflict:
+    """The refusal of a change to `key` with what is there instead of what was seen, as far as that can be told."""
+    try:
+        there = newest(store, key)
+    except (Denied, NotSupported):
+        return refusal
+    return refusal if is_same(seen, there) else conflict(key, seen, there, is_gone=_is_gone(store, seen))
 
 
 def _is_gone(store: Store, seen: Version | None) -> bool | None:

@@ -283,7 +283,7 @@ def test_a_large_prefix_is_looked_at_again_by_one_listing(
 
     store.after = meanwhile
     outcome = services.perform(plan)
-    assert [verb for verb, _ in store.requests].count("versions_below") == 1
+    assert [verb for verb, _ in store.requests].count("versions_below") == 2  # before the delete and after it
     assert "1 object could not be deleted" in outcome.title
     assert below(store, RAW) == {"a.csv": b"meanwhile"}
 

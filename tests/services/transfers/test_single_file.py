@@ -514,7 +514,7 @@ def test_what_nobody_was_asked_about_is_looked_at_once(file: Path) -> None:
     doomed = service.plan_delete(KEY)
     assert isinstance(doomed, DeleteObject)
     service.delete(doomed, is_unasked=True)
-    assert side_by_side(store, 2) == ["history", "versioning", "delete"]
+    assert side_by_side(store, 2) == ["history", "versioning", "delete", "history"]
     assert bodies(store) == [None, b"new", b"old"]
 
 
