@@ -118,8 +118,8 @@ def history(scene: Scene) -> Sequence[str]:
 ACTIONS = (
     Action("put of a new object", 3, put_new),
     Action("put on top of an object", 4, put_on_top),
-    Action("restore", 5, restore),
-    Action("undelete", 5, undelete),
+    Action("restore", 6, restore),
+    Action("undelete", 6, undelete),
     Action("rm", 4, remove),
     Action("history in a workspace", 4, history),
 )

@@ -100,8 +100,9 @@ class StoreChanges(Protocol):
         """Copy one version (the current one when None) to `target`, at any size; no bytes pass this machine.
 
         Headers, metadata, content type, tags and storage class come along; `described` takes the place of the first
-        three. `etag` is that of the source as it was seen ("": no matter), `over` what was seen on top of the target
-        (None: nothing). Raises Conflict when either is another now, NotFound, Corrupted, Cancelled.
+        three. Tags that the server drops are set again; where they cannot be, `Written.tags_lost` says why. `etag` is
+        that of the source as it was seen ("": no matter), `over` what was seen on top of the target (None: nothing).
+        Raises Conflict when either is another now, NotFound, Corrupted, Cancelled.
         """
         ...
 
@@ -235,6 +236,8 @@ class Written:
     """Of the bytes sent, hex; empty after a copy."""
     at: datetime | None = field(default=None, compare=False)
     """When the server answered, by its own clock; None when it did not say."""
+    tags_lost: str = field(default="", compare=False)
+    """Why a copy has not the tags of its source; "" when it has them, or there are none."""
 
 
 @dataclass(frozen=True, slots=True)

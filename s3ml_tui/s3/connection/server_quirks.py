@@ -33,6 +33,20 @@ class CopyGuards:
 
 
 @dataclass(slots=True)
+class TagHabits:
+    """What was seen of tags; shared by all threads."""
+
+    says_counts: bool = False
+    """Whether HEAD was seen to tell how many tags a version has."""
+    are_known: bool = True
+    """False when the server was seen to know no tags at all."""
+    denied_in: set[str] = field(default_factory=set)
+    """Buckets where reading tags was denied."""
+    kept_by: set[str] = field(default_factory=set)
+    """Ways of copying after which the tags were seen to be there."""
+
+
+@dataclass(slots=True)
 class Habits:
     """Of one server; shared by all threads."""
 
@@ -46,6 +60,7 @@ class Habits:
     plain_buckets: PlainBuckets = field(default_factory=PlainBuckets)
     versionings: Versionings = field(default_factory=Versionings)
     copies: CopyGuards = field(default_factory=CopyGuards)
+    tags: TagHabits = field(default_factory=TagHabits)
     deletes_without_etags: set[str] = field(default_factory=set)
     """Buckets where a delete under an ETag was refused, and went through without: AWS wants s3:GetObject for it."""
 

@@ -32,6 +32,7 @@ from s3ml_tui.s3.errors.translate import translated
 from s3ml_tui.s3.objects.delete import delete_version
 from s3ml_tui.s3.objects.multipart import Opened, Parted, abort, in_parts
 from s3ml_tui.s3.objects.open_uploads import abort_upload
+from s3ml_tui.s3.objects.tags import tags_to_keep, with_tags
 from s3ml_tui.s3.objects.write import of_facts, put_whole, written
 from s3ml_tui.s3.settings import part_ranges
 from s3ml_tui.s3.versions.operation_ids import landed, marked, new_operation, on_top
@@ -59,6 +60,11 @@ class Copy:
     progress: Progress
     notes: UploadNotes | None = None
     """Where what is begun is written down; with them a copy that an earlier attempt made is known."""
+
+    @property
+    def is_in_parts(self) -> bool:
+        """Whether it is too large for one request."""
+        return self.source.size >= self.clients.settings.copy_threshold
 
     @property
     def pin(self) -> dict[str, str]:
@@ -148,9 +154,7 @@ def guarded(work: Copy, cancelled: Cancelled) -> Written:
 def _copy(work: Copy, cancelled: Cancelled) -> Written:
     if work.source.size == 0 and "/" in {work.source.key.key[-1], work.target.key[-1]}:
         return _made_anew(work)
-    if work.source.size >= work.clients.settings.copy_threshold:
-        return _copy_in_parts(work, cancelled)
-    return _copy_whole(work, cancelled)
+    return _copy_in_parts(work, cancelled) if work.is_in_parts else _copy_whole(work, cancelled)
 
 
 def _made_anew(work: Copy) -> Written:
@@ -307,10 +311,12 @@ def copy_version(
         progress=progress,
         notes=notes,
     )
-    if (before := made_before(work)) is not None:
-        return before
-    made = guarded(work, cancelled)
-    return made if names_all_it_made(made, source) else confirmed(work, made)
+    keep = tags_to_keep(clients, source, version_id, is_in_parts=work.is_in_parts)
+    made = made_before(work)
+    if made is None:
+        made = guarded(work, cancelled)
+        made = made if names_all_it_made(made, source) else confirmed(work, made)
+    return with_tags(clients, made, keep)
 
 
 def _copied_as_it_is(clients: Clients, source: Version, progress: Progress) -> Written | None:
@@ -378,7 +384,6 @@ def copy(
     kept = replace(source, metadata=metadata)
     if described is not None:
         kept = replace(kept, content_type=described.content_type, headers=described.headers)
-    is_there = _has_bytes(over)
     work = Copy(
         clients=clients,
         source=source,
@@ -386,18 +391,23 @@ def copy(
         kept=kept,
         target=target,
         operation=notes.operation if notes is not None else new_operation(),
-        conditions=conditions_over(clients, target, over) if is_there else NOTHING_THERE,
+        conditions=conditions_over(clients, target, over) if _has_bytes(over) else NOTHING_THERE,
         look_again=lambda: _unchanged(clients, target, over),
         progress=progress,
         notes=notes,
     )
-    if (before := made_before(work)) is not None:
-        return before
+    keep = tags_to_keep(clients, source, work.version_id, is_in_parts=work.is_in_parts)
+    return with_tags(clients, made_before(work) or _sent(work, over, cancelled), keep)
+
+
+def _sent(work: Copy, over: Version | None, cancelled: Cancelled) -> Written:
+    """The copy to another key, looked at where its answer does not tell all."""
+    clients, target, is_there = work.clients, work.target, _has_bytes(over)
     guards, plain = clients.habits.copies, clients.habits.plain_buckets
     if not clients.is_aws and (is_there or not guards.are_honoured):
         work.look_again()
     made = guarded(work, cancelled)
-    if made.etag != source.etag or not (made.version_id or plain.knows(target.bucket)):
+    if made.etag != work.source.etag or not (made.version_id or plain.knows(target.bucket)):
         made = confirmed(work, made)
         plain.note(made)
     may_try = not is_there and made.version_id is None and plain.knows(target.bucket)

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from s3ml_tui.domain.errors import Conflict, Corrupted, NotFound, S3mlError
 from s3ml_tui.domain.plans.copy_move import CopyItem, CopyObjects
@@ -13,13 +12,12 @@ from s3ml_tui.domain.storage.capabilities import Versioning
 from s3ml_tui.domain.storage.history import NULL_VERSION, Version
 from s3ml_tui.domain.storage.store import Cancelled, Progress, Store, Written
 from s3ml_tui.domain.text import count_text, size_text
+from s3ml_tui.domain.uri import ObjectKey
 from s3ml_tui.services.objects.delete import delete_seen, still_there
 from s3ml_tui.services.parallel import Results, each
 from s3ml_tui.services.transfers.copy_journal import NotesOf, no_notes
 from s3ml_tui.services.versions import already_done
-
-if TYPE_CHECKING:
-    from s3ml_tui.domain.uri import ObjectKey
+from s3ml_tui.services.versions.history import without_tags
 
 THREADS = 16
 _MOST_SHOWN = 20
@@ -47,6 +45,8 @@ class Copying:
         self._notes = notes
         self._markers: dict[ObjectKey, tuple[Version, Version | None]] = {}
         """By source: what was deleted, and the marker on top of it."""
+        self._untagged: dict[ObjectKey, Written] = {}
+        """By source: copies that have not its tags."""
         self._stayed: list[S3mlError] = []
         """Why sources could not be deleted, though their copies are there."""
 
@@ -54,7 +54,10 @@ class Copying:
         """Raises the first error when nothing could be copied, Cancelled."""
         results = each(self._plan.items, self._copy, self._cancelled, threads=THREADS)
         if self._plan.is_move:
-            self._delete_sources([item.source for item, _ in results.done])
+            self._stayed = [_kept_for_tags(source, written) for source, written in self._untagged.items()]
+            sources = [item.source for item, _ in results.done if item.source.key not in self._untagged]
+            if sources:
+                self._delete_sources(sources)
         return self._outcome(results)
 
     def _copy(self, item: CopyItem) -> Version:
@@ -77,6 +80,8 @@ class Copying:
             written = there
         if self._plan.is_move and written.etag != source.etag:
             self._see_whole(source, written)
+        if written.tags_lost:
+            self._untagged[source.key] = written
         version_id = written.version_id or NULL_VERSION
         return Version(item.target, version_id, self._now(), written.size, written.etag, is_latest=True)
 
@@ -101,10 +106,10 @@ class Copying:
                 cancelled=self._cancelled,
             )
         except S3mlError as error:
-            self._stayed = [still_there(error, source) for source in sources]
+            self._stayed += [still_there(error, source) for source in sources]
             return
         self._markers = {version.key: (current, marker) for version, (current, marker) in results.done}
-        self._stayed = [still_there(error, version) for version, error in results.failed]
+        self._stayed += [still_there(error, version) for version, error in results.failed]
         gone = self._markers.keys() | {version.key for version, _ in results.failed}
         left = [source for source in sources if source.key not in gone]
         self._stayed += [still_there(S3mlError("Cancelled"), source) for source in left]
@@ -129,6 +134,7 @@ class Copying:
                 where,
                 *results.failure_sentences(),
                 *(error.sentence for error in self._stayed[:_MOST_SHOWN]),
+                *self._without_tags(),
                 *((f"In part: {no_undo}",) if undo is not None and no_undo else ()),
             ),
             key=one[0].target if one and self._is_seen_at_target(one[0]) else None,
@@ -138,6 +144,12 @@ class Copying:
             failed=len(results.failed) + results.left + len(self._stayed),
             retry=replace(plan, items=rest) if (rest := results.rest(plan.items)) else None,
         )
+
+    def _without_tags(self) -> tuple[str, ...]:
+        """What is told of copies that have not their tags; of moved ones it is told why they stayed."""
+        if self._plan.is_move:
+            return ()
+        return tuple(line for written in list(self._untagged.values())[:_MOST_SHOWN] for line in without_tags(written))
 
     def _is_seen_at_target(self, item: CopyItem) -> bool:
         """Whether who looks at the target sees all that was done."""
@@ -174,3 +186,11 @@ class Copying:
             return undo
         back = CopyItem(new, current.key, there=marker)
         return CopyObjects((back,), current.key.uri, is_move=False, versioning=Versioning.OFF)
+
+
+def _kept_for_tags(source: ObjectKey, written: Written) -> Conflict:
+    return Conflict(
+        f"{source.uri} was copied without its tags, and is still there as well",
+        cause=written.tags_lost,
+        advice=f"Set the tags of {written.key.uri}, then delete it",
+    )

@@ -13,17 +13,28 @@ from s3ml_tui.domain.storage.capabilities import Versioning
 from s3ml_tui.domain.storage.history import NULL_VERSION, Version
 from s3ml_tui.domain.storage.metadata_rules import described, fields_of, wrong_fields
 from s3ml_tui.domain.storage.resume_point import UploadNotes
-from s3ml_tui.domain.storage.store import Cancelled, Description, ObjectFacts, Progress, Store, never, unobserved
+from s3ml_tui.domain.storage.store import (
+    Cancelled,
+    Description,
+    ObjectFacts,
+    Progress,
+    Store,
+    Written,
+    never,
+    unobserved,
+)
 from s3ml_tui.domain.text import count_text
 from s3ml_tui.domain.uri import ObjectKey
 from s3ml_tui.services.browse.recursive import current_of
 from s3ml_tui.services.parallel import at_once, each
 from s3ml_tui.services.transfers.copy_journal import CopyJournals
 from s3ml_tui.services.versions import already_done
-from s3ml_tui.services.versions.history import versioning_of
+from s3ml_tui.services.versions.history import versioning_of, without_tags
 from s3ml_tui.services.versions.read_only import refuse_read_only
 
 THREADS = 16
+MOST_TOLD = 20
+"""So many objects without their tags are told one by one."""
 Fields = Mapping[str, str]
 
 
@@ -103,10 +114,14 @@ class Describing:
 
         size = sum(change.current.size for change in plan.changes)
         with self._journals.in_place(plan.title, len(plan.changes), size) as notes:
+            untagged: list[str] = []
 
             def one(change: DescriptionChange) -> Version:
                 noted = notes(change.current.key, change.current.size)
-                return self._change(change, noted, progress, cancelled)
+                written = self._change(change, noted, progress, cancelled)
+                untagged.extend(without_tags(written))
+                new_id = written.version_id or NULL_VERSION
+                return Version(written.key, new_id, self._now(), written.size, written.etag, is_latest=True)
 
             results = each(plan.changes, one, cancelled, threads=THREADS)
         only = plan.changes[0].current if len(plan.changes) == 1 else None
@@ -116,7 +131,7 @@ class Describing:
         return Outcome(
             title=f"Changed the metadata of {only.key.name}" if only else results.title("Changed the metadata of"),
             at=self._now(),
-            details=(*plan.sentences()[:2], *results.failure_sentences()),
+            details=(*plan.sentences()[:2], *results.failure_sentences(), *untagged[:MOST_TOLD]),
             key=only.key if only else None,
             version_id=made if only and made != NULL_VERSION else None,
             undo=steps[0][0] if len(steps) == 1 else TakeBack(what, steps),
@@ -126,11 +141,11 @@ class Describing:
 
     def _change(
         self, change: DescriptionChange, notes: UploadNotes | None, progress: Progress, cancelled: Cancelled
-    ) -> Version:
+    ) -> Written:
         current = change.current
         version_id = None if current.version_id in {"", NULL_VERSION} else current.version_id
         try:
-            written = self._store.copy(
+            return self._store.copy(
                 current.key,
                 version_id,
                 current.key,
@@ -145,9 +160,7 @@ class Describing:
             there = already_done.described(self._store, change)
             if there is None:
                 raise
-            written = there
-        new_id = written.version_id or NULL_VERSION
-        return Version(current.key, new_id, self._now(), written.size, written.etag, is_latest=True)
+            return there
 
 
 def _undo(change: DescriptionChange, new: Version, versioning: Versioning) -> Plan:

@@ -20,7 +20,7 @@ from s3ml_tui.services.transfers.journal import Journal
 from s3ml_tui.services.transfers.journal_file import Done
 from s3ml_tui.services.transfers.local_files import Inside
 from s3ml_tui.services.transfers.sources import NS, object_key
-from s3ml_tui.services.versions.history import newest
+from s3ml_tui.services.versions.history import newest, without_tags
 
 OnFileEnd = Callable[[Move, Done | S3mlError], None]
 """Hears of each file as it ends, from any thread."""
@@ -52,6 +52,8 @@ class Mover:
         self._inside = Inside(plan.transfer_request.target)
         self._folders: set[str] = set()
         self._guard = threading.Lock()
+        self._untagged: list[str] = []
+        """What is told of copies that have not the tags of their sources."""
 
     def run(self) -> Outcome:
         """Move and delete all. Raises the first error when nothing could be done, Cancelled."""
@@ -167,6 +169,7 @@ class Mover:
             progress=self._progress,
             cancelled=self._cancelled,
         )
+        self._untagged += without_tags(written)
         done = Done(written.size, 0, written.version_id, written.etag, move.over is not None)
         self._journal.note_done(move, done)
         return done
@@ -211,6 +214,7 @@ class Mover:
         details += [f"{name}: {error.sentence}" for name, error in failures[:_MOST_SHOWN]]
         if len(failures) > _MOST_SHOWN:
             details.append(f"{len(failures) - _MOST_SHOWN:,} more failed.")
+        details += self._untagged[:_MOST_SHOWN]
         details += [f"Left out: {one.name}: {one.reason}." for one in plan.refused[:_MOST_SHOWN]]
         return Outcome(
             title=self._title(results, len(failures)),

@@ -9,12 +9,12 @@ from s3ml_tui.domain.plans.undo import Made, TakeUploadsBack
 from s3ml_tui.domain.storage.capabilities import Versioning
 from s3ml_tui.domain.storage.history import NULL_VERSION, Version
 from s3ml_tui.domain.storage.provenance import BROUGHT_FROM
-from s3ml_tui.domain.storage.store import Cancelled, Store, never
+from s3ml_tui.domain.storage.store import Cancelled, Store, Written, never
 from s3ml_tui.domain.text import count_text
 from s3ml_tui.services.parallel import each_file
 from s3ml_tui.services.transfers.copy_journal import CopyJournals, NotesOf
 from s3ml_tui.services.versions.delete_marker import delete_on_top, ensure_nothing_hidden
-from s3ml_tui.services.versions.history import whole_history
+from s3ml_tui.services.versions.history import whole_history, without_tags
 
 
 def take_back(
@@ -26,11 +26,17 @@ def take_back(
 ) -> Outcome:
     """Do it for each. Raises the first error when none could be done, Cancelled."""
     with journals.in_place(plan.title, len(plan.made), 0) as notes:
-        results = each_file(plan.made, lambda one: _take_back(store, one, plan, now, notes, cancelled), cancelled)
+        untagged: list[str] = []
+
+        def do(one: Made) -> None:
+            written = _take_back(store, one, plan, now, notes, cancelled)
+            untagged.extend(without_tags(written) if written is not None else ())
+
+        results = each_file(plan.made, do, cancelled)
     return Outcome(
         title=f"Took back {count_text(len(results.done), 'object')}",
         at=now(),
-        details=results.failure_sentences(lambda one: one.key.uri),
+        details=(*results.failure_sentences(lambda one: one.key.uri), *untagged),
         no_undo="Every version is still there: History brings any of them back."
         if plan.versioning is Versioning.ON
         else "What was deleted is gone.",
@@ -48,12 +54,13 @@ def _take_back(
     now: Callable[[], datetime],
     notes: NotesOf,
     cancelled: Cancelled,
-) -> None:
+) -> Written | None:
+    """What was brought back; None where it was deleted, or an earlier try had done it."""
     versioning = plan.versioning
     versions = whole_history(store, made.key).versions
     if not versions or not _is_ours(store, versions[0], made):
         if _was_taken_back(store, versions, made, versioning):
-            return
+            return None
         raise Conflict(
             f"{made.key.name} is no longer what was uploaded",
             cause="Somebody wrote to it, or deleted it, meanwhile; it was left alone",
@@ -61,15 +68,15 @@ def _take_back(
         )
     current, below = versions[0], versions[1] if len(versions) > 1 else None
     if versioning is Versioning.ON and made.has_replaced and below is not None and not below.is_delete_marker:
-        store.copy_version(
+        return store.copy_version(
             made.key,
             below.version_id,
             expected=current.version_id,
             notes=notes(made.key, below.size),
             cancelled=cancelled,
         )
-    else:
-        ensure_nothing_hidden(store, current, delete_on_top(store, current, now()))
+    ensure_nothing_hidden(store, current, delete_on_top(store, current, now()))
+    return None
 
 
 def _was_taken_back(store: Store, versions: Sequence[Version], made: Made, versioning: Versioning) -> bool:

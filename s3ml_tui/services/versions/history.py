@@ -140,6 +140,13 @@ def made(store: Store, written: Written, now: datetime) -> Version | None:
     return Version(written.key, written.version_id, written.at or now, written.size, written.etag, is_latest=True)
 
 
+def without_tags(written: Written) -> tuple[str, ...]:
+    """The sentence about a copy that has not the tags of its source; none when it has."""
+    if not written.tags_lost:
+        return ()
+    return (f"{written.key.name} has not the tags of what was copied. {written.tags_lost.rstrip('.')}.",)
+
+
 def made_marker(store: Store, key: ObjectKey, version_id: str | None, now: datetime) -> Version | None:
     """The delete marker that a delete of ours made; None when there is none.
 

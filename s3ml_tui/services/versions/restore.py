@@ -15,7 +15,14 @@ from s3ml_tui.domain.storage.store import VERSIONING_LASTS_S, Cancelled, Progres
 from s3ml_tui.domain.text import size_text
 from s3ml_tui.domain.uri import ObjectKey
 from s3ml_tui.services.versions import already_done
-from s3ml_tui.services.versions.history import current_by_facts, latest_first, made, versioning_of, whole_history
+from s3ml_tui.services.versions.history import (
+    current_by_facts,
+    latest_first,
+    made,
+    versioning_of,
+    whole_history,
+    without_tags,
+)
 from s3ml_tui.services.versions.read_only import refuse_read_only
 from s3ml_tui.services.versions.unchanged_since_plan import conflict, ensure_unchanged, guarded, is_same
 
@@ -107,6 +114,7 @@ class Versions:
             details=(
                 f"{size_text(plan.source.size)} from {when(plan.source)} are the current version of {plan.key.uri}.",
                 *((already_done.DONE_BEFORE,) if was_done_before else ()),
+                *without_tags(written),
             ),
             key=plan.key,
             version_id=written.version_id or (new.version_id if new else None),
