@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from s3ml_tui.domain.storage.store import OURS, Description
+from s3ml_tui.domain.storage.store import OURS, Description, ObjectFacts
 
 MOST_TAGS = 10
 """Of one version (S3 user guide, "Categorizing your objects using tags")."""
@@ -77,6 +77,15 @@ def wrong_fields(fields: Mapping[str, str]) -> str:
     if not wrong and size > MOST_METADATA:
         return f"The metadata has {size:,} bytes; {MOST_METADATA:,} are the most that S3 takes."
     return wrong
+
+
+def can_be_written(found: ObjectFacts) -> bool:
+    """Whether what is kept with an object can be sent as it was read: nothing in it is beyond ASCII.
+
+    What another client set beyond it comes as Latin-1, or encoded as `=?UTF-8?B?…?=` (RFC 2047).
+    """
+    kept = (found.content_type, *found.headers.values(), *found.metadata, *found.metadata.values())
+    return all(text.isascii() and "=?" not in text for text in kept)
 
 
 def fields_of(description: Description) -> dict[str, str]:

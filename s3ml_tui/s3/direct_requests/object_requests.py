@@ -34,6 +34,7 @@ _HEADERS = {
     "x-amz-website-redirect-location": "WebsiteRedirectLocation",
 }
 _META = "x-amz-meta-"
+_KEPT = frozenset({*_HEADERS, "content-type"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +141,7 @@ def _tags(body: bytes) -> dict[str, str] | Miss:
 def _facts(key: ObjectKey, headers: Mapping[str, str]) -> ObjectFacts | None:
     """What the head tells; None when something of it is not that plain."""
     length = headers.get("content-length", "")
-    kept = {name: value for name, value in headers.items() if name in _HEADERS or name.startswith(_META)}
+    kept = {name: value for name, value in headers.items() if name in _KEPT or name.startswith(_META)}
     if not length.isdigit() or not headers.get("etag") or not all(value.isascii() for value in kept.values()):
         return None
     algorithm = headers.get("x-amz-server-side-encryption", "")

@@ -15,9 +15,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
+from s3ml_tui.domain.errors import BadInput, Conflict, Corrupted, NotFound, NotSupported, S3mlError
 from s3ml_tui.domain.errors import Cancelled as Stopped
-from s3ml_tui.domain.errors import Conflict, Corrupted, NotFound, NotSupported, S3mlError
 from s3ml_tui.domain.storage.history import NULL_VERSION, Version
+from s3ml_tui.domain.storage.metadata_rules import can_be_written
 from s3ml_tui.domain.storage.provenance import BROUGHT_FROM, COPIED_FROM, SHA256, brought_back, copied
 from s3ml_tui.domain.storage.resume_point import BegunUpload, UploadNotes
 from s3ml_tui.domain.storage.store import OURS, Cancelled, Description, ObjectFacts, Progress, Written
@@ -34,12 +35,16 @@ from s3ml_tui.s3.objects.multipart import Opened, Parted, abort, in_parts
 from s3ml_tui.s3.objects.open_uploads import abort_upload
 from s3ml_tui.s3.objects.tags import tags_to_keep, with_tags
 from s3ml_tui.s3.objects.write import of_facts, put_whole, written
-from s3ml_tui.s3.settings import part_ranges
+from s3ml_tui.s3.settings import MIB, part_ranges
 from s3ml_tui.s3.versions.operation_ids import landed, marked, new_operation, on_top
 from s3ml_tui.s3.versions.preconditions import changed, seen, unchanged
 
 NOTHING_THERE = {"IfNoneMatch": "*"}
 """What a write goes under where nothing, or a delete marker, is on top."""
+MOST_WHOLE = 5 * 1024 * MIB
+"""Bytes that one request copies at most (S3 API reference, "CopyObject")."""
+_NEVER_COPIED = ("StorageClass", "ServerSideEncryption", "SSEKMSKeyId", "WebsiteRedirectLocation")
+"""What is kept with an object and does not come along by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +65,24 @@ class Copy:
     progress: Progress
     notes: UploadNotes | None = None
     """Where what is begun is written down; with them a copy that an earlier attempt made is known."""
+    over: Version | None = None
+    """What was on top of the target."""
+    is_described: bool = False
+    """Whether other metadata and headers than the source's are to be kept with it."""
+
+    @property
+    def is_unmarked(self) -> bool:
+        """Whether the server is to copy metadata and headers by itself, without our marks.
+
+        What another client set beyond ASCII comes as Latin-1 or encoded, and cannot be sent as it was.
+        """
+        return not self.is_described and not can_be_written(self.source)
 
     @property
     def is_in_parts(self) -> bool:
-        """Whether it is too large for one request."""
-        return self.source.size >= self.clients.settings.copy_threshold
+        """Whether it is too large for one request, or for one that is over soon."""
+        most = MOST_WHOLE if self.is_unmarked else self.clients.settings.copy_threshold - 1
+        return self.source.size > most
 
     @property
     def pin(self) -> dict[str, str]:
@@ -80,11 +98,26 @@ class Copy:
     @property
     def headers(self) -> dict[str, Any]:
         """What is kept with the object, and our mark in place of the old one."""
-        return kept_headers(self.kept, self.operation)
+        headers = kept_headers(self.kept, self.operation)
+        if not self.is_unmarked:
+            return {"MetadataDirective": "REPLACE", **headers}
+        return {"MetadataDirective": "COPY"} | {name: headers[name] for name in _NEVER_COPIED if name in headers}
 
     def look(self) -> Written | None:
         """What an earlier attempt of this copy made."""
-        return self._made(landed(self.clients, self.target, self.operation))
+        found = self.landed()
+        return of_facts(found) if found is not None and (self.is_unmarked or self._is_of_source(found)) else None
+
+    def landed(self) -> ObjectFacts | None:
+        """What it made a moment ago: known by our mark, or by being another version on top with the same bytes."""
+        if not self.is_unmarked:
+            return landed(self.clients, self.target, self.operation)
+        try:
+            there = facts(self.clients, self.target)
+        except NotFound:
+            return None
+        is_other = self.over is None or there.version_id is None or there.version_id != self.over.version_id
+        return there if is_other and (there.etag, there.size) == (self.source.etag, self.source.size) else None
 
     def look_on_top(self) -> Written | None:
         """The same where nothing is above it."""
@@ -187,7 +220,7 @@ def kept_headers(kept: ObjectFacts, operation: str) -> dict[str, Any]:
 
 def _copy_whole(work: Copy, cancelled: Cancelled) -> Written:
     """By one request of our own; by boto3 when that way does not go."""
-    said = {"MetadataDirective": "REPLACE", "TaggingDirective": "COPY", **work.headers, **work.conditions}
+    said = {"TaggingDirective": "COPY", **work.headers, **work.conditions}
     made = object_requests.copy(work.clients, work.source.key, work.version_id, work.target, {**said, **work.pin})
     if isinstance(made, Miss):
         copied = _copy_by_boto(work, said, cancelled, was_lost=made is Miss.LOST)
@@ -209,8 +242,14 @@ def _copy_by_boto(work: Copy, said: Mapping[str, Any], cancelled: Cancelled, *, 
 
 
 def _copy_in_parts(work: Copy, cancelled: Cancelled) -> Written:
+    if work.is_unmarked:
+        raise BadInput(
+            f"{printable(work.source.key.uri)} cannot be copied as it is",
+            cause="Its metadata has letters beyond ASCII, and what is larger than 5 GiB is copied without it",
+            advice="Give it other metadata first: s3ml meta",
+        )
     labels = tags(work.clients, work.source.key, work.version_id)
-    headers = work.headers | ({"Tagging": urlencode(labels)} if labels else {})
+    headers = kept_headers(work.kept, work.operation) | ({"Tagging": urlencode(labels)} if labels else {})
 
     def send_part(upload_id: str, number: int, stretch: tuple[int, int], stopped: Cancelled) -> Mapping[str, Any]:
         start, length = stretch
@@ -250,7 +289,7 @@ def _copy_in_parts(work: Copy, cancelled: Cancelled) -> Written:
 
 def refuses_again(work: Copy) -> bool:
     """Whether the server refuses to copy once more to where the copy is now; for buckets that keep no versions."""
-    said = {"MetadataDirective": "REPLACE", "TaggingDirective": "COPY", **work.headers, "IfNoneMatch": "*"}
+    said = {"TaggingDirective": "COPY", **work.headers, **NOTHING_THERE}
     again = object_requests.copy(work.clients, work.source.key, work.version_id, work.target, {**said, **work.pin})
     return again is Miss.UNMET
 
@@ -259,7 +298,7 @@ def confirmed(work: Copy, made: Written) -> Written:
     """The new version as the server has it: its id where the answer had none, its size."""
     try:
         found = facts(work.clients, work.target, made.version_id) if made.version_id else None
-        found = found or landed(work.clients, work.target, work.operation)
+        found = found or work.landed()
     except S3mlError:
         if not made.version_id:
             raise
@@ -310,6 +349,7 @@ def copy_version(
         look_again=look_again,
         progress=progress,
         notes=notes,
+        over=current,
     )
     keep = tags_to_keep(clients, source, version_id, is_in_parts=work.is_in_parts)
     made = made_before(work)
@@ -395,6 +435,8 @@ def copy(
         look_again=lambda: _unchanged(clients, target, over),
         progress=progress,
         notes=notes,
+        over=over,
+        is_described=described is not None,
     )
     keep = tags_to_keep(clients, source, work.version_id, is_in_parts=work.is_in_parts)
     return with_tags(clients, made_before(work) or _sent(work, over, cancelled), keep)

@@ -19,6 +19,7 @@ from s3ml_tui.domain.plans.edit import Difference, WriteBack
 from s3ml_tui.domain.plans.plan import NothingToDo, Outcome
 from s3ml_tui.domain.plans.undo import undo_of_write
 from s3ml_tui.domain.storage.history import NULL_VERSION, Version
+from s3ml_tui.domain.storage.metadata_rules import can_be_written
 from s3ml_tui.domain.storage.store import ObjectFacts, Store
 from s3ml_tui.domain.text import printable, size_text
 from s3ml_tui.domain.uri import ObjectKey
@@ -79,6 +80,12 @@ class Editing:
                 f"{key.name} is too large to be edited: {size_text(facts.size)}",
                 cause=f"{size_text(MOST)} are the most, since all of it is written back",
                 advice="Download it, edit the file, and upload it",
+            )
+        if not can_be_written(facts):
+            raise BadInput(
+                f"{key.name} cannot be edited: its metadata has letters beyond ASCII",
+                cause="An edit writes the metadata back, and only ASCII can be sent as it is",
+                advice="Give it other metadata first: s3ml meta",
             )
         body = self._store.read(key, facts.version_id or version_id, if_match=facts.etag or None)
         _refuse_binary(key, body)
