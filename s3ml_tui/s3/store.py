@@ -69,9 +69,9 @@ class S3Changes:
 
     def rewrite(self, like: ObjectFacts, body: bytes, *, tags: Mapping[str, str], over: Version | None) -> Written:
         """Put other bytes in place of an object."""
-        from s3ml_tui.s3.objects import copy
+        from s3ml_tui.s3.objects import write
 
-        return copy.rewrite(self._clients, like, body, tags=tags, over=over)
+        return write.rewrite(self._clients, like, body, tags=tags, over=over)
 
     def versions_below(self, place: Place, *, cancelled: Cancelled = never) -> Iterator[Sequence[Version]]:
         """All versions and delete markers of everything below."""

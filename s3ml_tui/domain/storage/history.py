@@ -25,6 +25,21 @@ class Version:
     is_latest: bool = False
     is_delete_marker: bool = False
 
+    @property
+    def has_listed_etag(self) -> bool:
+        """Whether its ETag may be good for comparing with a listing of versions alone.
+
+        Where they keep no versions some servers list what they keep in pieces under another ETag than they give for the
+        object itself, and compare conditions with the latter.
+        """
+        return self.version_id == NULL_VERSION and "-" in self.etag
+
+    def may_be(self, other: "Version") -> bool:
+        """Whether both may be the same though their ETags differ, one of which is good for a listing alone."""
+        is_doubtful = self.has_listed_etag or other.has_listed_etag
+        is_null = self.version_id == other.version_id == NULL_VERSION
+        return is_null and is_doubtful and self.size == other.size and self.is_delete_marker == other.is_delete_marker
+
 
 @dataclass(frozen=True, slots=True)
 class HistoryPage:

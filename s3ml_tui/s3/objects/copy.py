@@ -3,11 +3,8 @@
 One copy under way: whole or in parts, under its conditions, seen to have landed.
 
 No bytes pass this machine. Plain copies of large objects lose metadata, tags and content type; these carry them.
-
-Putting other bytes in place of an object, with all that was kept with it: metadata, headers, tags, class.
 """
 
-import hashlib
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, suppress
@@ -19,9 +16,9 @@ from s3ml_tui.domain.errors import BadInput, Conflict, Corrupted, NotFound, NotS
 from s3ml_tui.domain.errors import Cancelled as Stopped
 from s3ml_tui.domain.storage.history import NULL_VERSION, Version
 from s3ml_tui.domain.storage.metadata_rules import can_be_written
-from s3ml_tui.domain.storage.provenance import BROUGHT_FROM, COPIED_FROM, SHA256, brought_back, copied
+from s3ml_tui.domain.storage.provenance import BROUGHT_FROM, COPIED_FROM, brought_back, copied
 from s3ml_tui.domain.storage.resume_point import BegunUpload, UploadNotes
-from s3ml_tui.domain.storage.store import OURS, Cancelled, Description, ObjectFacts, Progress, Written
+from s3ml_tui.domain.storage.store import Cancelled, Description, ObjectFacts, Progress, Written
 from s3ml_tui.domain.text import printable
 from s3ml_tui.domain.uri import ObjectKey
 from s3ml_tui.s3.connection.clients import Client, Clients
@@ -34,13 +31,19 @@ from s3ml_tui.s3.objects.delete import delete_version
 from s3ml_tui.s3.objects.multipart import Opened, Parted, abort, in_parts
 from s3ml_tui.s3.objects.open_uploads import abort_upload
 from s3ml_tui.s3.objects.tags import tags_to_keep, with_tags
-from s3ml_tui.s3.objects.write import of_facts, put_whole, written
+from s3ml_tui.s3.objects.write import kept_headers, of_facts, written
 from s3ml_tui.s3.settings import MIB, part_ranges
-from s3ml_tui.s3.versions.operation_ids import landed, marked, new_operation, on_top
-from s3ml_tui.s3.versions.preconditions import changed, seen, unchanged
+from s3ml_tui.s3.versions.operation_ids import landed, new_operation, on_top
+from s3ml_tui.s3.versions.preconditions import (
+    NOTHING_THERE,
+    changed,
+    conditions_over,
+    has_bytes,
+    is_listed_as,
+    seen,
+    unchanged,
+)
 
-NOTHING_THERE = {"IfNoneMatch": "*"}
-"""What a write goes under where nothing, or a delete marker, is on top."""
 MOST_WHOLE = 5 * 1024 * MIB
 """Bytes that one request copies at most (S3 API reference, "CopyObject")."""
 _NEVER_COPIED = ("StorageClass", "ServerSideEncryption", "SSEKMSKeyId", "WebsiteRedirectLocation")
@@ -204,20 +207,6 @@ def _made_anew(work: Copy) -> Written:
     return put_whole(work.clients, work.target, b"", headers, work.operation)
 
 
-def kept_headers(kept: ObjectFacts, operation: str) -> dict[str, Any]:
-    """What is kept with an object, as boto3 wants it, and our mark in place of the old one."""
-    headers: dict[str, Any] = {**kept.headers, "Metadata": marked(kept.metadata, operation)}
-    if kept.content_type:
-        headers["ContentType"] = kept.content_type
-    if kept.storage_class != "STANDARD":
-        headers["StorageClass"] = kept.storage_class
-    algorithm, _, kms_key = kept.encryption.partition(" ")
-    if algorithm.startswith("aws:kms"):
-        headers["ServerSideEncryption"] = algorithm
-        headers |= {"SSEKMSKeyId": kms_key} if kms_key else {}
-    return headers
-
-
 def _copy_whole(work: Copy, cancelled: Cancelled) -> Written:
     """By one request of our own; by boto3 when that way does not go."""
     said = {"TaggingDirective": "COPY", **work.headers, **work.conditions}
@@ -345,7 +334,7 @@ def copy_version(
         kept=replace(source, metadata=brought_back(source.metadata, version_id)),
         target=key,
         operation=notes.operation if notes is not None else new_operation(),
-        conditions=conditions_over(clients, key, current) if _has_bytes(current) or expected is None else NOTHING_THERE,
+        conditions=conditions_over(clients, key, current) if expected is not None else {},
         look_again=look_again,
         progress=progress,
         notes=notes,
@@ -416,7 +405,7 @@ def copy(
 ) -> Written:
     """Copy a version of `key` to `target`, on top of what was seen there. Raises Conflict, NotFound, Cancelled."""
     source = _kept(clients, key, version_id)
-    if etag and source.etag != etag:
+    if etag and source.etag != etag and not is_listed_as(clients, source, version_id, etag):
         raise changed(key)
     if cancelled():
         raise Stopped
@@ -431,7 +420,7 @@ def copy(
         kept=kept,
         target=target,
         operation=notes.operation if notes is not None else new_operation(),
-        conditions=conditions_over(clients, target, over) if _has_bytes(over) else NOTHING_THERE,
+        conditions=conditions_over(clients, target, over),
         look_again=lambda: _unchanged(clients, target, over),
         progress=progress,
         notes=notes,
@@ -444,7 +433,7 @@ def copy(
 
 def _sent(work: Copy, over: Version | None, cancelled: Cancelled) -> Written:
     """The copy to another key, looked at where its answer does not tell all."""
-    clients, target, is_there = work.clients, work.target, _has_bytes(over)
+    clients, target, is_there = work.clients, work.target, has_bytes(over)
     guards, plain = clients.habits.copies, clients.habits.plain_buckets
     if not clients.is_aws and (is_there or not guards.are_honoured):
         work.look_again()
@@ -456,10 +445,6 @@ def _sent(work: Copy, over: Version | None, cancelled: Cancelled) -> Written:
     if may_try and not clients.is_aws and guards.is_time_to_try():
         guards.are_honoured = refuses_again(work)
     return made
-
-
-def _has_bytes(version: Version | None) -> bool:
-    return version is not None and not version.is_delete_marker
 
 
 def _unchanged(clients: Clients, target: ObjectKey, over: Version | None) -> None:
@@ -488,36 +473,3 @@ def _kept(clients: Clients, key: ObjectKey, version_id: str | None) -> ObjectFac
     """What is kept with the source. Raises NotFound, Denied."""
     found = object_requests.look(clients, key, version_id)
     return facts(clients, key, version_id) if isinstance(found, Miss) else found
-
-
-def conditions_over(clients: Clients, key: ObjectKey, current: Version | None) -> dict[str, str]:
-    """If-Match where there is an object to match, unless the server was seen to refuse a right one."""
-    known = clients.capabilities.get(key.bucket)
-    refuses = known is not None and not known.conditional_replace
-    if refuses or current is None or current.is_delete_marker:
-        return {}
-    return {"IfMatch": f'"{current.etag}"'} if current.etag else {}
-
-
-def rewrite(
-    clients: Clients, like: ObjectFacts, body: bytes, *, tags: Mapping[str, str], over: Version | None
-) -> Written:
-    """Put `body` on top of what was seen at `like.key`. Raises Conflict, Corrupted."""
-    conditions = conditions_over(clients, like.key, over) if _has_bytes(over) else NOTHING_THERE
-    try:
-        return _put(clients, like, body, tags, conditions)
-    except (Conflict, NotSupported):
-        if not conditions:
-            raise
-        unchanged(clients, like.key, over)  # raises Conflict when somebody did write meanwhile
-        return _put(clients, like, body, tags, {})
-
-
-def _put(
-    clients: Clients, like: ObjectFacts, body: bytes, tags: Mapping[str, str], conditions: Mapping[str, str]
-) -> Written:
-    operation = new_operation()
-    theirs = {name: value for name, value in like.metadata.items() if not name.startswith(OURS)}
-    kept = replace(like, metadata={**theirs, SHA256: hashlib.sha256(body).hexdigest()})
-    tagging = {"Tagging": urlencode(tags)} if tags else {}
-    return put_whole(clients, like.key, body, {**kept_headers(kept, operation), **tagging, **conditions}, operation)

@@ -1,11 +1,18 @@
-"""Putting a small object from memory."""
+"""Putting a small object from memory.
+
+Putting other bytes in place of an object, with all that was kept with it: metadata, headers, tags, class.
+"""
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
+from urllib.parse import urlencode
 
-from s3ml_tui.domain.errors import Corrupted
-from s3ml_tui.domain.storage.store import ObjectFacts, Written
+from s3ml_tui.domain.errors import Conflict, Corrupted, NotSupported
+from s3ml_tui.domain.storage.history import Version
+from s3ml_tui.domain.storage.provenance import SHA256
+from s3ml_tui.domain.storage.store import OURS, ObjectFacts, Written
 from s3ml_tui.domain.text import printable
 from s3ml_tui.domain.uri import ObjectKey
 from s3ml_tui.s3.connection.clients import Client, Clients
@@ -14,6 +21,7 @@ from s3ml_tui.s3.errors.responses import answered_at
 from s3ml_tui.s3.errors.translate import translated
 from s3ml_tui.s3.objects.checksums import is_md5
 from s3ml_tui.s3.versions.operation_ids import landed, marked, new_operation
+from s3ml_tui.s3.versions.preconditions import conditions_over, unchanged
 
 
 def write(
@@ -82,3 +90,41 @@ def check_etag(made: Written, expected: str, encryption: str) -> None:
             cause="The server's ETag is not the MD5 of the bytes; the version is there and must not be used",
             advice="Delete that version, then try again; look for a faulty proxy or disk",
         )
+
+
+def kept_headers(kept: ObjectFacts, operation: str) -> dict[str, Any]:
+    """What is kept with an object, as boto3 wants it, and our mark in place of the old one."""
+    headers: dict[str, Any] = {**kept.headers, "Metadata": marked(kept.metadata, operation)}
+    if kept.content_type:
+        headers["ContentType"] = kept.content_type
+    if kept.storage_class != "STANDARD":
+        headers["StorageClass"] = kept.storage_class
+    algorithm, _, kms_key = kept.encryption.partition(" ")
+    if algorithm.startswith("aws:kms"):
+        headers["ServerSideEncryption"] = algorithm
+        headers |= {"SSEKMSKeyId": kms_key} if kms_key else {}
+    return headers
+
+
+def rewrite(
+    clients: Clients, like: ObjectFacts, body: bytes, *, tags: Mapping[str, str], over: Version | None
+) -> Written:
+    """Put `body` on top of what was seen at `like.key`. Raises Conflict, Corrupted."""
+    conditions = conditions_over(clients, like.key, over)
+    try:
+        return _put(clients, like, body, tags, conditions)
+    except (Conflict, NotSupported):
+        if not conditions:
+            raise
+        unchanged(clients, like.key, over)  # raises Conflict when somebody did write meanwhile
+        return _put(clients, like, body, tags, {})
+
+
+def _put(
+    clients: Clients, like: ObjectFacts, body: bytes, tags: Mapping[str, str], conditions: Mapping[str, str]
+) -> Written:
+    operation = new_operation()
+    theirs = {name: value for name, value in like.metadata.items() if not name.startswith(OURS)}
+    kept = replace(like, metadata={**theirs, SHA256: hashlib.sha256(body).hexdigest()})
+    tagging = {"Tagging": urlencode(tags)} if tags else {}
+    return put_whole(clients, like.key, body, {**kept_headers(kept, operation), **tagging, **conditions}, operation)

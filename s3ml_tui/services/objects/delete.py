@@ -23,7 +23,7 @@ from s3ml_tui.services.browse.recursive import current_below, tops_below
 from s3ml_tui.services.parallel import Results, at_once, each
 from s3ml_tui.services.versions.delete_marker import etag_to_match, remove_hiding
 from s3ml_tui.services.versions.history import asking_versioning, made_marker, newest
-from s3ml_tui.services.versions.unchanged_since_plan import conflict, explained, is_same
+from s3ml_tui.services.versions.unchanged_since_plan import conflict, explained, is_still
 
 BATCH = 1000
 """Keys in one request (S3 API reference, "DeleteObjects")."""
@@ -62,7 +62,7 @@ def delete_seen(
     same: list[Version] = []
     for version in seen:
         current = there.get(version.key)
-        if current is not None and _is_seen(version, current):
+        if current is not None and _is_seen(store, version, current):
             same.append(current)
         else:
             results.failed.append((version, conflict(version.key, version, current)))
@@ -129,8 +129,8 @@ def _there(
     return dict(zip(keys, at_once(lambda key: newest(store, key), keys), strict=True))
 
 
-def _is_seen(seen: Version, there: Version) -> bool:
-    return is_same(seen, there) if seen.version_id else not there.is_delete_marker and seen.etag == there.etag
+def _is_seen(store: Store, seen: Version, there: Version) -> bool:
+    return is_still(store, seen, there) if seen.version_id else not there.is_delete_marker and seen.etag == there.etag
 
 
 def _delete(

@@ -82,7 +82,7 @@ class Describing:
     ) -> ChangeDescription | NothingToDo:
         def one(version: Version) -> DescriptionChange:
             facts = self._store.facts(version.key, version.version_id if version.version_id != NULL_VERSION else None)
-            if facts.etag != version.etag:
+            if facts.etag != version.etag and not version.has_listed_etag:  # that is compared when it is copied
                 raise Conflict(f"{version.key.name} was changed meanwhile", advice="Read the listing again")
             before = _description(facts)
             fields = become(fields_of(before))

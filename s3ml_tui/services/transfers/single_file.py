@@ -150,11 +150,14 @@ class Objects:
         )
         if not plan.is_seen:
             return send()
-        if not (was_just_seen or self._store.refuses_unmet(plan.key.bucket)):
-            ensure_unchanged(self._store, plan.key, plan.replaces)
         there = plan.replaces if plan.replaces is not None and not plan.replaces.is_delete_marker else None
+        etag = there.etag if there else None
+        if there is not None and there.has_listed_etag:
+            etag, was_just_seen = self._store.facts(plan.key).etag, False
+        if not (was_just_seen or self._store.refuses_unmet(plan.key.bucket)) or (there and there.has_listed_etag):
+            ensure_unchanged(self._store, plan.key, plan.replaces)
         try:
-            return send(if_match=there.etag if there else None, if_absent=there is None)
+            return send(if_match=etag, if_absent=there is None)
         except (Conflict, NotSupported):
             # Some servers refuse conditions that hold, or all conditions: then our own look must do.
             ensure_unchanged(self._store, plan.key, plan.replaces)

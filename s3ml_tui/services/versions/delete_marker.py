@@ -23,11 +23,8 @@ Marked = tuple[Version, Version]
 
 
 def etag_to_match(seen: Version) -> str:
-    """The ETag a delete is to be sent under; "" where what is listed may not be the one the server compares with.
-
-    Some servers list a `null` version made of parts under another ETag than it has.
-    """
-    return "" if seen.is_delete_marker or (seen.version_id == NULL_VERSION and "-" in seen.etag) else seen.etag
+    """The ETag a delete is to be sent under; "" where what was seen has none that the server compares with."""
+    return "" if seen.is_delete_marker or seen.has_listed_etag else seen.etag
 
 
 def delete_on_top(store: Store, seen: Version, now: datetime, *, was_just_seen: bool = False) -> Version | None:

@@ -15,7 +15,7 @@ from s3ml_tui.services.versions.history import newest, whole_history
 def ensure_unchanged(store: Store, key: ObjectKey, seen: Version | None) -> None:
     """Raise Conflict when the newest entry of `key` is no longer the one seen (None: nothing was there)."""
     there = newest(store, key)
-    if not is_same(seen, there):
+    if not is_still(store, seen, there):
         raise conflict(key, seen, there, is_gone=_is_gone(store, seen))
 
 
@@ -43,7 +43,7 @@ def explained(store: Store, key: ObjectKey, seen: Version | None, refusal: Confl
         there = newest(store, key)
     except (Denied, NotSupported):
         return refusal
-    return refusal if is_same(seen, there) else conflict(key, seen, there, is_gone=_is_gone(store, seen))
+    return refusal if is_still(store, seen, there) else conflict(key, seen, there, is_gone=_is_gone(store, seen))
 
 
 def _is_gone(store: Store, seen: Version | None) -> bool | None:
@@ -54,6 +54,18 @@ def _is_gone(store: Store, seen: Version | None) -> bool | None:
         return not any(version.version_id == seen.version_id for version in whole_history(store, seen.key).versions)
     except S3mlError:
         return None
+
+
+def is_still(store: Store, seen: Version | None, there: Version | None) -> bool:
+    """Whether what is on top still is what was seen, also where the two ETags cannot be compared: then HEAD tells."""
+    if is_same(seen, there):
+        return True
+    if seen is None or there is None or not seen.may_be(there):
+        return False
+    try:
+        return store.facts(seen.key).etag == seen.etag
+    except S3mlError:
+        return False
 
 
 def is_same(seen: Version | None, there: Version | None) -> bool:
