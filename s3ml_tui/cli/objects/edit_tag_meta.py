@@ -114,9 +114,9 @@ def tag(
                 plan = tagging.plan_each(below, new, gone, cancelled=cancelled)
         else:
             key = parse_object(uri)
-            before = {} if is_replacing else dict(tagging.tags(key, version_id))
-            after = {name: value for name, value in before.items() if name not in gone} | new
-            plan = tagging.plan(key, after, version_id)
+            seen = tagging.seen(key, version_id)
+            kept = {} if is_replacing else seen.tags
+            plan = tagging.plan_over(seen, {name: value for name, value in kept.items() if name not in gone} | new)
         if is_agreed(plan, options, asks=is_recursive, services=services):
             perform(services, plan, options)
 

@@ -19,6 +19,7 @@ from s3ml_tui.ui.dialogs.prompts import Choose
 from s3ml_tui.ui.keys import with_keys
 
 if TYPE_CHECKING:
+    from s3ml_tui.services.objects.tags import SeenTags
     from s3ml_tui.ui.dialogs.key_values import Edited
 
 TAGS, FIELDS = "tags", "fields"
@@ -79,8 +80,8 @@ class LabelScreen(CopyScreen):
             return
         if kind == TAGS:
             self.ask(
-                lambda services: services.actions.tagging.tags(key, version_id),
-                lambda tags: self._show_tags(key, version_id, tags),
+                lambda services: services.actions.tagging.seen(key, version_id),
+                lambda seen: self._show_tags(seen, version_id),
             )
         else:
             self.ask(lambda services: services.actions.describing.fields(key), lambda fields: self._show(key, fields))
@@ -90,13 +91,13 @@ class LabelScreen(CopyScreen):
         return self.is_in_history and current is not None and current.version_id != chosen.version_id
 
     @work
-    async def _show_tags(self, key: ObjectKey, version_id: str | None, tags: dict[str, str]) -> None:
+    async def _show_tags(self, seen: "SeenTags", version_id: str | None) -> None:
         from s3ml_tui.ui.dialogs.key_values import PairsEditor
 
-        which = f"Tags of {key.name}" + (f", version {version_id}" if version_id else "")
-        edited = await self.app.push_screen_wait(PairsEditor(which, tags, wrong_tags))
+        which = f"Tags of {seen.key.name}" + (f", version {version_id}" if version_id else "")
+        edited = await self.app.push_screen_wait(PairsEditor(which, dict(seen.tags), wrong_tags))
         if edited is not None:
-            self.propose(lambda services: services.actions.tagging.plan(key, edited.pairs, version_id))
+            self.propose(lambda services: services.actions.tagging.plan_over(seen, edited.pairs))
 
     @work
     async def _show(self, key: ObjectKey, fields: dict[str, str]) -> None:

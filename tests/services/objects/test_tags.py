@@ -8,6 +8,7 @@ from s3ml_tui.domain.context import Context
 from s3ml_tui.domain.errors import BadInput, Conflict, Denied, NotFound, ReadOnly
 from s3ml_tui.domain.plans.plan import NothingToDo
 from s3ml_tui.domain.plans.tags_metadata import ChangeTags
+from s3ml_tui.domain.storage.capabilities import Versioning
 from s3ml_tui.domain.uri import Place
 from s3ml_tui.services.browse import recursive
 from s3ml_tui.services.session import Services
@@ -147,3 +148,50 @@ def test_a_read_only_context_refuses_before_any_request(store: MemoryStore, tmp_
     with pytest.raises(ReadOnly):
         services.perform(plan)
     assert store.requests == []
+
+
+# what others do meanwhile ---------------------------------------------------------------------------------------
+
+
+def test_a_put_between_look_and_change_does_not_get_the_tags_of_the_version_before(
+    store: MemoryStore, services: Services
+) -> None:
+    tagging, old = services.actions.tagging, entries(store)[0].version_id
+    seen = tagging.seen(KEY)
+    store.write(KEY, b"newer")
+    services.perform(tagging.plan_over(seen, {**seen.tags, "checked": "yes"}))
+    assert store.tags(KEY) == {}
+    assert store.tags(KEY, old) == {"team": "a", "stage": "raw", "checked": "yes"}
+
+
+def test_tags_that_somebody_writes_at_the_same_moment_are_told(store: MemoryStore, services: Services) -> None:
+    plan = services.actions.tagging.plan(KEY, {"mine": "1"})
+    version_id = entries(store)[0].version_id
+
+    def at_once(verb: str, _address: str) -> None:
+        if verb == "write_tags":
+            store.after = lambda *_: None
+            store.write_tags(KEY, {"theirs": "2"}, version_id)
+
+    store.after = at_once
+    with pytest.raises(Conflict, match="are not what was written") as told:
+        services.perform(plan)
+    assert "to: theirs = 2" in told.value.cause
+
+
+def test_what_somebody_tagged_before_is_told(store: MemoryStore, services: Services) -> None:
+    plan = services.actions.tagging.plan(KEY, {"mine": "1"})
+    store.write_tags(KEY, {"theirs": "2"})
+    with pytest.raises(Conflict, match="no longer what was seen") as told:
+        services.perform(plan)
+    assert "to: theirs = 2" in told.value.cause
+
+
+@pytest.mark.parametrize("versioning", [Versioning.OFF, Versioning.SUSPENDED])
+def test_without_versions_whatever_is_current_is_tagged(tmp_path: Path, versioning: Versioning) -> None:
+    store = store_with(b"1", versioning=versioning)
+    store.write(KEY, b"2")
+    services = services_over(store, tmp_path)
+    assert services.actions.tagging.seen(KEY).version_id is None
+    services.perform(services.actions.tagging.plan(KEY, {"x": "1"}))
+    assert store.tags(KEY) == {"x": "1"}
