@@ -249,6 +249,8 @@ class UploadFile:
     buried: Version | None = None
     """A version below the current one whose place the upload takes; only where versioning is suspended."""
     storing: Storing = field(default_factory=Storing)
+    kms_key: str = ""
+    """The KMS key of what is there now; "" when it has none, or that could not be seen."""
 
     @property
     def title(self) -> str:
@@ -267,7 +269,16 @@ class UploadFile:
         return self.loses is not None or (not self.is_seen and self.versioning is not Versioning.ON)
 
     def sentences(self) -> tuple[str, ...]:
-        """What goes where and what becomes of what is there."""
+        """What goes where, what becomes of what is there, and of the key it is encrypted with."""
+        if not self.kms_key or self.storing.kms_key:
+            return self._what_goes()
+        return (
+            *self._what_goes(),
+            f"What is there is encrypted with the KMS key {self.kms_key}. The upload does not take it over: it is "
+            "encrypted as the bucket does by default.",
+        )
+
+    def _what_goes(self) -> tuple[str, ...]:
         goes = f"{size_text(self.size)} from {self.path} become {self.key.uri}."
         if not self.is_seen:
             unseen = "These credentials cannot see whether something is there now"

@@ -31,7 +31,7 @@ from s3ml_tui.s3.objects.delete import delete_version
 from s3ml_tui.s3.objects.multipart import Opened, Parted, abort, in_parts
 from s3ml_tui.s3.objects.open_uploads import abort_upload
 from s3ml_tui.s3.objects.tags import tags_to_keep, with_tags
-from s3ml_tui.s3.objects.write import kept_headers, of_facts, written
+from s3ml_tui.s3.objects.write import kept_headers, of_facts, put_whole, written
 from s3ml_tui.s3.settings import MIB, part_ranges
 from s3ml_tui.s3.versions.operation_ids import landed, new_operation, on_top
 from s3ml_tui.s3.versions.preconditions import (

@@ -56,7 +56,16 @@ class Objects:
         size = file_size(path)
         key = upload_key(path, key)
         seen = self._look(key)
-        return UploadFile(path, size, key, seen.current, seen.versioning, is_seen=seen.is_seen, buried=seen.buried)
+        return UploadFile(
+            path,
+            size,
+            key,
+            seen.current,
+            seen.versioning,
+            is_seen=seen.is_seen,
+            buried=seen.buried,
+            kms_key=self._kms_key(seen.current),
+        )
 
     def decided_upload(self, plan: UploadFile, clash: Clash) -> UploadFile | NothingToDo:
         """The plan with an answer to what becomes of the object that is there; the same plan where none is.
@@ -110,6 +119,16 @@ class Objects:
             undo=undo,
             no_undo=no_undo,
         )
+
+    def _kms_key(self, current: Version | None) -> str:
+        """The KMS key that what is current is encrypted with; "" when there is none, or it may not be seen."""
+        if current is None or current.is_delete_marker:
+            return ""
+        try:
+            algorithm, _, kms_key = self._store.facts(current.key).encryption.partition(" ")
+        except (Denied, NotFound, NotSupported):
+            return ""
+        return kms_key if algorithm.startswith("aws:kms") else ""
 
     def _look(self, key: ObjectKey) -> KeyState:
         seen = look(self._store, key)

@@ -136,3 +136,14 @@ def test_a_dash_prints_the_bytes_and_nothing_else(line: CommandLine, bucket: str
 
 def test_a_folder_is_not_got(line: CommandLine, bucket: str, tmp_path: Path) -> None:
     assert "is a folder" in line("get", f"s3://{bucket}/d/", tmp_path, code=2).err
+
+
+def test_a_kms_key_that_an_upload_does_not_take_over_is_said_in_the_plan(
+    line: CommandLine, moto: S3Server, bucket: str, file: Path
+) -> None:
+    key = "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+    moto.client().put_object(Bucket=bucket, Key="a.csv", Body=b"1", ServerSideEncryption="aws:kms", SSEKMSKeyId=key)
+    words = ["put", file, f"s3://{bucket}/a.csv", "--dry-run"]
+    assert f"encrypted with the KMS key {key}. The upload does not take it over" in line(*words).out
+    assert "KMS" not in line(*words, "--sse-kms-key-id", key).out
+    assert "KMS" not in line("put", file, f"s3://{bucket}/b.csv", "--dry-run").out

@@ -509,7 +509,7 @@ def test_what_nobody_was_asked_about_is_looked_at_once(file: Path) -> None:
     store.requests.clear()
     plan = service.plan_upload(file, KEY)
     service.upload(plan, is_unasked=True)
-    assert side_by_side(store, 2) == ["history", "versioning", "upload"]
+    assert side_by_side(store, 2) == ["history", "versioning", "facts", "upload"]
     store.requests.clear()
     doomed = service.plan_delete(KEY)
     assert isinstance(doomed, DeleteObject)
@@ -544,7 +544,7 @@ def test_where_no_versions_are_kept_it_is_looked_at_twice_all_the_same(file: Pat
     store.requests.clear()
     service.upload(service.plan_upload(file, KEY), is_unasked=True)
     verbs = side_by_side(store, 2)
-    assert verbs[: verbs.index("upload")] == ["history", "versioning", "history"]
+    assert verbs[: verbs.index("upload")] == ["history", "versioning", "facts", "history"]
     doomed = service.plan_delete(KEY)
     assert isinstance(doomed, DeleteObject)
     store.write(KEY, b"somebody's")
