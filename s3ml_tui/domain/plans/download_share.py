@@ -58,13 +58,15 @@ class ShareObject:
 
     key: ObjectKey
     version_id: str | None
-    """Exactly this one; None on a bucket without versions."""
+    """Exactly this one; None on a bucket without versions, and where none may be named."""
     size: int
     """Bytes."""
     expires_s: int
     affirmative: str = "Make the link"
     is_destructive: bool = False
     changes_anything: bool = True
+    may_name_versions: bool = True
+    """Whether these credentials may read a version by its id; a link can do what its signer can."""
 
     @property
     def title(self) -> str:
@@ -75,11 +77,11 @@ class ShareObject:
         """Who can read what, for how long."""
         is_fixed = self.version_id not in {None, NULL_VERSION}
         which = f"version {self.version_id}, {size_text(self.size)}" if is_fixed else size_text(self.size)
-        later = (
-            "A version written later is not shared by it."
-            if is_fixed
-            else "These bytes have no version of their own, so it gives whatever is there when it is opened."
-        )
+        later = "These bytes have no version of their own, so it gives whatever is there when it is opened."
+        if is_fixed:
+            later = "A version written later is not shared by it."
+        elif not self.may_name_versions:
+            later = "Without s3:GetObjectVersion it names no version: it gives whatever is there when it is opened."
         return (
             f"Whoever has the link can read {self.key.uri} ({which}) for {duration_text(self.expires_s)}, "
             "or until the credentials that signed it end.",

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.line import CommandLine
+from tests.cli.line import CommandLine, line_to
+from tests.fault_proxy import SwitchableServer
+from tests.permissions import GET_VERSION
 from tests.servers import S3Server
 
 
@@ -147,3 +149,15 @@ def test_a_kms_key_that_an_upload_does_not_take_over_is_said_in_the_plan(
     assert f"encrypted with the KMS key {key}. The upload does not take it over" in line(*words).out
     assert "KMS" not in line(*words, "--sse-kms-key-id", key).out
     assert "KMS" not in line("put", file, f"s3://{bucket}/b.csv", "--dry-run").out
+
+
+def test_a_link_names_no_version_that_its_signer_may_not_read(moto: S3Server, bucket: str) -> None:
+    moto.client().put_object(Bucket=bucket, Key="a.csv", Body=b"1")
+    with SwitchableServer(moto.endpoint) as server:
+        GET_VERSION.deny(server)
+        said = line_to(S3Server(server.endpoint, moto.access_key, moto.secret_key))
+        told = said("share", f"s3://{bucket}/a.csv")
+        assert "versionId" not in told.out
+        with urllib.request.urlopen(told.out.strip()) as answer:
+            assert answer.read() == b"1"
+    assert "Without s3:GetObjectVersion it names no version" in told.err
