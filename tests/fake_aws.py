@@ -186,7 +186,7 @@ class FakeAws:
         plain = self.plain(bucket)
         status, headers, answer = self._forwarded(plain, asked, body)
         if "list-type" in given:
-            answer = _shuffled(answer)
+            answer = _shuffled(answer).replace(f"<Name>{plain}</Name>".encode(), f"<Name>{bucket}</Name>".encode())
         headers = {name: value for name, value in headers.items() if not name.lower().startswith("x-amz-version")}
         if "ETag" in headers and asked.method == "PUT":
             headers["ETag"] = '"0123456789abcdef0123456789abcdef"'
