@@ -7,13 +7,22 @@ Reading many small objects at once, and the folders of a level that name them.
 
 import itertools
 import threading
+from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from s3ml_tui.domain.errors import Cancelled as Stopped
-from s3ml_tui.domain.errors import ClockSkew, ExpiredCredentials, NoCredentials, ReadOnly, S3mlError, Unreachable
+from s3ml_tui.domain.errors import (
+    ClockSkew,
+    Denied,
+    ExpiredCredentials,
+    NoCredentials,
+    ReadOnly,
+    S3mlError,
+    Unreachable,
+)
 from s3ml_tui.domain.job_control import report_done, rests
 from s3ml_tui.domain.storage.store import Cancelled, Store, never
 from s3ml_tui.domain.text import count_text
@@ -131,6 +140,8 @@ class _Work(Generic[Item, Done]):
 
 
 AT_ONCE = 16
+MOST_DENIED = 8
+"""So many refusals, with nothing done, are taken for a refusal of all."""
 _MOST_FILES_SHOWN = 20
 """So many failures are told one by one."""
 FileItem = TypeVar("FileItem")
@@ -191,7 +202,9 @@ class _FileWork(Generic[FileItem, Answer]):
         on_file_end: Callable[[FileItem, Answer | S3mlError], None] | None,
     ) -> None:
         self.results: FileResults[FileItem, Answer] = FileResults()
-        self._waiting = iter(items)
+        self._waiting = deque(items)
+        self._denied = 0
+        self._is_end_denied = False
         self._all = len(items)
         self._do = do
         self._cancelled = cancelled
@@ -203,12 +216,22 @@ class _FileWork(Generic[FileItem, Answer]):
         """Until none is left, or all others would fail as well."""
         while not self._stop.is_set() and not rests(self._cancelled):
             with self._guard:
-                following = next(((item,) for item in self._waiting), None)
-            if following is None:
-                return
-            self._one(*following)
+                if not self._waiting:
+                    return
+                # Rights may differ by folder: while all is denied, the next ones come from the end.
+                is_from_end = self._denied > 0 and not self.results.done
+                item = self._waiting.pop() if is_from_end else self._waiting.popleft()
+            self._one(item, is_from_end=is_from_end)
 
-    def _one(self, item: FileItem) -> None:
+    def _is_all_denied(self, error: S3mlError, *, is_from_end: bool) -> bool:
+        if not isinstance(error, Denied):
+            return False
+        with self._guard:
+            self._denied += 1
+            self._is_end_denied = self._is_end_denied or is_from_end
+            return self._denied >= MOST_DENIED and self._is_end_denied and not self.results.done
+
+    def _one(self, item: FileItem, *, is_from_end: bool) -> None:
         answer: Answer | S3mlError
         try:
             answer = self._do(item)
@@ -218,7 +241,7 @@ class _FileWork(Generic[FileItem, Answer]):
             return
         except S3mlError as error:
             answer = error
-            if isinstance(error, FOR_ALL):
+            if isinstance(error, FOR_ALL) or self._is_all_denied(error, is_from_end=is_from_end):
                 self._stop.set()
             self.results.failed.append((item, error))
         except BaseException:

@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from s3ml_tui.domain.context import Context
-from s3ml_tui.domain.errors import NotFound, RunFailed, Untrusted
+from s3ml_tui.domain.errors import NotFound, RunFailed, S3mlError, Untrusted
 from s3ml_tui.domain.ml.layout import Layout
 from s3ml_tui.domain.ml.models import other_version
 from s3ml_tui.domain.plans.plan import Outcome
@@ -117,8 +117,17 @@ class Predictions:
             raise RunFailed(
                 f"The prediction {started.batch_id} failed",
                 cause=why_it_died(started.output, reason),
-                advice=f"Its log is {Layout(started.workspace).inference_log(started.batch_id).uri}",
+                advice=self._where_it_says_more(started),
             ) from error
+
+    def _where_it_says_more(self, started: StartedBatch) -> str:
+        """Its log where it could write one, else what it said on this machine."""
+        log = Layout(started.workspace).inference_log(started.batch_id)
+        try:
+            self._store.facts(log)
+        except S3mlError:
+            return f"It wrote no log to the bucket; what it said is in {started.output}"
+        return f"Its log is {log.uri}"
 
     def is_alive(self, started: StartedBatch) -> bool:
         """Whether the batch's process still goes on."""
@@ -164,6 +173,6 @@ class Predictions:
             raise NotFound(
                 f"There is no complete prediction {batch_id} in {workspace.uri}",
                 cause=f"{key.uri} is not there: it is being made, or it failed",
-                advice=f"Its log is {Layout(workspace).inference_log(batch_id).uri}",
+                advice=f"If it wrote a log, that is {Layout(workspace).inference_log(batch_id).uri}",
             ) from error
         return BatchManifest.from_bytes(body, key.uri)

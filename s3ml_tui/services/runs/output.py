@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from s3ml_tui.domain.errors import Cancelled as Stopped
-from s3ml_tui.domain.ml.events import Cursor, Kind, Level, parse_line
+from s3ml_tui.domain.ml.events import Cursor, Event, Kind, Level, parse_line
 from s3ml_tui.domain.storage.store import Cancelled
 from s3ml_tui.services.logs.logs import Logs
 from s3ml_tui.services.processes.launch import errors_of, last_lines
@@ -22,17 +22,19 @@ def follow(
 
     Raises Cancelled once `cancelled` says so; the process goes on.
     """
-    cursor, reason = Cursor(), ""
+    cursor, reason, first_error = Cursor(), "", ""
     while True:
         if cancelled():
             raise Stopped("Stopped waiting", cause="The process goes on by itself")
         lives = is_alive()
         page = logs.poll_file(output, cursor, is_final=not lives)
         for line in page.lines:
-            reason = _reason(line) or reason
+            event = parse_line(line)
+            reason = reason or _reason(event)
+            first_error = first_error or (event.message if event.level is Level.ERROR else "")
             on_line(line)
         if page.is_over and not lives:
-            return reason
+            return reason or first_error  # what fails after the first error mostly fails because of it
         cursor = page.cursor
         if lives and not page.lines:
             time.sleep(POLL_EVERY_S)
@@ -59,9 +61,7 @@ def _last_event(output: Path) -> str:
     return next((event.message for event in events if event.message and event.level is not Level.DEBUG), "")
 
 
-def _reason(line: str) -> str:
-    event = parse_line(line)
-    if event.kind is Kind.RUN_FINISHED:
-        reason = event.data.get("reason")
-        return reason if isinstance(reason, str) else ""
-    return event.message if event.level is Level.ERROR else ""
+def _reason(event: Event) -> str:
+    """The reason that ended it, in its own last words."""
+    reason = event.data.get("reason") if event.kind is Kind.RUN_FINISHED else ""
+    return reason if isinstance(reason, str) else ""

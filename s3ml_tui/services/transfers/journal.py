@@ -366,6 +366,14 @@ class Journal:
         self._lines.close()
         _release(self.record.id, self._lock)
 
+    def leave_if_any(self) -> None:
+        """Let go of it, or remove it where there is nothing to go on from."""
+        found = read(self._path)
+        if found is None or found.done or found.is_open or found.downloads:
+            self.leave()
+        else:
+            self.remove()
+
     def remove(self) -> None:
         """The job is over."""
         self._lines.close()

@@ -2,11 +2,12 @@
 
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from s3ml_tui.domain.errors import Conflict, LocalTrouble, NotFound, NotSupported, S3mlError
+from s3ml_tui.domain.errors import Cancelled as Stopped
+from s3ml_tui.domain.errors import Conflict, Denied, LocalTrouble, NotFound, NotSupported, S3mlError
 from s3ml_tui.domain.plans.plan import Outcome
 from s3ml_tui.domain.plans.transfer import Move, MoveFiles, Way
 from s3ml_tui.domain.plans.undo import Made, TakeUploadsBack
@@ -54,6 +55,8 @@ class Mover:
         self._guard = threading.Lock()
         self._untagged: list[str] = []
         """What is told of copies that have not the tags of their sources."""
+        self.is_all_denied = False
+        """Whether nothing was done, and everything refused."""
 
     def run(self) -> Outcome:
         """Move and delete all. Raises the first error when nothing could be done, Cancelled."""
@@ -62,15 +65,34 @@ class Mover:
         results: FileResults[Move, Done] = FileResults()
         work = plan.work
         if work:
-            results = each_file(
-                work, do, self._cancelled, at_once=plan.transfer_request.at_once, on_file_end=self._on_file_end
-            )
+            results = self._each(work, do)
         for folder in sorted(self._folders):
             _sync(folder)
         deleted, not_deleted = 0, list[tuple[str, S3mlError]]()
         if plan.doomed and not results.failed and not results.left:
             deleted, not_deleted = self._delete()
         return self._outcome(results, deleted, not_deleted)
+
+    def _each(self, work: Sequence[Move], do: Callable[[Move], Done]) -> FileResults[Move, Done]:
+        def one(move: Move) -> Done:
+            try:
+                return do(move)
+            except S3mlError as error:
+                self.is_all_denied = self.is_all_denied and isinstance(error, Denied)
+                raise
+
+        self.is_all_denied = True
+        at_once = self._plan.transfer_request.at_once
+        try:
+            return each_file(work, one, self._cancelled, at_once=at_once, on_file_end=self._on_file_end)
+        except Stopped:
+            raise
+        except S3mlError as error:  # of the first; nothing was done
+            if len(work) > 1:
+                way = self._plan.transfer_request.way
+                noun = "file" if way is Way.UP else "object"
+                error.title = f"{_PAST[way]} 0 of {count_text(len(work), noun)}. {error.title}"
+            raise
 
     # one file --------------------------------------------------------------------------------------------------
 

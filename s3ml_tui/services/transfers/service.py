@@ -344,7 +344,10 @@ class Transfers(TakingUp):
             journal.give_up()
             raise
         except BaseException:
-            journal.leave()
+            if mover.is_all_denied:
+                journal.leave_if_any()
+            else:
+                journal.leave()
             raise
         self._end(journal, outcome)
         return outcome

@@ -120,8 +120,14 @@ def test_a_batch_that_fails_is_told_with_the_reason(tmp_path: Path, act: str, re
     publish(store, 1)
     predictions = acting(act, store, tmp_path)
     started = predictions.start(planned(predictions))
-    with pytest.raises(RunFailed, match=reason):
+    with pytest.raises(RunFailed, match=reason) as raised:
         predictions.wait(started, on_line=lambda _line: None)
+    assert raised.value.advice == f"It wrote no log to the bucket; what it said is in {started.output}"
+    log = LAYOUT.inference_log(started.batch_id)
+    store.write(log, b"")
+    with pytest.raises(RunFailed) as raised:
+        predictions.wait(started, on_line=lambda _line: None)
+    assert raised.value.advice == f"Its log is {log.uri}"
 
 
 def test_a_read_only_context_starts_nothing(tmp_path: Path) -> None:

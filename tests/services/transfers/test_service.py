@@ -247,6 +247,41 @@ def test_one_that_fails_does_not_stop_the_others_and_is_told_with_its_reason(
     assert objects(store) == tree(folder)
 
 
+def test_where_all_is_denied_a_few_are_asked_for_and_nothing_is_left_to_go_on(
+    store: MemoryStore, services: Services, tmp_path: Path
+) -> None:
+    for number in range(200):
+        (tmp_path / "many").mkdir(exist_ok=True)
+        (tmp_path / "many" / f"{number:03}").write_text("x")
+    asked: list[str] = []
+
+    def refuse(verb: str, address: str) -> None:
+        if verb == "upload":
+            asked.append(address)
+            raise Denied("Access is denied", action="s3:PutObject", advice="Ask for it")
+
+    store.before = refuse
+    with pytest.raises(Denied) as raised:
+        up(services, tmp_path / "many")
+    assert raised.value.sentence.startswith("Uploaded 0 of 200 files. Access is denied.")
+    assert len(asked) < 40
+    assert any(address.endswith("/199") for address in asked)
+    assert services.transfers.interrupted() == []
+
+
+def test_where_only_a_part_is_denied_all_else_goes(store: MemoryStore, services: Services, tmp_path: Path) -> None:
+    for number in range(200):
+        (tmp_path / "many").mkdir(exist_ok=True)
+        (tmp_path / "many" / f"{number:03}").write_text("x")
+
+    def refuse(verb: str, address: str) -> None:
+        if verb == "upload" and int(address[-3:]) < 150:
+            raise Denied("Access is denied", action="s3:PutObject")
+
+    store.before = refuse
+    assert up(services, tmp_path / "many").title == "Uploaded 50 of 200 files; 150 failed"
+
+
 def test_a_server_that_is_gone_is_asked_no_further(store: MemoryStore, services: Services, tmp_path: Path) -> None:
     for number in range(200):
         (tmp_path / "many").mkdir(exist_ok=True)
