@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 
 MIB = 1024 * 1024
+LEAST_PART = 5 * MIB
+"""Servers refuse smaller parts, except the last."""
+_FEWEST_PARTS = 4
 MAX_PARTS = 10_000
 """Most parts a multipart upload may have (S3 user guide, "Amazon S3 multipart upload limits")."""
 
@@ -11,10 +14,10 @@ MAX_PARTS = 10_000
 class TransferSettings:
     """How one store moves bytes and how long it waits."""
 
-    multipart_threshold: int = 64 * MIB
+    multipart_threshold: int = 16 * MIB
     """Bytes; a file this large goes up in parts and comes down in ranges."""
     part_size: int = 16 * MIB
-    """Bytes; servers refuse parts under 5 MiB, except the last."""
+    """Bytes of a part; those of a smaller file are smaller, see `upload_part_size`."""
     range_size: int = 8 * MIB
     """Bytes; what is asked for at once of a large object, where its ETag does not tell its parts."""
     copy_threshold: int = 256 * MIB
@@ -33,6 +36,11 @@ class TransferSettings:
     """The first wait before a change is sent again; doubled each time, with jitter."""
     connect_timeout_s: float = 3
     read_timeout_s: float = 15
+
+    def upload_part_size(self, size: int) -> int:
+        """Bytes of the parts of a file: so many parts that one which is broken off has some to go on from."""
+        quarter = -(-size // (_FEWEST_PARTS * MIB)) * MIB
+        return min(self.part_size, max(quarter, LEAST_PART))
 
 
 def part_ranges(size: int, part_size: int) -> list[tuple[int, int]]:

@@ -61,11 +61,13 @@ class Slots:
                 self._taken -= 1
                 self._changed.notify()
 
-    def each(self, work: Callable[[T, Cancelled], None], items: list[T], cancelled: Cancelled) -> None:
+    def each(
+        self, work: Callable[[T, Cancelled], None], items: list[T], cancelled: Cancelled, *, most: int | None = None
+    ) -> None:
         """Do `work` for all items, in order as far as there are slots; the first failure stops all, and is raised.
 
         Called by whoever coordinates one large file, never from inside `work`. While the job is paused none is begun,
-        and nobody's thread or slot is held.
+        and nobody's thread or slot is held. `most` are under way at once.
         """
         stop = threading.Event()
 
@@ -86,7 +88,7 @@ class Slots:
         under_way: set[Future[None]] = set()
         try:
             for item in items:
-                while len(under_way) >= self._most:
+                while len(under_way) >= min(self._most, most or self._most):
                     under_way = wait(under_way, return_when=FIRST_COMPLETED).not_done
                 if stop.is_set() or rests(cancelled, finish=partial(wait, futures)):
                     break

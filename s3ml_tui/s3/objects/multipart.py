@@ -155,6 +155,8 @@ class Parted:
     """On completing."""
     opened: Opened | None = None
     """With it an upload whose server is lost stays open."""
+    most_at_once: int | None = None
+    """Parts; as many as there are slots without."""
 
 
 def in_parts(clients: Clients, work: Parted, cancelled: Cancelled) -> Written:
@@ -258,7 +260,7 @@ def _send_all(clients: Clients, work: Parted, upload_id: str, cancelled: Cancell
         sums = {name: answer[name] for name in _CHECKSUMS if answer.get(name)}
         made[number] = {"PartNumber": number, "ETag": answer["ETag"], **sums}
 
-    clients.slots.each(one, list(enumerate(work.ranges, 1)), cancelled)
+    clients.slots.each(one, list(enumerate(work.ranges, 1)), cancelled, most=work.most_at_once)
     return [made[number] for number in sorted(made)]
 
 

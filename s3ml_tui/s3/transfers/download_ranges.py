@@ -197,6 +197,6 @@ def _ranges(clients: Clients, facts: ObjectFacts, usual: list[tuple[int, int]]) 
 
 def _part_sizes(clients: Clients, facts: ObjectFacts, count: int) -> Iterator[int]:
     """Our own, then what the server tells, then what other clients use."""
-    yield clients.settings.part_size
+    yield clients.settings.upload_part_size(facts.size)
     told = told_part_size(clients, facts)
     yield from [told] if told else likely_part_sizes(facts.size, count)[:1]

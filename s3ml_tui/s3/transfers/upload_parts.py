@@ -52,19 +52,22 @@ def upload_in_parts(
     headers["Metadata"][SHA256] = sha256
     begun = notes.begun_upload if notes is not None else None
     there = _taken_up(clients, key, begun, sha256, operation) if begun is not None else None
-    part_size = begun.part_size if begun is not None and there is not None else clients.settings.part_size
+    usual = clients.settings.upload_part_size(source.size)
+    part_size = begun.part_size if begun is not None and there is not None else usual
     work = _Parts(clients, source, key, operation, sha256, there or {}, progress)
     is_again = begun is not None or (notes is not None and notes.is_again)
     if is_again and there is None and (before := work.look_on_top()) is not None:
         if notes is not None and begun is not None:
             notes.upload_closed()  # completed by an earlier attempt, which ended before it could note that
         return before
+    ranges = part_ranges(source.size, part_size)
     made = in_parts(
         clients,
         Parted(
             key=key,
             headers=headers,
-            ranges=part_ranges(source.size, part_size),
+            ranges=ranges,
+            most_at_once=max(1, len(ranges) // 2),  # so that one which is broken off late has whole parts to go on from
             send_part=work.send,
             look=work.look,
             before_completing=source.check_unchanged,

@@ -10,6 +10,7 @@ import pytest
 from s3ml_tui.domain.errors import Corrupted, S3mlError, Throttled
 from s3ml_tui.domain.storage.resume_point import BegunDownload, BegunUpload, WantedUpload
 from s3ml_tui.domain.uri import ObjectKey, Place
+from s3ml_tui.s3.settings import MIB, TransferSettings
 from s3ml_tui.s3.transfers.local_files import is_temporary, temporary_beside
 from tests.s3.conftest import SMALL, OpenStore
 from tests.s3.faults import Asked, Fault, FaultyServer, query
@@ -98,6 +99,25 @@ def test_an_upload_whose_server_was_lost_goes_on_with_the_parts_that_are_there(
     assert counted.total == LARGE
     assert (later.begun_upload, open_uploads(moto, key.bucket)) == (None, 0)
     assert [version.version_id for version in versions_of(store, key)] == [made.version_id]
+
+
+def test_a_file_of_16_mib_whose_server_was_lost_late_goes_on(
+    moto: S3Server, faulty: FaultyServer, open_store: OpenStore, tmp_path: Path
+) -> None:
+    """In the parts that users have."""
+    size, key, notes = 16 * MIB, ObjectKey(moto.bucket(), "k"), Notes()
+    settings = replace(TransferSettings(), attempts=2, backoff_s=0.01)
+    path, store = file_of(tmp_path, size), open_store(moto, endpoint=faulty.endpoint, settings=settings)
+    faulty.add(Fault(query("partNumber=4"), status=503, body=BUSY, times=99))
+    with pytest.raises(Throttled):
+        store.upload(path, key, notes=notes)
+    faulty.clear()
+    before, later, counted = faulty.count(is_part), notes.later(), Counted()
+    store.upload(path, key, notes=later, progress=counted)
+    assert 1 <= faulty.count(is_part) - before <= 2  # no more than two are under way at once
+    assert store.read(key) == path.read_bytes()
+    assert counted.total == size
+    assert (later.begun_upload, open_uploads(moto, key.bucket)) == (None, 0)
 
 
 def test_an_upload_of_a_file_that_changed_begins_anew_and_leaves_nothing(
