@@ -65,9 +65,14 @@ def odd_texts(counts: dict[str, int], numbers: Numbers) -> OddTexts | None:
     `counts` are the different values, words for missing ones left out. Where there is a code that begins with a zero,
     all are codes: none is odd.
     """
-    odd = {text: count for text, count in counts.items() if numbers.value(text) is None}
-    total, strange = sum(counts.values()), sum(odd.values())
-    if not odd or strange > (1 - MOSTLY) * total:
+    total, strange, odd = sum(counts.values()), 0, set()
+    for text, count in counts.items():
+        if numbers.value(text) is None:
+            odd.add(text)
+            strange += count
+            if strange > (1 - MOSTLY) * total:
+                return None
+    if not odd:
         return None
     if any(re.match(CODE, text.strip()) for text in counts if text not in odd):
         return None

@@ -128,16 +128,16 @@ def _days(column: pa.ChunkedArray, name: str) -> np.ndarray[Any, Any]:
         column = column if dates is None else dates
     kind = column.type
     if not (pa.types.is_date(kind) or pa.types.is_timestamp(kind)):
-        return _by_row(column, _date, name, "dates", "Write dates as 2026-11-23 or 2026-11-23T14:02:41")
+        return _by_row(column, _day, name, "dates", "Write dates as 2026-11-23 or 2026-11-23T14:02:41")
     moments = column.cast(pa.timestamp("us", tz=getattr(kind, "tz", None)), safe=False).cast(pa.int64())
     days: np.ndarray[Any, Any] = moments.cast(pa.float64(), safe=False).to_numpy() / MICROSECONDS_A_DAY
     return days
 
 
-def _date(text: str) -> float | None:
-    """Whether one text is a date; where each is one, they are of two kinds, with and without a zone."""
+def _day(text: str) -> float | None:
+    """One text as a date; one with a zone is none among others without."""
     found = as_dates(pa.chunked_array([[text]]))
-    return 0.0 if found is not None and not getattr(found.type, "tz", None) else None
+    return None if found is None or getattr(found.type, "tz", None) else float(_days(found, "")[0])
 
 
 def _by_row(

@@ -38,7 +38,14 @@ def read_csv(path: Path, warn: Warn, reading: Reading) -> pa.Table:
     options = csv.ConvertOptions(
         null_values=[""], strings_can_be_null=True, column_types=dict.fromkeys(dialect.header, pa.string())
     )
-    return _read(path, encoding, dialect.delimiter, options)
+    table = _read(path, encoding, dialect.delimiter, options)
+    if not all(pa.types.is_string(kind) for kind in table.schema.types):
+        raise BadInput(
+            "The header of the CSV cannot be read",
+            cause=f"It does not end within {size_text(_BLOCK_BYTES)}, or its quotes do not match",
+            advice="Mend it, or store the table as Parquet",
+        )
+    return table
 
 
 def read_csv_by_first_rules(path: Path, warn: Warn, text_columns: Sequence[str] = ()) -> pa.Table:

@@ -77,7 +77,7 @@ def choose(table: pa.Table, target: str, spec: Spec, journal: Journal) -> list[F
         if why_not or kind is None:
             journal.caution(f"Column {printable(name) or '(no name)'} is left out: {why_not}")
         else:
-            if wanted.include is None and len(table) >= MIN_ROWS and _counts_rows(table.column(name)):
+            if wanted.include is None and len(table) >= MIN_ROWS and _numbers_rows(table.column(name)):
                 journal.caution(f"Column {printable(name)} only counts the rows; features.exclude leaves it out")
             found.append(_feature(table.column(name), name, kind, wanted, journal))
     if not found:
@@ -174,6 +174,13 @@ def _why_not(column: pa.ChunkedArray, name: str, *, is_wanted: bool) -> str:
         if names_rows(distinct, len(column)):
             return f"it names the rows ({distinct:,} different texts in {len(column):,} rows)"
     return ""
+
+
+def _numbers_rows(column: pa.ChunkedArray) -> bool:
+    """Whether its values are consecutive whole numbers, each once, in any order."""
+    if not pa.types.is_integer(column.type) or column.null_count:
+        return False
+    return bool((np.diff(np.sort(column.to_numpy())) == 1).all())
 
 
 def _counts_rows(column: pa.ChunkedArray) -> bool:

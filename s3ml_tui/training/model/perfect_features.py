@@ -16,7 +16,9 @@ from s3ml_tui.training.model.target import Target
 
 MIN_ROWS = 10
 """With fewer rows on either side a perfect score is chance."""
-FIRST_LOOK_ROWS = 2_000
+FIRST_LOOK_ROWS, FEWEST_ROWS = 1_000, 200
+FIRST_LOOK_VALUES = 200_000
+"""Of all features together, as far as the fewest rows allow."""
 LEAVES_A_CLASS = 4
 """A tree with many leaves per class fits anything on few rows."""
 ALMOST = 0.95
@@ -34,7 +36,8 @@ def perfect_features(
         train, test = train[np.arange(len(train)) % 5 != 0], train[::5]
     if min(len(train), len(test)) < MIN_ROWS:
         return []
-    few_train, few_test = _some(train), _some(test)
+    most = max(FEWEST_ROWS, min(FIRST_LOOK_ROWS, FIRST_LOOK_VALUES // max(1, len(features))))
+    few_train, few_test = _some(train, most), _some(test, most)
     found = []
     for feature in features:
         column = _numbers(frame[feature.name], feature)
@@ -46,8 +49,8 @@ def perfect_features(
     return found
 
 
-def _some(rows: Values) -> Values:
-    return rows[:: max(1, -(-len(rows) // FIRST_LOOK_ROWS))]
+def _some(rows: Values, most: int) -> Values:
+    return rows[:: max(1, -(-len(rows) // most))]
 
 
 def _numbers(column: "pd.Series[Any]", feature: Feature) -> Values:

@@ -43,7 +43,13 @@ class Field:
     description: str = ""
 
 
-_LABELS = {"version_id": "version", "split.method": "split", "estimator.family": "estimator"}
+_LABELS = {
+    "version_id": "version",
+    "features.index": "row index",
+    "split.method": "split",
+    "estimator.family": "estimator",
+    "reading.missing_in_text": "in text",
+}
 _DESCRIPTIONS = {
     "name": "What the pipeline is called: letters, digits, dots, dashes.",
     "target": "The column to be predicted.",

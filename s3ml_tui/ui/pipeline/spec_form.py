@@ -10,7 +10,7 @@ from s3ml_tui.records.spec_errors import flat, nested, wrong_places
 from s3ml_tui.services.runs.column_suggestions import DataColumns
 from s3ml_tui.ui.pipeline.spec_fields import FIELDS, Field, field_at
 
-_COLUMN_FIELDS = ("target", "features.include", "features.exclude")
+_COLUMN_FIELDS = ("target", "features.include", "features.exclude", "features.categories")
 _DESCRIBING = {"name", "target"}
 """Fields that only a whole spec brings; without them, values are those of a data object."""
 

@@ -90,6 +90,14 @@ def test_an_index_that_is_asked_for_is_learned_from(bench: Bench) -> None:
     assert bench.train(data, target="patient", estimator={"family": "ols"}).features == ["a", "b", "y"]
 
 
+def test_a_named_index_in_a_csv_is_warned_of(bench: Bench) -> None:
+    """Its header says nothing of an index; its numbers count the rows, in the order of before."""
+    result = bench.train(bench.put("data", shuffled().to_csv(index_label="id").encode()), target="y", **QUICK)
+    assert result.features == ["id", "a", "b"]
+    assert "Column id only counts the rows; features.exclude leaves it out" in result.warnings
+    assert result.perfect_features == ["id"]
+
+
 def test_an_old_run_runs_again_with_the_index_it_learned_from(bench: Bench) -> None:
     result = bench.train(bench.put("data", parquet(shuffled())), target="y", **QUICK, rules=1)
     assert result.features == ["a", "b", "__index_level_0__"]

@@ -8,6 +8,7 @@ import pytest
 from s3ml_tui.domain.context import Context
 from s3ml_tui.domain.errors import Unreachable
 from s3ml_tui.services.session import Services
+from s3ml_tui.ui.pipeline.spec_fields import FIELDS, field_at
 from s3ml_tui.ui.pipeline.spec_rows import SpecRows
 from s3ml_tui.ui.widgets.status_pane import Pane
 from tests.ui.harness import paste, until, until_shown
@@ -107,29 +108,29 @@ async def test_rows_are_edited_and_a_wrong_value_is_refused_in_the_dialog(lab: L
         await until_shown(pilot, "churned  guessed")
         spec = lab.app.pipeline.query_one(SpecRows)
         row = [spec.row(index)[0] for index in range(spec.row_count)]
-        assert len(row) == 19
-        spec.cursor = 11  # test_size
+        assert len(row) == len(FIELDS) + 1 == 28
+        spec.go_to(field_at("split.test_size"))
         await pilot.press("enter", *"nan", "enter")
         await until_shown(pilot, "split.test_size: must be")
         await pilot.press("ctrl+u", *"-1", "enter")
         await until_shown(pilot, "must be greater than or equal to 0")
         await pilot.press("ctrl+u", *"0.3", "enter")
         await until(pilot, lambda: form_values(lab.app).get("split.test_size") == 0.3)
-        spec.cursor = 14  # params
+        spec.go_to(field_at("estimator.params"))
         await pilot.press("enter", *"C=1.5, kernel='linear'", "enter")
         await until(pilot, lambda: form_values(lab.app).get("estimator.params") == {"C": 1.5, "kernel": "linear"})
-        spec.cursor = 7  # scale
+        spec.go_to(field_at("features.scale"))
         await pilot.press("enter", "down", "enter")
         await until(pilot, lambda: form_values(lab.app).get("features.scale") is True)
-        spec.cursor = 6  # exclude, of the columns
+        spec.go_to(field_at("features.exclude"))
         await pilot.press("enter")
         await until_shown(pilot, "space marks")
         await pilot.press("down", "space", "enter")
         await until(pilot, lambda: form_values(lab.app).get("features.exclude") == ["plan"])
-        spec.cursor = 13  # estimator
+        spec.go_to(field_at("estimator.family"))
         await pilot.press("enter", "down", "down", "enter")
         await until(pilot, lambda: form_values(lab.app).get("estimator.family") == "random_forest")
-        spec.cursor = 3  # target, of the columns
+        spec.go_to(field_at("target"))
         await pilot.press("enter", "enter")
         await until(pilot, lambda: form_values(lab.app).get("target") == "age")
         await pilot.press("escape")
