@@ -11,8 +11,8 @@ from s3ml_tui.domain.text import count_text, size_text
 from s3ml_tui.domain.uri import MAX_KEY_BYTES, ObjectKey, Place
 
 _TRIAL = (
-    "A small object under .s3ml/ tries whether the bucket takes objects then; it is removed again, and what keeps them "
-    "out is taken back."
+    "Then a small object is written under .s3ml/, read and removed. If that fails, the setting that prevents it is "
+    "undone."
 )
 
 
