@@ -23,6 +23,9 @@ S3mlError
 └── Cancelled         130  the user stopped it
 """
 
+import errno
+import os
+
 
 class S3mlError(Exception):
     """What happened (title), why (cause), what to do (advice); the only errors a service raises."""
@@ -172,6 +175,26 @@ class RunFailed(S3mlError):
 
 class LocalTrouble(S3mlError):
     """This machine stands in the way: disk full, no such file, no permission."""
+
+
+_LOCAL_ADVICE = {
+    errno.ENOENT: "Check the path",
+    errno.ENOTDIR: "Check the path",
+    errno.EACCES: "Check who may read and write there",
+    errno.EPERM: "Check who may read and write there",
+    errno.ENAMETOOLONG: "Choose a shorter name",
+    errno.ELOOP: "Check where its links lead",
+    errno.EROFS: "Choose a place that can be written to",
+    errno.ENOSPC: "Make room, or choose another disk",
+    errno.EDQUOT: "Make room, or choose another disk",
+}
+
+
+def local_trouble(error: OSError) -> LocalTrouble:
+    """What the operating system refused, with the path that it is about."""
+    why, advice = error.strerror or type(error).__name__, _LOCAL_ADVICE.get(error.errno or 0, "Check it")
+    path = os.fsdecode(error.filename) if isinstance(error.filename, str | bytes | os.PathLike) else ""
+    return LocalTrouble(f"{path or 'A file'} cannot be used", cause=why, advice=advice)
 
 
 class Cancelled(S3mlError):

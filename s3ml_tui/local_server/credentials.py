@@ -70,7 +70,7 @@ def write(path: Path, keys: Keys) -> None:
 def _parsed(text: str) -> Keys | None:
     try:
         document = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     match document:
         case {"access_key": str(access_key), "secret_key": str(secret_key), "signing": {**signing}}:

@@ -64,7 +64,7 @@ def write(path: Path, state: State) -> None:
 def _parsed(text: str) -> State | None:
     try:
         document = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     match document:
         case {"format": 1, "ports": ports, "pid": pid, "started": started, "is_stopped": bool(is_stopped)} if (

@@ -155,7 +155,7 @@ def parse_spec(text: str, where: str = "the spec") -> Spec:
     """The spec in a TOML text. Raises BadInput naming every error with its place."""
     try:
         document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise BadInput(f"{where} is no TOML", cause=str(error), advice="Mend that line") from error
     return spec_from(document, where)
 

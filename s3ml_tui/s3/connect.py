@@ -15,6 +15,7 @@ from botocore.loaders import Loader
 
 from s3ml_tui.domain.context import Context
 from s3ml_tui.domain.errors import NoCredentials
+from s3ml_tui.domain.storage import secrets
 from s3ml_tui.domain.storage.request_log import RequestLog
 from s3ml_tui.s3.connection.clients import Clients
 from s3ml_tui.s3.connection.credentials import Chain
@@ -65,6 +66,7 @@ def connect(
 
     Raises NoCredentials, BadInput (an endpoint that is no address).
     """
+    secrets.note(*(credentials or ()))
     with translated(endpoint=context.endpoint_url or ""):
         core = botocore.session.Session(profile=None if credentials else context.profile)
         core.register_component("data_loader", _loader())

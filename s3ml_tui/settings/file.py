@@ -97,7 +97,7 @@ def read(path: Path) -> SettingsFile:
         raise LocalTrouble(
             f"The settings file {path} cannot be read", cause=str(error), advice="Mend or remove it"
         ) from error
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise BadInput(f"The settings file {path} is no TOML", cause=str(error), advice="Mend that line") from error
     return _checked(path, document)
 

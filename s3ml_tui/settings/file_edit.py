@@ -57,7 +57,7 @@ def with_value(text: str, table: Table, name: str, value: Value, path: Path) -> 
     after = _changed(text, table, name, line)
     try:
         is_right = tomllib.loads(after) == wanted
-    except tomllib.TOMLDecodeError:
+    except (tomllib.TOMLDecodeError, RecursionError):
         is_right = False
     if not is_right:
         where = f"[{'.'.join(map(toml_key, table))}]" if table else "the top"
@@ -112,7 +112,7 @@ def _is(text: str, wanted: dict[str, Any], table: Table) -> bool:
     """Whether `text` says what is wanted; an empty table may be gone altogether."""
     try:
         found = tomllib.loads(text)
-    except tomllib.TOMLDecodeError:
+    except (tomllib.TOMLDecodeError, RecursionError):
         return False
     inner = found
     for part in table:
@@ -123,7 +123,7 @@ def _is(text: str, wanted: dict[str, Any], table: Table) -> bool:
 def _parsed(text: str, path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise BadInput(f"The settings file {path} is no TOML", cause=str(error), advice="Mend that line") from error
 
 
@@ -172,7 +172,7 @@ def _header(line: str) -> Table | None:
         return None
     try:
         inner: Any = tomllib.loads(line)
-    except tomllib.TOMLDecodeError:
+    except (tomllib.TOMLDecodeError, RecursionError):
         return None
     path = []
     while isinstance(inner, dict) and inner:

@@ -59,7 +59,7 @@ def _private(name: str, flags: int) -> int:
 def _document() -> dict[str, Any]:
     try:
         document = json.loads(visited_file().read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}  # there is none, or it is torn: begun anew with the next place
     return document if isinstance(document, dict) else {}
 

@@ -11,7 +11,7 @@ from typing import Any
 from textual.message import Message
 
 from s3ml_tui.domain.context import Context
-from s3ml_tui.domain.errors import Cancelled, S3mlError
+from s3ml_tui.domain.errors import Cancelled, S3mlError, local_trouble
 from s3ml_tui.domain.job_control import JobControl
 from s3ml_tui.domain.plans.plan import Outcome, Plan
 from s3ml_tui.domain.storage.store import Cancelled as IsCancelled
@@ -227,6 +227,8 @@ class Jobs:
             job.result = job.work(progress, job.control)
         except S3mlError as error:
             job.error = error
+        except OSError as error:
+            job.error = local_trouble(error) if error.filename is not None else error
         except BaseException as error:  # noqa: BLE001 - handed to the app, which reports it as a crash
             job.error = error
         job.end()

@@ -9,6 +9,7 @@ from types import TracebackType
 
 from s3ml_tui import __version__, settings
 from s3ml_tui.cli.terminal.output import say
+from s3ml_tui.domain.storage import secrets
 
 _SECRETS = re.compile(r"(X-Amz-(?:Signature|Credential|Security-Token)=)[^&\s'\"]+|(://)[^/\s@:]+:[^/\s@]+(?=@)")
 
@@ -34,8 +35,8 @@ def report(_kind: type[BaseException], error: BaseException, _trace: TracebackTy
 
 
 def redacted(text: str) -> str:
-    """`text` without the secrets of signed links and addresses."""
-    return _SECRETS.sub(lambda match: f"{match[1] or match[2]}…", text)
+    """`text` without the credentials in use, and without the secrets of signed links and addresses."""
+    return _SECRETS.sub(lambda match: f"{match[1] or match[2]}…", secrets.masked(text))
 
 
 def install() -> None:

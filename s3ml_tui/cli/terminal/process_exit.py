@@ -10,7 +10,7 @@ import typer
 
 from s3ml_tui.cli.terminal.output import say
 from s3ml_tui.cli.terminal.signals import Ended, heeded
-from s3ml_tui.domain.errors import Cancelled, S3mlError
+from s3ml_tui.domain.errors import Cancelled, S3mlError, local_trouble
 
 INTERRUPTED = Cancelled.exit_code
 _FULL = (errno.ENOSPC, errno.EDQUOT)
@@ -36,6 +36,9 @@ def ending() -> Iterator[None]:
         _stop_printing()
         raise typer.Exit(0) from error
     except OSError as error:
+        if error.filename is not None:
+            say(f"s3ml: {local_trouble(error).sentence}")
+            raise typer.Exit(1) from error
         if error.errno not in _FULL:
             raise
         _stop_printing()

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import quote
 
+from s3ml_tui.domain.storage import secrets
+
 UNSIGNED = "UNSIGNED-PAYLOAD"
 """In place of a body's digest, where TLS guards the body."""
 NO_BODY = hashlib.sha256(b"").hexdigest()
@@ -27,6 +29,10 @@ class Signer:
     token: str | None
     region: str
     service: str
+
+    def __post_init__(self) -> None:
+        """From now on no crash report may hold them."""
+        secrets.note(self.access_key, self.secret_key, self.token)
 
     def head(
         self,

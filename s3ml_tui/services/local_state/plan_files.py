@@ -45,7 +45,7 @@ class PlanFiles:
         """The JSON that was kept. Raises NotFound when it is gone or damaged."""
         try:
             found: object = json.loads(gzip.decompress(self._path(record_id).read_bytes()))
-        except (OSError, EOFError, zlib.error, ValueError) as error:
+        except (OSError, EOFError, zlib.error, ValueError, RecursionError) as error:
             raise NotFound("The file that says how to undo it is gone or damaged") from error
         return found
 

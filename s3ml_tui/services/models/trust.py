@@ -123,6 +123,6 @@ def _document(line: bytes) -> dict[str, str]:
     """What was agreed to, without when; empty for a line that says nothing."""
     try:
         said = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return {name: value for name, value in said.items() if name != "at"} if isinstance(said, dict) else {}

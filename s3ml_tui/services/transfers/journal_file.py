@@ -140,10 +140,10 @@ def read(path: Path) -> Record | None:
     try:
         lines = path.read_bytes().split(b"\n")
         record = _record(json.loads(lines[0]))
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
     for line in lines[1:]:
-        with suppress(ValueError, KeyError, TypeError):  # half a line, or one of a later s3ml
+        with suppress(ValueError, KeyError, TypeError, RecursionError):  # half a line, or one of a later s3ml
             _add(record, json.loads(line))
     return record
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from pathlib import Path
 
-from s3ml_tui.domain.errors import BadInput, Conflict, LocalTrouble
+from s3ml_tui.domain.errors import BadInput, Conflict, LocalTrouble, local_trouble
 from s3ml_tui.domain.plans.transfer import Refusal
 from s3ml_tui.domain.uri import MAX_KEY_BYTES, ObjectKey
 from s3ml_tui.services.transfers.sources import parents
@@ -22,10 +22,11 @@ def download_target(key: ObjectKey, path: Path, *, overwrite: bool) -> Path:
     Nothing of a name is changed silently. Raises BadInput for a name that is none or would leave the folder, Conflict
     when a file is there and `overwrite` is False.
     """
-    target = path / _file_name(key) if path.is_dir() else path
-    if target.is_dir():
+    name = _file_name(key) if is_folder(path) else ""
+    target = path / name if name else path
+    if is_folder(target):
         raise BadInput(f"{target} is a folder", cause="A file cannot take its place", advice="Give another file name")
-    if not target.parent.is_dir():
+    if not is_folder(target.parent):
         raise LocalTrouble(f"There is no folder {target.parent}", advice="Make it first, or choose another folder")
     if os.path.lexists(target) and not overwrite:
         raise Conflict(
@@ -46,6 +47,14 @@ def free_beside(target: str, is_taken: Callable[[str], bool]) -> str:
     while is_taken(aside := f"{folder}/{stem} ({number}){dot}{ending}"):
         number += 1
     return aside
+
+
+def is_folder(path: Path) -> bool:
+    """Whether there is a folder. Raises LocalTrouble where that cannot be seen, as of a name too long."""
+    try:
+        return path.is_dir()
+    except OSError as error:
+        raise local_trouble(error) from error
 
 
 def _file_name(key: ObjectKey) -> str:

@@ -319,7 +319,7 @@ def read_line(line: bytes) -> Kept | None:
         record_fields = fields["deed"]
         is_newer = not isinstance(fields["format"], int) or fields["format"] > FORMAT
         record: ActivityRecord = _shown(record_fields) if is_newer else _record_codec.read(record_fields)
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return None
     without = Kept(replace(record, undo="", no_undo=_NEWER))
     if not record.undo:

@@ -7,7 +7,7 @@ from typing import Any
 from textual import on, work
 from textual.message import Message
 
-from s3ml_tui.domain.errors import S3mlError
+from s3ml_tui.domain.errors import S3mlError, local_trouble
 from s3ml_tui.domain.job_control import JobControl
 from s3ml_tui.domain.plans.plan import Plan
 from s3ml_tui.domain.storage.store import Cancelled
@@ -120,6 +120,8 @@ class AskingScreen(ModeScreen):
             answer = question(services, control)
         except S3mlError as error:
             self.post_message(self.Answered(number, take, error=error))
+        except OSError as error:  # of a path that was typed
+            self.post_message(self.Answered(number, take, error=local_trouble(error)))
         else:
             self.post_message(self.Answered(number, take, answer))
 

@@ -163,7 +163,7 @@ def _params(text: str) -> dict[str, Any]:
     inner = text.removeprefix("{").removesuffix("}")
     try:
         params: dict[str, Any] = tomllib.loads(f"params = {{{inner}}}")["params"]
-    except tomllib.TOMLDecodeError:
+    except (tomllib.TOMLDecodeError, RecursionError):
         try:
             call = ast.parse(f"params({inner})", mode="eval").body
             keywords = call.keywords if isinstance(call, ast.Call) and not call.args else []

@@ -1,10 +1,12 @@
 """Errors end a command with a sentence and a code; mistakes leave a file."""
 
+import errno
 import os
 import signal
 import stat
 import sys
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 import typer
@@ -12,7 +14,10 @@ import typer
 from s3ml_tui import settings
 from s3ml_tui.cli.terminal import crash
 from s3ml_tui.cli.terminal.process_exit import ending
+from s3ml_tui.domain.context import Context
 from s3ml_tui.domain.errors import BadInput, Denied, NotFound, S3mlError, Unreachable
+from s3ml_tui.s3.connect import connect
+from s3ml_tui.s3.direct_http.sigv4 import Signer
 from tests.cli.line import CommandLine, line_to
 from tests.servers import S3Server
 
@@ -57,6 +62,54 @@ def test_a_mistake_leaves_a_file_without_values_and_secrets(capsys: pytest.Captu
     for secret in ("abc123", "a:b@"):
         assert secret not in written
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+def test_a_crash_report_holds_no_credential_in_use(
+    moto: S3Server, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    secret, of_environment, token = "wJalrXUtnFEMI/K7MDENG+", "another/secret+of/mine", "FwoGZXIvYXdzEBYaD=="
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", of_environment)
+    connect(Context(endpoint_url=moto.endpoint), ("AKIAIOSFODNN7", secret)).close()
+    Signer("AKIAOFAROLE99", "the role's secret", token, "us-east-1", "s3")
+    values = ("AKIAIOSFODNN7", secret, of_environment, "AKIAOFAROLE99", "the role's secret", token)
+    error = RuntimeError(f"got {values!r}, {quote(secret, safe='')} and {' '.join(values)}")
+    crash.report(RuntimeError, error, None)
+    [file] = (settings.state_folder() / "crashes").iterdir()
+    written = file.read_text()
+    for value in (*values, quote(secret, safe="")):
+        assert value not in written
+    assert "got (" in written
+    assert all(value not in capsys.readouterr().err for value in values)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may search every folder")
+def test_a_folder_that_may_not_be_searched_is_a_sentence(line: CommandLine, tmp_path: Path) -> None:
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o600)
+    said = line("get", "s3://bucket/key", closed / "folder" / "file", code=1)
+    assert (
+        said.err
+        == f"s3ml: {closed}/folder/file cannot be used. Permission denied. Check who may read and write there.\n"
+    )
+
+
+@pytest.mark.parametrize("words", [("get", "s3://bucket/key"), ("get", "-r", "s3://bucket/"), ("sync", "s3://bucket/")])
+def test_a_name_that_no_file_system_takes_is_a_sentence(moto: S3Server, tmp_path: Path, words: tuple[str, ...]) -> None:
+    bucket = moto.bucket()
+    moto.client().put_object(Bucket=bucket, Key="key", Body=b"1")
+    said = line_to(moto)(*(word.replace("bucket", bucket) for word in words), tmp_path / ("n" * 256), code=1)
+    assert "File name too long. Choose a shorter name." in said.err
+    assert "mistake" not in said.err
+
+
+@pytest.mark.parametrize(
+    "error", [PermissionError(errno.EACCES, "Permission denied", "/x"), OSError(errno.ELOOP, "Too many links", "/x")]
+)
+def test_what_this_machine_refuses_is_no_mistake_of_ours(error: OSError, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(typer.Exit) as ended, ending():
+        raise error
+    assert ended.value.exit_code == 1
+    assert capsys.readouterr().err.startswith(f"s3ml: /x cannot be used. {error.strerror}. Check")
 
 
 def test_a_mistake_in_a_command_ends_with_1_and_no_traceback(line: CommandLine, tmp_path: Path) -> None:
