@@ -26,6 +26,7 @@ from s3ml_tui.ui.browse.edit_actions import EditScreen
 from s3ml_tui.ui.bucket_tree.pane import BucketPane
 from s3ml_tui.ui.bucket_tree.tree import BucketTree
 from s3ml_tui.ui.history.lineage import UsedHistoryRows
+from s3ml_tui.ui.history.pane import HistoryPane
 from s3ml_tui.ui.messages import WhereChanged
 from s3ml_tui.ui.object_table.pane import ObjectPane
 from s3ml_tui.ui.widgets.header import Top
@@ -308,6 +309,14 @@ class BrowseScreen(UsageKeyScreen):
     @on(Rows.Highlighted, "#objects")
     def _object_pointed(self) -> None:
         self._point()
+
+    @on(HistoryPane.Gone)
+    def _object_gone(self, message: HistoryPane.Gone) -> None:
+        """Somebody deleted it since the place was listed."""
+        entry = self.objects.entry
+        is_listed = entry is not None and entry.key == message.key and not entry.is_deleted
+        if is_listed and not self.objects.is_read_again:
+            self.objects.reload()
 
     @on(Rows.Opened, "#objects")
     def _opened(self) -> None:

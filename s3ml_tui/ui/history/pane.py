@@ -41,6 +41,12 @@ class HistoryPane(TabPane):
     TAB = "History"
 
     @dataclass
+    class Gone(Message):
+        """The object whose history this is does not exist now: it is deleted, or nothing is left of it."""
+
+        key: ObjectKey
+
+    @dataclass
     class PageArrived(Message):
         """Some versions, or why there are none."""
 
@@ -168,6 +174,8 @@ class HistoryPane(TabPane):
             self._is_first = False
             self.rows.versions = list(page.versions)
             cursor = 0
+            if page.versions[0].is_delete_marker if page.versions else page.is_last:
+                self.post_message(self.Gone(key))
         else:
             self.rows.versions.extend(page.versions)
             cursor = self.rows.cursor

@@ -266,9 +266,14 @@ class ObjectPane(ReadingPane):
         return ""
 
     @property
+    def is_read_again(self) -> bool:
+        """Whether what is shown is about to be replaced by what is there now."""
+        return self._question is not None and self._coming is not self.table.level
+
+    @property
     def is_waiting_for_marks(self) -> bool:
         """Whether marked objects may still come."""
-        return self.table.marks.is_waiting or (self._question is not None and self._coming is not self.table.level)
+        return self.table.marks.is_waiting or self.is_read_again
 
     # asking --------------------------------------------------------------------------------------------------------
 

@@ -24,6 +24,29 @@ def versions(store: MemoryStore) -> tuple[Version, ...]:
     return next(iter(store.history(A))).versions
 
 
+async def test_an_object_that_somebody_deleted_leaves_the_list_when_its_history_says_so(
+    store: MemoryStore, opener: Opener
+) -> None:
+    for name in ("a.csv", "b.csv", "c.csv"):
+        store.write(key(name), b"1")
+    asked: list[str] = []
+    app = BrowseApp(opener, start=ROOT)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await until(pilot, lambda: pointed(app) == "a.csv" and history_rows(app) == 1)
+        store.delete(key("b.csv"))
+        store.before = lambda verb, _address: asked.append(verb)
+        await pilot.press("j")
+        await until(pilot, lambda: not has(app, "b.csv") and pointed(app) == "c.csv", "b.csv to leave the list")
+        await until(pilot, lambda: history_rows(app) == 1)
+        assert asked.count("list_page") == 1
+        await pilot.press("full_stop")
+        await until(pilot, lambda: has(app, "b.csv"))
+        asked.clear()
+        await pilot.press("k")
+        await until(pilot, lambda: pointed(app) == "b.csv" and history_rows(app) == 2)
+        assert "list_page" not in asked, "a deleted object that is shown as one stays in the list"
+
+
 async def test_bring_back_an_old_version_puts_its_bytes_on_top_and_u_undoes_it(
     store: MemoryStore, opener: Opener
 ) -> None:
