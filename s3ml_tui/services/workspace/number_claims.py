@@ -138,9 +138,10 @@ class _Attempt:
     def _entries(self) -> list[Version] | None:
         """The history of the claim, newest first; None where it may not be read."""
         try:
-            return [version for page in self.store.history(self.key) for version in page.versions]
+            pages = list(self.store.history(self.key))
         except (Denied, NotSupported):
             return None
+        return None if any(page.missing for page in pages) else [one for page in pages for one in page.versions]
 
     def _is_condition_honoured(self) -> bool:
         """Whether the server refuses to create what is there; then it refused all others too."""
