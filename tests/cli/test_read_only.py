@@ -90,7 +90,7 @@ MUTATING = (
     "promote champion models/v1",
     "run {folder}/churn.toml",
     "cancel {run}",
-    "predict models/v1 s3://{bucket}/dataset/raw/churn.csv",
+    "predict --trust models/v1 s3://{bucket}/dataset/raw/churn.csv",
 )
 LOOKING = (
     "tag s3://{bucket}/a.csv",

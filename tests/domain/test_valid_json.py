@@ -17,6 +17,7 @@ ELSEWHERE = {
     "readers/formats/json.py": "what the user's own file says",
     "readers/formats/s3ml_records.py": "shown, not written",
     "s3/listing/page.py": "a token of texts",
+    "training/data/json_lines.py": "said in an error",
     "ui/logs/lines.py": "a text to search for",
     "ui/pipeline/spec_fields.py": "a field of a form",
 }

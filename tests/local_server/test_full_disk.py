@@ -16,6 +16,7 @@ from s3ml_tui.domain.uri import ObjectKey
 from s3ml_tui.local_server import data_folder
 from s3ml_tui.local_server.server import LocalServer
 from tests.local_server.conftest import kill
+from tests.servers import Embedded
 
 MIB = 1 << 20
 
@@ -25,6 +26,16 @@ def test_a_server_with_room_is_not_blamed_and_one_without_is(tmp_path: Path) -> 
     LocalServer(tmp_path, free=lambda _folder: 10**15).ensure_room()
     with pytest.raises(LocalTrouble, match=r"is full. 1.0 MB are free, the local server needs .*. Free some space"):
         LocalServer(tmp_path, free=lambda _folder: 1_000_000).ensure_room()
+
+
+def test_a_server_of_this_machine_that_is_addressed_like_any_other_is_looked_at_too(
+    embedded: Embedded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    full = LocalServer(embedded.info.folder, free=lambda _folder: 1_000_000)
+    monkeypatch.setattr(bootstrap, "local_server", lambda: full)
+    with pytest.raises(LocalTrouble, match="is full"):
+        bootstrap._look_at_own_server(embedded.server.endpoint)
+    bootstrap._look_at_own_server("http://127.0.0.1:1")
 
 
 def test_the_part_of_a_disk_that_the_server_leaves_free_is_no_room(tmp_path: Path) -> None:

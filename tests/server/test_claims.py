@@ -59,7 +59,8 @@ def test_a_deleted_claim_stays_taken(server: S3Server, monkeypatch: pytest.Monke
     assert highest_seen(store, layout.models) == 1
     assert claim(store, layout.model_claim, 1, lambda _number: b"{}")[0] == 2
     oldest = deciding_version(store, layout.model_claim(1))
-    losers = store.facts(layout.model_claim(1))
+    entries = [version for page in store.history(layout.model_claim(1)) for version in page.versions]
     store.close()
     assert oldest is not None
-    assert oldest.version_id != losers.version_id
+    assert [entry.is_delete_marker for entry in entries] == [True, False], "the loser took its own version away"
+    assert oldest.version_id == entries[1].version_id

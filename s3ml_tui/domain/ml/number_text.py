@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-SPACES = "[ \u00a0\u202f]"
+SPACES = r"[ \u00a0\u202f]"
 """What groups digits where a space does."""
 CODE = r"^[+-]?0[0-9xX]"
 """A code of digits: as a number it would lose its zero."""

@@ -203,7 +203,7 @@ def _made_anew(work: Copy) -> Written:
     except NotSupported:
         labels = {}
     tagging = {"Tagging": urlencode(labels)} if labels else {}
-    headers = {**work.headers, **tagging, **work.conditions}
+    headers = {**kept_headers(work.kept, work.operation), **tagging, **work.conditions}
     return put_whole(work.clients, work.target, b"", headers, work.operation)
 
 

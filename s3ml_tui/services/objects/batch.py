@@ -201,17 +201,10 @@ class ManyObjects:
     def _give_way(self, results: Results[CopyForward, Outcome]) -> None:
         """Take away again what came to lie on something that somebody wrote since the listing; tell of those."""
         there = self._seen_together([single for single, _ in results.done])
-        unsure = [
-            single.key
-            for single, outcome in results.done
-            if not _is_right_below(single, _below(there.get(single.key, ()), outcome.version_id))
-        ]
-        # A listing may give all markers after all versions: only the history of a key itself says what lies below.
-        exact = dict(zip(unsure, at_once(lambda key: whole_history(self._store, key), unsure, never), strict=True))
         kept: list[tuple[CopyForward, Outcome]] = []
         for single, outcome in results.done:
-            below = _below(exact[single.key].versions, outcome.version_id) if single.key in exact else None
-            if below is None or _is_right_below(single, below):
+            below = _below(there.get(single.key, ()), outcome.version_id)
+            if below is None or _is_expected_below(single, below):
                 kept.append((single, outcome))
                 continue
             with suppress(Denied, NotFound, NotSupported):  # then it stays, and is told all the same
@@ -227,9 +220,9 @@ def _common_folder(keys: Sequence[str]) -> str:
     return first[: first.rfind("/", 0, same) + 1]
 
 
-def _is_right_below(single: CopyForward, below: Version | None) -> bool:
-    """Whether what came back lies on what the plan saw, as far as that is known."""
-    return below is None or single.current is None or below.version_id == single.current.version_id
+def _is_expected_below(single: CopyForward, below: Version) -> bool:
+    """Whether what came back lies on the marker the plan saw, or, where a listing gives markers last, on its source."""
+    return single.current is None or below.version_id in {single.current.version_id, single.source.version_id}
 
 
 def _below(versions: Sequence[Version], version_id: str | None) -> Version | None:

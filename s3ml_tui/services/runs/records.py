@@ -63,11 +63,12 @@ class RunRecords:
     def summaries(self, workspace: Place) -> tuple[RunSummary, ...]:
         """All runs, newest first; a record that cannot be read gives a summary that says so.
 
-        They are ordered by when the server took their first record: a run whose clock is ahead does not stay on top.
+        A run counts from when the server took its first record, or from when it says it began, if that is earlier: one
+        whose clock is ahead does not stay on top, and a copied workspace keeps its order.
         """
         recorded = self._recorded(workspace)
         found = at_once(lambda run_id: self.summary(workspace, run_id, recorded[run_id]), list(recorded))
-        return tuple(sorted(found, key=lambda one: (recorded[one.run_id], one.started, one.run_id), reverse=True))
+        return tuple(sorted(found, key=lambda one: (min(recorded[one.run_id], one.started), one.run_id), reverse=True))
 
     def _recorded(self, workspace: Place) -> dict[str, datetime]:
         """When the server took the first record of each run."""
@@ -115,7 +116,7 @@ class RunRecords:
             name=start.spec.name,
             state=state,
             started=start.started,
-            elapsed_s=max(0.0, (until - recorded).total_seconds()),
+            elapsed_s=max(0.0, (until - min(recorded, start.started)).total_seconds()),
             host=start.host,
             data=start.data,
             estimator=start.spec.estimator.family,

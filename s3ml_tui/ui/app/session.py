@@ -194,7 +194,8 @@ class ConnectingApp(LooksApp):
             return
         self.place = place
         for screen in self.screens_ready:
-            screen.query_one(Top).place = place
+            for top in screen.query(Top):  # none in a screen that is being taken down
+                top.place = place
         is_known = self.workspace is not None and _holds(self.workspace, place)
         if not is_known and place != self.search.place:
             self._begin_search(place)

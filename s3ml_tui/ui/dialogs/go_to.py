@@ -129,7 +129,8 @@ class GoTo(Dialog[Destination | None]):
             self._timer = self.set_timer(REST_S, self._complete)
 
     def _complete(self) -> None:
-        if self._completing is None:
+        # The message of a timer that enter has stopped may still be in the queue; its answer would replace enter's.
+        if self._completing is None or not self._is_asking:
             return
         self._number += 1
         self._after(WAITING_SHOWN_AFTER_S, "Looking …")

@@ -193,7 +193,7 @@ def test_a_copy_to_where_nothing_is_takes_three_requests(
     before = store._clients.requests.last_number
     made = store.copy(source, None, ObjectKey(bucket, "to/second"), over=None)
     sent = [one.operation for one in store._clients.requests.newest_first() if one.number > before]
-    assert sent == ["CopyObject", "HeadObject", "HeadObject"]
+    assert sent == ["CopyObject", "HeadObject", "GetObjectTagging", "HeadObject"]
     assert (made.version_id is not None) == versioned
 
 
@@ -226,7 +226,7 @@ def test_a_server_that_honours_conditions_is_not_asked_before_each_copy(
         before = store._clients.requests.last_number
         store.copy(source, None, ObjectKey(target, "to/last"), over=None)
         sent = [one.operation for one in store._clients.requests.newest_first() if one.number > before]
-        assert sent == ["CopyObject", "HeadObject"]
+        assert sent == ["CopyObject", "GetObjectTagging", "HeadObject"]
 
 
 def test_something_that_appeared_at_the_target_is_seen_though_the_server_ignores_conditions(

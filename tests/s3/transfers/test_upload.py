@@ -90,6 +90,21 @@ def test_cancelling_in_the_middle_of_a_body_leaves_nothing(
     assert open_uploads(server, bucket) == 0
 
 
+def test_cancelling_while_a_part_is_read_for_its_checksum_leaves_nothing(
+    server: S3Server, store: S3Store, bucket: str, tmp_path: Path
+) -> None:
+    path, asked = file_of(tmp_path, LARGE), iter(range(1_000_000))
+    thread = threading.current_thread()
+    with pytest.raises(Cancelled):  # a part asks in a thread of its own, before each block
+        store.upload(
+            path,
+            ObjectKey(bucket, "k"),
+            cancelled=lambda: threading.current_thread() is not thread and next(asked) > 1,
+        )
+    assert versions_of(store, ObjectKey(bucket, "k")) == []
+    assert open_uploads(server, bucket) == 0
+
+
 @pytest.mark.parametrize("size", [3 * MIB, LARGE])
 def test_a_file_that_changes_while_it_is_read_is_not_put(
     server: S3Server, store: S3Store, bucket: str, tmp_path: Path, size: int

@@ -410,6 +410,18 @@ async def test_a_click_on_the_place_in_the_header_asks_where_to(lab: Lab) -> Non
         await until(pilot, lambda: isinstance(pilot.app.screen, GoTo))
 
 
+async def test_enter_is_not_lost_when_the_time_to_complete_comes_with_it(lab: Lab) -> None:
+    lab.put(ObjectKey("bucket", "ws/dataset/raw/churn.csv"), b"x")
+    async with lab.app().run_test(size=LARGE) as pilot:
+        dialog = await opened(pilot)
+        gate = lab.store.before = Gate("list_page")
+        await pilot.press(*"bucket/ws/dataset/raw/churn.csv", "enter")
+        await until(pilot, gate.arrived.is_set, "it is looked for")
+        dialog._complete()  # the message of a timer that was stopped too late
+        gate.opened.set()
+        await until_at(pilot, "▸ bucket ▸ ws/dataset/raw/", "churn.csv · History")
+
+
 async def test_an_object_gone_to_by_name_gets_the_cursor(lab: Lab) -> None:
     for number in range(40):
         lab.put(ObjectKey("bucket", f"ws/dataset/raw/k{number:02}.csv"), b"x")
