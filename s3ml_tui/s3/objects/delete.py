@@ -5,14 +5,14 @@ from collections.abc import Mapping
 from botocore.exceptions import BotoCoreError, ClientError
 
 from s3ml_tui.domain.errors import Conflict, Denied, NotFound, NotSupported, S3mlError, StrangeAnswer
-from s3ml_tui.domain.storage.history import Version
+from s3ml_tui.domain.storage.history import NULL_VERSION, Version
 from s3ml_tui.domain.uri import ObjectKey
 from s3ml_tui.s3.connection.clients import Client, Clients
 from s3ml_tui.s3.connection.retry import attempt
 from s3ml_tui.s3.errors.responses import Fate, fate_of
 from s3ml_tui.s3.errors.translate import translated
 from s3ml_tui.s3.versions.history import current_entry, history
-from s3ml_tui.s3.versions.preconditions import seen
+from s3ml_tui.s3.versions.preconditions import changed, seen
 
 
 def delete(
@@ -27,10 +27,17 @@ def delete(
     except (Conflict, Denied, NotFound, NotSupported) as error:
         if expected is None or not may_be_for_condition(clients, error):
             raise
-        seen(clients, key, expected)  # raises Conflict when somebody did write meanwhile
-        marker = _delete(clients, key, before, {})
-        clients.habits.deletes_without_etags.add(key.bucket)
-        return marker
+        return delete_without_etag(clients, key, expected=expected, etag=etag)
+
+
+def delete_without_etag(clients: Clients, key: ObjectKey, *, expected: str, etag: str) -> str | None:
+    """Delete where a condition was refused, as long as the same is on top. Raises Conflict."""
+    current = seen(clients, key, expected)
+    if expected == NULL_VERSION and (current is None or current.etag != etag):
+        raise changed(key)  # the id `null` outlives a write
+    marker = _delete(clients, key, expected, {})
+    clients.habits.deletes_without_etags.add(key.bucket)
+    return marker
 
 
 def may_be_for_condition(clients: Clients, error: S3mlError) -> bool:

@@ -14,7 +14,7 @@ from s3ml_tui.s3.connection.boto3_event_hooks import MOST_SILENT, is_silence
 from s3ml_tui.s3.connection.clients import Client, Clients
 from s3ml_tui.s3.connection.retry import attempt, pause
 from s3ml_tui.s3.errors.translate import Subject, translate, translated
-from s3ml_tui.s3.objects.delete import delete, delete_version, may_be_for_condition
+from s3ml_tui.s3.objects.delete import delete, delete_version, delete_without_etag, may_be_for_condition
 from s3ml_tui.s3.versions.history import current_entry
 
 MOST = 1000
@@ -38,34 +38,48 @@ def delete_many(clients: Clients, bucket: str, doomed: Sequence[Doomed]) -> Remo
         batch, refused = together[start : start + MOST], list[Failed]()
         try:
             _delete_batch(clients, bucket, batch, done, refused)
-            alone += _refused_for_condition(clients, bucket, refused, done)
         except S3mlError as error:
             may_be_for_etags = type(error) is S3mlError and any(one.etag for one in batch)
             if not (isinstance(error, NotSupported) or may_be_for_etags):
                 raise
-            alone += batch
-        failed += refused
+            alone += _left(batch, done)
+        failed += _again_without_etags(clients, bucket, refused, done)
     _delete_each(clients, bucket, alone, done, failed)
     return Removed(done, failed)
 
 
-def _refused_for_condition(clients: Clients, bucket: str, refused: list[Failed], done: list[Done]) -> Sequence[Doomed]:
-    """Take out of `refused` what may be refused for its ETag alone, and answer those to look at one by one.
+def _again_without_etags(clients: Clients, bucket: str, refused: Sequence[Failed], done: list[Done]) -> list[Failed]:
+    """Delete what may be refused for its ETag alone, as long as the same is on top; what is refused all the same.
 
-    Who lacks the right that AWS wants for the condition lacks it for all: these are sent again together, without it.
+    Who lacks the right that AWS wants for the condition lacks it for all: these are sent again together.
     """
-    for_condition = [(one, error) for one, error in refused if one.etag and may_be_for_condition(clients, error)]
-    if not for_condition:
-        return ()
-    known = {id(one) for one, _ in for_condition}
-    refused[:] = [failure for failure in refused if id(failure[0]) not in known]
-    denied = [replace(one, etag="") for one, error in for_condition if isinstance(error, Denied)]
+    failed: list[Failed] = []
+    denied: list[Doomed] = []
+    for one, error in refused:
+        if not one.etag or one.expected is None or not may_be_for_condition(clients, error):
+            failed.append((one, error))
+        elif isinstance(error, Denied):
+            denied.append(replace(one, etag=""))
+        else:
+            try:
+                key = ObjectKey(bucket, one.key)
+                done.append((one, delete_without_etag(clients, key, expected=one.expected, etag=one.etag)))
+            except S3mlError as again:
+                failed.append((one, again))
     if denied:
         before = len(done)
-        _delete_batch(clients, bucket, denied, done, refused)
+        try:
+            _delete_batch(clients, bucket, denied, done, failed)
+        except S3mlError as error:
+            failed += [(one, error) for one in _left(denied, done)]
         if len(done) > before:
             clients.habits.deletes_without_etags.add(bucket)
-    return [replace(one, etag="") for one, error in for_condition if not isinstance(error, Denied)]
+    return failed
+
+
+def _left(batch: Sequence[Doomed], done: Sequence[Done]) -> list[Doomed]:
+    ended = {id(one) for one, _ in done}
+    return [one for one in batch if id(one) not in ended]
 
 
 def _delete_batch(

@@ -27,6 +27,34 @@ def test_another_version_on_top_is_not_deleted(server: S3Server, store: S3Store,
     assert store.read(key) == b"newer"
 
 
+def test_bytes_that_somebody_wrote_where_no_versions_are_kept_are_not_destroyed(
+    server: S3Server, open_store: OpenStore
+) -> None:
+    key, store = ObjectKey(server.bucket(versioned=False), "k"), open_store(server)
+    store.write(key, b"old")
+    seen = versions_of(store, key)[0]
+    store.write(key, b"newer")
+    with pytest.raises(Conflict):
+        store.delete(key, expected=seen.version_id, etag=seen.etag, was_just_seen=True)
+    assert store.read(key) == b"newer"
+
+
+def test_of_several_bytes_that_somebody_wrote_where_no_versions_are_kept_are_not_destroyed(
+    seaweed: S3Server, open_store: OpenStore
+) -> None:
+    bucket, store = seaweed.bucket(versioned=False), open_store(seaweed)
+    seen = []
+    for name in "abc":
+        store.write(ObjectKey(bucket, name), b"old")
+        seen.append(versions_of(store, ObjectKey(bucket, name))[0])
+    store.write(ObjectKey(bucket, "b"), b"newer")
+    removed = store.delete_many(bucket, [Doomed(one.key.key, expected=one.version_id, etag=one.etag) for one in seen])
+    assert sorted(one.key for one, _ in removed.done) == ["a", "c"]
+    [(refused, error)] = removed.failed
+    assert (refused.key, type(error)) == ("b", Conflict)
+    assert store.read(ObjectKey(bucket, "b")) == b"newer"
+
+
 def test_a_marker_that_somebody_else_put_is_not_taken_for_ours(store: S3Store, bucket: str) -> None:
     key = ObjectKey(bucket, "k")
     old = store.write(key, b"old")
