@@ -75,8 +75,8 @@ class CreateBucket:
         """What it is like."""
         return (
             "It is private: nobody but this account can read it, and public access is blocked where the server can.",
-            "It keeps every old version from its first object on, where the server keeps versions: nothing is lost by a "
-            "write or a delete. A small object is written, read and removed, to see that the bucket takes objects.",
+            "It keeps every old version from its first object on, where the server keeps versions: no write and no "
+            "delete loses anything. A small object is written, read and removed, to see that the bucket takes objects.",
         )
 
 

@@ -358,6 +358,7 @@ def _copied_as_it_is(clients: Clients, source: Version, progress: Progress) -> W
         return None
     key = source.key
     said = {"MetadataDirective": "COPY", "TaggingDirective": "COPY", "CopySourceIfMatch": f'"{source.etag}"'}
+    said |= NOTHING_THERE
     if source.storage_class not in {"", "STANDARD"}:
         said["StorageClass"] = source.storage_class
     made = object_requests.copy(clients, key, source.version_id, key, said)

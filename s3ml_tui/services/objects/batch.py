@@ -1,12 +1,11 @@
 """What one does with several objects at once: each as it would be done alone, and one outcome."""
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
 from s3ml_tui.domain.context import Context
-from s3ml_tui.domain.errors import BadInput, Denied, NotFound, NotSupported
+from s3ml_tui.domain.errors import BadInput, Conflict, Denied, NotFound, NotSupported, S3mlError
 from s3ml_tui.domain.plans import plan as plans
 from s3ml_tui.domain.plans.batch import BringBackMany, DeleteMany
 from s3ml_tui.domain.plans.plan import CopyForward, DeleteObject, NothingToDo, Outcome
@@ -19,6 +18,7 @@ from s3ml_tui.services.objects.delete import FEW, delete_below, plan_delete_belo
 from s3ml_tui.services.parallel import Results, at_once, each
 from s3ml_tui.services.transfers.copy_journal import CopyJournals
 from s3ml_tui.services.transfers.single_file import Objects
+from s3ml_tui.services.versions.already_done import DONE_BEFORE
 from s3ml_tui.services.versions.history import asking_versioning, latest_first, whole_history
 from s3ml_tui.services.versions.read_only import refuse_read_only
 from s3ml_tui.services.versions.restore import Versions
@@ -27,6 +27,8 @@ from s3ml_tui.services.versions.unchanged_since_plan import conflict
 THREADS = 8
 MOST_OTHERS = 5000
 """So many versions of other objects are listed for the sake of those that come back, and no more."""
+_MOST_TOLD = 20
+"""So many that came back otherwise than they were are told one by one."""
 MOST = 10_000
 """So many objects are planned for at once: each is looked at before it is changed."""
 
@@ -152,7 +154,7 @@ class ManyObjects:
 
             results = each(plan.plans, one, cancelled, threads=THREADS)
         if seen:
-            self._give_way(results)
+            self._give_way(results, seen)
         undo = tuple(done.undo for _, done in results.done if isinstance(done.undo, DeleteObject))
         return Outcome(
             title=results.title("Brought back"),
@@ -160,6 +162,7 @@ class ManyObjects:
             details=(
                 f"{size_text(sum(item.source.size for item, _ in results.done))} together.",
                 *results.failure_sentences(),
+                *_warnings([outcome for _, outcome in results.done]),
             ),
             undo=DeleteMany(undo) if undo else None,
             no_undo="" if undo else "What they were before is gone.",
@@ -174,43 +177,60 @@ class ManyObjects:
 
         So it is where they are few, or lie among too many others.
         """
-        places = {single.key.bucket for single in plans}
+        buckets = {single.key.bucket for single in plans}
         is_plain = all(
             single.versioning is Versioning.ON and single.current is not None and single.current.is_delete_marker
             for single in plans
         )
-        if len(plans) <= FEW or len(places) != 1 or not is_plain:
+        if len(plans) <= FEW or len(buckets) != 1 or not is_plain:
             return {}
-        wanted = {single.key for single in plans}
-        place = Place(places.pop(), _common_folder([key.key for key in wanted]))
-        found: dict[ObjectKey, list[Version]] = {}
-        others = 0
         try:
-            for page in self._store.versions_below(place, cancelled=cancelled):
-                for version in page:
-                    if version.key in wanted:
-                        found.setdefault(version.key, []).append(version)
-                    else:
-                        others += 1
-                if others > MOST_OTHERS:
-                    return {}
+            return self._listed([single.key for single in plans], cancelled)
         except (Denied, NotSupported):
             return {}
+
+    def _listed(self, keys: Sequence[ObjectKey], cancelled: Cancelled = never) -> Mapping[ObjectKey, Sequence[Version]]:
+        """Their versions and markers, the current one on top, by one listing; nothing where too many others are."""
+        wanted = set(keys)
+        place = Place(keys[0].bucket, _common_folder([key.key for key in keys]))
+        found: dict[ObjectKey, list[Version]] = {}
+        others = 0
+        for page in self._store.versions_below(place, cancelled=cancelled):
+            for version in page:
+                if version.key in wanted:
+                    found.setdefault(version.key, []).append(version)
+                else:
+                    others += 1
+            if others > MOST_OTHERS:
+                return {}
         return {key: latest_first(versions) for key, versions in found.items()}
 
-    def _give_way(self, results: Results[CopyForward, Outcome]) -> None:
-        """Take away again what came to lie on something that somebody wrote since the listing; tell of those."""
-        there = self._seen_together([single for single, _ in results.done])
+    def _give_way(self, results: Results[CopyForward, Outcome], seen: Mapping[ObjectKey, Sequence[Version]]) -> None:
+        """Take away again what came to lie on something that somebody wrote since it was `seen`; tell of those."""
+        try:
+            there = self._listed([single.key for single, _ in results.done])
+        except S3mlError:  # they came back: no trouble in looking turns that into a failure
+            return
         kept: list[tuple[CopyForward, Outcome]] = []
         for single, outcome in results.done:
-            below = _below(there.get(single.key, ()), outcome.version_id)
-            if below is None or _is_expected_below(single, below):
+            hidden = _hidden(seen.get(single.key, ()), there.get(single.key, ()), outcome.version_id)
+            if hidden is None:
                 kept.append((single, outcome))
-                continue
-            with suppress(Denied, NotFound, NotSupported):  # then it stays, and is told all the same
-                self._store.delete_version(single.key, str(outcome.version_id))
-            results.failed.append((single, conflict(single.key, single.current, below)))
+            else:
+                results.failed.append((single, self._taken_away(single, outcome, hidden)))
         results.done[:] = kept
+
+    def _taken_away(self, single: CopyForward, outcome: Outcome, hidden: Version) -> Conflict:
+        told = conflict(single.key, single.current, hidden)
+        try:
+            self._store.delete_version(single.key, str(outcome.version_id))
+        except S3mlError as error:
+            return Conflict(
+                f"{single.key.name} was brought back over something newer",
+                cause=f"{told.cause}; what was brought back could not be removed again: {error.title}",
+                advice=f"Look at its history: bring back version {hidden.version_id}, if that is wanted",
+            )
+        return told
 
 
 def _common_folder(keys: Sequence[str]) -> str:
@@ -220,15 +240,21 @@ def _common_folder(keys: Sequence[str]) -> str:
     return first[: first.rfind("/", 0, same) + 1]
 
 
-def _is_expected_below(single: CopyForward, below: Version) -> bool:
-    """Whether what came back lies on the marker the plan saw, or, where a listing gives markers last, on its source."""
-    return single.current is None or below.version_id in {single.current.version_id, single.source.version_id}
+def _hidden(before: Sequence[Version], now: Sequence[Version], version_id: str | None) -> Version | None:
+    """What this version hides though it was not there before; None where nothing is, or it is not on top.
+
+    Both are known by their ids alone: not every listing is in the order of time.
+    """
+    if not before or not now or now[0].version_id != version_id:
+        return None
+    known = {version_id, *(version.version_id for version in before)}
+    return next((version for version in now if version.version_id not in known), None)
 
 
-def _below(versions: Sequence[Version], version_id: str | None) -> Version | None:
-    """What lies directly below this version; None where that is not seen."""
-    at = next((at for at, version in enumerate(versions) if version.version_id == version_id), len(versions))
-    return versions[at + 1] if at + 1 < len(versions) else None
+def _warnings(outcomes: Sequence[Outcome]) -> Sequence[str]:
+    """What is told of some that came back beside that they did, such as that their tags did not come along."""
+    lines = [line for outcome in outcomes for line in outcome.details[1:] if line != DONE_BEFORE]
+    return lines[:_MOST_TOLD]
 
 
 def _check(keys: Sequence[ObjectKey]) -> None:

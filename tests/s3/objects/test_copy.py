@@ -132,6 +132,18 @@ def test_what_was_just_seen_comes_back_once_whatever_happens_to_that_request(
     assert (versions[0].version_id, versions[0].etag) == (made.version_id, old.etag)
 
 
+def test_what_was_just_seen_is_not_put_over_what_somebody_wrote(
+    seaweed: S3Server, before_seaweed: FaultyServer, open_store: OpenStore
+) -> None:
+    store = open_store(seaweed, endpoint=before_seaweed.endpoint)
+    old, marker = _deleted(seaweed, store)
+    seaweed.client().put_object(Bucket=old.key.bucket, Key=old.key.key, Body=b"newer")
+    with pytest.raises(Conflict):
+        store.copy_version(old.key, old.version_id, expected=marker, just_seen=old)
+    assert store.read(old.key) == b"newer"
+    assert len(versions_of(store, old.key)) == 3
+
+
 def test_the_storage_class_is_kept(moto: S3Server, open_store: OpenStore) -> None:
     key = ObjectKey(moto.bucket(), "k")
     old = moto.client().put_object(Bucket=key.bucket, Key="k", Body=b"1", StorageClass="STANDARD_IA")["VersionId"]

@@ -1,21 +1,27 @@
 """Several objects at once: looked at, changed only where nothing changed meanwhile, undone together."""
 
 import threading
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from s3ml_tui.domain.context import Context
-from s3ml_tui.domain.errors import BadInput, Cancelled, Denied, ReadOnly
+from s3ml_tui.domain.errors import BadInput, Cancelled, Denied, ReadOnly, Unreachable
 from s3ml_tui.domain.plans.batch import BringBackMany, DeleteMany
 from s3ml_tui.domain.plans.plan import NothingToDo
 from s3ml_tui.domain.storage.capabilities import Versioning
+from s3ml_tui.domain.storage.history import HistoryPage, Version
 from s3ml_tui.domain.storage.provenance import BROUGHT_FROM
+from s3ml_tui.domain.storage.store import Cancelled as IsCancelled
+from s3ml_tui.domain.storage.store import Written, never
 from s3ml_tui.domain.uri import ObjectKey, Place
 from s3ml_tui.services.objects import batch
 from s3ml_tui.services.session import Services
 from tests.doubles import MemoryStore
+from tests.services.memory import refusing
 from tests.ui.harness import services_over
 
 BUCKET = "bucket"
@@ -220,3 +226,72 @@ def test_deleted_objects_among_many_others_are_looked_at_one_by_one(
         store.write(ObjectKey(BUCKET, f"many/other{number}"), b"1")
     assert services.perform(undo).title == "Brought back 60 objects"
     assert store.facts(keys[0]).metadata[BROUGHT_FROM]
+
+
+class ByKind(MemoryStore):
+    """A server that lists all versions before all delete markers."""
+
+    def versions_below(self, place: Place, *, cancelled: IsCancelled = never) -> Iterator[Sequence[Version]]:
+        listed = [version for page in super().versions_below(place, cancelled=cancelled) for version in page]
+        yield sorted(listed, key=lambda version: version.is_delete_marker)
+
+    def history(self, key: ObjectKey, *, cancelled: IsCancelled = never) -> Iterator[HistoryPage]:
+        for page in super().history(key, cancelled=cancelled):
+            versions = sorted(page.versions, key=lambda version: (not version.is_latest, version.is_delete_marker))
+            yield replace(page, versions=tuple(versions))
+
+
+def test_a_listing_that_is_not_in_the_order_of_time_takes_nothing_away(tmp_path: Path) -> None:
+    store = ByKind(BUCKET)
+    keys, undo = deleted_folder(store, services_over(store, tmp_path), 60)
+    outcome = services_over(store, tmp_path).perform(undo)
+    assert (outcome.title, outcome.failed) == ("Brought back 60 objects", 0)
+    assert all(store.read(key) for key in keys)
+
+
+def test_what_cannot_be_taken_away_again_is_told_with_what_it_hides(store: MemoryStore, services: Services) -> None:
+    keys, undo = deleted_folder(store, services, 60)
+    written = [b"while"]
+
+    def before(verb: str, address: str) -> None:
+        if verb == "copy_version" and address == keys[7].uri and written:
+            store.write(keys[7], written.pop())
+        elif verb == "delete_version":
+            raise Denied("Access is denied", action="s3:DeleteObjectVersion")
+
+    store.before = before
+    outcome = services.perform(undo)
+    told = " ".join(outcome.details)
+    assert outcome.failed == 1
+    assert "007.csv was brought back over something newer" in told
+    assert "Somebody wrote 5 B to it meanwhile" in told
+    assert "could not be removed again: Access is denied" in told
+
+
+def test_trouble_in_looking_again_does_not_lose_the_undo(store: MemoryStore, services: Services) -> None:
+    _, undo = deleted_folder(store, services, 60)
+    refused = refusing("versions_below", Unreachable("Nobody answers"))
+
+    def before(verb: str, address: str) -> None:
+        if "copy_version" in {asked for asked, _ in store.requests}:
+            refused(verb, address)
+
+    store.before = before
+    outcome = services.perform(undo)
+    assert outcome.title == "Brought back 60 objects"
+    assert outcome.undo is not None
+
+
+def test_tags_that_did_not_come_along_are_told_of_several(
+    store: MemoryStore, services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys, undo = deleted_folder(store, services, 3)
+    copied = store.copy_version
+
+    def untagged(key: ObjectKey, version_id: str, **said: Any) -> Written:
+        made = copied(key, version_id, **said)
+        return replace(made, tags_lost="The server drops them") if key == keys[1] else made
+
+    monkeypatch.setattr(store, "copy_version", untagged)
+    outcome = services.perform(undo)
+    assert outcome.details[-1] == "001.csv has not the tags of what was copied. The server drops them."
