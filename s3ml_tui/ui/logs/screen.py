@@ -88,11 +88,6 @@ class LogsScreen(WorkspaceScreen):
         self._log_pane.empty("No run chosen", "Choose one on the left")
         self._runs_pane.take_focus()
 
-    def on_screen_resume(self) -> None:
-        """The log is followed while its screen is looked at."""
-        if self.services is not None and not self._log_pane.is_over:
-            self._log_pane.ask_now(self.services)
-
     @property
     def _runs_pane(self) -> Pane:
         return self.query_one("#log-runs-pane", Pane)
@@ -119,20 +114,29 @@ class LogsScreen(WorkspaceScreen):
         if self.services is not None:
             self._log_pane.ask_now(self.services)
 
-    def read_again(self) -> None:
-        """Ask for the list, or say why there is none."""
+    def may_read(self) -> bool:
+        """Runs that are shown stay until the answer is there."""
         if self.services is None:
-            return
+            return False
         if self.workspace is None:
             self.say_no_workspace(self._runs_pane, "Runs are kept in a workspace.")
-            return
+            return False
         if not self.query_one(LogRows).row_count and self._runs_pane.state != "ready":
             self._runs_pane.wait_for("runs")
-        self._load_runs(self.services, self.workspace, is_quiet=False)
+        return True
+
+    def ask(self) -> None:
+        """For the list, and for what was written to a log that goes on while nobody looked."""
+        self._load_again(is_quiet=False)
+        if self.services is not None and not self._log_pane.is_over:
+            self._log_pane.ask_now(self.services)
 
     def _read_quietly(self) -> None:
+        self._load_again(is_quiet=True)
+
+    def _load_again(self, *, is_quiet: bool) -> None:
         if self.services is not None and self.workspace is not None:
-            self._load_runs(self.services, self.workspace, is_quiet=True)
+            self._load_runs(self.services, self.workspace, is_quiet=is_quiet)
 
     @work(thread=True, group="runs", exit_on_error=False)
     def _load_runs(self, services: Services, workspace: Place, *, is_quiet: bool) -> None:

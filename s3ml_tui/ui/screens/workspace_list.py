@@ -28,28 +28,60 @@ if TYPE_CHECKING:
     from textual.timer import Timer
 
 
+LOOKED_AT_S = 0.1
+"""So long a screen is looked at before anything is asked for: who passes through it wants nothing of it."""
+
+
 class WorkspaceScreen(ModeScreen):
-    """Reads when it is shown, and when the session or the workspace becomes another."""
+    """Reads once it is looked at, and when the session or the workspace becomes another meanwhile."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._soon: Timer | None = None
+
+    def may_read(self) -> bool:
+        """Whether there is a workspace to read; shows what is waited for, or why there is none."""
+        raise NotImplementedError
+
+    def ask(self) -> None:
+        """Ask for what is shown. Called only where `may_read`."""
+        raise NotImplementedError
 
     def read_again(self) -> None:
         """Ask for what is shown, or say why that cannot be."""
-        raise NotImplementedError
+        self._drop_timer()
+        if self.may_read():
+            self.ask()
+
+    def ask_once_looked_at(self) -> None:
+        """The same, but only if this screen is still looked at in a moment: then it asks once for all that changed."""
+        self._drop_timer()
+        if self.may_read():
+            self._soon = self.set_timer(LOOKED_AT_S, self._ask_if_current)
+
+    def _drop_timer(self) -> None:
+        if self._soon is not None:
+            self._soon.stop()
+
+    def _ask_if_current(self) -> None:
+        if self.is_current:  # else it asks when it is shown
+            self.ask()
 
     def on_screen_resume(self) -> None:
         """Runs move on while one looks elsewhere."""
-        self.read_again()
+        self.ask_once_looked_at()
 
     def watch_services(self) -> None:
         """A session came."""
-        self.read_again()
+        self.ask_once_looked_at()
 
     def watch_workspace(self) -> None:
         """Another workspace."""
-        self.read_again()
+        self.ask_once_looked_at()
 
     def watch_search(self) -> None:
         """Why there is no workspace."""
-        self.read_again()
+        self.ask_once_looked_at()
 
 
 EVERY_S = 10.0
@@ -169,23 +201,30 @@ class ListScreen(WorkspaceScreen):
             self._pane.wait_for("the session" if self.services is None else self._heading.lower())
         self.read_again()
 
-    def read_again(self) -> None:
-        """Ask for the list, or say why there is none."""
+    def may_read(self) -> bool:
+        """What is shown of the same workspace stays until the answer is there."""
         if self.services is None:
-            return
+            return False
         if self.workspace is None:
             self.say_no_workspace(self._pane, f"{self._heading} are kept in a workspace.")
-            return
+            return False
         if self._shown != self.workspace:
             self._pane.wait_for(self._heading.lower())
-        self._asked += 1
-        self._load(self.services, self.workspace, self._asked, is_quiet=False)
+        return True
+
+    def ask(self) -> None:
+        """For the list."""
+        self._load_again(is_quiet=False)
 
     def _read_quietly(self) -> None:
         """What is shown stays until the answer is there, and also when there is none."""
-        if self.services is not None and self.workspace is not None and self._shown == self.workspace:
+        if self._shown == self.workspace:
+            self._load_again(is_quiet=True)
+
+    def _load_again(self, *, is_quiet: bool) -> None:
+        if self.services is not None and self.workspace is not None:
             self._asked += 1
-            self._load(self.services, self.workspace, self._asked, is_quiet=True)
+            self._load(self.services, self.workspace, self._asked, is_quiet=is_quiet)
 
     # what came -----------------------------------------------------------------------------------------------------
 

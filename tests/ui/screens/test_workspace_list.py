@@ -10,12 +10,13 @@ from textual.pilot import Pilot
 from s3ml_tui.domain.context import Context
 from s3ml_tui.domain.errors import Denied, Unreachable
 from s3ml_tui.services.session import Services
+from s3ml_tui.ui.screens import workspace_list
 from s3ml_tui.ui.screens.workspace_list import ListScreen
 from s3ml_tui.ui.widgets.rows import Rows
 from s3ml_tui.ui.widgets.status_pane import Pane
 from tests.services.arranged import LAYOUT, WORKSPACE
 from tests.services.memory import refusing
-from tests.ui.harness import has, screen_text, until, until_shown
+from tests.ui.harness import at_rest, has, screen_text, until, until_shown
 from tests.ui.lab import ELSEWHERE, HOSTILE, LARGE, SHOWN, SIZES, SMALL, Gate, Lab, dangerous_texts, to_mode
 
 MODES = pytest.mark.parametrize(("key", "noun"), [("3", "Runs"), ("4", "Models")])
@@ -254,3 +255,42 @@ async def test_a_run_without_a_readable_spec_says_so(lab: Lab, tmp_path: Path) -
         await pilot.press("a")
         await until_shown(pilot, "no spec that could be read")
         assert "Traceback" not in screen_text(pilot.app)
+
+
+async def test_who_passes_through_screens_asks_for_nothing_and_who_stays_asks_once(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lab.run(1)
+    lab.models(1)
+    async with lab.app().run_test(size=LARGE) as pilot:
+        await to_mode(pilot, "4", "1 model")
+        await to_mode(pilot, "5", "1 run", "There is no log")
+        await to_mode(pilot, "3", "1 run")
+        runs = pilot.app.screen
+        assert isinstance(runs, ListScreen)
+        await pilot.press("1")
+        await at_rest(pilot)
+        monkeypatch.setattr(workspace_list, "LOOKED_AT_S", 3600)
+        asked = runs._asked
+        lab.store.requests.clear()
+        await pilot.press(*"3456345634563456")
+        await at_rest(pilot)
+        assert lab.store.requests == []
+        monkeypatch.setattr(workspace_list, "LOOKED_AT_S", 0.01)
+        await pilot.press("3")
+        await until(pilot, lambda: runs._asked == asked + 1 and bool(lab.store.requests), "the runs were read")
+
+
+async def test_a_screen_that_is_not_looked_at_asks_for_nothing_when_another_session_comes(lab: Lab) -> None:
+    lab.run(1)
+    async with lab.app().run_test(size=LARGE) as pilot:
+        await to_mode(pilot, "3", "1 run")
+        runs = pilot.app.screen
+        assert isinstance(runs, ListScreen)
+        await to_mode(pilot, "6", "Jobs")
+        asked = runs._asked
+        runs.services = lab.open(Context())
+        await to_mode(pilot, "4", "No models yet")  # its moment began after that of Runs
+        assert runs._asked == asked
+        await pilot.press("3")
+        await until(pilot, lambda: runs._asked == asked + 1, "the runs were read")
