@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from s3ml_tui.domain.context import Context
-from s3ml_tui.domain.errors import RunFailed
+from s3ml_tui.domain.errors import Denied, RunFailed
 from s3ml_tui.domain.ml.layout import Layout
 from s3ml_tui.domain.ml.runs import RunState, RunSummary, new_run_id
 from s3ml_tui.domain.plans.plan import Outcome
@@ -121,7 +121,10 @@ class Runs:
 
     def _closed(self, workspace: Place, dead: Sequence[str]) -> dict[str, RunResult]:
         """The results of those that published a model and wrote no record, by run."""
-        published = self._closing.published(workspace, dead) if dead else {}
+        try:
+            published = self._closing.published(workspace, dead) if dead else {}
+        except Denied:  # who may not read models sees the runs all the same
+            return {}
         may_write = not self._context.read_only
         found = {
             run_id: self._closing.succeeded(workspace, run_id, manifest, may_write=may_write)

@@ -127,6 +127,18 @@ def test_a_lost_run_without_a_model_stays_lost(tmp_path: Path) -> None:
     assert store.keys(LAYOUT.training_chunks(RUN)) != ()
 
 
+def test_who_may_not_read_models_is_shown_the_runs_all_the_same(tmp_path: Path) -> None:
+    store = killed()
+
+    def before(verb: str, address: str) -> None:
+        if verb == "read" and address in {LAYOUT.model_manifest(1).uri, LAYOUT.model_manifest(2).uri}:
+            raise Denied("Access is denied", action="s3:GetObject")
+
+    store.before = before
+    [summary] = later(store, tmp_path).summaries(WORKSPACE)
+    assert summary.state is RunState.LOST
+
+
 def test_manifests_are_read_once_and_only_where_a_run_is_lost(tmp_path: Path) -> None:
     store = killed()
     publish(store, 3, 4)
