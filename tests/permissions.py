@@ -68,5 +68,6 @@ GET_VERSION = Operation(
     lambda asked: (
         _asks("GET", on="object", with_=("versionId",), without=("tagging",))(asked)
         or _asks("HEAD", on="object", with_=("versionId",))(asked)
+        or "?versionId=" in asked.headers.get("x-amz-copy-source", "")
     ),
 )

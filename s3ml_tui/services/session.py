@@ -14,7 +14,16 @@ from typing import TYPE_CHECKING
 
 from s3ml_tui import settings
 from s3ml_tui.domain.errors import S3mlError
-from s3ml_tui.domain.plans.plan import CopyForward, DeleteObject, NothingToDo, Outcome, Plan, RemoveMarker, UploadFile
+from s3ml_tui.domain.plans.plan import (
+    CopyForward,
+    DeleteObject,
+    NothingToDo,
+    Outcome,
+    Plan,
+    RemoveMarker,
+    UploadFile,
+    told_unnamed,
+)
 from s3ml_tui.domain.storage.request_log import RequestLog
 from s3ml_tui.domain.storage.store import Cancelled, Progress, Received, Store, never, unobserved
 from s3ml_tui.domain.text import size_text
@@ -334,6 +343,7 @@ class Services:
                 f"{size_text(received.size)} of {plan.key.uri} are {received.path}.",
                 f"sha256 {received.sha256}",
                 checked,
+                *told_unnamed(received.was_named),
             ),
             key=plan.key,
             version_id=received.version_id,

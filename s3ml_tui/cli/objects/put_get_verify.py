@@ -34,7 +34,7 @@ from s3ml_tui.cli.terminal.signals import GOES_ON
 from s3ml_tui.domain.errors import BadInput
 from s3ml_tui.domain.plans.copy_move import Clash
 from s3ml_tui.domain.plans.download_share import DownloadFile
-from s3ml_tui.domain.plans.plan import NothingToDo, UploadFile
+from s3ml_tui.domain.plans.plan import NothingToDo, UploadFile, told_unnamed
 from s3ml_tui.domain.storage.resume_point import Storing
 from s3ml_tui.domain.text import size_text
 from s3ml_tui.domain.uri import ObjectKey, Place, bucket_and_key, is_uri, parse_object, parse_place
@@ -200,6 +200,8 @@ def download(
         return
     put(str(received.path))
     checked = "checked" if received.is_verified else "not checked: the server gives nothing to check against"
+    for sentence in told_unnamed(received.was_named):
+        say(f"  {sentence}")
     say(f"  {size_text(received.size)}, version {received.version_id or 'none'}, sha256 {received.sha256} ({checked})")
 
 

@@ -97,6 +97,13 @@ class Outcome:
     """What does the rest; it is planned again before it is done."""
 
 
+def told_unnamed(*were_named: bool) -> tuple[str, ...]:
+    """The sentence about versions that could not be asked for by their ids; none when all could."""
+    if all(were_named):
+        return ()
+    return ("Without s3:GetObjectVersion no version can be named: what was current was read, under its ETag.",)
+
+
 def when(version: Version) -> str:
     """The version's time in the local zone."""
     return f"{version.modified.astimezone():%Y-%m-%d %H:%M:%S}"

@@ -2,6 +2,9 @@
 
 All methods block and raise only `S3mlError`s. ETags have no quotes. Times are aware, UTC.
 
+A version that may not be read by its id (s3:GetObjectVersion) is read as what is current, if it is that: its ETag
+pins it.
+
 The other half of the port to S3: what changes objects in place or from one to another, and buckets as a whole.
 
 The same promises as in `s3ml_tui.domain.storage.store`: all methods block and raise only `S3mlError`s.
@@ -220,6 +223,15 @@ class ObjectFacts:
     """The action without which the checksums may not be seen, as kms:Decrypt; "" when they may."""
     tag_count: int | None = None
     """None when not said: by servers that never say it, and where there are none or they may not be seen."""
+    may_be_named: bool = field(default=True, compare=False)
+    """False where reading it by its version id was refused; it is what is current, and can be read as that."""
+
+    def id_to_ask(self, version_id: str | None = None) -> str | None:
+        """The version id it is to be asked for by; None where it may not be named.
+
+        Then only its ETag holds others back. `version_id` is the one that was asked for, for servers that tell none.
+        """
+        return (self.version_id or version_id) if self.may_be_named else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +250,8 @@ class Written:
     """When the server answered, by its own clock; None when it did not say."""
     tags_lost: str = field(default="", compare=False)
     """Why a copy has not the tags of its source; "" when it has them, or there are none."""
+    was_named: bool = field(default=True, compare=False)
+    """False where the source of a copy was read as what is current, since its version id could not be named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,6 +268,8 @@ class Received:
     path: Path
     is_verified: bool
     """False when the server gives nothing to check against (an ETag that is no MD5 and no checksum)."""
+    was_named: bool = field(default=True, compare=False)
+    """False where it was read as what is current, since its version id could not be named."""
 
 
 class Store(StoreChanges, Protocol):

@@ -57,6 +57,8 @@ class Habits:
     without_version_listing: set[str] = field(default_factory=set)
     """Buckets whose versions the server does not list, whoever asks."""
     closed_histories: Refusals = field(default_factory=Refusals)
+    unnamed_versions: Refusals = field(default_factory=Refusals)
+    """Where reading a version by its id was refused, though what is current may be read."""
     plain_buckets: PlainBuckets = field(default_factory=PlainBuckets)
     versionings: Versionings = field(default_factory=Versionings)
     copies: CopyGuards = field(default_factory=CopyGuards)

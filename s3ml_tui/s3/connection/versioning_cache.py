@@ -36,7 +36,7 @@ class PlainBuckets:
 
 
 class Refusals:
-    """Folders whose versions may not be listed, as these credentials were told a moment ago. Thread-safe."""
+    """Folders whose versions may not be listed, or read, as these credentials were told a moment ago. Thread-safe."""
 
     _MOST = 1000
 

@@ -1,12 +1,14 @@
 """What is known of one version without its bytes: its facts (HEAD) and its tags."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 from botocore.exceptions import ClientError
 
-from s3ml_tui.domain.errors import NotSupported
+from s3ml_tui.domain.errors import Denied, NotFound, NotSupported
+from s3ml_tui.domain.storage.history import NULL_VERSION
 from s3ml_tui.domain.storage.store import ObjectFacts
 from s3ml_tui.domain.uri import ObjectKey, is_directory_bucket
 from s3ml_tui.s3.connection.clients import Clients
@@ -46,8 +48,46 @@ def reading_action(version_id: str | None) -> str:
 
 
 def facts(clients: Clients, key: ObjectKey, version_id: str | None = None) -> ObjectFacts:
-    """HEAD. Raises NotFound, also for a deleted object or a delete marker's id."""
-    return _facts(key, head(clients, key, version_id))
+    """HEAD. Raises NotFound, also for a deleted object or a delete marker's id.
+
+    A version that may not be asked for by its id is asked for as what is current, if it is that: `may_be_named`.
+    """
+    refusal = refused_name(clients, key)
+    if version_id in {None, NULL_VERSION}:
+        return replace(_facts(key, head(clients, key, version_id)), may_be_named=refusal is None)
+    if refusal is None:
+        try:
+            return _facts(key, head(clients, key, version_id))
+        except Denied as denied:
+            refusal = denied
+    return _as_current(clients, key, version_id, refusal)
+
+
+def refused_name(clients: Clients, key: ObjectKey) -> Denied | None:
+    """What was told a moment ago to who asked for a version by its id, here; None when nothing was refused."""
+    return clients.habits.unnamed_versions.known(key.bucket, key.key)
+
+
+def _as_current(clients: Clients, key: ObjectKey, version_id: str | None, refusal: Denied) -> ObjectFacts:
+    """The version as what is current. Raises `refusal` when it is not, or that may not be read either."""
+    try:
+        found = _facts(key, head(clients, key))
+    except (Denied, NotFound):
+        raise refusal from None
+    if found.version_id != version_id:
+        raise refusal
+    clients.habits.unnamed_versions.note(key.bucket, key.key, refusal)
+    return replace(found, may_be_named=False)
+
+
+def without_name(clients: Clients, pinned: ObjectFacts, refusal: Denied) -> ObjectFacts:
+    """What was refused by its id, to be asked for as what is current. Raises `refusal` when it was not for its id."""
+    if pinned.version_id in {None, NULL_VERSION} or not pinned.may_be_named:
+        raise refusal
+    found = facts(clients, pinned.key, pinned.version_id)
+    if found.may_be_named or found.etag != pinned.etag:
+        raise refusal
+    return replace(pinned, may_be_named=False)
 
 
 def head(clients: Clients, key: ObjectKey, version_id: str | None = None, **more: Any) -> dict[str, Any]:

@@ -149,5 +149,5 @@ def told_part_size(clients: Clients, facts: ObjectFacts) -> int:
 
 def size_of_part(clients: Clients, facts: ObjectFacts, number: int) -> int:
     """Bytes of one part; 0 when the server does not tell."""
-    answer: dict[str, Any] = head(clients, facts.key, facts.version_id, PartNumber=number)
+    answer: dict[str, Any] = head(clients, facts.key, facts.id_to_ask(), PartNumber=number)
     return int(answer["ContentLength"]) if "PartsCount" in answer else 0

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
-from s3ml_tui.domain.errors import BadInput, Conflict, Corrupted, NotFound, NotSupported, S3mlError
+from s3ml_tui.domain.errors import BadInput, Conflict, Corrupted, Denied, NotFound, NotSupported, S3mlError
 from s3ml_tui.domain.errors import Cancelled as Stopped
 from s3ml_tui.domain.storage.history import NULL_VERSION, Version
 from s3ml_tui.domain.storage.metadata_rules import can_be_written
@@ -24,7 +24,7 @@ from s3ml_tui.domain.uri import ObjectKey
 from s3ml_tui.s3.connection.clients import Client, Clients
 from s3ml_tui.s3.connection.retry import attempt
 from s3ml_tui.s3.direct_requests import object_requests
-from s3ml_tui.s3.direct_requests.head import facts, tags, version_parameter
+from s3ml_tui.s3.direct_requests.head import facts, refused_name, tags, version_parameter, without_name
 from s3ml_tui.s3.direct_requests.send import Miss
 from s3ml_tui.s3.errors.translate import translated
 from s3ml_tui.s3.objects.delete import delete_version
@@ -57,7 +57,7 @@ class Copy:
     clients: Clients
     source: ObjectFacts
     version_id: str | None
-    """None on a bucket without versions."""
+    """None on a bucket without versions, and where it may not be named: then its ETag pins it."""
     kept: ObjectFacts
     """What is to be kept with the copy."""
     target: ObjectKey
@@ -133,7 +133,7 @@ class Copy:
         """Whether it was made from this version; an earlier attempt may have copied another."""
         source, kept = self.source, self.kept.metadata
         is_marked = all(found.metadata.get(mark) == kept.get(mark) for mark in (COPIED_FROM, BROUGHT_FROM))
-        return is_marked and found.size == source.size and bool(self.version_id or found.etag == source.etag)
+        return is_marked and found.size == source.size and bool(source.version_id or found.etag == source.etag)
 
     def opened(self) -> Opened | None:
         """What is to be known of an upload; what an earlier attempt left open is thrown away."""
@@ -417,7 +417,7 @@ def copy(
     work = Copy(
         clients=clients,
         source=source,
-        version_id=source.version_id or version_id,
+        version_id=source.id_to_ask(version_id),
         kept=kept,
         target=target,
         operation=notes.operation if notes is not None else new_operation(),
@@ -428,8 +428,18 @@ def copy(
         over=over,
         is_described=described is not None,
     )
-    keep = tags_to_keep(clients, source, work.version_id, is_in_parts=work.is_in_parts)
-    return with_tags(clients, made_before(work) or _sent(work, over, cancelled), keep)
+    try:
+        return _with_tags(work, cancelled)
+    except Denied as refusal:
+        source = without_name(clients, source, refusal)
+        return _with_tags(replace(work, source=source, version_id=None), cancelled)
+
+
+def _with_tags(work: Copy, cancelled: Cancelled) -> Written:
+    """The copy to another key, with the tags of its source."""
+    keep = tags_to_keep(work.clients, work.source, work.version_id, is_in_parts=work.is_in_parts)
+    made = with_tags(work.clients, made_before(work) or _sent(work, work.over, cancelled), keep)
+    return replace(made, was_named=work.source.may_be_named)
 
 
 def _sent(work: Copy, over: Version | None, cancelled: Cancelled) -> Written:
@@ -472,5 +482,8 @@ def _both(
 
 def _kept(clients: Clients, key: ObjectKey, version_id: str | None) -> ObjectFacts:
     """What is kept with the source. Raises NotFound, Denied."""
-    found = object_requests.look(clients, key, version_id)
-    return facts(clients, key, version_id) if isinstance(found, Miss) else found
+    may_be_named = refused_name(clients, key) is None
+    found = object_requests.look(clients, key, version_id if may_be_named else None)
+    if isinstance(found, Miss) or not (may_be_named or version_id in {None, NULL_VERSION, found.version_id}):
+        return facts(clients, key, version_id)
+    return replace(found, may_be_named=may_be_named)

@@ -6,14 +6,15 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from s3ml_tui.domain.errors import Cancelled as Stopped
-from s3ml_tui.domain.errors import Conflict
+from s3ml_tui.domain.errors import Conflict, Denied
+from s3ml_tui.domain.storage.history import NULL_VERSION
 from s3ml_tui.domain.storage.store import Cancelled, never
 from s3ml_tui.domain.text import printable
 from s3ml_tui.domain.uri import ObjectKey
 from s3ml_tui.s3.connection.boto3_event_hooks import MOST_SILENT, is_silence
 from s3ml_tui.s3.connection.clients import Clients
 from s3ml_tui.s3.connection.retry import pause
-from s3ml_tui.s3.direct_requests.head import reading_action, version_parameter
+from s3ml_tui.s3.direct_requests.head import facts, reading_action, refused_name, version_parameter
 from s3ml_tui.s3.errors.responses import Fate, code_of, fate_of, status_of
 from s3ml_tui.s3.errors.translate import Subject, translate
 from s3ml_tui.s3.parsing.response_checks import is_range, no_range
@@ -111,7 +112,19 @@ def read(
     clients: Clients, key: ObjectKey, version_id: str | None, *, start: int, length: int | None, if_match: str | None
 ) -> bytes:
     """Bytes `start` to `start + length`; to the end when None."""
-    return b"".join(Stretch(clients, key, version_id, start=start, length=length, if_match=if_match).chunks())
+    refusal = refused_name(clients, key) if version_id not in {None, NULL_VERSION} else None
+    if refusal is None:
+        try:
+            return b"".join(Stretch(clients, key, version_id, start=start, length=length, if_match=if_match).chunks())
+        except Denied as denied:
+            if version_id in {None, NULL_VERSION}:
+                raise
+            refusal = denied
+    found = facts(clients, key, version_id)
+    if found.may_be_named:
+        raise refusal
+    pin = if_match or found.etag or None
+    return b"".join(Stretch(clients, key, None, start=start, length=length, if_match=pin).chunks())
 
 
 def _replaced(key: ObjectKey) -> Conflict:

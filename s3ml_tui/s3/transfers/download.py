@@ -5,11 +5,11 @@ A small object that was listed: one request that needs no boto3, pinned to the E
 
 import hashlib
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from s3ml_tui.domain.errors import Cancelled as Stopped
-from s3ml_tui.domain.errors import Conflict, Corrupted, S3mlError
+from s3ml_tui.domain.errors import Conflict, Corrupted, Denied, S3mlError
 from s3ml_tui.domain.storage.resume_point import BegunDownload, DownloadNotes, Listed
 from s3ml_tui.domain.storage.store import Cancelled, ObjectFacts, Progress, Received
 from s3ml_tui.domain.text import printable
@@ -17,7 +17,7 @@ from s3ml_tui.domain.uri import ObjectKey
 from s3ml_tui.s3.connection.clients import Clients
 from s3ml_tui.s3.direct_http.client import Answered
 from s3ml_tui.s3.direct_requests import send
-from s3ml_tui.s3.direct_requests.head import facts, facts_of_headers
+from s3ml_tui.s3.direct_requests.head import facts, facts_of_headers, without_name
 from s3ml_tui.s3.objects.checksums import blocks_of, digests_of, is_md5, known_sha256, parts_of_etag, proven
 from s3ml_tui.s3.objects.read import Stretch
 from s3ml_tui.s3.transfers.digest_follower import Follower
@@ -127,7 +127,7 @@ def download(
     modified = listed.modified if listed is not None else 0.0
     one = _Download(clients, pinned, path, temporary, modified, notes, progress, cancelled)
     try:
-        received = one.run(kept)
+        received = _run(one, kept)
         if cancelled():
             raise Stopped
         with translated_os_errors("write", path):
@@ -143,6 +143,17 @@ def download(
     if notes is not None:
         notes.download_closed(is_done=True)
     return received
+
+
+def _run(one: "_Download", kept: BegunDownload | None) -> Received:
+    """By its version id; as what is current, under its ETag, where it may not be named."""
+    try:
+        return one.run(kept)
+    except Denied as refusal:
+        pinned = without_name(one.clients, one.pinned, refusal)
+    if kept is None:
+        remove(one.temporary)
+    return replace(one, pinned=pinned).run(kept)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +195,7 @@ class _Download:
             sha256=sha256,
             path=self.path,
             is_verified=self._is_proven(sha256, etag),
+            was_named=pinned.may_be_named,
         )
 
     def _in_one(self, descriptor: int) -> tuple[str, str]:
@@ -230,7 +242,7 @@ class _Download:
         """
         pinned, digest = self.pinned, hashlib.sha256()
         again = Stretch(
-            self.clients, pinned.key, pinned.version_id, if_match=pinned.etag or None, cancelled=self.cancelled
+            self.clients, pinned.key, pinned.id_to_ask(), if_match=pinned.etag or None, cancelled=self.cancelled
         )
         for block in again.chunks():
             digest.update(block)

@@ -158,13 +158,13 @@ def bring(clients: Clients, arrival: Arrival) -> None:
                 raise no_range()
             arrival.take(block)
 
-        send.get(clients, facts.key, facts.version_id, {"IfMatch": f'"{facts.etag}"', **ranged}, take)
+        send.get(clients, facts.key, facts.id_to_ask(), {"IfMatch": f'"{facts.etag}"', **ranged}, take)
     if arrival.position == arrival.end and arrival.end > 0:
         return
     body = Stretch(
         clients,
         facts.key,
-        facts.version_id,
+        facts.id_to_ask(),
         start=arrival.position,
         length=None if arrival.is_whole and arrival.position == 0 else arrival.end - arrival.position,
         if_match=facts.etag or None,

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from s3ml_tui.domain.errors import Conflict, Corrupted, NotFound, S3mlError
 from s3ml_tui.domain.plans.copy_move import CopyItem, CopyObjects
-from s3ml_tui.domain.plans.plan import CopyForward, DeleteObject, Outcome, Plan
+from s3ml_tui.domain.plans.plan import CopyForward, DeleteObject, Outcome, Plan, told_unnamed
 from s3ml_tui.domain.plans.undo import TakeBack, undo_of_delete, undo_of_write
 from s3ml_tui.domain.storage.capabilities import Versioning
 from s3ml_tui.domain.storage.history import NULL_VERSION, Version
@@ -47,6 +47,8 @@ class Copying:
         """By source: what was deleted, and the marker on top of it."""
         self._untagged: dict[ObjectKey, Written] = {}
         """By source: copies that have not its tags."""
+        self._was_named = True
+        """Whether all sources could be asked for by their versions' ids."""
         self._stayed: list[S3mlError] = []
         """Why sources could not be deleted, though their copies are there."""
 
@@ -80,6 +82,7 @@ class Copying:
             written = there
         if self._plan.is_move and written.etag != source.etag:
             self._see_whole(source, written)
+        self._was_named = self._was_named and written.was_named
         if written.tags_lost:
             self._untagged[source.key] = written
         version_id = written.version_id or NULL_VERSION
@@ -135,6 +138,7 @@ class Copying:
                 *results.failure_sentences(),
                 *(error.sentence for error in self._stayed[:_MOST_SHOWN]),
                 *self._without_tags(),
+                *told_unnamed(self._was_named),
                 *((f"In part: {no_undo}",) if undo is not None and no_undo else ()),
             ),
             key=one[0].target if one and self._is_seen_at_target(one[0]) else None,

@@ -16,7 +16,7 @@ from pathlib import Path
 from s3ml_tui.domain.context import Context
 from s3ml_tui.domain.errors import BadInput, Conflict, LocalTrouble, NotFound
 from s3ml_tui.domain.plans.edit import Difference, WriteBack
-from s3ml_tui.domain.plans.plan import NothingToDo, Outcome
+from s3ml_tui.domain.plans.plan import NothingToDo, Outcome, told_unnamed
 from s3ml_tui.domain.plans.undo import undo_of_write
 from s3ml_tui.domain.storage.history import NULL_VERSION, Version
 from s3ml_tui.domain.storage.metadata_rules import can_be_written
@@ -74,7 +74,7 @@ class Editing:
         over = look(self._store, key).current
         if over is None or (over.is_delete_marker and version_id is None):
             raise NotFound(f"There is no {key.uri}, or it is deleted", advice="Bring it back first")
-        facts = self._store.facts(key, version_id)
+        facts = self._store.facts(key, version_id or _id_of(over))
         if facts.size > MOST:
             raise BadInput(
                 f"{key.name} is too large to be edited: {size_text(facts.size)}",
@@ -87,7 +87,7 @@ class Editing:
                 cause="An edit writes the metadata back, and only ASCII can be sent as it is",
                 advice="Give it other metadata first: s3ml meta",
             )
-        body = self._store.read(key, facts.version_id or version_id, if_match=facts.etag or None)
+        body = self._store.read(key, facts.id_to_ask(version_id), if_match=facts.etag or None)
         _refuse_binary(key, body)
         return Draft(_private_file(key, body), facts, body, over)
 
@@ -101,7 +101,7 @@ class Editing:
             return NothingToDo(f"Edit {draft.key.name}", "It was not changed; nothing was written.")
         key_state = look(self._store, draft.key)
         try:
-            tags = self._store.tags(draft.key, draft.facts.version_id)
+            tags = self._store.tags(draft.key, draft.facts.id_to_ask())
         except NotFound:
             tags = {}
         return WriteBack(
@@ -132,7 +132,7 @@ class Editing:
         return Outcome(
             title=f"Edited {key.name}",
             at=self._now(),
-            details=plan.sentences()[:1],
+            details=(*plan.sentences()[:1], *told_unnamed(plan.like.may_be_named)),
             key=key,
             version_id=written.version_id,
             undo=undo,
@@ -146,8 +146,7 @@ class Editing:
         there = look(self._store, draft.key).current
         if there is None or there.is_delete_marker or there.size > MOST:
             return there, None
-        version_id = None if there.version_id == NULL_VERSION else there.version_id
-        return there, difference(self._store.read(draft.key, version_id), _read(draft.path))
+        return there, difference(self._store.read(draft.key, _id_of(there)), _read(draft.path))
 
     def keep(self, draft: Draft, path: Path) -> Path:
         """Put what was edited into a file of the user's own. Raises LocalTrouble (it is there already, no room)."""
@@ -167,6 +166,11 @@ class Editing:
     def drop(self, draft: Draft) -> None:
         """Remove the private file."""
         shutil.rmtree(draft.path.parent, ignore_errors=True)
+
+
+def _id_of(version: Version) -> str | None:
+    """As a request names it: a marker is not to be read, and a current `null` one needs no name."""
+    return None if version.is_delete_marker or version.version_id == NULL_VERSION else version.version_id
 
 
 def difference(before: bytes, after: bytes) -> Difference | None:

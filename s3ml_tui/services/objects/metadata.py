@@ -6,7 +6,7 @@ from datetime import datetime
 
 from s3ml_tui.domain.context import Context
 from s3ml_tui.domain.errors import BadInput, Conflict, NotFound
-from s3ml_tui.domain.plans.plan import NothingToDo, Outcome, Plan
+from s3ml_tui.domain.plans.plan import NothingToDo, Outcome, Plan, told_unnamed
 from s3ml_tui.domain.plans.tags_metadata import ChangeDescription, DescriptionChange
 from s3ml_tui.domain.plans.undo import TakeBack, undo_of_write
 from s3ml_tui.domain.storage.capabilities import Versioning
@@ -115,11 +115,13 @@ class Describing:
         size = sum(change.current.size for change in plan.changes)
         with self._journals.in_place(plan.title, len(plan.changes), size) as notes:
             untagged: list[str] = []
+            were_named: list[bool] = []
 
             def one(change: DescriptionChange) -> Version:
                 noted = notes(change.current.key, change.current.size)
                 written = self._change(change, noted, progress, cancelled)
                 untagged.extend(without_tags(written))
+                were_named.append(written.was_named)
                 new_id = written.version_id or NULL_VERSION
                 return Version(written.key, new_id, self._now(), written.size, written.etag, is_latest=True)
 
@@ -131,7 +133,12 @@ class Describing:
         return Outcome(
             title=f"Changed the metadata of {only.key.name}" if only else results.title("Changed the metadata of"),
             at=self._now(),
-            details=(*plan.sentences()[:2], *results.failure_sentences(), *untagged[:MOST_TOLD]),
+            details=(
+                *plan.sentences()[:2],
+                *results.failure_sentences(),
+                *untagged[:MOST_TOLD],
+                *told_unnamed(*were_named),
+            ),
             key=only.key if only else None,
             version_id=made if only and made != NULL_VERSION else None,
             undo=steps[0][0] if len(steps) == 1 else TakeBack(what, steps),

@@ -7,11 +7,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from s3ml_tui.domain.errors import BadInput, Denied, ExpiredCredentials
+from s3ml_tui.domain.errors import BadInput, ExpiredCredentials
 from s3ml_tui.domain.plans.download_share import USUAL_LINK_S, SharedLink, ShareObject, duration_text
 from s3ml_tui.domain.plans.plan import Outcome
 from s3ml_tui.domain.storage.history import NULL_VERSION
-from s3ml_tui.domain.storage.store import ObjectFacts, Store
+from s3ml_tui.domain.storage.store import Store
 from s3ml_tui.domain.uri import ObjectKey
 
 LONGEST_S = 7 * 86400
@@ -61,20 +61,11 @@ class Sharing:
                 advice="Choose a shorter time, or sign in again first",
             )
         facts = self._store.facts(key, version_id)
-        pinned = facts.version_id or version_id
-        if version_id is None and not self._may_read(facts):
-            return ShareObject(key, None, facts.size, expires_s, may_name_versions=False)
-        return ShareObject(key, pinned, facts.size, expires_s)
-
-    def _may_read(self, facts: ObjectFacts) -> bool:
-        """Whether these credentials may read a version by its id: a link that names one is answered by 403 if not."""
-        if facts.version_id in {None, NULL_VERSION}:
-            return True
-        try:
-            self._store.facts(facts.key, facts.version_id)
-        except Denied:
-            return False
-        return True
+        if version_id is None and facts.version_id not in {None, NULL_VERSION}:
+            facts = self._store.facts(key, facts.version_id)  # a link that names it is answered by 403 if that is
+        return ShareObject(
+            key, facts.id_to_ask(version_id), facts.size, expires_s, may_name_versions=facts.may_be_named
+        )
 
     def share(self, plan: ShareObject) -> SharedLink:
         """The link that was planned; a secret: show it to who asked, and keep it nowhere."""

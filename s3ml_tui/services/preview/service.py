@@ -64,7 +64,8 @@ class Previews:
         meanwhile), Unreachable …, Cancelled.
         """
         facts = self._store.facts(key, version_id)
-        fetched = _Fetched(self._store, facts, version_id, budget, progress, cancelled)
+        named = facts.id_to_ask(version_id) if version_id is not None else None
+        fetched = _Fetched(self._store, facts, named, budget, progress, cancelled)
         reading = self._read(self._request(facts, budget, room), fetched, cancelled)
         if isinstance(reading.content, Model):
             said, notes = said_of_model(self._store, facts, fetched.whole())
@@ -127,11 +128,12 @@ class Previews:
     def chunks(self, key: ObjectKey, version_id: str | None = None, *, cancelled: Cancelled = never) -> Iterator[bytes]:
         """All bytes of one version in order, some MiB at a time. Raises NotFound, Conflict, Cancelled …"""
         facts = self._store.facts(key, version_id)
+        named = facts.id_to_ask(version_id) if version_id is not None else None
         for start in range(0, facts.size, _STRETCH):
             if cancelled():
                 raise Stopped
             length = min(_STRETCH, facts.size - start)
-            yield self._store.read(key, version_id, start=start, length=length, if_match=facts.etag or None)
+            yield self._store.read(key, named, start=start, length=length, if_match=facts.etag or None)
 
     def close(self) -> None:
         """End the process; a preview that goes on ends as cancelled."""

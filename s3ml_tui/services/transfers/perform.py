@@ -8,7 +8,7 @@ from pathlib import Path
 
 from s3ml_tui.domain.errors import Cancelled as Stopped
 from s3ml_tui.domain.errors import Conflict, Denied, LocalTrouble, NotFound, NotSupported, S3mlError
-from s3ml_tui.domain.plans.plan import Outcome
+from s3ml_tui.domain.plans.plan import Outcome, told_unnamed
 from s3ml_tui.domain.plans.transfer import Move, MoveFiles, Way
 from s3ml_tui.domain.plans.undo import Made, TakeUploadsBack
 from s3ml_tui.domain.storage.capabilities import Versioning
@@ -55,6 +55,8 @@ class Mover:
         self._guard = threading.Lock()
         self._untagged: list[str] = []
         """What is told of copies that have not the tags of their sources."""
+        self._was_named = True
+        """Whether all that was to be read by its version's id could be."""
         self.is_all_denied = False
         """Whether nothing was done, and everything refused."""
 
@@ -152,6 +154,7 @@ class Mover:
             progress=self._progress,
             cancelled=self._cancelled,
         )
+        self._was_named = self._was_named and received.was_named
         modified_ns = int(move.modified * NS)
         done = Done(received.size, modified_ns, received.version_id, received.etag, move.over is not None)
         self._journal.note_done(move, done)
@@ -192,6 +195,7 @@ class Mover:
             cancelled=self._cancelled,
         )
         self._untagged += without_tags(written)
+        self._was_named = self._was_named and written.was_named
         done = Done(written.size, 0, written.version_id, written.etag, move.over is not None)
         self._journal.note_done(move, done)
         return done
@@ -237,6 +241,7 @@ class Mover:
         if len(failures) > _MOST_SHOWN:
             details.append(f"{len(failures) - _MOST_SHOWN:,} more failed.")
         details += self._untagged[:_MOST_SHOWN]
+        details += told_unnamed(self._was_named)
         details += [f"Left out: {one.name}: {one.reason}." for one in plan.refused[:_MOST_SHOWN]]
         return Outcome(
             title=self._title(results, len(failures)),

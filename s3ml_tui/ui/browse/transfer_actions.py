@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from textual import work
 
 from s3ml_tui.domain.errors import Corrupted
+from s3ml_tui.domain.plans.plan import told_unnamed
 from s3ml_tui.domain.storage.store import Cancelled, Progress, Received
 from s3ml_tui.domain.text import count_text, printable
 from s3ml_tui.domain.uri import ObjectKey, Place
@@ -229,7 +230,7 @@ class TransferScreen(FolderScreen):
 
 
 def _downloaded(received: Received) -> str:
-    digest = f"sha256 {received.sha256[:SHA256_CELLS]}…"
+    digest = " ".join((f"sha256 {received.sha256[:SHA256_CELLS]}…", *told_unnamed(received.was_named)))
     if received.is_verified:
         return f"Downloaded {received.path}, verified: {digest}"
     return f"Downloaded {received.path}; the server gives nothing to verify it against. {digest}"
