@@ -294,8 +294,11 @@ class MemoryStore:
         start: int = 0,
         length: int | None = None,
         if_match: str | None = None,
+        cancelled: Cancelled = never,
     ) -> bytes:
         with self._request("read", key.uri):
+            if cancelled():
+                raise CancelledError
             stored = self._find(key, version_id)
             if if_match is not None and if_match != stored.etag:
                 raise _changed(key)

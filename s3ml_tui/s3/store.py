@@ -281,11 +281,14 @@ class S3Store(S3Changes):
         start: int = 0,
         length: int | None = None,
         if_match: str | None = None,
+        cancelled: Cancelled = never,
     ) -> bytes:
         """Bytes `start` to `start + length`."""
         from s3ml_tui.s3.objects import read
 
-        return read.read(self._clients, key, version_id, start=start, length=length, if_match=if_match)
+        return read.read(
+            self._clients, key, version_id, start=start, length=length, if_match=if_match, cancelled=cancelled
+        )
 
     def write(
         self,

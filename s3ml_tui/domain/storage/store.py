@@ -382,8 +382,13 @@ class Store(StoreChanges, Protocol):
         start: int = 0,
         length: int | None = None,
         if_match: str | None = None,
+        cancelled: Cancelled = never,
     ) -> bytes:
-        """Bytes `start` to `start + length` (to the end when None; empty past the end). Raises NotFound, Conflict."""
+        """Bytes `start` to `start + length` (to the end when None; empty past the end).
+
+        Cancelled while the server is waited for, it ends at once and hangs up, as far as the connection allows.
+        Raises NotFound, Conflict, Cancelled.
+        """
         ...
 
     # changing --------------------------------------------------------------------------------------------------

@@ -10,22 +10,75 @@ AWS answers copies and tags in chunks, since it does not know yet how long they 
 import select
 import socket
 import ssl
+import time
 import weakref
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
+from typing import Protocol, TypeVar
 
+from s3ml_tui.domain.errors import Cancelled as Stopped
+from s3ml_tui.domain.storage.store import Cancelled, never
+
+T = TypeVar("T")
 BLOCK = 1024 * 1024
 """Bytes read or written at once; what one request holds in memory."""
 _MOST_ERROR = 64 * 1024
 _MOST_LINE = 4096
 _READ = 65536
 
+_LOOK_EVERY_S = 0.05
+"""So often it is asked whether an answer is still wanted."""
+
 Take = Callable[[memoryview], None]
 
 
-def take_body(connection: socket.socket, rest: bytes, length: int, take: Take, room: int) -> None:
+class Receiver(Protocol):
+    """What an answer comes over."""
+
+    def recv(self, size: int, /) -> bytes:
+        """Some of it; nothing at its end."""
+        ...
+
+    def recv_into(self, buffer: memoryview, size: int, /) -> int:
+        """The same, into a buffer; how much came."""
+        ...
+
+
+class _CancellableReceiver:
+    """A connection that is received from until that is cancelled."""
+
+    def __init__(self, connection: socket.socket, timeout_s: float, cancelled: Cancelled) -> None:
+        self._connection = connection
+        self._timeout_s = timeout_s
+        self._cancelled = cancelled
+
+    def recv(self, size: int, /) -> bytes:
+        """Some of it. Raises Cancelled."""
+        return self._received(lambda: self._connection.recv(size))
+
+    def recv_into(self, buffer: memoryview, size: int, /) -> int:
+        """The same. Raises Cancelled."""
+        return self._received(lambda: self._connection.recv_into(buffer, size))
+
+    def _received(self, receive: Callable[[], T]) -> T:
+        end = time.monotonic() + self._timeout_s
+        self._connection.settimeout(_LOOK_EVERY_S)
+        try:
+            while True:
+                if self._cancelled():
+                    raise Stopped
+                try:
+                    return receive()
+                except TimeoutError:
+                    if time.monotonic() >= end:
+                        raise
+        finally:
+            self._connection.settimeout(self._timeout_s)
+
+
+def take_body(connection: Receiver, rest: bytes, length: int, take: Take, room: int) -> None:
     """Hand on a body of `length` bytes, of which `rest` came with the head."""
     if len(rest) > length:
         raise ValueError("more came than was said")
@@ -41,7 +94,7 @@ def take_body(connection: socket.socket, rest: bytes, length: int, take: Take, r
         left -= count
 
 
-def drop_body(connection: socket.socket, rest: bytes, length: int) -> bool:
+def drop_body(connection: Receiver, rest: bytes, length: int) -> bool:
     """Read over an error's body of `length` bytes; whether all of it came."""
     if length > _MOST_ERROR:
         return False
@@ -53,7 +106,7 @@ def drop_body(connection: socket.socket, rest: bytes, length: int) -> bool:
     return True
 
 
-def take_chunks(connection: socket.socket, rest: bytes, take: Take) -> None:
+def take_chunks(connection: Receiver, rest: bytes, take: Take) -> None:
     """Hand on a body that comes in chunks (RFC 9112, section 7.1), up to its last one."""
     coming = _Coming(connection, rest)
     while size := _size(coming.line()):
@@ -76,7 +129,7 @@ def _size(line: bytes) -> int:
 class _Coming:
     """What comes over a connection, with what was read of it and not taken yet."""
 
-    def __init__(self, connection: socket.socket, buffer: bytes) -> None:
+    def __init__(self, connection: Receiver, buffer: bytes) -> None:
         self.buffer = buffer
         self._connection = connection
 
@@ -148,12 +201,14 @@ class HttpConnectionPool:
         *,
         room: int = BLOCK,
         has_body: bool = True,
+        cancelled: Cancelled = never,
     ) -> Answered:
         """Send a request and hand the body of a good answer (2xx) to `take`, block by block.
 
         `has_body` is False for HEAD, whose answer tells of a body that does not come.
 
-        Raises HttpError, and the `S3mlError`s that `body` and `take` raise; the connection is given up then.
+        Raises HttpError, Cancelled while the answer is waited for, and the `S3mlError`s that `body` and `take` raise;
+        the connection is closed then.
         """
         connection = self._connection()
         is_clean = False
@@ -167,9 +222,12 @@ class HttpConnectionPool:
                     connection.sendall(first)
                 for block in body:
                     connection.sendall(block)
-                answered, rest = _head(connection)
+                receiver: Receiver = connection
+                if cancelled is not never:
+                    receiver = _CancellableReceiver(connection, self._read_timeout_s, cancelled)
+                answered, rest = _head(receiver)
                 if has_body:
-                    is_clean = _body(connection, answered, rest, take, room)
+                    is_clean = _body(receiver, answered, rest, take, room)
                 else:
                     is_clean = not rest and answered.headers.get("connection", "").lower() != "close"
             except (OSError, ValueError) as error:
@@ -223,7 +281,7 @@ def _was_closed(connection: socket.socket) -> bool:
         return True
 
 
-def _head(connection: socket.socket) -> tuple[Answered, bytes]:
+def _head(connection: Receiver) -> tuple[Answered, bytes]:
     """The answer's head, and what came of the body with it."""
     got = b""
     while (end := got.find(b"\r\n\r\n")) < 0:
@@ -239,7 +297,7 @@ def _head(connection: socket.socket) -> tuple[Answered, bytes]:
 
 
 def _body(
-    connection: socket.socket,
+    connection: Receiver,
     answered: Answered,
     rest: bytes,
     take: Callable[[Answered, memoryview], None],

@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
 
+from s3ml_tui.domain.errors import Cancelled as Stopped
+from s3ml_tui.domain.storage.store import Cancelled, never
 from s3ml_tui.domain.uri import ObjectKey
 from s3ml_tui.s3.connection.clients import Clients
 from s3ml_tui.s3.direct_http.client import BLOCK, Answered, HttpError
@@ -97,10 +99,22 @@ def get(
     take: Callable[[Answered, memoryview], None],
     *,
     room: int = BLOCK,
+    cancelled: Cancelled = never,
 ) -> Answered | Miss:
-    """GET a version, or a range of it, handed to `take` as it comes. Raises what `take` raises."""
+    """GET a version, or a range of it, handed to `take` as it comes. Raises Cancelled, and what `take` raises."""
     query = {} if version_id is None else {"versionId": version_id}
-    return send(clients, "GetObject", "GET", key, headers, query=query, take=take, room=room, wants_checksums=True)
+    return send(
+        clients,
+        "GetObject",
+        "GET",
+        key,
+        headers,
+        query=query,
+        take=take,
+        room=room,
+        wants_checksums=True,
+        cancelled=cancelled,
+    )
 
 
 def by_boto_names(answered: Answered) -> dict[str, object]:
@@ -128,11 +142,12 @@ def send(
     room: int = BLOCK,
     wants_checksums: bool = False,
     shown: Mapping[str, object] | None = None,
+    cancelled: Cancelled = never,
 ) -> Answered | Miss:
     """One request about one object; `operation` and `headers` by boto3's names. Raises what `body` and `take` raise.
 
     `body` is None where the request has none, `take` where the answer's is of no interest; `shown` are the parameters
-    that belong to the request for those who watch what is sent.
+    that belong to the request for those who watch what is sent. Raises Cancelled while the answer is waited for.
     """
     route = clients.routes.to(key.bucket)
     plain = _plain(headers)
@@ -153,7 +168,12 @@ def send(
     started, size = time.perf_counter(), None if body is None else body.size or None
     try:
         blocks = () if body is None else body.blocks()
-        answered = route.pool.send(head, blocks, take or _ignore, room=room, has_body=method != "HEAD")
+        answered = route.pool.send(
+            head, blocks, take or _ignore, room=room, has_body=method != "HEAD", cancelled=cancelled
+        )
+    except Stopped:
+        clients.requests.ended(noted, time.perf_counter() - started, error="cancelled")
+        raise
     except HttpError as error:
         route.failures += 1
         clients.requests.ended(noted, time.perf_counter() - started, error=str(error))

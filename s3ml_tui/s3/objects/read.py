@@ -14,6 +14,8 @@ from s3ml_tui.domain.uri import ObjectKey
 from s3ml_tui.s3.connection.boto3_event_hooks import MOST_SILENT, is_silence
 from s3ml_tui.s3.connection.clients import Clients
 from s3ml_tui.s3.connection.retry import pause
+from s3ml_tui.s3.direct_http.client import Answered
+from s3ml_tui.s3.direct_requests import send
 from s3ml_tui.s3.direct_requests.head import facts, reading_action, refused_name, version_parameter
 from s3ml_tui.s3.errors.responses import Fate, code_of, fate_of, status_of
 from s3ml_tui.s3.errors.translate import Subject, translate
@@ -69,6 +71,8 @@ class Stretch:
 
     def _open(self) -> Any:
         """The body from here on; None when there is nothing left."""
+        if self._cancelled():
+            raise Stopped
         if self._end is not None and self._position >= self._end:
             return None
         try:
@@ -109,13 +113,20 @@ class Stretch:
 
 
 def read(
-    clients: Clients, key: ObjectKey, version_id: str | None, *, start: int, length: int | None, if_match: str | None
+    clients: Clients,
+    key: ObjectKey,
+    version_id: str | None,
+    *,
+    start: int,
+    length: int | None,
+    if_match: str | None,
+    cancelled: Cancelled = never,
 ) -> bytes:
-    """Bytes `start` to `start + length`; to the end when None."""
+    """Bytes `start` to `start + length`; to the end when None. Raises Cancelled too."""
     refusal = refused_name(clients, key) if version_id not in {None, NULL_VERSION} else None
     if refusal is None:
         try:
-            return b"".join(Stretch(clients, key, version_id, start=start, length=length, if_match=if_match).chunks())
+            return _read(clients, key, version_id, start, length, if_match, cancelled)
         except Denied as denied:
             if version_id in {None, NULL_VERSION}:
                 raise
@@ -123,8 +134,57 @@ def read(
     found = facts(clients, key, version_id)
     if found.may_be_named:
         raise refusal
-    pin = if_match or found.etag or None
-    return b"".join(Stretch(clients, key, None, start=start, length=length, if_match=pin).chunks())
+    return _read(clients, key, None, start, length, if_match or found.etag or None, cancelled)
+
+
+def _read(
+    clients: Clients,
+    key: ObjectKey,
+    version_id: str | None,
+    start: int,
+    length: int | None,
+    if_match: str | None,
+    cancelled: Cancelled,
+) -> bytes:
+    data = b""
+    if length and cancelled is not never:  # boto3 cannot be made to hang up while it waits
+        data = _read_directly(clients, key, version_id, start, length, if_match, cancelled)
+        length -= len(data)
+        if not length:
+            return data
+    rest = Stretch(
+        clients,
+        key,
+        version_id,
+        start=start + len(data),
+        length=length,
+        if_match=if_match,
+        cancelled=cancelled,
+    )
+    return data + b"".join(rest.chunks())
+
+
+def _read_directly(
+    clients: Clients,
+    key: ObjectKey,
+    version_id: str | None,
+    start: int,
+    length: int,
+    if_match: str | None,
+    cancelled: Cancelled,
+) -> bytes:
+    """As much of it as comes without boto3; hangs up as soon as it is cancelled."""
+    data = bytearray()
+
+    def take(answered: Answered, block: memoryview) -> None:
+        if not is_range(answered.status, answered.headers.get("content-range", ""), start, start + length):
+            raise no_range()
+        data.extend(block)
+
+    condition = {"IfMatch": f'"{if_match}"'} if if_match else {}
+    headers = {"Range": f"bytes={start}-{start + length - 1}", **condition}
+    send.get(clients, key, version_id, headers, take, cancelled=cancelled)
+    return bytes(data)
 
 
 def _replaced(key: ObjectKey) -> Conflict:

@@ -158,7 +158,14 @@ def bring(clients: Clients, arrival: Arrival) -> None:
                 raise no_range()
             arrival.take(block)
 
-        send.get(clients, facts.key, facts.id_to_ask(), {"IfMatch": f'"{facts.etag}"', **ranged}, take)
+        send.get(
+            clients,
+            facts.key,
+            facts.id_to_ask(),
+            {"IfMatch": f'"{facts.etag}"', **ranged},
+            take,
+            cancelled=arrival.cancelled,
+        )
     if arrival.position == arrival.end and arrival.end > 0:
         return
     body = Stretch(

@@ -133,7 +133,9 @@ class Previews:
             if cancelled():
                 raise Stopped
             length = min(_STRETCH, facts.size - start)
-            yield self._store.read(key, named, start=start, length=length, if_match=facts.etag or None)
+            yield self._store.read(
+                key, named, start=start, length=length, if_match=facts.etag or None, cancelled=cancelled
+            )
 
     def close(self) -> None:
         """End the process; a preview that goes on ends as cancelled."""
@@ -188,11 +190,14 @@ class _Fetched:
         return self.head if len(self.head) == self._facts.size else self(0, self._facts.size)
 
     def _piece(self, start: int, length: int) -> bytes:
-        """Some of it: between two of these it can be cancelled."""
-        if self._cancelled():
-            raise Stopped
+        """Some of it; of a length that shows how it goes on."""
         data = self._store.read(
-            self._facts.key, self._version_id, start=start, length=length, if_match=self._facts.etag or None
+            self._facts.key,
+            self._version_id,
+            start=start,
+            length=length,
+            if_match=self._facts.etag or None,
+            cancelled=self._cancelled,
         )
         self.read_bytes += length
         self._progress(self.read_bytes, min(self._budget, self._facts.size))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from s3ml_tui.domain.errors import Cancelled
 from s3ml_tui.s3.direct_http.client import Answered, HttpConnectionPool, HttpError
 
 HEAD = b"GET / HTTP/1.1\r\nhost: x\r\n\r\n"
@@ -34,8 +35,8 @@ class Canned:
             threading.Thread(target=self._answer, args=(connection,), daemon=True).start()
 
     def _answer(self, connection: socket.socket) -> None:
-        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         try:
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             while connection.recv(65536):
                 for piece in self.pieces:
                     connection.sendall(piece)
@@ -113,3 +114,21 @@ def test_an_error_in_chunks_is_told_by_its_status_alone(canned: Canned, ask: Ask
         answered, body = ask(error)
         assert (answered.status, body) == (412, b"")
     assert canned.connections == 2
+
+
+def test_an_answer_that_may_be_cancelled_is_given_up_in_time_too_and_its_connection_is_used_again(
+    canned: Canned,
+) -> None:
+    pool = HttpConnectionPool("127.0.0.1", canned.port, tls=None, connect_timeout_s=5, read_timeout_s=0.2)
+    whole = CHUNKED + b"5\r\nabcde\r\n0\r\n\r\n"
+    canned.pieces, body = [whole[:50], whole[50:]], bytearray()
+    for _ in range(2):
+        pool.send(HEAD, (), lambda _, block: body.extend(block), cancelled=lambda: False)
+    assert body == b"abcde" * 2
+    assert canned.connections == 1
+    canned.pieces = []
+    with pytest.raises(HttpError, match="timed out"):
+        pool.send(HEAD, (), lambda *_: None, cancelled=lambda: False)
+    with pytest.raises(Cancelled):
+        pool.send(HEAD, (), lambda *_: None, cancelled=lambda: True)
+    pool.close()

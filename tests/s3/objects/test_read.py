@@ -1,13 +1,19 @@
 """Facts, tags and bytes of one version."""
 
+import select
+import socket
+from dataclasses import replace
+
 import pytest
 
-from s3ml_tui.domain.errors import Conflict, NotFound, StrangeAnswer, Unreachable
+from s3ml_tui.domain.errors import Cancelled, Conflict, NotFound, StrangeAnswer, Unreachable
+from s3ml_tui.domain.preview.content import Text
 from s3ml_tui.domain.uri import ObjectKey
 from s3ml_tui.s3.settings import TransferSettings
 from s3ml_tui.s3.store import S3Store
+from s3ml_tui.services.preview.service import Previews
 from tests.s3.conftest import OpenStore
-from tests.s3.faults import Fault, FaultyServer, method
+from tests.s3.faults import Asked, Fault, FaultyServer, method
 from tests.servers import S3Server
 
 BODY = bytes(range(256)) * 4000
@@ -122,3 +128,58 @@ def test_a_server_that_ignores_ranges_is_found_out(moto: S3Server, faulty: Fault
     faulty.add(Fault(method("GET"), status=200, body=b"everything"))
     with pytest.raises(StrangeAnswer):
         open_store(moto, endpoint=faulty.endpoint).read(ObjectKey("b", "k"), start=4, length=2)
+
+
+def is_ranged(asked: Asked) -> bool:
+    return asked.method == "GET" and "range" in asked.headers
+
+
+SILENCES = pytest.mark.parametrize(
+    "silent", [Fault(is_ranged, hangs=True), Fault(is_ranged, silent_after=1000)], ids=["before", "in the middle"]
+)
+
+
+@SILENCES
+def test_a_read_that_is_cancelled_while_the_server_is_silent_ends_and_hangs_up(
+    moto: S3Server, faulty: FaultyServer, open_store: OpenStore, silent: Fault
+) -> None:
+    bucket, key = moto.bucket(), "k"
+    moto.client().put_object(Bucket=bucket, Key=key, Body=BODY)
+    store = open_store(moto, endpoint=faulty.endpoint)
+    facts = store.facts(ObjectKey(bucket, key))
+    faulty.add(replace(silent))
+    with pytest.raises(Cancelled):
+        store.read(facts.key, length=facts.size, if_match=facts.etag, cancelled=lambda: faulty.hung > 0)
+    assert store.requests.newest_first()[0].error == "cancelled"
+    ended, _, _ = select.select(list(faulty.connections), [], [], 10)
+    assert [connection.recv(1, socket.MSG_PEEK) for connection in ended] == [b""]
+    read = store.read(facts.key, length=facts.size, if_match=facts.etag, cancelled=lambda: False)
+    assert read == BODY
+
+
+def test_a_read_that_may_be_cancelled_is_as_any_other(server: S3Server, store: S3Store, bucket: str) -> None:
+    old = server.client().put_object(Bucket=bucket, Key="k", Body=BODY)["ETag"].strip('"')
+    facts = store.facts(ObjectKey(bucket, "k"))
+    for start, length in [(0, len(BODY)), (10, 5), (len(BODY) - 3, 100), (len(BODY), 5), (0, 0)]:
+        read = store.read(facts.key, start=start, length=length, if_match=old, cancelled=lambda: False)
+        assert read == BODY[start : start + length]
+    server.client().put_object(Bucket=bucket, Key="k", Body=b"new")
+    with pytest.raises(Conflict):
+        store.read(facts.key, length=3, if_match=old, cancelled=lambda: False)
+    assert store.read(facts.key, facts.version_id, length=3, if_match=old, cancelled=lambda: False) == BODY[:3]
+
+
+def test_a_preview_begins_while_the_one_before_still_waits_for_its_range(
+    moto: S3Server, faulty: FaultyServer, open_store: OpenStore
+) -> None:
+    bucket = moto.bucket()
+    for name in ("old.txt", "new.txt"):
+        moto.client().put_object(Bucket=bucket, Key=name, Body=name.encode())
+    previews = Previews(open_store(moto, endpoint=faulty.endpoint))
+    faulty.add(Fault(lambda asked: is_ranged(asked) and "old" in asked.target, times=9, hangs=True))
+    with pytest.raises(Cancelled):
+        previews.preview(ObjectKey(bucket, "old.txt"), cancelled=lambda: faulty.hung > 0)
+    found = previews.preview(ObjectKey(bucket, "new.txt"), cancelled=lambda: False)
+    assert isinstance(found.content, Text)
+    assert found.content.lines == ("new.txt",)
+    previews.close()
