@@ -241,11 +241,14 @@ class BrowseScreen(UsageKeyScreen):
         self.show_level(place, key.key if key is not None else "", must_find=key is not None)
         self.objects.take_focus()
 
-    def show_level(self, place: Place, wanted: str = "", *, must_find: bool = False) -> None:
-        """The same without taking the focus; `wanted` is a whole key or prefix."""
+    def show_level(self, place: Place, wanted: str = "", *, must_find: bool = False, as_seen: bool = False) -> None:
+        """The same without taking the focus; `wanted` is a whole key or prefix.
+
+        `as_seen` shows what was seen there until it is read again.
+        """
         self.remove_class("-choosing")
         self._trail.visit(place)
-        self.objects.show(place, wanted, must_find=must_find)
+        self.objects.show(place, wanted, must_find=must_find, as_seen=as_seen)
         self.buckets.follow(place)
         self._point()
         self.show_facts(place)
@@ -264,7 +267,8 @@ class BrowseScreen(UsageKeyScreen):
         if place is None:
             self._say(why_not)
         else:
-            self.show_place(place)
+            self.show_level(place, as_seen=True)
+            self.objects.take_focus()
 
     def keep(self) -> Any:
         """The way one came, and where the cursor was on it."""

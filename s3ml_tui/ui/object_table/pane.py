@@ -134,7 +134,11 @@ class ReadingPane(ArrangingPane):
         return "reading …" if self._question is not None else ""
 
 
+AUTO_ROWS = 20_000
+"""So many are loaded unasked; more once the cursor or the scroll comes near the end, all when the end is asked for."""
 MOST_PLACES = 500
+MOST_SEEN_ROWS = 100_000
+"""So many rows are kept of places that were left, to be shown at once to who comes back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +160,7 @@ class PlaceMemory:
 
     def __init__(self) -> None:
         self._kept: dict[Place, Kept] = {}
+        self._seen: dict[Place, tuple[Level, bool]] = {}
 
     def keep(self, place: Place, kept: Kept) -> None:
         """The place was left."""
@@ -165,13 +170,25 @@ class PlaceMemory:
         if len(self._kept) > MOST_PLACES:
             del self._kept[next(iter(self._kept))]
 
+    def keep_level(self, level: Level, *, with_deleted: bool) -> None:
+        """What was seen of a place, unless that is too much to be shown at once."""
+        self._seen.pop(level.place, None)
+        if len(level) <= AUTO_ROWS:
+            level.forget_text()
+            self._seen[level.place] = level, with_deleted
+        while sum(len(one) for one, _ in self._seen.values()) > MOST_SEEN_ROWS:
+            del self._seen[next(iter(self._seen))]
+
+    def level(self, place: Place, *, with_deleted: bool) -> Level | None:
+        """What was seen of a place; None when nothing is kept of it, or of other kinds of objects."""
+        level, had_deleted = self._seen.get(place, (None, with_deleted))
+        return level if had_deleted == with_deleted else None
+
     def of(self, place: Place) -> Kept:
         """Nothing when the place was not seen, or too long ago."""
         return self._kept.get(place, Kept())
 
 
-AUTO_ROWS = 20_000
-"""So many are loaded unasked; more once the cursor or the scroll comes near the end, all when the end is asked for."""
 SEEK_ROWS = 100_000
 """So many are loaded to find a key."""
 SEEK_STEP = 10_000
@@ -207,8 +224,11 @@ class ObjectPane(ReadingPane):
 
     # what the screen asks ------------------------------------------------------------------------------------------
 
-    def show(self, place: Place, wanted: str = "", *, must_find: bool = False) -> None:
-        """Go to a place, and there to a whole key or prefix, or to where the cursor was the last time."""
+    def show(self, place: Place, wanted: str = "", *, must_find: bool = False, as_seen: bool = False) -> None:
+        """Go to a place, and there to a whole key or prefix, or to where the cursor was the last time.
+
+        `as_seen` shows what was seen there until it is read again.
+        """
         self.remember()
         kept = self.memory.of(place)
         self.place = place
@@ -217,9 +237,14 @@ class ObjectPane(ReadingPane):
         self._must_find = must_find
         self._is_whole = kept.is_whole
         self.clear_filter()
-        self.table.show(Level(place), 0)
+        seen = self.memory.level(place, with_deleted=self.with_deleted) if as_seen else None
+        level = Level(place) if seen is None else seen
+        self.table.show(level, 0, Marks(level, () if seen is None else kept.marked))
         self._was_put()
         self.ready()
+        if seen is not None:
+            self._shows_deleted = self.with_deleted
+            self._settle(seen)
         self._read(kept.marked)
         question = self._question
         self.set_timer(WAITING_SHOWN_AFTER_S, lambda: self._say_waiting(question))
@@ -229,6 +254,8 @@ class ObjectPane(ReadingPane):
         if self.place is not None:
             above = self.table.cursor - int(self.table.scroll_offset.y)
             self.memory.keep(self.place, Kept(self._anchor, self.table.marks.texts(), self._is_whole, above))
+            if self.state == "ready" and len(self.table.level):
+                self.memory.keep_level(self.table.level, with_deleted=self._shows_deleted)
 
     def reload(self, wanted: str = "") -> None:
         """Read the place again; the cursor stays on what it is on, or comes to `wanted`."""

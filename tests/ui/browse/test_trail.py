@@ -7,11 +7,13 @@ from textual.pilot import Pilot
 
 from s3ml_tui.domain.uri import ObjectKey, Place
 from s3ml_tui.ui.browse.screen import MOST, Trail
+from s3ml_tui.ui.object_table.level import Level
+from s3ml_tui.ui.object_table.pane import AUTO_ROWS, MOST_SEEN_ROWS, PlaceMemory
 from tests.doubles import MemoryStore
 from tests.ui.browse_app import BUCKET, ROOT, BrowseApp, pointed, toasts
 from tests.ui.conftest import Opener
-from tests.ui.harness import until, until_shown
-from tests.ui.lab import LARGE, SIZES
+from tests.ui.harness import has, until, until_shown
+from tests.ui.lab import LARGE, SIZES, Gate
 
 
 def test_one_goes_back_and_forward() -> None:
@@ -94,6 +96,49 @@ async def test_the_place_before_is_as_it_was_left(deep: MemoryStore, opener: Ope
         await until_at(pilot, app, Place(BUCKET, "b/"), "deeper/")
         await pilot.press(">")
         await until_at(pilot, app, Place(BUCKET, "b/deeper/"), "x")
+
+
+async def test_back_and_forward_show_what_was_seen_while_it_is_read_again(deep: MemoryStore, opener: Opener) -> None:
+    app = BrowseApp(opener, start=ROOT)
+    async with app.run_test(size=LARGE) as pilot:
+        await until_at(pilot, app, ROOT, "a/")
+        await pilot.press("enter")
+        await until_at(pilot, app, Place(BUCKET, "a/"), "k000")
+        await pilot.press(*["pagedown"] * 3, "space", "k", "k", "k")
+        table, here = app.browse.objects.table, pointed(app)
+        top = int(table.scroll_offset.y)
+        gate = deep.before = Gate("list_page")
+        await pilot.press("<")
+        await until_at(pilot, app, ROOT, "a/")
+        await until_shown(pilot, "b/", "reading …")
+        await pilot.press(">")
+        await until_at(pilot, app, Place(BUCKET, "a/"), here)
+        assert gate.arrived.is_set()
+        assert (int(table.scroll_offset.y), table.marks.count) == (top, 1)
+        deep.before = lambda *_: None
+        deep.write(ObjectKey(BUCKET, f"a/{here}-new"), b"x")
+        gate.opened.set()
+        await until_shown(pilot, f"{here}-new", "201 objects")
+        assert (pointed(app), int(table.scroll_offset.y), table.marks.count) == (here, top, 1)
+        await until(pilot, lambda: not has(pilot.app, "reading …"), "it was read again")
+
+
+def test_only_so_many_rows_are_kept_and_none_of_a_large_place() -> None:
+    memory = PlaceMemory()
+
+    def level(name: str, rows: int) -> Level:
+        made = Level(Place(name))
+        made.folders.extend(f"{row:05}/" for row in range(rows))
+        return made
+
+    memory.keep_level(level("large", AUTO_ROWS + 1), with_deleted=False)
+    assert memory.level(Place("large"), with_deleted=False) is None
+    names = [f"b{number}" for number in range(MOST_SEEN_ROWS // AUTO_ROWS + 1)]
+    for name in names:
+        memory.keep_level(level(name, AUTO_ROWS), with_deleted=False)
+    kept = [name for name in names if memory.level(Place(name), with_deleted=False) is not None]
+    assert kept == names[1:]
+    assert memory.level(Place(names[-1]), with_deleted=True) is None
 
 
 async def test_at_either_end_the_user_is_told(deep: MemoryStore, opener: Opener) -> None:
