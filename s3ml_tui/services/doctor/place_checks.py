@@ -116,7 +116,11 @@ class PlaceChecks:
 
         def ask() -> str:
             self._store.read(key, found[-1].version_id, length=1)
-            if not self._store.facts(key, found[-1].version_id).may_be_named:  # it is what is current: read as that
+            try:
+                was_named = self._store.facts(key, found[-1].version_id).may_be_named
+            except Denied:
+                was_named = True  # a read that falls back to what is current needs HEAD
+            if not was_named:
                 raise Denied("No version can be read by its id", action=ability.actions[0])
             return f"One of {count_text(len(found), 'version')} of {key.uri} was read."
 
