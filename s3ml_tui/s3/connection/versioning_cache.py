@@ -39,21 +39,31 @@ class Refusals:
     """Folders whose versions may not be listed, or read, as these credentials were told a moment ago. Thread-safe."""
 
     _MOST = 1000
+    _CERTAIN = 3
+    """So many names of a folder were refused before others are no longer asked for: a user who tries one again is."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._seen: dict[tuple[str, str], tuple[Denied, float]] = {}
+        self._seen: dict[tuple[str, str], tuple[Denied, float, frozenset[str]]] = {}
 
     def known(self, bucket: str, prefix: str) -> Denied | None:
-        """The refusal, as it was told for this folder; policies may allow others."""
-        seen = self._seen.get((bucket, _folder(prefix)))
-        return copy(seen[0]) if seen is not None and self._clock() - seen[1] <= _REFUSAL_LASTS_S else None
+        """The refusal, as it was told for others of this folder; policies may allow other folders."""
+        seen = self._fresh(bucket, prefix)
+        if seen is None or prefix in seen[2] or len(seen[2]) < self._CERTAIN:
+            return None
+        return copy(seen[0])
 
     def note(self, bucket: str, prefix: str, refusal: Denied) -> None:
         """It was refused."""
+        seen = self._fresh(bucket, prefix)
         if len(self._seen) >= self._MOST:
             self._seen.clear()
-        self._seen[bucket, _folder(prefix)] = copy(refusal), self._clock()
+        names = seen[2] if seen is not None else frozenset[str]()
+        self._seen[bucket, _folder(prefix)] = copy(refusal), self._clock(), names | {prefix}
+
+    def _fresh(self, bucket: str, prefix: str) -> tuple[Denied, float, frozenset[str]] | None:
+        seen = self._seen.get((bucket, _folder(prefix)))
+        return seen if seen is not None and self._clock() - seen[1] <= _REFUSAL_LASTS_S else None
 
 
 def _folder(prefix: str) -> str:

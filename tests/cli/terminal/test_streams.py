@@ -26,7 +26,7 @@ READING = {
     "get -": ("get", "s3://{bucket}/a.csv", "-"),
     "stat": ("stat", "s3://{bucket}/a.csv"),
     "history": ("history", "s3://{bucket}/a.csv"),
-    "find": ("find", "s3://{bucket}", "a*"),
+    "find": ("find", "s3://{bucket}", "--name", "a*"),
     "du": ("du", "s3://{bucket}"),
     "buckets": ("buckets",),
     "config show": ("config", "show"),
