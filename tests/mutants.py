@@ -122,7 +122,8 @@ MUTANTS = (
     ),
     Mutant(
         "undo-guard-dropped",
-        "    if not is_same(seen, there):\n        raise conflict(key, seen, there, is_gone=_is_gone(store, seen))\n",
+        "    if not is_still(store, seen, there):\n"
+        "        raise conflict(key, seen, there, is_gone=_is_gone(store, seen))\n",
         "",
         (
             "test_a_null_version_that_was_replaced_meanwhile_is_noticed",
@@ -144,13 +145,13 @@ MUTANTS = (
     ),
     Mutant(
         "refused-deletes-told-as-done",
-        "            failed.append((one, _our_error(bucket, one, refusals.get(named))))\n",
+        "            failed.append((one, _our_error(bucket, one, refusals[named])))\n",
         "            done.append((one, None))\n",
         ("test_a_locked_version_is_refused_by_name_and_the_others_go",),
     ),
     Mutant(
         "secrets-in-crash-files",
-        """return _SECRETS.sub(lambda match: f"{match[1] or match[2]}…", text)""",
+        """return _SECRETS.sub(lambda match: f"{match[1] or match[2]}…", secrets.masked(text))""",
         "return text",
         ("test_a_mistake_leaves_a_file_without_values_and_secrets",),
     ),
