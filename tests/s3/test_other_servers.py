@@ -245,10 +245,10 @@ def test_nothing_is_tried_where_it_could_not_be_removed_again(moto: S3Server, st
 DENIED = b"<Error><Code>AccessDenied</Code></Error>"
 
 
-def test_a_closed_history_is_asked_for_once_a_folder_and_what_is_current_is_deleted(
+def test_a_closed_history_is_asked_for_by_three_names_of_a_folder_and_what_is_current_is_deleted(
     store: S3Store, faulty: FaultyServer, plain: str
 ) -> None:
-    keys = [ObjectKey(plain, f"d/{name}") for name in "abc"]
+    keys = [ObjectKey(plain, f"d/{name}") for name in "abcdef"]
     for key in keys:
         store.write(key, b"1")
     faulty.add(Fault(query("versions"), ALWAYS, 403, DENIED))
@@ -256,10 +256,13 @@ def test_a_closed_history_is_asked_for_once_a_folder_and_what_is_current_is_dele
         with pytest.raises(Denied) as refusal:
             versions_of(store, key)
         assert refusal.value.action == "s3:ListBucketVersions"
-    assert faulty.count(query("versions")) == 1
+    assert faulty.count(query("versions")) == 3
+    with pytest.raises(Denied):
+        versions_of(store, keys[0])
+    assert faulty.count(query("versions")) == 4, "who tries one again is asked"
     with pytest.raises(Denied):
         versions_of(store, ObjectKey(plain, "elsewhere/a"))
-    assert faulty.count(query("versions")) == 2
+    assert faulty.count(query("versions")) == 5
     with pytest.raises(Conflict):
         store.delete(keys[0], expected="another")
     assert store.delete(keys[0], expected=NULL_VERSION) is None
