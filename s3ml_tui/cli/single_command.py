@@ -129,7 +129,7 @@ def _run_plainly(command: Any, line: Line, given: Mapping[str, Any]) -> None:
     from s3ml_tui.cli.terminal.process_exit import ending
     from s3ml_tui.settings import Flags
 
-    options = Options(Flags(**line.flags), **dict.fromkeys(line.switches, True))  # type: ignore[arg-type]
+    options = Options(Flags(**line.flags), **dict.fromkeys(line.switches, True))  # type: ignore[arg-type]  # by the names of the fields
     code = 0
     try:
         with ending():

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-SPACES = f"[ {chr(0xA0)}{chr(0x202F)}]"  # of no width to speak of, and not to be seen in a source
+SPACES = f"[ {chr(0xA0)}{chr(0x202F)}]"  # written by number: no editor shows what they are
 """What groups digits where a space does."""
 CODE = r"^[+-]?0[0-9xX]"
 """A code of digits: as a number it would lose its zero."""

@@ -301,7 +301,7 @@ def refuse_emptying(plan: MoveFiles) -> None:
     source, target = plan.transfer_request.sources[0], plan.transfer_request.target
     raise BadInput(
         f"Nothing was done: the sync would delete everything at {target}",
-        cause=f"None of the {count_text(len(plan.doomed), 'name')} there is at {source}",
+        cause=f"Nothing at {source} has the name of anything there ({count_text(len(plan.doomed), 'name')})",
         advice="Check both addresses. If everything is to be deleted, add --delete-all",
     )
 

@@ -149,8 +149,8 @@ def _said(*, is_from_service: bool = False) -> Iterator[None]:
                 ) from error
             raise ExpiredCredentials(
                 "The credentials had expired before they came",
-                cause="Where they come from gives old ones, or this machine's clock is ahead",
-                advice="Renew them where they come from (a credential_process, a file), or set the clock",
+                cause="Their source returned expired ones, or this machine's clock is ahead",
+                advice="Renew them at their source (a credential_process, a file), or set the clock",
             ) from error
         raise NoCredentials("The credentials cannot be had", cause=_why(error), advice=_WHERE_TO_LOOK) from error
 

@@ -48,7 +48,7 @@ def landed(store: Store, move: Move, over: There, earlier: Record) -> Landed | N
         return None
     try:
         facts = store.facts(object_key(move.target))
-        modified_ns = os.stat(move.source).st_mtime_ns if move.source.startswith("/") else 0  # noqa: PTH116
+        modified_ns = os.stat(move.source).st_mtime_ns if move.source.startswith("/") else 0  # noqa: PTH116 - for each of many
     except (NotFound, Denied, OSError):
         return None
     if facts.metadata.get(OPERATION) != operation_of(earlier.id, move.target):

@@ -1,10 +1,11 @@
 """Tags on a server that drops them from copies: they are set again, or it is said, before the source of a move goes."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 
 from tests.cli.line import CommandLine, line_to
+from tests.cli.objects.acts import Act, copy, move, undo_of_delete
 from tests.exhaustive import rows
 from tests.s3.faults import FaultyServer
 from tests.s3.tag_dropper import drop_tags, refuse_tagging, tags_of
@@ -34,29 +35,9 @@ def bucket(seaweed: S3Server) -> str:
     return bucket
 
 
-Act = Callable[[CommandLine, str], str]
-"""What is done; it answers the key whose tags are to be there."""
-
-
-def copy(said: CommandLine, uri: str) -> str:
-    said("-y", "cp", f"{uri}/a.csv", f"{uri}/b.csv")
-    return "b.csv"
-
-
-def move(said: CommandLine, uri: str) -> str:
-    said("-y", "mv", f"{uri}/a.csv", f"{uri}/b.csv")
-    return "b.csv"
-
-
 def restore(said: CommandLine, uri: str) -> str:
     old = said("history", f"{uri}/a.csv", "--json").rows[1]["version_id"]
     said("-y", "restore", f"{uri}/a.csv", "--version-id", old)
-    return "a.csv"
-
-
-def undo_of_delete(said: CommandLine, uri: str) -> str:
-    said("-y", "rm", f"{uri}/a.csv")
-    said("-y", "undo")
     return "a.csv"
 
 
@@ -122,6 +103,6 @@ def test_where_they_cannot_be_kept_that_is_said(
         lines.append(told.err)
         return told
 
-    key = act(noted, f"s3://{bucket}")  # type: ignore[arg-type]
+    key = act(noted, f"s3://{bucket}")  # type: ignore[arg-type]  # what is called is all of it
     assert f"{key} has not the tags of what was copied" in lines[-1]
     assert tags_of(seaweed, bucket, key) == {}

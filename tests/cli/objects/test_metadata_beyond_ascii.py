@@ -1,7 +1,6 @@
 """Metadata beyond ASCII that another client set: copies carry it along unread, and what is deleted comes back."""
 
 import http.client
-from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import pytest
@@ -10,6 +9,7 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
 from tests.cli.line import CommandLine, line_to
+from tests.cli.objects.acts import Act, copy, move, undo_of_delete
 from tests.exhaustive import rows
 from tests.servers import REGION, S3Server
 
@@ -49,30 +49,9 @@ def kept(server: S3Server, bucket: str, key: str) -> tuple[bytes, bytes]:
     return head["Metadata"]["title"].encode("latin-1"), head["ContentDisposition"].encode("latin-1")
 
 
-Act = Callable[[CommandLine, str], str]
-"""What is done; it answers the key that is to have the metadata."""
-
-
-def copy(said: CommandLine, uri: str) -> str:
-    said("-y", "cp", f"{uri}/a.csv", f"{uri}/b.csv")
-    return "b.csv"
-
-
-def move(said: CommandLine, uri: str) -> str:
-    said("-y", "mv", f"{uri}/a.csv", f"{uri}/b.csv")
-    said("stat", f"{uri}/a.csv", code=3)
-    return "b.csv"
-
-
 def undelete(said: CommandLine, uri: str) -> str:
     said("-y", "rm", f"{uri}/a.csv")
     said("-y", "undelete", f"{uri}/a.csv")
-    return "a.csv"
-
-
-def undo_of_delete(said: CommandLine, uri: str) -> str:
-    said("-y", "rm", f"{uri}/a.csv")
-    said("-y", "undo")
     return "a.csv"
 
 

@@ -1,10 +1,13 @@
 """A dialog that comes late takes no key that is meant for something else; one that was just asked for opens at once."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 from textual.app import App
+from textual.pilot import Pilot
 
 from s3ml_tui.domain.context import Context
 from s3ml_tui.domain.errors import LocalTrouble
@@ -68,9 +71,9 @@ async def test_interrupted_transfers_are_offered_once_nothing_is_typed(
         await until_shown(pilot, "1 transfer was interrupted", "Go on where it stopped")
 
 
-async def test_a_plan_that_comes_late_waits_until_nothing_is_typed(
-    clock: Clock, store: MemoryStore, opener: Opener
-) -> None:
+@asynccontextmanager
+async def deleting(store: MemoryStore, opener: Opener) -> AsyncIterator[tuple[BrowseApp, Pilot[Any], Held]]:
+    """A delete was asked for; what its plan needs to know is held back."""
     store.write(key("a.csv"), b"1")
     app = BrowseApp(opener, start=ROOT)
     async with app.run_test(size=(120, 36)) as pilot:
@@ -79,6 +82,13 @@ async def test_a_plan_that_comes_late_waits_until_nothing_is_typed(
         store.before = held
         await pilot.press("x")
         await until(pilot, held.came.is_set)
+        yield app, pilot, held
+
+
+async def test_a_plan_that_comes_late_waits_until_nothing_is_typed(
+    clock: Clock, store: MemoryStore, opener: Opener
+) -> None:
+    async with deleting(store, opener) as (app, pilot, held):
         await pilot.press("j")
         held.go.set()
         await until(pilot, lambda: not [one for one in app.workers if one.group == "ask"])
@@ -91,14 +101,7 @@ async def test_a_plan_that_comes_late_waits_until_nothing_is_typed(
 async def test_a_plan_opens_at_once_when_nothing_was_typed_since(
     clock: Clock, store: MemoryStore, opener: Opener
 ) -> None:
-    store.write(key("a.csv"), b"1")
-    app = BrowseApp(opener, start=ROOT)
-    async with app.run_test(size=(120, 36)) as pilot:
-        await until(pilot, lambda: pointed(app) == "a.csv")
-        held = Held(store, "history")
-        store.before = held
-        await pilot.press("x")
-        await until(pilot, held.came.is_set)
+    async with deleting(store, opener) as (app, pilot, held):
         assert not dialogs(app)
         held.go.set()
         await until(pilot, lambda: dialogs(app) == [ConfirmPlan])
