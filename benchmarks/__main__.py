@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Self
 import boto3
 import botocore
 
-from benchmarks import peers, requests_sent, screens, table
+from benchmarks import call_path, peers, requests_sent, screens, table
 from benchmarks.acting import OBJECTS, acting
 from benchmarks.measuring import CREDENTIALS, Limit, Row, listing_server, medians, process
 from benchmarks.starting import starting
@@ -139,10 +139,10 @@ class _Both:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--only", choices=[*PARTS, *SCREENS, "requests"])
+    parser.add_argument("--only", choices=[*PARTS, *SCREENS, "requests", "calls"])
     parser.add_argument("--keys", type=int, default=1_000_000)
     parser.add_argument("--objects", type=int, default=OBJECTS, help="that are copied, deleted and tagged")
-    parser.add_argument("--verbose", action="store_true", help="each request of the part `requests`, on stderr")
+    parser.add_argument("--verbose", action="store_true", help="each request of `requests`, each file of `calls`")
     given = parser.parse_args()
     peers.install()
     parts: dict[str, Callable[[], Sequence[Row | Limit]]] = {
@@ -164,6 +164,8 @@ def main() -> None:
                 print(row.line, flush=True)
     if given.only in {None, "requests"}:
         requests_sent.report(given.rounds, is_verbose=given.verbose)
+    if given.only in {None, "calls"}:
+        call_path.report(is_verbose=given.verbose)
     for name, run in SCREENS.items():
         if given.only in {None, name}:
             asyncio.run(run(given.keys))

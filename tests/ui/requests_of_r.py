@@ -1,6 +1,6 @@
 """`r` in the whole app, twice in a session: what the second time sends, from the key to the history painted anew."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from s3ml_tui.bootstrap import open_services
 from s3ml_tui.domain.context import Context
@@ -15,8 +15,8 @@ _OLDEST = 3
 """Bytes of the version that is brought back."""
 
 
-async def second_restore(scene: Scene) -> Sequence[Asked]:
-    """The server is the environment's, reached through the scene's proxy."""
+async def second_restore(scene: Scene, begin: Callable[[], None] = lambda: None) -> Sequence[Asked]:
+    """The server is the environment's, reached through the scene's proxy; `begin` is called right before the key."""
     scene.put(b"old")
     scene.put(b"newer")
     app = ToastApp(open_services, Context(), start=parse_object(scene.uri).place)
@@ -30,6 +30,7 @@ async def second_restore(scene: Scene) -> Sequence[Asked]:
             for _ in range(2):
                 await hands.press("j")
             before = len(scene.proxy.asked)
+            begin()
             await _press_r(hands, 4)
             return scene.proxy.asked[before:]
 
