@@ -33,7 +33,7 @@ check: lint types contracts test
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/python -m pytest -q tests/architecture/test_house.py
+	$(BIN)/python -m pytest -q tests/architecture/test_house.py tests/architecture/test_composition.py
 
 types: $(VENV)/.dev
 	$(BIN)/mypy
