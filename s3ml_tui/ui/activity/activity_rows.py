@@ -7,13 +7,12 @@ from s3ml_tui.domain.actions import Scope
 from s3ml_tui.domain.activity import ActivityRecord
 from s3ml_tui.domain.text import age_text, moment_text
 from s3ml_tui.ui import keys
-from s3ml_tui.ui.widgets.rows import Cell, Column, Rows
+from s3ml_tui.ui.widgets.rows import Cell, Column, ItemRows
 
 
-class ActivityRows(Rows):
+class ActivityRows(ItemRows[ActivityRecord]):
     """A row an outcome, of this session or an earlier one."""
 
-    GAP = 2
     COLUMNS = (
         Column("when", 12),
         Column("what"),
@@ -24,38 +23,22 @@ class ActivityRows(Rows):
 
     def __init__(self, is_here: Callable[[ActivityRecord], bool], now: Callable[[], datetime]) -> None:
         super().__init__(id="outcomes")
-        self.records: tuple[ActivityRecord, ...] = ()
         self._is_here, self._now = is_here, now
 
-    @property
-    def row_count(self) -> int:
-        """How many there are."""
-        return len(self.records)
+    def identity(self, item: ActivityRecord) -> str:
+        """Its id."""
+        return item.id
 
-    @property
-    def chosen(self) -> ActivityRecord | None:
-        """The one under the cursor."""
-        return self.records[self.cursor] if self.records else None
-
-    def show(self, records: tuple[ActivityRecord, ...]) -> None:
-        """All of them, newest first; the cursor stays on its record, and on a new one when it was on the newest."""
-        before, newest = self.chosen, self.records[0].id if self.records else ""
-        self.records = records
-        is_news = bool(records) and records[0].id != newest and self.cursor == 0
-        at = next((row for row, record in enumerate(records) if before is not None and record.id == before.id), None)
-        self.rows_changed(0 if is_news else at)
-
-    def row(self, index: int) -> Sequence[Cell | str]:
+    def cells(self, item: ActivityRecord) -> Sequence[Cell | str]:
         """When, what, in which bucket, and its undo."""
-        record, now = self.records[index], self._now()
-        is_here = self._is_here(record)
-        where = record.bucket if is_here else f"{record.where.context} ▸ {record.bucket}"
+        now, is_here = self._now(), self._is_here(item)
+        where = item.bucket if is_here else f"{item.where.context} ▸ {item.bucket}"
         look = "" if is_here else "dim"
         return (
-            Cell(age_text(record.at, now), "dim"),
-            Cell(record.title, look),
+            Cell(age_text(item.at, now), "dim"),
+            Cell(item.title, look),
             Cell(where, "dim"),
-            self._undo(record, now),
+            self._undo(item, now),
         )
 
     def _undo(self, record: ActivityRecord, now: datetime) -> Cell:

@@ -5,13 +5,12 @@ from datetime import UTC, datetime
 
 from s3ml_tui.domain.storage.request_log import Request, RequestLog, aws_command
 from s3ml_tui.domain.text import size_text
-from s3ml_tui.ui.widgets.rows import Cell, Column, Rows
+from s3ml_tui.ui.widgets.rows import Cell, Column, ItemRows
 
 
-class RequestRows(Rows):
+class RequestRows(ItemRows[Request]):
     """A row a request. Looks into the log only when told to."""
 
-    GAP = 2
     COLUMNS = (
         Column("sent", 8),
         Column("answer", 8),
@@ -22,24 +21,13 @@ class RequestRows(Rows):
 
     def __init__(self) -> None:
         super().__init__(id="requests")
-        self.requests: list[Request] = []
         self.sent: RequestLog | None = None
         """Of the session at hand; None while there is none."""
         self._seen = -1
 
-    @property
-    def row_count(self) -> int:
-        """How many are remembered."""
-        return len(self.requests)
-
-    @property
-    def chosen(self) -> Request | None:
-        """The one under the cursor."""
-        return self.requests[self.cursor] if self.requests else None
-
     def watch_log(self, log: RequestLog | None) -> None:
         """Show another log from now on."""
-        self.sent, self._seen, self.requests = log, -1, []
+        self.sent, self._seen, self.items = log, -1, ()
 
     def look(self) -> bool:
         """Show what is new; whether anything was. The cursor stays on its request, or on the newest."""
@@ -47,10 +35,10 @@ class RequestRows(Rows):
             return False
         self._seen = self.sent.changes
         before = self.chosen
-        self.requests = self.sent.newest_first()
+        self.items = self.sent.newest_first()
         row = 0
-        if before is not None and self.cursor > 0 and self.requests:
-            row = min(self.requests[0].number - before.number, len(self.requests) - 1)
+        if before is not None and self.cursor > 0 and self.items:
+            row = min(self.items[0].number - before.number, len(self.items) - 1)
         self.rows_changed(row)
         return True
 
@@ -58,15 +46,18 @@ class RequestRows(Rows):
         """The aws command of a request."""
         return aws_command(request, self.sent.flags if self.sent is not None else ())
 
-    def row(self, index: int) -> Sequence[Cell | str]:
+    def identity(self, item: Request) -> int:
+        """Its number."""
+        return item.number
+
+    def cells(self, item: Request) -> Sequence[Cell | str]:
         """When, what came of it, how long it took, bytes, the command."""
-        request = self.requests[index]
         return (
-            Cell(f"{datetime.fromtimestamp(request.at, UTC).astimezone():%H:%M:%S}", "dim"),
-            answer_cell(request),
-            f"{request.elapsed_s * 1000:,.0f}" if request.elapsed_s is not None else "",
-            Cell(size_text(request.size) if request.size else "", "dim"),
-            self.command(request),
+            Cell(f"{datetime.fromtimestamp(item.at, UTC).astimezone():%H:%M:%S}", "dim"),
+            answer_cell(item),
+            f"{item.elapsed_s * 1000:,.0f}" if item.elapsed_s is not None else "",
+            Cell(size_text(item.size) if item.size else "", "dim"),
+            self.command(item),
         )
 
 

@@ -107,7 +107,7 @@ class ActivityScreen(ModeScreen):
 
     def _paint(self) -> None:
         jobs, records = self.query_one(JobRows), self.query_one(ActivityRows)
-        jobs.show(self._jobs)
+        jobs.rows_changed(jobs.replace(self._jobs[::-1], follows_newest=True))
         going = [job for job in self._jobs if not job.is_over]
         if self._jobs:
             count = count_text(len(self._jobs), "job")
@@ -116,7 +116,7 @@ class ActivityScreen(ModeScreen):
             self._pane("job").empty("No jobs yet", "Uploads, downloads and other long work show here")
         if self._records is not self._painted:
             self._painted = self._records
-            records.show(self._records or ())
+            records.rows_changed(records.replace(self._records or (), follows_newest=True))
         records.refresh()  # times pass
         if self._trouble is not None and not self._records:
             self._pane("outcome").trouble(self._trouble)
@@ -136,7 +136,7 @@ class ActivityScreen(ModeScreen):
     def _look(self) -> None:
         """Show the requests that were sent since the last look."""
         rows = self.query_one(RequestRows)
-        if rows.look() and rows.sent is not None and rows.requests:
+        if rows.look() and rows.sent is not None and rows.items:
             self._ready("request", "Requests", count_text(rows.sent.last_number, "request"))
 
     # keys ----------------------------------------------------------------------------------------------------------
@@ -179,7 +179,7 @@ class ActivityScreen(ModeScreen):
     def job_at_hand(self) -> Job | None:
         """The one under the cursor while the jobs have the focus; else the newest that goes on."""
         rows = self.query_one(JobRows)
-        return rows.chosen if rows.has_focus else next((job for job in rows.jobs if not job.is_over), None)
+        return rows.chosen if rows.has_focus else next((job for job in rows.items if not job.is_over), None)
 
     def action_pause(self) -> None:
         """Let a job wait, or go on."""
@@ -194,7 +194,7 @@ class ActivityScreen(ModeScreen):
     def action_retry(self) -> None:
         """Do again what failed of a job."""
         rows = self.query_one(JobRows)
-        job = rows.chosen if rows.has_focus else next((one for one in rows.jobs if one.can_be_retried), None)
+        job = rows.chosen if rows.has_focus else next((one for one in rows.items if one.can_be_retried), None)
         if job is None or not job.can_be_retried:
             self.notify("Nothing of it failed that could be done again.", severity="warning")
         else:
@@ -215,5 +215,5 @@ class ActivityScreen(ModeScreen):
         record = self.query_one(ActivityRows).chosen
         if record is not None:
             by = f" by {record.by}" if record.by else ""
-            count = count_text(len(self.query_one(ActivityRows).records), "outcome")
+            count = count_text(self.query_one(ActivityRows).row_count, "outcome")
             self._pane("outcome").title("Done", f"{moment_text(record.at, local_now())}{by} · {count}")

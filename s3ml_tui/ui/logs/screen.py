@@ -1,17 +1,16 @@
 """Logs: the runs on the left, the log of the chosen one on the right, following."""
 
+import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal
-from textual.message import Message
 
 from s3ml_tui.domain.actions import Scope
 from s3ml_tui.domain.errors import NotFound, S3mlError
 from s3ml_tui.domain.ml.layout import Layout
-from s3ml_tui.domain.ml.runs import RunState, RunSummary
+from s3ml_tui.domain.ml.runs import RunSummary
 from s3ml_tui.domain.plans.plan import Outcome
 from s3ml_tui.domain.text import count_text
 from s3ml_tui.domain.uri import Place
@@ -19,37 +18,33 @@ from s3ml_tui.services.session import Services
 from s3ml_tui.ui import keys
 from s3ml_tui.ui.logs.pane import LogPane
 from s3ml_tui.ui.messages import LogEnded, PlaceWanted, Trouble
-from s3ml_tui.ui.runs.screen import SIGNS
-from s3ml_tui.ui.screens.workspace_list import Refresher, WorkspaceScreen
-from s3ml_tui.ui.widgets.rows import Cell, Column, Rows
+from s3ml_tui.ui.runs.screen import SIGNS, read_runs
+from s3ml_tui.ui.screens.mode_screen import ModeScreen
+from s3ml_tui.ui.screens.workspace_list import Reading
+from s3ml_tui.ui.widgets.rows import Cell, Column, ItemRows, Rows
 from s3ml_tui.ui.widgets.status_pane import Pane
 
 
-class LogRows(Rows):
+class LogRows(ItemRows[RunSummary]):
     """Runs that have a log, newest first."""
 
+    GAP = 1
     COLUMNS = (Column("", 1), Column("run"))
 
     def __init__(self) -> None:
         super().__init__(id="log-runs")
-        self.runs: tuple[RunSummary, ...] = ()
 
-    @property
-    def row_count(self) -> int:
-        """One row a run."""
-        return len(self.runs)
+    def identity(self, item: RunSummary) -> str:
+        """Its id."""
+        return item.run_id
 
-    def row(self, index: int) -> Sequence[Cell | str]:
+    def cells(self, item: RunSummary) -> Sequence[Cell | str]:
         """Sign and id."""
-        sign, look = SIGNS[self.runs[index].state]
-        return (Cell(sign, look), self.runs[index].run_id)
-
-    def row_of(self, run_id: str | None) -> int | None:
-        """Where a run stands; None when it is not there."""
-        return next((row for row, run in enumerate(self.runs) if run.run_id == run_id), None)
+        sign, look = SIGNS[item.state]
+        return (Cell(sign, look), item.run_id)
 
 
-class LogsScreen(WorkspaceScreen):
+class LogsScreen(ModeScreen):
     """Follows one log at a time; pauses on scroll up, End resumes."""
 
     MODE = "logs"
@@ -57,21 +52,9 @@ class LogsScreen(WorkspaceScreen):
     BINDINGS = keys.bindings(Scope.LOGS)
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
 
-    @dataclass
-    class RunsArrived(Message):
-        """The runs were read, or why not."""
-
-        workspace: Place
-        runs: tuple[RunSummary, ...]
-        goes_on: bool = False
-        """Whether one of them goes on, so that there will be news."""
-        error: S3mlError | None = None
-        is_quiet: bool = False
-        """Whether nobody asked for it."""
-
     def __init__(self) -> None:
         super().__init__()
-        self._refresher = Refresher(self, self._read_quietly)
+        self.reading = Reading(self, self._may_read, self._ask)
         self._wanted: str | None = None
         """The run that was asked for, until it is in the list or another is chosen."""
 
@@ -102,6 +85,10 @@ class LogsScreen(WorkspaceScreen):
 
     # the runs ------------------------------------------------------------------------------------------------------
 
+    def on_screen_resume(self) -> None:
+        """Runs move on while one looks elsewhere."""
+        self.reading.once_looked_at()
+
     def connect_failed(self, error: S3mlError) -> None:
         """No session, and why."""
         self._runs_pane.trouble(error)
@@ -110,11 +97,11 @@ class LogsScreen(WorkspaceScreen):
         """Read the runs anew, and the log without waiting for the next poll."""
         if self._runs_pane.state != "ready":
             self._runs_pane.wait_for("the session" if self.services is None else "runs")
-        self.read_again()
+        self.reading.now()
         if self.services is not None:
             self._log_pane.ask_now(self.services)
 
-    def may_read(self) -> bool:
+    def _may_read(self) -> bool:
         """Runs that are shown stay until the answer is there."""
         if self.services is None:
             return False
@@ -125,44 +112,34 @@ class LogsScreen(WorkspaceScreen):
             self._runs_pane.wait_for("runs")
         return True
 
-    def ask(self) -> None:
+    def _ask(self, is_quiet: bool) -> None:
         """For the list, and for what was written to a log that goes on while nobody looked."""
-        self._load_again(is_quiet=False)
-        if self.services is not None and not self._log_pane.is_over:
+        if self.services is None or self.workspace is None:
+            return
+        self._load_runs(self.services, self.workspace, is_quiet=is_quiet)
+        if not is_quiet and not self._log_pane.is_over:
             self._log_pane.ask_now(self.services)
 
-    def _read_quietly(self) -> None:
-        self._load_again(is_quiet=True)
-
-    def _load_again(self, *, is_quiet: bool) -> None:
-        if self.services is not None and self.workspace is not None:
-            self._load_runs(self.services, self.workspace, is_quiet=is_quiet)
-
-    @work(thread=True, group="runs", exit_on_error=False)
-    def _load_runs(self, services: Services, workspace: Place, *, is_quiet: bool) -> None:
+    @work(exclusive=True, group="runs", exit_on_error=False)
+    async def _load_runs(self, services: Services, workspace: Place, *, is_quiet: bool) -> None:
         try:
-            runs = services.runs.summaries(workspace)
+            runs, goes_on = await asyncio.to_thread(read_runs, services, workspace)
         except S3mlError as error:
-            self.post_message(self.RunsArrived(workspace, (), error=error, is_quiet=is_quiet))
+            if workspace == self.workspace:
+                is_kept = is_quiet and self._runs_pane.state == "ready"
+                self.reading.go_on(is_wanted=is_kept)
+                if not is_kept:
+                    self._runs_pane.trouble(error)
         else:
-            goes_on = any(run.state is RunState.RUNNING for run in runs) or bool(services.runs.running_here())
-            self.post_message(self.RunsArrived(workspace, runs, goes_on, is_quiet=is_quiet))
+            if workspace == self.workspace:
+                self.reading.go_on(is_wanted=goes_on)
+                self._show_runs(runs)
 
-    @on(RunsArrived)
-    def _show_runs(self, message: RunsArrived) -> None:
-        if message.workspace != self.workspace:
-            return
-        if message.error is not None and message.is_quiet and self._runs_pane.state == "ready":
-            self._refresher.go_on(is_wanted=True)
-            return
-        self._refresher.go_on(is_wanted=message.goes_on)
-        if message.error is not None:
-            self._runs_pane.trouble(message.error)
-            return
+    def _show_runs(self, runs: tuple[RunSummary, ...]) -> None:
         rows = self.query_one(LogRows)
-        rows.runs = message.runs
-        self._runs_pane.title("Runs", count_text(len(message.runs), "run"))
-        if not message.runs:
+        rows.items = runs
+        self._runs_pane.title("Runs", count_text(len(runs), "run"))
+        if not runs:
             self._runs_pane.empty("No runs yet", keys.with_keys("{app.pipeline} opens Pipeline, which starts one"))
             return
         self._runs_pane.ready()
@@ -180,9 +157,9 @@ class LogsScreen(WorkspaceScreen):
     @on(Rows.Highlighted, "#log-runs")
     def _chosen(self, event: Rows.Highlighted) -> None:
         rows = self.query_one(LogRows)
-        if self.workspace is None or event.row >= len(rows.runs):
+        if self.workspace is None or event.row >= rows.row_count:
             return
-        run_id = rows.runs[event.row].run_id
+        run_id = rows.items[event.row].run_id
         if self._wanted is not None and self._wanted != run_id and rows.row_of(self._wanted) is None:
             return  # the run that was asked for is not in the list yet
         self._wanted = None
@@ -194,7 +171,7 @@ class LogsScreen(WorkspaceScreen):
 
     @on(LogEnded)
     def _log_ended(self) -> None:
-        self.read_again()
+        self.reading.now()
 
     def run_to_cancel(self) -> tuple[Place, str] | None:
         """The run whose log is followed, while it goes on."""
@@ -203,7 +180,7 @@ class LogsScreen(WorkspaceScreen):
     def after(self, _outcome: Outcome) -> None:
         """A run may have been cancelled."""
         if self.is_current and self.services is not None:
-            self.read_again()
+            self.reading.now()
             self._log_pane.ask_now(self.services)
 
     # the log -------------------------------------------------------------------------------------------------------

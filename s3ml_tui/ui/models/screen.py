@@ -1,7 +1,6 @@
 """Models: every model version of the workspace, newest first, with the aliases that point to it."""
 
 from collections.abc import Sequence
-from typing import Any, cast
 
 from textual import on, work
 
@@ -17,15 +16,14 @@ from s3ml_tui.ui.clock import local_now
 from s3ml_tui.ui.dialogs.prompts import AskText
 from s3ml_tui.ui.messages import PlaceWanted, PlanProposed, PredictionWanted, Trouble
 from s3ml_tui.ui.screens.workspace_list import ListScreen
-from s3ml_tui.ui.widgets.rows import Cell, Column, Rows
+from s3ml_tui.ui.widgets.rows import Cell, Column, ItemRows, Rows
 
 DEFAULT_ALIAS = "champion"
 
 
-class ModelRows(Rows):
+class ModelRows(ItemRows[ModelVersion]):
     """Model versions, newest first."""
 
-    GAP = 2
     COLUMNS = (
         Column("model", 13),
         Column("alias", 16),
@@ -39,33 +37,30 @@ class ModelRows(Rows):
 
     def __init__(self) -> None:
         super().__init__(id="models")
-        self.models: tuple[ModelVersion, ...] = ()
 
-    @property
-    def row_count(self) -> int:
-        """One row a version."""
-        return len(self.models)
+    def identity(self, item: ModelVersion) -> int:
+        """Its number."""
+        return item.number
 
-    def row(self, index: int) -> Sequence[Cell | str]:
+    def cells(self, item: ModelVersion) -> Sequence[Cell | str]:
         """Name, aliases, what it is and how good."""
-        model = self.models[index]
-        if not model.is_complete:
-            aliases = Cell(", ".join(model.aliases), "warn")
+        if not item.is_complete:
+            aliases = Cell(", ".join(item.aliases), "warn")
             why = (Cell("incomplete", "warn"), Cell("no manifest", "dim"))
-            return (Cell(f"○ {model.path}", "dim"), aliases, "", *why, "", "", "")
+            return (Cell(f"○ {item.path}", "dim"), aliases, "", *why, "", "", "")
         return (
-            Cell(f"✓ {model.path}", "good"),
-            Cell(", ".join(model.aliases), "accent"),
-            model.name,
-            model.estimator.rpartition(".")[2],
-            model.headline,
-            size_text(model.size),
-            Cell(moment_text(model.created, local_now()) if model.created else "", "dim"),
-            Cell(model.run_id, "dim"),
+            Cell(f"✓ {item.path}", "good"),
+            Cell(", ".join(item.aliases), "accent"),
+            item.name,
+            item.estimator.rpartition(".")[2],
+            item.headline,
+            size_text(item.size),
+            Cell(moment_text(item.created, local_now()) if item.created else "", "dim"),
+            Cell(item.run_id, "dim"),
         )
 
 
-class ModelsScreen(ListScreen):
+class ModelsScreen(ListScreen[ModelVersion]):
     """The list; promote, open, predict."""
 
     MODE = "models"
@@ -74,28 +69,16 @@ class ModelsScreen(ListScreen):
     NOUN = "model"
     EMPTY_STEP = "{app.pipeline} opens Pipeline: a run that succeeds makes a model version"
 
-    def rows(self) -> Rows:
-        """The list widget."""
-        return ModelRows()
+    def __init__(self) -> None:
+        super().__init__(ModelRows())
 
-    def read(self, services: Services, workspace: Place) -> tuple[Any, ...]:
-        """All versions."""
-        return services.models.versions(workspace)
-
-    def goes_on(self, services: Services, workspace: Place, _found: tuple[Any, ...]) -> bool:
-        """A run may make another; who may not see the runs waits for none."""
+    def read(self, services: Services, workspace: Place) -> tuple[tuple[ModelVersion, ...], bool]:
+        """All versions; a run may make another, and who may not see the runs waits for none."""
+        models = services.models.versions(workspace)
         try:
-            return bool(services.runs.running_here()) or services.runs.is_any_running(workspace)
+            return models, bool(services.runs.running_here()) or services.runs.is_any_running(workspace)
         except S3mlError:
-            return False
-
-    def show(self, found: tuple[Any, ...]) -> None:
-        """Hand them over."""
-        self.query_one(ModelRows).models = found
-
-    def identity(self, item: Any) -> object:
-        """Its number."""
-        return item.number
+            return models, False
 
     @on(Rows.Opened, "#models")
     def _opened(self) -> None:
@@ -141,7 +124,7 @@ class ModelsScreen(ListScreen):
 
     def _complete(self) -> ModelVersion | None:
         """The version under the cursor, if it can be used; else the user is told why not."""
-        model = cast("ModelVersion | None", self.chosen_item())
+        model = self.chosen_item()
         if model is None or model.is_complete:
             return model
         self.notify(f"{model.path} is incomplete: its run never wrote the manifest.", severity="warning")

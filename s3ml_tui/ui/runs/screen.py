@@ -1,7 +1,6 @@
 """Runs: every run of the workspace, newest first."""
 
 from collections.abc import Sequence
-from typing import Any, cast
 
 from textual import on, work
 
@@ -16,7 +15,7 @@ from s3ml_tui.ui import keys
 from s3ml_tui.ui.clock import local_now
 from s3ml_tui.ui.messages import PlaceWanted, RunWanted, TrainingWanted, Trouble
 from s3ml_tui.ui.screens.workspace_list import ListScreen
-from s3ml_tui.ui.widgets.rows import Cell, Column, Rows
+from s3ml_tui.ui.widgets.rows import Cell, Column, ItemRows, Rows
 
 SIGNS = {
     RunState.RUNNING: ("●", "accent"),
@@ -27,10 +26,9 @@ SIGNS = {
 }
 
 
-class RunRows(Rows):
+class RunRows(ItemRows[RunSummary]):
     """Runs, newest first."""
 
-    GAP = 2
     COLUMNS = (
         Column("state", 11),
         Column("run", 19),
@@ -44,26 +42,23 @@ class RunRows(Rows):
 
     def __init__(self) -> None:
         super().__init__(id="runs")
-        self.runs: tuple[RunSummary, ...] = ()
 
-    @property
-    def row_count(self) -> int:
-        """One row a run."""
-        return len(self.runs)
+    def identity(self, item: RunSummary) -> str:
+        """Its id."""
+        return item.run_id
 
-    def row(self, index: int) -> Sequence[Cell | str]:
+    def cells(self, item: RunSummary) -> Sequence[Cell | str]:
         """State, name, result, model, times."""
-        run = self.runs[index]
-        sign, look = SIGNS[run.state]
+        sign, look = SIGNS[item.state]
         return (
-            Cell(f"{sign} {run.state}", look),
-            run.run_id,
-            run.name,
-            _result(run, look),
-            Cell(run.model or "", "accent"),
-            Cell(moment_text(run.started, local_now()), "dim"),
-            elapsed_text(run.elapsed_s) if run.elapsed_s is not None else "",
-            Cell(run.host, "dim"),
+            Cell(f"{sign} {item.state}", look),
+            item.run_id,
+            item.name,
+            _result(item, look),
+            Cell(item.model or "", "accent"),
+            Cell(moment_text(item.started, local_now()), "dim"),
+            elapsed_text(item.elapsed_s) if item.elapsed_s is not None else "",
+            Cell(item.host, "dim"),
         )
 
 
@@ -76,7 +71,13 @@ def _result(run: RunSummary, look: str) -> Cell | str:
     return run.headline or Cell(run.estimator, "dim")
 
 
-class RunsScreen(ListScreen):
+def read_runs(services: Services, workspace: Place) -> tuple[tuple[RunSummary, ...], bool]:
+    """All records, and whether a run goes on: one of them, or one started here that has written nothing yet."""
+    runs = services.runs.summaries(workspace)
+    return runs, any(run.state is RunState.RUNNING for run in runs) or bool(services.runs.running_here())
+
+
+class RunsScreen(ListScreen[RunSummary]):
     """The list, and ways to a run's log, report and spec."""
 
     MODE = "runs"
@@ -85,28 +86,12 @@ class RunsScreen(ListScreen):
     NOUN = "run"
     EMPTY_STEP = "{app.pipeline} opens Pipeline: describe a run and start it"
 
-    def rows(self) -> Rows:
-        """The list widget."""
-        return RunRows()
+    def __init__(self) -> None:
+        super().__init__(RunRows())
 
-    def read(self, services: Services, workspace: Place) -> tuple[Any, ...]:
+    def read(self, services: Services, workspace: Place) -> tuple[tuple[RunSummary, ...], bool]:
         """All records."""
-        return services.runs.summaries(workspace)
-
-    def goes_on(self, services: Services, _workspace: Place, found: tuple[Any, ...]) -> bool:
-        """One of them, or one that was started here and has written nothing yet."""
-        return any(run.state is RunState.RUNNING for run in found) or bool(services.runs.running_here())
-
-    def show(self, found: tuple[Any, ...]) -> None:
-        """Hand them over."""
-        self.query_one(RunRows).runs = found
-
-    def identity(self, item: Any) -> object:
-        """Its id."""
-        return item.run_id
-
-    def _chosen(self) -> RunSummary | None:
-        return cast("RunSummary | None", self.chosen_item())
+        return read_runs(services, workspace)
 
     @on(Rows.Opened, "#runs")
     def _opened(self) -> None:
@@ -114,13 +99,13 @@ class RunsScreen(ListScreen):
 
     def action_follow_log(self) -> None:
         """Follow the log of the run under the cursor."""
-        run = self._chosen()
+        run = self.chosen_item()
         if run is not None and self.workspace is not None:
             self.post_message(RunWanted(self.workspace, run.run_id))
 
     def action_open_output(self) -> None:
         """Go to the run's report; to its record when it made none."""
-        run, workspace = self._chosen(), self.workspace
+        run, workspace = self.chosen_item(), self.workspace
         if run is None or workspace is None:
             return
         layout = Layout(workspace)
@@ -131,7 +116,7 @@ class RunsScreen(ListScreen):
 
     def action_again(self) -> None:
         """Open Pipeline with this run's spec and its data at the version it read."""
-        run, workspace, services = self._chosen(), self.workspace, self.services
+        run, workspace, services = self.chosen_item(), self.workspace, self.services
         if run is not None and workspace is not None and services is not None:
             self._read_spec(services, workspace, run)
 
@@ -150,7 +135,7 @@ class RunsScreen(ListScreen):
 
     def run_to_cancel(self) -> tuple[Place, str] | None:
         """The run under the cursor while it goes on."""
-        run = self.found[self.query_one(RunRows).cursor] if self.found else None
+        run = self.rows.chosen
         if run is None or self.workspace is None or run.state is not RunState.RUNNING:
             return None
         return self.workspace, run.run_id

@@ -1,5 +1,6 @@
 """What the six mode screens share: the header, the job line, the footer, and the session they are handed."""
 
+from abc import abstractmethod
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -79,9 +80,9 @@ class ModeScreen(Screen[None]):
             reached = [name for least, name in sorted(breakpoints or []) if dimension >= least]
             self.add_class(*reached[-1:], update=False)
 
+    @abstractmethod
     def body(self) -> ComposeResult:
         """What stands between header and footer."""
-        raise NotImplementedError
 
     def on_mount(self) -> None:
         """Ask for the session."""

@@ -1,13 +1,9 @@
-"""A list of rows to move about in; how it is drawn is `rows_drawing`'s.
+"""A list of rows to move about in, drawn line by line: only what is on screen is rendered, however many there are."""
 
-A list drawn line by line: only what is on screen is rendered, however many rows there are.
-
-One line of a list, put together of as few segments as it has styles.
-"""
-
+from abc import abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import ClassVar, Generic, Literal, TypeVar
 
 from rich.segment import Segment
 from rich.style import Style
@@ -21,6 +17,8 @@ from textual.strip import Strip
 from s3ml_tui.domain.actions import Scope
 from s3ml_tui.ui import keys
 from s3ml_tui.ui.render import fit, parted
+
+Item = TypeVar("Item")
 
 
 class Line:
@@ -63,9 +61,10 @@ class Cell:
     """What a search hit in `text`, from character to character, in order; shown so."""
 
 
-class DrawnRows(ScrollView):
-    """Rows and where the cursor is; subclasses say how many there are and what stands in one."""
+class Rows(ScrollView, can_focus=True):
+    """Rows with a cursor that keys and mouse move; subclasses say how many there are and what stands in one."""
 
+    BINDINGS = keys.bindings(Scope.LIST)
     COLUMNS: ClassVar[tuple[Column, ...]] = ()
     GAP: ClassVar[int] = 1
     """Cells between two columns."""
@@ -86,16 +85,51 @@ class DrawnRows(ScrollView):
     cursor: reactive[int] = reactive(0, repaint=False)
     _plain: Style | None = None
 
+    @dataclass
+    class Highlighted(Message):
+        """The cursor came to a row; also after the rows changed."""
+
+        rows: "Rows"
+        row: int
+
+        @property
+        def control(self) -> "Rows":
+            """For selectors of `@on`."""
+            return self.rows
+
+    @dataclass
+    class Opened(Message):
+        """A row was opened by key or double click."""
+
+        rows: "Rows"
+        row: int
+
+        @property
+        def control(self) -> "Rows":
+            """For selectors of `@on`."""
+            return self.rows
+
+    @dataclass
+    class Left(Message):
+        """The user wants up a level."""
+
+        rows: "Rows"
+
+        @property
+        def control(self) -> "Rows":
+            """For selectors of `@on`."""
+            return self.rows
+
     # what subclasses say -------------------------------------------------------------------------------------------
 
     @property
+    @abstractmethod
     def row_count(self) -> int:
         """How many rows there are."""
-        raise NotImplementedError
 
+    @abstractmethod
     def row(self, index: int) -> Sequence[Cell | str]:
         """The cells of one row, one for each of COLUMNS."""
-        raise NotImplementedError
 
     @property
     def columns(self) -> Sequence[Column]:
@@ -188,50 +222,6 @@ class DrawnRows(ScrollView):
             strike=own.strike or None,
             underline=own.underline or None,
         )
-
-
-__all__ = ["Cell", "Column", "Rows"]
-
-
-class Rows(DrawnRows, can_focus=True):
-    """Rows with a cursor that keys and mouse move."""
-
-    BINDINGS = keys.bindings(Scope.LIST)
-
-    @dataclass
-    class Highlighted(Message):
-        """The cursor came to a row; also after the rows changed."""
-
-        rows: "Rows"
-        row: int
-
-        @property
-        def control(self) -> "Rows":
-            """For selectors of `@on`."""
-            return self.rows
-
-    @dataclass
-    class Opened(Message):
-        """A row was opened by key or double click."""
-
-        rows: "Rows"
-        row: int
-
-        @property
-        def control(self) -> "Rows":
-            """For selectors of `@on`."""
-            return self.rows
-
-    @dataclass
-    class Left(Message):
-        """The user wants up a level."""
-
-        rows: "Rows"
-
-        @property
-        def control(self) -> "Rows":
-            """For selectors of `@on`."""
-            return self.rows
 
     # what they may do ----------------------------------------------------------------------------------------------
 
@@ -356,3 +346,48 @@ class Rows(DrawnRows, can_focus=True):
     def on_blur(self) -> None:
         """The cursor's looks depend on it."""
         self.refresh()
+
+
+class ItemRows(Rows, Generic[Item]):
+    """A row an item; the cursor stays on its item when others come."""
+
+    GAP = 2
+    items: Sequence[Item] = ()
+
+    @abstractmethod
+    def cells(self, item: Item) -> Sequence[Cell | str]:
+        """What stands in the row of an item, a cell for each of COLUMNS."""
+
+    @abstractmethod
+    def identity(self, item: Item) -> object:
+        """By what an item is known again in a later list."""
+
+    @property
+    def row_count(self) -> int:
+        """As many as there are items."""
+        return len(self.items)
+
+    def row(self, index: int) -> Sequence[Cell | str]:
+        """The cells of its item."""
+        return self.cells(self.items[index])
+
+    @property
+    def chosen(self) -> Item | None:
+        """The one under the cursor."""
+        return self.items[self.cursor] if self.items else None
+
+    def row_of(self, identity: object) -> int | None:
+        """Where an item stands; None when it is not there."""
+        return next((row for row, item in enumerate(self.items) if self.identity(item) == identity), None)
+
+    def replace(self, items: Sequence[Item], *, follows_newest: bool = False) -> int | None:
+        """Other items, newest first; answers the row where the cursor belongs now, None when its item is gone.
+
+        With `follows_newest` a cursor on the newest item belongs on one that is newer.
+        """
+        before, newest = self.chosen, self.items[0] if self.items else None
+        self.items = items
+        is_news = bool(items) and (newest is None or self.identity(items[0]) != self.identity(newest))
+        if follows_newest and is_news and self.cursor == 0:
+            return 0
+        return self.row_of(self.identity(before)) if before is not None else None

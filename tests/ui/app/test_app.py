@@ -16,13 +16,14 @@ from s3ml_tui.domain.plans.plan import Outcome
 from s3ml_tui.domain.storage.store import Cancelled as IsCancelled
 from s3ml_tui.domain.storage.store import Progress
 from s3ml_tui.ui import messages
+from s3ml_tui.ui.activity.activity_rows import ActivityRows
+from s3ml_tui.ui.activity.job_rows import JobRows
 from s3ml_tui.ui.app.app import S3mlApp
 from s3ml_tui.ui.dialogs.prompts import Choose, TroubleDialog
 from s3ml_tui.ui.keys import keys_text
 from s3ml_tui.ui.models.screen import ModelsScreen
 from s3ml_tui.ui.screens.help import HelpText
 from s3ml_tui.ui.widgets.header import Top
-from s3ml_tui.ui.widgets.rows import Rows
 from s3ml_tui.ui.widgets.status_pane import Pane
 from tests.ui.harness import has, screen_lines, until, until_shown
 from tests.ui.lab import HOSTILE, LARGE, SHOWN, SIZES, SMALL, Lab, dangerous_texts, to_mode
@@ -224,7 +225,7 @@ async def test_a_job_that_fails_stays_on_the_screen_until_answered(lab: Lab) -> 
         assert isinstance(pilot.app.screen, TroubleDialog)
         await pilot.press("enter")
         await until_shown(pilot, "✗ failed")
-        pilot.app.screen.query_one("#jobs", Rows).focus()
+        pilot.app.screen.query_one(JobRows).focus()
         await pilot.press("enter")
         await until_shown(pilot, "The disk is full")
 
@@ -269,7 +270,7 @@ async def test_the_cursor_stays_on_an_outcome_when_another_comes(lab: Lab) -> No
         await pilot.press("j")
         pilot.app.post_message(messages.OutcomeArrived(Outcome("third", lab.begun)))
         await until_shown(pilot, "3 outcomes")
-        assert pilot.app.screen.query_one("#outcomes", Rows).cursor == 2
+        assert pilot.app.screen.query_one(ActivityRows).cursor == 2
 
 
 async def test_u_without_anything_done_says_so(lab: Lab) -> None:

@@ -34,7 +34,7 @@ def pane(pilot: Pilot[int]) -> LogPane:
 
 def chosen(pilot: Pilot[int]) -> str:
     rows = pilot.app.screen.query_one(LogRows)
-    return rows.runs[rows.cursor].run_id
+    return rows.items[rows.cursor].run_id
 
 
 async def ask(pilot: Pilot[int], *keys: str) -> None:

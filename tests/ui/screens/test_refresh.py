@@ -13,13 +13,14 @@ from s3ml_tui.ui.logs.screen import LogsScreen
 from s3ml_tui.ui.models.screen import ModelsScreen
 from s3ml_tui.ui.runs.screen import RunRows, RunsScreen
 from s3ml_tui.ui.screens import workspace_list
-from s3ml_tui.ui.screens.workspace_list import ListScreen, Refresher
+from s3ml_tui.ui.screens.workspace_list import ListScreen, Reading
 from s3ml_tui.ui.widgets.status_pane import Pane
 from tests.services.arranged import WORKSPACE, spec, start_record
 from tests.services.memory import refusing
 from tests.ui.harness import has, services_over, until, until_shown
 from tests.ui.lab import LARGE, Lab, log_lines, to_mode
 from tests.ui.pipeline_app import PretendedLauncher
+from tests.ui.screens.test_workspace_list import readings
 
 DOWN = Unreachable("Nobody answers at http://here", advice="Check that the server runs")
 SOON_S = 0.05
@@ -31,14 +32,14 @@ def soon(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workspace_list, "EVERY_S", SOON_S)
 
 
-def refresher(pilot: Pilot[Any]) -> Refresher:
+def reading(pilot: Pilot[Any]) -> Reading:
     screen = pilot.app.screen
     assert isinstance(screen, ListScreen | LogsScreen)
-    return screen._refresher
+    return screen.reading
 
 
 def asks_again(pilot: Pilot[Any]) -> bool:
-    return refresher(pilot)._timer is not None
+    return reading(pilot)._later is not None
 
 
 async def test_a_run_that_ends_is_seen_without_a_key_and_then_nothing_more_is_asked(lab: Lab) -> None:
@@ -110,12 +111,12 @@ async def test_the_row_under_the_cursor_stays_where_it_is_on_the_screen(lab: Lab
         await to_mode(pilot, "3", "59 runs")
         rows = pilot.app.screen.query_one(RunRows)
         await pilot.press(*["pagedown"] * 2, *["k"] * 5)
-        at, height = rows.runs[rows.cursor], rows.cursor - rows.scroll_offset.y
+        at, height = rows.items[rows.cursor], rows.cursor - rows.scroll_offset.y
         assert 0 < height < rows.size.height - 1
         for number in (0, -1, -2):
             lab.run(number)
         await until_shown(pilot, "62 runs")
-        assert rows.runs[rows.cursor] == at
+        assert rows.items[rows.cursor] == at
         assert rows.cursor - rows.scroll_offset.y == height
 
 
@@ -132,7 +133,9 @@ async def test_a_server_that_goes_away_leaves_the_list_and_says_so_until_it_is_b
         assert not has(pilot.app, "as it was before")
 
 
-async def test_nothing_is_asked_while_another_screen_is_looked_at_and_all_is_there_on_return(lab: Lab) -> None:
+async def test_nothing_is_asked_while_another_screen_is_looked_at_and_all_is_there_on_return(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
     lab.run(0, state="running", lines=1)
     lab.models(1)
     async with lab.app().run_test(size=LARGE) as pilot:
@@ -141,10 +144,10 @@ async def test_nothing_is_asked_while_another_screen_is_looked_at_and_all_is_the
         assert isinstance(screen, ModelsScreen)
         await to_mode(pilot, "6", "Jobs")
         await until(pilot, lambda: len(pilot.app.workers) == 0, "what was being read is there")
-        asked = screen._asked
+        asked = readings(screen, monkeypatch)
         lab.models(2)
         await pilot.pause(6 * SOON_S)
-        assert screen._asked == asked
+        assert asked == []
         await to_mode(pilot, "4", "✓ models/v2")
 
 

@@ -9,10 +9,12 @@ from textual.pilot import Pilot
 
 from s3ml_tui.domain.context import Context
 from s3ml_tui.domain.errors import Denied, Unreachable
+from s3ml_tui.domain.ml.runs import RunSummary
+from s3ml_tui.domain.uri import Place
 from s3ml_tui.services.session import Services
+from s3ml_tui.ui.runs.screen import RunRows
 from s3ml_tui.ui.screens import workspace_list
 from s3ml_tui.ui.screens.workspace_list import ListScreen
-from s3ml_tui.ui.widgets.rows import Rows
 from s3ml_tui.ui.widgets.status_pane import Pane
 from tests.services.arranged import LAYOUT, WORKSPACE
 from tests.services.memory import refusing
@@ -25,6 +27,19 @@ DOWN = Unreachable("Nobody answers at http://here", advice="Check that the serve
 
 def state(pilot: Pilot[Any]) -> str:
     return pilot.app.screen.query_one("#list", Pane).state
+
+
+def readings(screen: ListScreen[Any], monkeypatch: pytest.MonkeyPatch) -> list[Place]:
+    """What is read from now on."""
+    seen: list[Place] = []
+    read = screen.read
+
+    def noted(services: Services, workspace: Place) -> tuple[tuple[Any, ...], bool]:
+        seen.append(workspace)
+        return read(services, workspace)
+
+    monkeypatch.setattr(screen, "read", noted)
+    return seen
 
 
 @MODES
@@ -57,7 +72,7 @@ async def test_a_session_that_cannot_be_had_says_why_and_r_connects_again(lab: L
         await until_shown(pilot, "Nobody answers")
         is_down = False
         await pilot.press("R", key)
-        await until(pilot, lambda: pilot.app.screen_stack[0].query_one(Rows) is not None)
+        await until(pilot, lambda: pilot.app.screen_stack[0].query_one("#list", Pane) is not None)
         await to_mode(pilot, key, f"No {noun.lower()} yet")
 
 
@@ -165,18 +180,32 @@ async def test_the_cursor_stays_on_its_run_when_another_starts(lab: Lab) -> None
         lab.run(0, state="running", lines=1)
         await pilot.press("R")
         await until_shown(pilot, "3 runs")
-        assert pilot.app.screen.query_one(Rows).cursor == 1
+        assert pilot.app.screen.query_one(RunRows).cursor == 1
 
 
-async def test_a_late_answer_to_an_older_question_is_dropped(lab: Lab) -> None:
+async def test_a_late_answer_to_an_older_question_is_dropped(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
     lab.run(1)
     async with lab.app().run_test(notifications=True, size=LARGE) as pilot:
         await to_mode(pilot, "3", "1 run")
         screen = pilot.app.screen
         assert isinstance(screen, ListScreen)
-        screen.post_message(ListScreen.Arrived(0, WORKSPACE, ()))
-        await pilot.pause()
-        assert has(pilot.app, "✓ succeeded")
+        came, go, read = threading.Event(), threading.Event(), screen.read
+
+        def late(_services: Services, _workspace: Place) -> tuple[tuple[RunSummary, ...], bool]:
+            came.set()
+            assert go.wait(60)
+            return (), False
+
+        monkeypatch.setattr(screen, "read", late)
+        await pilot.press("R")
+        await until(pilot, came.is_set, "the older question was asked")
+        monkeypatch.setattr(screen, "read", read)
+        lab.run(2)
+        await pilot.press("R")
+        await until_shown(pilot, "2 runs")
+        go.set()
+        await at_rest(pilot)
+        assert has(pilot.app, "2 runs")
 
 
 async def test_the_old_list_stays_while_it_is_read_again(lab: Lab) -> None:
@@ -271,26 +300,28 @@ async def test_who_passes_through_screens_asks_for_nothing_and_who_stays_asks_on
         await pilot.press("1")
         await at_rest(pilot)
         monkeypatch.setattr(workspace_list, "LOOKED_AT_S", 3600)
-        asked = runs._asked
+        asked = readings(runs, monkeypatch)
         lab.store.requests.clear()
         await pilot.press(*"3456345634563456")
         await at_rest(pilot)
         assert lab.store.requests == []
         monkeypatch.setattr(workspace_list, "LOOKED_AT_S", 0.01)
         await pilot.press("3")
-        await until(pilot, lambda: runs._asked == asked + 1 and bool(lab.store.requests), "the runs were read")
+        await until(pilot, lambda: len(asked) == 1 and bool(lab.store.requests), "the runs were read")
 
 
-async def test_a_screen_that_is_not_looked_at_asks_for_nothing_when_another_session_comes(lab: Lab) -> None:
+async def test_a_screen_that_is_not_looked_at_asks_for_nothing_when_another_session_comes(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
     lab.run(1)
     async with lab.app().run_test(size=LARGE) as pilot:
         await to_mode(pilot, "3", "1 run")
         runs = pilot.app.screen
         assert isinstance(runs, ListScreen)
         await to_mode(pilot, "6", "Jobs")
-        asked = runs._asked
+        asked = readings(runs, monkeypatch)
         runs.services = lab.open(Context())
         await to_mode(pilot, "4", "No models yet")  # its moment began after that of Runs
-        assert runs._asked == asked
+        assert asked == []
         await pilot.press("3")
-        await until(pilot, lambda: runs._asked == asked + 1, "the runs were read")
+        await until(pilot, lambda: len(asked) == 1, "the runs were read")
