@@ -137,9 +137,10 @@ class Services:
             object.__setattr__(self, name, later(make))
 
     def _make_transfers(self) -> Transfers:
+        from s3ml_tui.services.objects.delete import delete_seen
         from s3ml_tui.services.transfers.service import Transfers
 
-        return Transfers(self.store, self.context, self.now, settings.state_folder(), self.objects)
+        return Transfers(self.store, self.context, self.now, settings.state_folder(), self.objects, delete_seen)
 
     def _make_previews(self) -> Previews:
         from s3ml_tui.services.preview.service import Previews

@@ -205,8 +205,8 @@ def _decided(plan: MoveFiles, options: Options, said: OnConflictOption) -> MoveF
 def _put_plan_rows(plan: MoveFiles) -> None:
     for move in plan.work:
         put_json(_row(plan, move) | {"status": "planned", "is_there": move.over is not None})
-    for target in plan.doomed:
-        put_json({"target": target, "status": "planned", "is_deleted": True})
+    for extra in plan.doomed:
+        put_json({"target": extra.target, "status": "planned", "is_deleted": True})
     for one in plan.refused:
         put_json({"name": one.name, "status": "refused", "error": one.reason})
 

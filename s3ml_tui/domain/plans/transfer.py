@@ -127,6 +127,15 @@ class Landed:
 
 
 @dataclass(frozen=True, slots=True)
+class Extra:
+    """What is at the target of a sync and not at its source."""
+
+    target: str
+    """An absolute path, or `bucket/key`."""
+    there: There
+
+
+@dataclass(frozen=True, slots=True)
 class Refusal:
     """A name that does not go, and why; the others go on."""
 
@@ -144,8 +153,8 @@ class MoveFiles:
     collisions: Sequence[Move] = ()
     """Whose target is taken; the request says what becomes of them."""
     refused: Sequence[Refusal] = ()
-    doomed: Sequence[str] = ()
-    """Targets that a sync deletes: absolute paths, or `bucket/key`."""
+    doomed: Sequence[Extra] = ()
+    """What a sync deletes."""
     empties_target: bool = False
     """Whether `doomed` is all there is at the target."""
     unchanged: int = 0
@@ -276,7 +285,7 @@ class MoveFiles:
         return f"{count_text(self.overwritten, 'is', 'are')} older than what comes, and of these {lost}"
 
     def _what_is_deleted(self) -> str:
-        named = ", ".join(target.rpartition("/")[2] for target in self.doomed[:_NAMED])
+        named = ", ".join(one.target.rpartition("/")[2] for one in self.doomed[:_NAMED])
         named += f" and {len(self.doomed) - _NAMED:,} more" if len(self.doomed) > _NAMED else ""
         if self.transfer_request.way is Way.DOWN:
             means = "they are lost on this machine"

@@ -5,11 +5,12 @@ Deleting all below a prefix: seen by one listing, looked at again by another, de
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
+from s3ml_tui.domain.errors import BadInput, Conflict, Denied, NotFound, NotSupported
 from s3ml_tui.domain.errors import Cancelled as Stopped
-from s3ml_tui.domain.errors import Conflict, Denied, NotFound, NotSupported
 from s3ml_tui.domain.job_control import report_done, rests
 from s3ml_tui.domain.plans.batch import BringBackMany, DeleteMany
 from s3ml_tui.domain.plans.plan import CopyForward, DeleteObject, NothingToDo, Outcome
@@ -47,12 +48,12 @@ def delete_seen(
     now: Callable[[], datetime],
     cancelled: Cancelled,
 ) -> Results[Version, Deleted]:
-    """Delete each that still is as it was seen. Raises the first error when none could be, Cancelled.
+    """Delete each that still is as it was seen. Raises what concerns all of them, Cancelled.
 
     Args:
         store: The connection.
         seen: What was on top, all in one bucket; without a version id its ETag is what counts.
-        place: All of them are below it; None when they are looked at one by one.
+        place: All of them are below it; with None each is looked at by itself.
         versioning: Of the bucket.
         now: The clock.
         cancelled: Asked between the requests.
@@ -68,7 +69,6 @@ def delete_seen(
             results.failed.append((version, conflict(version.key, version, current)))
     _delete_all(store, same, versioning, now, cancelled, results)
     _uncover(store, place if len(seen) > FEW else None, results)
-    results.raise_if_nothing()
     return results
 
 
@@ -122,15 +122,19 @@ def _there(
 ) -> Mapping[ObjectKey, Version | None]:
     if cancelled():
         raise Stopped
-    uses_listing = place is not None and len(seen) > FEW and all(version.version_id for version in seen)
-    if place is not None and uses_listing:
-        return {version.key: version for version in current_below(store, place, with_markers=True, cancelled=cancelled)}
+    if place is not None and len(seen) > FEW:
+        with suppress(BadInput):  # too much lies below it
+            listed = current_below(store, place, with_markers=True, cancelled=cancelled)
+            if all(version.version_id for version in listed):
+                return {version.key: version for version in listed}
     keys = [version.key for version in seen]
     return dict(zip(keys, at_once(lambda key: newest(store, key), keys), strict=True))
 
 
 def _is_seen(store: Store, seen: Version, there: Version) -> bool:
-    return is_still(store, seen, there) if seen.version_id else not there.is_delete_marker and seen.etag == there.etag
+    if seen.version_id or there.version_id == NULL_VERSION:
+        return is_still(store, replace(seen, version_id=seen.version_id or NULL_VERSION), there)
+    return not there.is_delete_marker and seen.etag == there.etag
 
 
 def _delete(
@@ -204,6 +208,7 @@ def delete_below(
         now=now,
         cancelled=cancelled,
     )
+    results.raise_if_nothing()
     undo, why, size = [], "", 0
     for version, (current, marker) in results.done:
         size += version.size

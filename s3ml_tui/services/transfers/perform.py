@@ -3,8 +3,9 @@
 import os
 import threading
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Protocol
 
 from s3ml_tui.domain.errors import Cancelled as Stopped
 from s3ml_tui.domain.errors import Conflict, Denied, LocalTrouble, NotFound, NotSupported, S3mlError
@@ -12,11 +13,12 @@ from s3ml_tui.domain.plans.plan import Outcome, told_unnamed
 from s3ml_tui.domain.plans.transfer import Move, MoveFiles, Way
 from s3ml_tui.domain.plans.undo import Made, TakeUploadsBack
 from s3ml_tui.domain.storage.capabilities import Versioning
+from s3ml_tui.domain.storage.history import Version
 from s3ml_tui.domain.storage.resume_point import Listed
-from s3ml_tui.domain.storage.store import Cancelled, Doomed, Progress, Store, never, unobserved
+from s3ml_tui.domain.storage.store import Cancelled, Progress, Store, never, unobserved
 from s3ml_tui.domain.text import count_text, size_text
-from s3ml_tui.domain.uri import ObjectKey
-from s3ml_tui.services.parallel import FileResults, each_file
+from s3ml_tui.domain.uri import ObjectKey, Place, parse_place
+from s3ml_tui.services.parallel import FileResults, Results, each_file
 from s3ml_tui.services.transfers.journal import Journal
 from s3ml_tui.services.transfers.journal_file import Done
 from s3ml_tui.services.transfers.local_files import Inside
@@ -29,6 +31,22 @@ _PAST = {Way.UP: "Uploaded", Way.DOWN: "Downloaded", Way.ACROSS: "Copied"}
 _MOST_SHOWN = 20
 
 
+class DeleteSeen(Protocol):
+    """`services.objects.delete.delete_seen`, which lies in a layer above this one."""
+
+    def __call__(
+        self,
+        store: Store,
+        seen: Sequence[Version],
+        *,
+        place: Place | None,
+        versioning: Versioning,
+        now: Callable[[], datetime],
+        cancelled: Cancelled,
+    ) -> Results[Version, tuple[Version, Version | None]]:
+        """Delete each that still is as it was seen."""
+
+
 class Mover:
     """One job over many files."""
 
@@ -39,6 +57,7 @@ class Mover:
         journal: Journal,
         *,
         now: Callable[[], datetime],
+        delete_seen: DeleteSeen,
         progress: Progress = unobserved,
         cancelled: Cancelled = never,
         on_file_end: OnFileEnd | None = None,
@@ -47,6 +66,7 @@ class Mover:
         self._plan = plan
         self._journal = journal
         self._now = now
+        self._delete_seen = delete_seen
         self._progress = progress
         self._cancelled = cancelled
         self._on_file_end = on_file_end
@@ -72,7 +92,7 @@ class Mover:
             _sync(folder)
         deleted, not_deleted = 0, list[tuple[str, S3mlError]]()
         if plan.doomed and not results.failed and not results.left:
-            deleted, not_deleted = self._delete()
+            deleted, not_deleted = self._delete_files() if way is Way.DOWN else self._delete_objects(results)
         return self._outcome(results, deleted, not_deleted)
 
     def _each(self, work: Sequence[Move], do: Callable[[Move], Done]) -> FileResults[Move, Done]:
@@ -202,23 +222,52 @@ class Mover:
 
     # what a sync deletes ---------------------------------------------------------------------------------------
 
-    def _delete(self) -> tuple[int, list[tuple[str, S3mlError]]]:
-        if self._plan.transfer_request.way is Way.DOWN:
-            return self._delete_files()
-        bucket = object_key(self._plan.doomed[0]).bucket
-        removed = self._store.delete_many(bucket, [Doomed(object_key(target).key) for target in self._plan.doomed])
-        return len(removed.done), [(one.key, error) for one, error in removed.failed]
+    def _delete_objects(self, results: FileResults[Move, Done]) -> tuple[int, list[tuple[str, S3mlError]]]:
+        """Delete what still is as the plan saw it; what a cancel leaves is counted among `results`."""
+        doomed = [
+            Version(
+                object_key(one.target),
+                "",
+                datetime.fromtimestamp(one.there.modified, UTC),
+                one.there.size,
+                one.there.etag,
+            )
+            for one in self._plan.doomed
+        ]
+        try:
+            removed = self._delete_seen(
+                self._store,
+                doomed,
+                place=parse_place(self._plan.transfer_request.target),
+                versioning=self._plan.versioning,
+                now=self._now,
+                cancelled=self._cancelled,
+            )
+        except Stopped:
+            removed = Results(left=len(doomed))
+        except S3mlError as error:
+            removed = Results(failed=[(version, error) for version in doomed])
+        results.left += removed.left
+        results.is_cancelled = results.is_cancelled or removed.left > 0
+        return len(removed.done), [(version.key.key, error) for version, error in removed.failed]
 
     def _delete_files(self) -> tuple[int, list[tuple[str, S3mlError]]]:
         deleted, failed = 0, list[tuple[str, S3mlError]]()
-        for target in self._plan.doomed:
+        for one in self._plan.doomed:
+            target = Path(one.target)
             try:
-                if self._inside.refused(target):
+                if self._inside.refused(one.target):
                     continue
-                Path(target).unlink(missing_ok=True)
+                state = target.stat()
+                if (state.st_size, state.st_mtime_ns / NS) != (one.there.size, one.there.modified):
+                    failed.append((one.target, _is_changed(target)))
+                    continue
+                target.unlink()
+                deleted += 1
+            except FileNotFoundError:
                 deleted += 1
             except OSError as error:
-                failed.append((target, LocalTrouble(f"{target} cannot be deleted", cause=error.strerror or "")))
+                failed.append((one.target, LocalTrouble(f"{target} cannot be deleted", cause=error.strerror or "")))
         return deleted, failed
 
     # the end ---------------------------------------------------------------------------------------------------
@@ -301,6 +350,10 @@ class Mover:
     def _target(self, name: str) -> str:
         """Where a file went that was moved before the job was interrupted."""
         return self._plan.transfer_request.target.removeprefix("s3://") + name
+
+
+def _is_changed(path: Path) -> Conflict:
+    return Conflict(f"{path} was changed meanwhile", cause="It was left as it is", advice="Sync again")
 
 
 def _sync(folder: str) -> None:

@@ -34,7 +34,7 @@ from s3ml_tui.services.transfers.copy_journal import CopyJournals
 from s3ml_tui.services.transfers.journal import Journal, Journals, Notes, held
 from s3ml_tui.services.transfers.journal_file import Record
 from s3ml_tui.services.transfers.local_files import sha256_of
-from s3ml_tui.services.transfers.perform import Mover, OnFileEnd
+from s3ml_tui.services.transfers.perform import DeleteSeen, Mover, OnFileEnd
 from s3ml_tui.services.transfers.plan import plan_down, plan_up, refuse_file_target
 from s3ml_tui.services.transfers.single_file import Objects
 from s3ml_tui.services.transfers.sync import plan_sync
@@ -49,12 +49,19 @@ class TakingUp:
     """What is written down of transfers, and what becomes of those that were broken off."""
 
     def __init__(
-        self, store: Store, context: Context, now: Callable[[], datetime], state_folder: Path, objects: Objects
+        self,
+        store: Store,
+        context: Context,
+        now: Callable[[], datetime],
+        state_folder: Path,
+        objects: Objects,
+        delete_seen: DeleteSeen,
     ) -> None:
         self._store = store
         self._context = context
         self._now = now
         self._objects = objects
+        self._delete_seen = delete_seen
         self._journals = Journals(state_folder / "transfers", account_of(context, store))
         self.copies = CopyJournals(store, self._journals, now)
         """Of what the server copies."""
@@ -336,7 +343,14 @@ class Transfers(TakingUp):
         journal.note_landed(plan.landed)
         clear_leftovers(self._store, self._journals, journal, {move.target for move in plan.work})
         mover = Mover(
-            self._store, plan, journal, now=self._now, progress=progress, cancelled=cancelled, on_file_end=on_file_end
+            self._store,
+            plan,
+            journal,
+            now=self._now,
+            delete_seen=self._delete_seen,
+            progress=progress,
+            cancelled=cancelled,
+            on_file_end=on_file_end,
         )
         try:
             outcome = mover.run()

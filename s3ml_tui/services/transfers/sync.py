@@ -8,7 +8,7 @@ from pathlib import Path
 
 from s3ml_tui.domain.errors import Cancelled as Stopped
 from s3ml_tui.domain.errors import LocalTrouble
-from s3ml_tui.domain.plans.transfer import Landed, Move, MoveFiles, Refusal, There, TransferRequest, Way
+from s3ml_tui.domain.plans.transfer import Extra, Landed, Move, MoveFiles, Refusal, There, TransferRequest, Way
 from s3ml_tui.domain.storage.part_sizes import etag_of_parts, likely_part_sizes, part_lengths
 from s3ml_tui.domain.storage.provenance import SHA256
 from s3ml_tui.domain.storage.store import Cancelled, Store, never
@@ -93,12 +93,12 @@ def _move(source: Found, at: int, transfer_request: TransferRequest, over: There
     return Move(name, source.sources[at], target, size, modified, source.etags[at], over)
 
 
-def _doomed(source: Found, target: Found, refused: Mapping[str, str]) -> list[str]:
+def _doomed(source: Found, target: Found, refused: Mapping[str, str]) -> list[Extra]:
     """What is only at the target; nothing below a folder that was not looked into, or where a file must come."""
     known, unseen = {*source.names, *refused}, tuple(f"{name.rstrip('/')}/" for name in refused)
     return [
-        where
-        for name, where in zip(target.names, target.sources, strict=True)
+        Extra(target.sources[at], target.there(at))
+        for at, name in enumerate(target.names)
         if name not in known and not name.startswith(unseen)
     ]
 

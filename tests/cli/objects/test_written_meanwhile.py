@@ -1,6 +1,8 @@
-"""rm and mv while a colleague writes: what is put right before the delete stays on top, and is named."""
+"""rm, mv and sync while a colleague writes: what is put right before the delete stays on top, and is named."""
 
+import os
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +16,8 @@ COMMANDS = {
     "mv": ["mv", "raw/a.csv", "new/a.csv"],
     "rm -r": ["rm", "-r", "raw/"],
     "mv -r": ["mv", "-r", "raw/", "new/"],
+    "sync up": ["sync", "--delete", "FOLDER", "raw/"],
+    "sync across": ["sync", "--delete", "kept/", "raw/"],
 }
 
 
@@ -44,21 +48,31 @@ def bodies(server: S3Server, bucket: str) -> Sequence[bytes]:
 )  # moto ignores the ETags of a delete of several
 @pytest.mark.parametrize("words", COMMANDS.values(), ids=COMMANDS)
 def test_what_a_colleague_writes_before_the_delete_is_not_hidden(
-    server_name: str, words: list[str], request: pytest.FixtureRequest
+    server_name: str, words: list[str], tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     server: S3Server = request.getfixturevalue(server_name)
     bucket, client = server.bucket(), server.client()
     for name in ("a", "b", "c"):
         client.put_object(Bucket=bucket, Key=f"raw/{name}.csv", Body=b"old")
+    client.put_object(Bucket=bucket, Key="kept/b.csv", Body=b"old")
+    (tmp_path / "b.csv").write_bytes(b"old")
+    os.utime(tmp_path / "b.csv", (1_000_000_000, 1_000_000_000))
     with FaultyServer(server.endpoint) as proxy:
         proxy.add(before_the_delete(server, bucket))
         said = line_to(S3Server(proxy.endpoint, server.access_key, server.secret_key))
         verb, *rest = words
-        addresses = [part if part.startswith("-") else f"s3://{bucket}/{part}" for part in rest]
+        folder = {"FOLDER": str(tmp_path)}
+        addresses = [folder.get(part, part if part.startswith("-") else f"s3://{bucket}/{part}") for part in rest]
         told = said("-y", verb, *addresses, code=1)
         assert "a.csv is no longer as it was when this was planned" in told.out + told.err
         assert "Somebody wrote 5 B to it meanwhile" in told.out + told.err
         assert bodies(server, bucket) == [b"newer", b"old"]
-        if words[0] == "mv" or "-r" in words:
+        if verb == "sync":
+            assert "1 name deleted." in told.out + told.err
+            assert [one["Key"] for one in client.list_objects_v2(Bucket=bucket, Prefix="raw/")["Contents"]] == [
+                "raw/a.csv",
+                "raw/b.csv",
+            ]
+        elif verb == "mv" or "-r" in words:
             said("-y", "undo")
             assert bodies(server, bucket)[0] == b"newer"

@@ -10,11 +10,13 @@ import pytest
 from s3ml_tui.domain.errors import BadInput
 from s3ml_tui.domain.plans.plan import NothingToDo, Outcome
 from s3ml_tui.domain.plans.transfer import MoveFiles
+from s3ml_tui.domain.text import count_text
 from s3ml_tui.domain.uri import Place
+from s3ml_tui.services.objects.delete import FEW
 from s3ml_tui.services.session import Services
 from tests.doubles import MemoryStore
 from tests.exhaustive import EXHAUSTIVE
-from tests.services.memory import CHANGES
+from tests.services.memory import CHANGES, bodies
 from tests.services.transfers.test_service import HOME, filled, moving, objects, services, store, tree
 from tests.ui.harness import services_over
 
@@ -160,14 +162,14 @@ def test_what_is_not_at_the_source_is_deleted_only_when_asked(
     (folder / "a.csv").unlink()
     assert isinstance(services.transfers.plan_sync(folder, HOME), NothingToDo)
     plan = moving(services.transfers.plan_sync(folder, HOME, deletes=True))
-    assert plan.doomed == ("bucket/up/a.csv",)
+    assert [one.target for one in plan.doomed] == ["bucket/up/a.csv"]
     assert plan.is_destructive
     assert plan.sentences()[-1].startswith("1 name that is not at the source is deleted (a.csv): their bytes stay")
     services.perform(plan)
     assert objects(store) == tree(folder)
     (folder / "extra").write_text("x")
     back = moving(services.transfers.plan_sync(HOME, folder, deletes=True))
-    assert back.doomed == (f"{folder}/extra",)
+    assert [one.target for one in back.doomed] == [f"{folder}/extra"]
     services.perform(back)
     assert objects(store) == tree(folder)
 
@@ -228,7 +230,7 @@ def test_nothing_is_deleted_for_a_folder_that_could_not_be_looked_into(
     monkeypatch.setattr(os, "scandir", refuse)
     plan = moving(services.transfers.plan_sync(folder, HOME, deletes=True))
     assert [one.name for one in plan.refused] == ["b/"]
-    assert plan.doomed == ("bucket/up/old",)
+    assert [one.target for one in plan.doomed] == ["bucket/up/old"]
 
 
 @pytest.mark.parametrize("deletes", [True, False])
@@ -286,6 +288,65 @@ def test_a_delete_waits_until_all_is_moved(store: MemoryStore, services: Service
     outcome = sync(services, folder, HOME, deletes=True)
     assert outcome.failed == 1
     assert "old" in objects(store)
+
+
+@pytest.mark.parametrize("honours_conditions", [True, False], ids=["honoured", "ignored"])
+@pytest.mark.parametrize("count", [3, FEW + 10])
+@pytest.mark.parametrize("is_up", [True, False], ids=["up", "across"])
+def test_what_was_written_since_the_plan_or_right_before_the_delete_is_not_deleted(
+    tmp_path: Path, count: int, *, is_up: bool, honours_conditions: bool
+) -> None:
+    store = MemoryStore("bucket", honours_conditions=honours_conditions, page_size=25)
+    services = services_over(store, tmp_path / "state")
+    keys = [HOME.key(f"{number:03}") for number in range(count)]
+    for key in keys:
+        store.write(key, b"old")
+    (tmp_path / "mine").mkdir()
+    source = tmp_path / "mine" if is_up else OTHER
+    plan = moving(services.transfers.plan_sync(source, HOME, deletes_all=True))
+    early, late = keys[1], keys[2]
+    store.write(early, b"early")
+    waiting = [late]
+
+    def write(verb: str, _address: str) -> None:
+        if verb == "delete_many" and waiting:
+            store.write(waiting.pop(), b"later")
+
+    store.in_between = store.before = write
+    outcome = services.perform(plan)
+    assert [name for name, _ in outcome.failures] == [early.key, late.key]
+    assert all("Somebody wrote 5 B to it meanwhile" in error.sentence for _, error in outcome.failures)
+    assert f"{count_text(count - 2, 'name')} deleted." in " ".join(outcome.details)
+    assert bodies(store, early) == [b"early", b"old"]
+    assert bodies(store, late) == [b"later", b"old"]
+    assert len(store.keys(HOME)) == 2
+
+
+def test_a_file_that_was_changed_since_the_plan_is_not_deleted(
+    services: Services, folder: Path, tmp_path: Path
+) -> None:
+    sync(services, folder, HOME)
+    (folder / "extra").write_text("x")
+    (folder / "gone").write_text("x")
+    plan = services.transfers.plan_sync(HOME, folder, deletes=True)
+    (folder / "extra").write_text("more")
+    (folder / "gone").unlink()
+    outcome = services.perform(plan)
+    assert (folder / "extra").read_text() == "more"
+    assert [name for name, _ in outcome.failures] == [f"{folder}/extra"]
+
+
+def test_a_sync_cancelled_while_it_deletes_says_that_the_rest_was(store: MemoryStore, services: Services) -> None:
+    for number in range(3):
+        store.write(HOME.key(f"{number}"), b"old")
+    store.write(OTHER.key("new"), b"new")
+    plan = moving(services.transfers.plan_sync(OTHER, HOME, deletes_all=True))
+    is_over: list[str] = []
+    store.after = lambda verb, _address: is_over.append(verb) if verb.startswith("copy") else None
+    outcome = services.perform(plan, cancelled=lambda: bool(is_over))
+    assert outcome.is_cancelled
+    assert outcome.left == 3
+    assert len(store.keys(HOME)) == 4
 
 
 def test_places_that_lie_in_one_another_and_two_folders_are_refused(services: Services, tmp_path: Path) -> None:
