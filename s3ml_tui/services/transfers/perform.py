@@ -9,9 +9,10 @@ from typing import Protocol
 
 from s3ml_tui.domain.errors import Cancelled as Stopped
 from s3ml_tui.domain.errors import Conflict, Denied, LocalTrouble, NotFound, NotSupported, S3mlError
-from s3ml_tui.domain.plans.plan import Outcome, told_unnamed
+from s3ml_tui.domain.plans.batch import BringBackMany
+from s3ml_tui.domain.plans.plan import CopyForward, DeleteObject, Outcome, told_unnamed
 from s3ml_tui.domain.plans.transfer import Move, MoveFiles, Way
-from s3ml_tui.domain.plans.undo import Made, TakeUploadsBack
+from s3ml_tui.domain.plans.undo import Made, TakeBack, TakeUploadsBack, undo_of_delete
 from s3ml_tui.domain.storage.capabilities import Versioning
 from s3ml_tui.domain.storage.history import Version
 from s3ml_tui.domain.storage.resume_point import Listed
@@ -31,6 +32,10 @@ _PAST = {Way.UP: "Uploaded", Way.DOWN: "Downloaded", Way.ACROSS: "Copied"}
 _MOST_SHOWN = 20
 
 
+Deleted = tuple[Version, Version | None]
+"""What was on top, and the delete marker on it now; None where the server puts none."""
+
+
 class DeleteSeen(Protocol):
     """`services.objects.delete.delete_seen`, which lies in a layer above this one."""
 
@@ -43,7 +48,7 @@ class DeleteSeen(Protocol):
         versioning: Versioning,
         now: Callable[[], datetime],
         cancelled: Cancelled,
-    ) -> Results[Version, tuple[Version, Version | None]]:
+    ) -> Results[Version, Deleted]:
         """Delete each that still is as it was seen."""
 
 
@@ -75,6 +80,7 @@ class Mover:
         self._guard = threading.Lock()
         self._untagged: list[str] = []
         """What is told of copies that have not the tags of their sources."""
+        self._deleted: list[Deleted] = []
         self._was_named = True
         """Whether all that was to be read by its version's id could be."""
         self.is_all_denied = False
@@ -247,6 +253,7 @@ class Mover:
             removed = Results(left=len(doomed))
         except S3mlError as error:
             removed = Results(failed=[(version, error) for version in doomed])
+        self._deleted = [deleted for _, deleted in removed.done]
         results.left += removed.left
         results.is_cancelled = results.is_cancelled or removed.left > 0
         return len(removed.done), [(version.key.key, error) for version, error in removed.failed]
@@ -327,6 +334,21 @@ class Mover:
         return [(done.target or self._target(name), done) for name, done in found.items() if name not in names]
 
     def _undo(
+        self, results: FileResults[Move, Done], earlier: list[tuple[str, Done]]
+    ) -> tuple[TakeUploadsBack | BringBackMany | TakeBack | None, str]:
+        uploads, no_undo = self._undo_of_uploads(results, earlier)
+        versioning = self._plan.versioning
+        backs = [
+            undo_of_delete(DeleteObject(current.key, current, versioning), marker) for current, marker in self._deleted
+        ]
+        deletes = BringBackMany(tuple(back for back, _ in backs if isinstance(back, CopyForward)))
+        if not deletes.plans:
+            return uploads, no_undo or (backs[0][1] if backs and uploads is None else "")
+        if uploads is None:
+            return deletes, ""
+        return TakeBack(f"the sync to {self._plan.transfer_request.target}", ((uploads,), (deletes,))), ""
+
+    def _undo_of_uploads(
         self, results: FileResults[Move, Done], earlier: list[tuple[str, Done]]
     ) -> tuple[TakeUploadsBack | None, str]:
         if self._plan.transfer_request.way is Way.DOWN:

@@ -322,6 +322,31 @@ def test_what_was_written_since_the_plan_or_right_before_the_delete_is_not_delet
     assert len(store.keys(HOME)) == 2
 
 
+def test_the_undo_of_a_sync_brings_back_what_it_deleted(store: MemoryStore, services: Services, folder: Path) -> None:
+    sync(services, folder, HOME)
+    before = objects(store)
+    (folder / "a.csv").unlink()
+    alone = sync(services, folder, HOME, deletes=True)
+    assert alone.undo is not None
+    services.perform(alone.undo)
+    assert objects(store) == before
+    (folder / "new").write_text("x")
+    both = sync(services, folder, HOME, deletes=True)
+    assert both.undo is not None
+    assert objects(store) == tree(folder) != before
+    services.perform(both.undo)
+    assert objects(store) == before
+
+
+def test_a_sync_that_destroyed_says_that_it_has_no_undo(store: MemoryStore, services: Services, folder: Path) -> None:
+    sync(services, folder, HOME)
+    store.suspend_versioning("bucket")
+    store.write(HOME.key("null"), b"x")
+    outcome = sync(services, folder, HOME, deletes=True)
+    assert outcome.undo is None
+    assert outcome.no_undo == "Versioning is suspended: what was there before is gone."
+
+
 def test_a_file_that_was_changed_since_the_plan_is_not_deleted(
     services: Services, folder: Path, tmp_path: Path
 ) -> None:
