@@ -62,9 +62,19 @@ class Interrupted:
 
     def finish(self) -> None:
         """The same command once more."""
-        again = self._forks.run(self.scene.words, self._environment())
-        assert again.code == 0, again.err
+        self.run(*self.scene.words)
         check_done(self.world, self.scene)
+
+    def run(self, *words: object) -> Ended:
+        """Another command to its end."""
+        ended = self._forks.run(words, self._environment())
+        assert ended.code == 0, ended.err
+        return ended
+
+    def kept(self) -> list[str]:
+        """Open uploads, and temporary files of downloads."""
+        parts = [name for name in read_all(self.world.down) if name.endswith(".part")]
+        return [*self.world.open_uploads(), *parts]
 
     def _environment(self) -> dict[str, str]:
         return {**os.environ, **self.world.server.environment(), "AWS_ENDPOINT_URL": self._way.endpoint} | {
@@ -103,7 +113,7 @@ def test_a_command_that_is_ended_says_so_and_goes_on_when_it_is_given_again(
 @pytest.mark.parametrize(
     "arrange", [pytest.param(arrange, marks=beyond(USUAL, number)) for number, arrange in enumerate(SCENES)]
 )
-def test_a_command_that_was_cancelled_leaves_nothing_half_done(
+def test_a_command_that_was_cancelled_keeps_what_it_has_of_large_files_alone_and_goes_on(
     seaweed: S3Server, forks: Forks, tmp_path: Path, arrange: Arrange
 ) -> None:
     with FaultyServer(seaweed.endpoint) as way:
@@ -114,9 +124,26 @@ def test_a_command_that_was_cancelled_leaves_nothing_half_done(
             return
         assert ended.code == 130, ended.err
         assert "ancelled" in ended.out + ended.err
-        assert interrupted.world.open_uploads() == []
-        assert not [name for name in read_all(interrupted.world.down) if name.endswith(".part")]
+        kept = interrupted.kept()
+        assert len(kept) <= (arrange in {put_large, get_large}), kept
+        assert ("The same again goes on from there; s3ml transfers --discard throws it away." in ended.err) == bool(
+            kept
+        )
         interrupted.finish()
+
+
+def test_what_a_cancelled_command_kept_is_listed_and_thrown_away(
+    seaweed: S3Server, forks: Forks, tmp_path: Path
+) -> None:
+    with FaultyServer(seaweed.endpoint) as way:
+        interrupted = Interrupted(seaweed, way, forks, tmp_path, put_large)
+        ended = interrupted.end_by(signal.SIGINT)
+        assert (ended.code, "Cancelled. What was sent of large.bin is kept." in ended.err) == (130, True), ended.err
+        assert len(interrupted.kept()) == 1
+        assert "large.bin" in interrupted.run("transfers").out
+        assert "Discarded: " in interrupted.run("transfers", "--discard").err
+        assert interrupted.kept() == []
+        assert "No transfer" in interrupted.run("transfers").err
 
 
 def test_a_command_that_lists_is_ended_with_a_sentence(seaweed: S3Server, forks: Forks, tmp_path: Path) -> None:

@@ -1,8 +1,8 @@
 """What lets a transfer of one file go on where it was broken off, and how the bucket is to keep what is uploaded.
 
 A store tells its notes what it has begun before it begins it, and what is done after it is done. Who keeps the
-notes (`services.transfers.journal`) hands them to the next attempt. Without notes a transfer that fails leaves
-nothing behind.
+notes (`services.transfers.journal`) hands them to the next attempt. Without notes a transfer that fails, or is
+cancelled, leaves nothing behind.
 """
 
 from collections.abc import Collection, Sequence
@@ -125,6 +125,11 @@ class DownloadNotes(Protocol):
 
     def download_begun(self, begun: BegunDownload) -> None:
         """The temporary file is about to be made."""
+        ...
+
+    @property
+    def has_ranges(self) -> bool:
+        """Whether a range of it is in the temporary file."""
         ...
 
     def range_done(self, start: int, length: int) -> None:

@@ -155,29 +155,34 @@ class Parted:
     """On completing."""
     opened: Opened | None = None
     """With it an upload whose server is lost stays open."""
+    outlives_cancel: bool = False
+    """Whether it stays open also when the user stops it, once a part is there."""
     most_at_once: int | None = None
     """Parts; as many as there are slots without."""
 
 
 def in_parts(clients: Clients, work: Parted, cancelled: Cancelled) -> Written:
-    """The object `work` describes, or nothing: no open upload stays behind. Raises what a part raised, Cancelled."""
+    """The object `work` describes; else nothing stays but what `work` says. Raises what a part raised, Cancelled."""
     upload_id = work.opened.upload_id if work.opened else ""
+    is_taken_up = bool(upload_id)
     if work.opened is not None and work.opened.earlier is not None:
         _settle(clients, work, work.opened.earlier, upload_id)
     lost: WantedUpload | None = None
     if not upload_id:
         upload_id, lost = _begin(clients, work, cancelled)
+    made: dict[int, dict[str, Any]] = {}
     try:
-        parts = _send_all(clients, work, upload_id, cancelled)
+        _send_all(clients, work, upload_id, made, cancelled)
         if lost is not None:
             _settle(clients, work, lost, upload_id)
             lost = None
         work.before_completing()
         if cancelled():
             raise Stopped
-        made = _complete(clients, work, upload_id, parts)
+        completed = _complete(clients, work, upload_id, [made[number] for number in sorted(made)])
     except BaseException as error:
-        if work.opened is None or not _may_go_on(error):
+        is_kept = _may_go_on(error) or (_is_cancel(error) and work.outlives_cancel and bool(made or is_taken_up))
+        if work.opened is None or not is_kept:
             is_aborted = abort(clients, work.key, upload_id, most=1 if isinstance(error, Unreachable) else 2)
             if work.opened is not None and is_aborted:
                 work.opened.closed()
@@ -186,12 +191,16 @@ def in_parts(clients: Clients, work: Parted, cancelled: Cancelled) -> Written:
         raise
     if work.opened is not None:
         work.opened.closed()
-    return made
+    return completed
 
 
 def _may_go_on(error: BaseException) -> bool:
     """Whether the same upload may be finished later: the server is lost or busy, and the bytes are right."""
     return isinstance(error, S3mlError) and error.can_retry and not isinstance(error, Corrupted)
+
+
+def _is_cancel(error: BaseException) -> bool:
+    return isinstance(error, Stopped | KeyboardInterrupt)
 
 
 def _begin(clients: Clients, work: Parted, cancelled: Cancelled) -> tuple[str, WantedUpload | None]:
@@ -250,9 +259,10 @@ def _settle(clients: Clients, work: Parted, wanted: WantedUpload, upload_id: str
         work.opened.settled()
 
 
-def _send_all(clients: Clients, work: Parted, upload_id: str, cancelled: Cancelled) -> list[dict[str, Any]]:
-    """Every part, some at a time; the first failure stops the others."""
-    made: dict[int, dict[str, Any]] = {}
+def _send_all(
+    clients: Clients, work: Parted, upload_id: str, made: dict[int, dict[str, Any]], cancelled: Cancelled
+) -> None:
+    """Every part, some at a time, each into `made` by its number; the first failure stops the others."""
 
     def one(numbered: tuple[int, tuple[int, int]], stopped: Cancelled) -> None:
         number, stretch = numbered
@@ -261,7 +271,6 @@ def _send_all(clients: Clients, work: Parted, upload_id: str, cancelled: Cancell
         made[number] = {"PartNumber": number, "ETag": answer["ETag"], **sums}
 
     clients.slots.each(one, list(enumerate(work.ranges, 1)), cancelled, most=work.most_at_once)
-    return [made[number] for number in sorted(made)]
 
 
 def _complete(clients: Clients, work: Parted, upload_id: str, parts: list[dict[str, Any]]) -> Written:

@@ -133,7 +133,7 @@ def download(
         with translated_os_errors("write", path):
             temporary.replace(path)
     except BaseException as error:
-        if notes is None or not _may_go_on(error):
+        if notes is None or not _may_go_on(error, notes):
             remove(temporary)
             if notes is not None:
                 notes.download_closed(is_done=False)
@@ -279,8 +279,10 @@ def _kept(notes: DownloadNotes | None, path: Path, pinned: ObjectFacts) -> Begun
     return None
 
 
-def _may_go_on(error: BaseException) -> bool:
-    """Whether the bytes that came may be used later: the server is lost or busy."""
+def _may_go_on(error: BaseException, notes: DownloadNotes) -> bool:
+    """Whether the bytes that came may be used later: the user stopped it, the server is lost or busy."""
+    if isinstance(error, Stopped | KeyboardInterrupt):
+        return notes.has_ranges
     return isinstance(error, S3mlError) and error.can_retry and not isinstance(error, Corrupted)
 
 

@@ -72,6 +72,7 @@ def upload_in_parts(
             look=work.look,
             before_completing=source.check_unchanged,
             conditions=conditions,
+            outlives_cancel=True,
             opened=None
             if notes is None
             else Opened(

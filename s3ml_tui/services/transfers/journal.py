@@ -58,6 +58,7 @@ class Notes:
         self.begun_upload: BegunUpload | None = record.uploads.get(move.target)
         self.wanted_upload: WantedUpload | None = record.wanted.get(move.target)
         self.begun_download: BegunDownload | None = record.downloads.get(move.target)
+        self.has_ranges = self.begun_download is not None and bool(self.begun_download.done)
         self.operation = operation_of(record.id, move.target)
 
     @property
@@ -125,10 +126,12 @@ class Notes:
 
     def range_done(self, start: int, length: int) -> None:
         """More of it is there."""
+        self.has_ranges = True
         self._lines.add({"range": self._move.target, "at": start, "n": length})
 
     def download_closed(self, *, is_done: bool) -> None:
         """It has its final name, which `note_done` tells soon, or is gone."""
+        self.has_ranges = False
         if not is_done:
             self._lines.add({"end": self._move.target})
 
@@ -361,6 +364,16 @@ class Journal:
         self._lines.add({"given_up": True})
         self.leave()
 
+    def stop(self) -> list[str]:
+        """The user stopped it: what is begun and kept of large files, by its targets. What was done is remembered."""
+        found = read(self._path)
+        kept = [*found.uploads, *found.downloads] if found is not None else []
+        if kept:
+            self.leave()
+        else:
+            self.give_up()
+        return kept
+
     def leave(self) -> None:
         """Let go of it; the same command, or the next session, goes on."""
         self._lines.close()
@@ -392,7 +405,7 @@ def held(journal: Journal, notes: Collection[Notes]) -> Iterator[None]:
     try:
         yield
     except S3mlError as error:
-        if error.can_retry or any(one.has_open for one in notes):
+        if error.can_retry or any(one.has_open or one.has_ranges for one in notes):
             journal.leave()
         else:
             journal.remove()

@@ -28,6 +28,7 @@ from s3ml_tui.domain.plans.undo import TakeUploadsBack
 from s3ml_tui.domain.storage.resume_point import Storing
 from s3ml_tui.domain.storage.store import Cancelled as IsCancelled
 from s3ml_tui.domain.storage.store import Progress, Received, Store, never, unobserved
+from s3ml_tui.domain.text import count_text
 from s3ml_tui.domain.uri import ObjectKey, Place, parse_object
 from s3ml_tui.services.transfers.cleanup import clear_leftovers, sweep, why_not
 from s3ml_tui.services.transfers.copy_journal import CopyJournals
@@ -43,6 +44,7 @@ from s3ml_tui.services.versions.read_only import refuse_read_only
 
 LONGEST_KEPT_S = 7 * 86400.0
 """So long an interrupted job can be taken up; open uploads cost money."""
+_GOES_ON = "The same again goes on from there; s3ml transfers --discard throws it away"
 
 
 class TakingUp:
@@ -119,8 +121,13 @@ class TakingUp:
             yield None
             return
         notes = journal.notes(move)
-        with held(journal, [notes]):
-            yield notes
+        try:
+            with held(journal, [notes]):
+                yield notes
+        except Cancelled as stopped:
+            if notes.has_open or notes.has_ranges:
+                _tell_kept(stopped, [move.target], transfer_request.way)
+            raise
         if notes.has_open:
             journal.give_up()  # it is done, and what may be left open beside it is in doubt: a later start looks again
         else:
@@ -354,8 +361,9 @@ class Transfers(TakingUp):
         )
         try:
             outcome = mover.run()
-        except Cancelled:
-            journal.give_up()
+        except Cancelled as stopped:
+            if kept := journal.stop():
+                _tell_kept(stopped, kept, plan.transfer_request.way)
             raise
         except BaseException:
             if mover.is_all_denied:
@@ -363,8 +371,7 @@ class Transfers(TakingUp):
             else:
                 journal.leave()
             raise
-        self._end(journal, outcome)
-        return outcome
+        return self._ended(journal, outcome, plan.transfer_request.way)
 
     def _take_back(self, plan: TakeUploadsBack, cancelled: IsCancelled) -> Outcome:
         refuse_read_only(self._context, plan.title)
@@ -381,19 +388,31 @@ class Transfers(TakingUp):
             replaced=frozenset(move.target for move in work if move.over is not None),
         )
 
-    def _end(self, journal: Journal, outcome: Outcome) -> None:
+    def _ended(self, journal: Journal, outcome: Outcome, way: Way) -> Outcome:
         if outcome.is_cancelled:
-            journal.give_up()
-        elif outcome.failures or outcome.left:
+            kept = journal.stop()
+            told = (f"{_kept_text(kept, way)}. {_GOES_ON}.",) if kept else ()
+            return replace(outcome, details=(*outcome.details, *told))
+        if outcome.failures or outcome.left:
             journal.leave()
         else:
             journal.remove()
+        return outcome
 
 
 def _local(path: Path) -> str:
     """A source as a request has it. The path stays as it was given: links are not followed."""
     absolute = os.path.abspath(path)  # noqa: PTH100 - Path.resolve follows links
     return f"{absolute.rstrip('/')}/" if path.is_dir() else absolute
+
+
+def _tell_kept(stopped: Cancelled, targets: Sequence[str], way: Way) -> None:
+    stopped.cause, stopped.advice = _kept_text(targets, way), _GOES_ON
+
+
+def _kept_text(targets: Sequence[str], way: Way) -> str:
+    what = targets[0].rpartition("/")[2] if len(targets) == 1 else count_text(len(targets), "large file")
+    return f"What {'came' if way is Way.DOWN else 'was sent'} of {what} is kept"
 
 
 def _folder(path: Path) -> str:

@@ -133,7 +133,8 @@ class ActingApp(RememberingApp):
         context = self._begun_in.pop(job.number, self._at)
         again = self._again_of.pop(job.number, None)
         if isinstance(job.error, Cancelled):
-            self.notify(f"Cancelled: {printable(job.title)}", markup=False)
+            told = (f"Cancelled: {job.title}", job.error.cause, job.error.advice)
+            self.notify(printable(". ".join(part for part in told if part)), markup=False)
         elif isinstance(job.error, S3mlError):
             error, once_more = job.error, again if context.account == self._at.account else None
             self.when_free(lambda: self.show_trouble(error, once_more))

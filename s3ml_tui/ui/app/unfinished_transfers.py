@@ -53,7 +53,7 @@ class TakingUpApp(SwitchingApp):
     def use_session(self, services: Services) -> None:
         """Look for what was left."""
         super().use_session(services)
-        self._opened = services.now()
+        self._opened = min(self._opened, services.now())
         self.set_timer(REST_S, lambda: self._begin_to_look(services))
 
     def _begin_to_look(self, services: Services) -> None:
@@ -82,7 +82,7 @@ class TakingUpApp(SwitchingApp):
             self.notify(
                 f"{files}, {uploads}, {count_text(swept.folders, 'folder')}", title="Swept after a killed session"
             )
-        # one that was begun since has failed under the user's eyes, and Activity tries it again
+        # one that was begun since has failed, or was cancelled, under the user's eyes, and Activity tries it again
         new = [one for one in message.interrupted if one.id not in self._offered and one.begun < self._opened]
         if new and message.services is self.services:
             self._offered |= {one.id for one in new}

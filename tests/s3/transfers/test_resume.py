@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from s3ml_tui.domain.errors import Corrupted, S3mlError, Throttled
+from s3ml_tui.domain.errors import Cancelled, Corrupted, S3mlError, Throttled
 from s3ml_tui.domain.storage.resume_point import BegunDownload, BegunUpload, WantedUpload
 from s3ml_tui.domain.uri import ObjectKey, Place
 from s3ml_tui.s3.settings import MIB, TransferSettings
@@ -56,6 +56,10 @@ class Notes:
 
     def download_begun(self, begun: BegunDownload) -> None:
         self.begun_download = begun
+
+    @property
+    def has_ranges(self) -> bool:
+        return bool(self.ranges)
 
     def range_done(self, start: int, length: int) -> None:
         self.ranges.append((start, length))
@@ -118,6 +122,22 @@ def test_a_file_of_16_mib_whose_server_was_lost_late_goes_on(
     assert store.read(key) == path.read_bytes()
     assert counted.total == size
     assert (later.begun_upload, open_uploads(moto, key.bucket)) == (None, 0)
+
+
+@pytest.mark.parametrize("parts", [0, 2])
+def test_an_upload_that_is_cancelled_keeps_the_parts_that_are_there_and_goes_on(
+    moto: S3Server, faulty: FaultyServer, open_store: OpenStore, tmp_path: Path, parts: int
+) -> None:
+    path, key, notes, counted = file_of(tmp_path, LARGE), ObjectKey(moto.bucket(), "k"), Notes(), Counted()
+    store = open_store(moto, endpoint=faulty.endpoint, settings=ONE_BY_ONE)
+    with pytest.raises(Cancelled):
+        store.upload(path, key, notes=notes, progress=counted, cancelled=lambda: counted.most > parts * SMALL.part_size)
+    assert (notes.begun_upload is not None, open_uploads(moto, key.bucket)) == (parts > 0, min(parts, 1))
+    before, again, later = faulty.count(is_part), Counted(), notes.later()
+    store.upload(path, key, notes=later, progress=again)
+    assert faulty.count(is_part) - before == 3 - parts
+    assert store.read(key) == path.read_bytes()
+    assert (again.total, later.begun_upload, open_uploads(moto, key.bucket)) == (LARGE, None, 0)
 
 
 def test_an_upload_of_a_file_that_changed_begins_anew_and_leaves_nothing(
@@ -196,6 +216,24 @@ def test_a_download_whose_server_was_lost_goes_on_with_the_ranges_that_are_there
     assert (tmp_path / "f").read_bytes() == body
     assert (got.is_verified, counted.total, later.begun_download) == (True, LARGE, None)
     assert [entry.name for entry in tmp_path.iterdir()] == ["f"]
+
+
+@pytest.mark.parametrize("ranges", [0, 1])
+def test_a_download_that_is_cancelled_keeps_the_ranges_that_are_there_and_goes_on(
+    moto: S3Server, faulty: FaultyServer, open_store: OpenStore, tmp_path: Path, ranges: int
+) -> None:
+    body, key, notes, counted = os.urandom(LARGE), ObjectKey(moto.bucket(), "k"), Notes(), Counted()
+    moto.client().put_object(Bucket=key.bucket, Key="k", Body=body)
+    store = open_store(moto, endpoint=faulty.endpoint, settings=ONE_BY_ONE)
+    stop = ranges * SMALL.range_size
+    with pytest.raises(Cancelled):
+        store.download(key, tmp_path / "f", notes=notes, progress=counted, cancelled=lambda: counted.total > stop)
+    assert (len(notes.ranges), len(list(tmp_path.iterdir()))) == (ranges, ranges)
+    before, again, later = faulty.count(has_range), Counted(), notes.later()
+    assert store.download(key, tmp_path / "f", notes=later, progress=again).is_verified
+    assert faulty.count(has_range) - before == -(-LARGE // SMALL.range_size) - ranges
+    assert (tmp_path / "f").read_bytes() == body
+    assert (again.total, [entry.name for entry in tmp_path.iterdir()]) == (LARGE, ["f"])
 
 
 def test_ranges_of_another_version_are_thrown_away(server: S3Server, open_store: OpenStore, tmp_path: Path) -> None:

@@ -109,8 +109,10 @@ async def test_what_failed_in_this_very_session_is_not_offered_as_interrupted(
     async with app.run_test(size=(120, 36)) as pilot:
         await until(pilot, lambda: app.services is not None)
         interrupted(no_aws, filled(tmp_path / "folder"))
+        assert app.services is not None
+        app.use_session(app.services)  # as after another context and back
         look.may_begin.set()
-        await until(pilot, lambda: look.found == [1])
+        await until(pilot, lambda: look.found == [1, 1])
         await until(pilot, lambda: all(one.is_finished for one in app.workers if one.group == "interrupted"))
         await pilot.pause()
         assert not isinstance(app.screen, Choose)
