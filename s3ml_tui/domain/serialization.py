@@ -3,8 +3,8 @@
 What is written names its types; what is read must fit the annotations of the classes it is read for, and only classes
 that the codec names are ever made. Something newer, older or damaged is refused whole, never guessed at.
 
-No name of the code is ever written: a `Form` says under which names a class and its fields are stored. What was written
-before a class or a field was renamed is read after it, and the other way round.
+A `Form` says under which names a class and its fields are stored. What is kept in files has forms whose names never
+change: who renames a class or a field says there what it was called, so that what was written before is read after.
 
 `json_text` writes JSON as its standard has it: numbers that are none (NaN, the infinities) become words, as in the
 records. Python's own writer makes bare `NaN` and `Infinity` of them, which other readers refuse.
@@ -17,8 +17,9 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from datetime import datetime
 from enum import Enum
+from functools import partial
 from pathlib import PurePath
-from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 T = TypeVar("T")
 KIND = "kind"
@@ -37,34 +38,40 @@ class Form:
 
     cls: type
     name: str
+    """"" where none is written: what is read there can be nothing else."""
     fields: Mapping[str, str]
     """By the names that the fields have in the code, those they are stored under."""
 
 
-def form(cls: type, name: str, /, **stored: str) -> Form:
-    """The form of a class, with the stored name of every field that its constructor takes. Raises ValueError."""
-    in_code = {part.name for part in fields(cls) if part.init}
-    if in_code != stored.keys():
-        wrong = ", ".join(sorted(in_code ^ stored.keys()))
-        raise ValueError(f"{cls.__name__} and its form differ in {wrong}: each field has a stored name")
-    if len({*stored.values(), KIND}) <= len(stored):
+def form(cls: type, name: str | None = None, /, **stored: str) -> Form:
+    """The form of a class, stored as `name` and each of its fields as `stored` says: as in the code where they do not.
+
+    Raises ValueError.
+    """
+    in_code = {part.name: part.name for part in fields(cls) if part.init}
+    if stored.keys() - in_code.keys():
+        raise ValueError(f"{cls.__name__} has no {', '.join(sorted(stored.keys() - in_code.keys()))}")
+    names = in_code | stored
+    if len({*names.values(), KIND}) <= len(names):
         raise ValueError(f"two fields of {cls.__name__} are stored under one name, or one as {KIND}")
-    return Form(cls, name, stored)
+    return Form(cls, cls.__name__ if name is None else name, names)
 
 
 class Codec:
     """Writes and reads values of classes whose forms it is given."""
 
-    def __init__(self, forms: Iterable[Form], *, roots: Collection[type]) -> None:
+    def __init__(self, forms: Iterable[Form], *, roots: Collection[type] = ()) -> None:
         """Of the classes only `roots` are read by themselves, or where any of several kinds may be.
 
         Raises ValueError when two classes have one name.
         """
         self.forms = {one.cls: one for one in forms}
         self._roots = {self.forms[cls].name: cls for cls in roots}
-        if len({one.name for one in self.forms.values()}) < len(self.forms):
+        names = [one.name for one in self.forms.values() if one.name]
+        if len(set(names)) < len(names):
             raise ValueError("two classes are stored under one name")
         self._hints: dict[type, dict[str, Any]] = {}
+        self._readers: dict[Any, _Reader] = {}
 
     # writing -------------------------------------------------------------------------------------------------------
 
@@ -75,21 +82,20 @@ class Codec:
                 return self.plain(value.value)
             case None | bool() | int() | float() | str():
                 return value
+            case tuple() | list():
+                return [self.plain(one) for one in value]
             case datetime():
                 return value.isoformat()
             case PurePath():
                 return str(value)
-            case tuple() | list():
-                return [self.plain(one) for one in value]
             case Mapping():
                 if any(not isinstance(name, str) for name in value):
                     raise Misfit("names must be texts")
                 return {name: self.plain(one) for name, one in value.items()}
         if is_dataclass(value) and not isinstance(value, type):
-            values = self._form(type(value))
-            return {KIND: values.name} | {
-                name: self.plain(getattr(value, part)) for part, name in values.fields.items()
-            }
+            stored = self._form(type(value))
+            named: dict[str, Plain] = {KIND: stored.name} if stored.name else {}
+            return named | {name: self.plain(getattr(value, part)) for part, name in stored.fields.items()}
         raise Misfit(f"{type(value).__name__} has no plain form")
 
     def _form(self, cls: type) -> Form:
@@ -108,93 +114,123 @@ class Codec:
         """One of the roots. Raises Misfit."""
         if not isinstance(plain, dict) or not isinstance(name := plain.get(KIND), str) or name not in self._roots:
             raise Misfit("it is of no kind that is known here")
-        return self._made(self._roots[name], plain)
+        return self.read_one(self._roots[name], plain)
 
-    def _made(self, cls: type[T], plain: Mapping[str, object]) -> T:
-        values = self._form(cls)
-        if plain.get(KIND) != values.name:
-            raise Misfit(f"it is no {values.name}")
+    def read_one(self, cls: type[T], plain: object) -> T:
+        """A value of this class. Raises Misfit."""
+        stored = self._form(cls)
+        if not isinstance(plain, dict) or plain.get(KIND, "") != stored.name:
+            raise Misfit(f"it is no {stored.name or cls.__name__}")
         hints = self._hints.get(cls)
         if hints is None:
             hints = self._hints[cls] = get_type_hints(cls)
-        unknown = plain.keys() - {*values.fields.values(), KIND}
+        unknown = plain.keys() - {*stored.fields.values(), KIND}
         if unknown:
-            raise Misfit(f"{values.name} has no {', '.join(sorted(unknown))}")
+            raise Misfit(f"{cls.__name__} has no {', '.join(sorted(map(str, unknown)))}")
         given: dict[str, Any] = {}
         for part in fields(cls):  # type: ignore[arg-type]  # a dataclass
-            if part.name not in values.fields:
+            if part.name not in stored.fields:
                 continue
-            name = values.fields[part.name]
+            name = stored.fields[part.name]
             if name in plain:
-                given[part.name] = self._value(hints[part.name], plain[name])
+                given[part.name] = self._reader(hints[part.name])(plain[name])
             elif part.default is MISSING and part.default_factory is MISSING:
-                raise Misfit(f"{values.name} lacks {name}")
+                raise Misfit(f"{cls.__name__} lacks {name}")
         return cls(**given)
 
-    def _value(self, hint: Any, plain: object) -> object:
-        """`plain` as the annotation `hint` wants it."""
-        origin = get_origin(hint)
+    def _reader(self, hint: Any) -> "_Reader":
+        """What makes of a plain value the one that the annotation `hint` wants; made once for each annotation."""
+        reader = self._readers.get(hint)
+        if reader is None:
+            reader = self._readers[hint] = self._new_reader(hint)
+        return reader
+
+    def _new_reader(self, hint: Any) -> "_Reader":
+        origin, inner = get_origin(hint), get_args(hint)
         if origin is Union or origin is types.UnionType:
-            return self._first_fit(get_args(hint), plain)
+            return partial(_first_fit, [self._reader(one) for one in inner])
+        if origin is Literal:
+            return partial(_one_of, inner)
+        if origin is tuple and inner[-1] is not Ellipsis:
+            return partial(_each, [self._reader(one) for one in inner])
         if origin in {tuple, list, Sequence}:
-            return self._several(hint, plain)
+            return partial(_several, self._reader(inner[0]))
         if origin in {dict, Mapping}:
-            if not isinstance(plain, dict):
-                raise Misfit("no mapping")
-            inner = get_args(hint)[1]
-            return {name: self._value(inner, one) for name, one in plain.items()}
+            return partial(_mapping, self._reader(inner[1]))
         if not isinstance(hint, type):
             raise Misfit(f"{hint} has no plain form")
-        return self._single(hint, plain)
+        return self._reader_of(hint)
 
-    def _first_fit(self, hints: Sequence[Any], plain: object) -> object:
-        for hint in hints:
-            try:
-                return self._value(hint, plain)
-            except Misfit:
-                continue
-        raise Misfit("it fits none of several kinds")
-
-    def _several(self, hint: Any, plain: object) -> object:
-        if not isinstance(plain, list):
-            raise Misfit("no list")
-        inner = get_args(hint)
-        if get_origin(hint) is tuple and not (len(inner) == 2 and inner[1] is Ellipsis):
-            if len(inner) != len(plain):
-                raise Misfit("a list of another length")
-            return tuple(self._value(kind, one) for kind, one in zip(inner, plain, strict=True))
-        return tuple(self._value(inner[0], one) for one in plain)
-
-    def _single(self, cls: type, plain: object) -> object:
-        if cls is types.NoneType or cls in {bool, int, float, str}:
-            return _scalar(cls, plain)
-        if issubclass(cls, Enum):
-            return _made_of(cls, plain)
+    def _reader_of(self, cls: type) -> "_Reader":
+        if cls is types.NoneType or cls in {bool, int, str}:
+            return partial(_exactly, cls)
+        if cls is float:
+            return _float
         if issubclass(cls, datetime):
-            moment = _made_of(datetime.fromisoformat, plain)
-            if moment.tzinfo is None:
-                raise Misfit("a time without a zone")
-            return moment
-        if issubclass(cls, PurePath):
-            return _made_of(cls, plain)
-        if is_dataclass(cls) and isinstance(plain, dict):
-            return self._made(cls, plain)
-        made = self.read(plain)  # a protocol that can be checked: whichever of the classes it names
-        if not isinstance(made, cls):
-            raise Misfit(f"it is no {cls.__name__}")
+            return _moment
+        if issubclass(cls, Enum | PurePath):
+            return partial(_made_of, cls)
+        return partial(self.read_one, cls) if is_dataclass(cls) else partial(self._any_root, cls)
+
+    def _any_root(self, protocol: type, plain: object) -> object:
+        """Where a protocol that can be checked is wanted: whichever of the classes it names."""
+        made = self.read(plain)
+        if not isinstance(made, protocol):
+            raise Misfit(f"it is no {protocol.__name__}")
         return made
 
 
-def _scalar(cls: type, plain: object) -> object:
-    if cls is types.NoneType:
-        if plain is not None:
-            raise Misfit("something where nothing should be")
-        return None
-    if type(plain) is cls:
-        return plain
-    if cls is float and type(plain) is int:
-        return float(plain)
-    raise Misfit(f"no {cls.__name__}")
+_Reader = Callable[[object], Any]
+
+
+def _first_fit(readers: Sequence[_Reader], plain: object) -> object:
+    for reader in readers:
+        try:
+            return reader(plain)
+        except Misfit:
+            continue
+    raise Misfit("it fits none of several kinds")
+
+
+def _one_of(words: Sequence[object], plain: object) -> object:
+    if not isinstance(plain, str) or plain not in words:
+        raise Misfit("a word that is not known here")
+    return plain
+
+
+def _each(readers: Sequence[_Reader], plain: object) -> tuple[object, ...]:
+    if not isinstance(plain, list) or len(plain) != len(readers):
+        raise Misfit("no list, or one of another length")
+    return tuple([reader(one) for reader, one in zip(readers, plain, strict=True)])
+
+
+def _several(reader: _Reader, plain: object) -> tuple[object, ...]:
+    if not isinstance(plain, list):
+        raise Misfit("no list")
+    return tuple(map(reader, plain))
+
+
+def _mapping(reader: _Reader, plain: object) -> dict[str, object]:
+    if not isinstance(plain, dict):
+        raise Misfit("no mapping")
+    return {name: reader(one) for name, one in plain.items()}
+
+
+def _exactly(cls: type, plain: object) -> object:
+    if type(plain) is not cls:
+        raise Misfit(f"no {cls.__name__}")
+    return plain
+
+
+def _float(plain: object) -> float:
+    return float(plain) if type(plain) is int else cast(float, _exactly(float, plain))
+
+
+def _moment(plain: object) -> datetime:
+    moment = _made_of(datetime.fromisoformat, plain)
+    if moment.tzinfo is None:
+        raise Misfit("a time without a zone")
+    return moment
 
 
 def _made_of(make: Callable[[str], T], plain: object) -> T:

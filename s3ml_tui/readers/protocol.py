@@ -5,16 +5,15 @@ from typing import BinaryIO
 from s3ml_tui.domain.preview.content import Empty, Reading
 from s3ml_tui.domain.preview.protocol import (
     BYTES,
+    CODEC,
     HEADER,
     LONGEST,
-    Garbled,
     Request,
     header,
     message,
     parsed,
-    to_plain,
-    to_request,
 )
+from s3ml_tui.domain.serialization import Misfit
 from s3ml_tui.readers.detect import look, unread
 from s3ml_tui.readers.source import OverBudget, Ranged, Unread
 
@@ -39,7 +38,7 @@ class Conversation:
         self._out = target
 
     def go_on(self) -> None:
-        """Answer requests until the app has gone. Raises Garbled when it says what it could not have meant."""
+        """Answer requests until the app has gone. Raises Misfit when it says what it could not have meant."""
         try:
             request = self._next()
             while True:
@@ -54,8 +53,8 @@ class Conversation:
     def _next(self) -> Request:
         kind, payload = self._frame()
         if kind == BYTES:
-            raise Garbled("bytes that were not asked for")
-        return to_request(parsed(payload))
+            raise Misfit("bytes that were not asked for")
+        return CODEC.read_one(Request, parsed(payload))
 
     def _reading(self, request: Request) -> Reading:
         def fetch(start: int, length: int) -> bytes:
@@ -79,7 +78,7 @@ class Conversation:
         said = parsed(payload)
         if "refused" in said:
             raise OverBudget
-        raise NoLongerWanted(to_request(said))
+        raise NoLongerWanted(CODEC.read_one(Request, said))
 
     def _frame(self) -> tuple[bytes, bytes]:
         kind, length = header(self._exactly(HEADER.size))
@@ -92,10 +91,10 @@ class Conversation:
         return data
 
     def _answer(self, number: int, reading: Reading) -> None:
-        said = message({"request": number, "reading": to_plain(reading)})
+        said = message({"request": number, "reading": CODEC.plain(reading)})
         if len(said) > LONGEST:
             too_much = Reading(Empty(), ("What there is to show of it is more than a preview can hold.",))
-            said = message({"request": number, "reading": to_plain(too_much)})
+            said = message({"request": number, "reading": CODEC.plain(too_much)})
         self._out.write(said)
         self._out.flush()
 

@@ -19,7 +19,7 @@ from s3ml_tui.domain.preview.content import (
     Table,
     Text,
 )
-from s3ml_tui.domain.preview.protocol import LONGEST, to_plain
+from s3ml_tui.domain.preview.protocol import CODEC, LONGEST
 from s3ml_tui.domain.uri import ObjectKey
 from s3ml_tui.readers.cells import within
 from s3ml_tui.readers.detect import look
@@ -102,7 +102,7 @@ def test_rows_are_counted_beyond_those_that_are_kept() -> None:
 
 def test_the_widest_answers_stay_within_a_frame() -> None:
     wide = pa.table({f"c{at}": ["é" * 500] * 2000 for at in range(60)})
-    size = len(json.dumps(to_plain(read("a.parquet", parquet(wide), budget=MOST_READ_BYTES))))
+    size = len(json.dumps(CODEC.plain(read("a.parquet", parquet(wide), budget=MOST_READ_BYTES))))
     assert 20_000_000 < size < LONGEST
 
 

@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 
 from s3ml_tui.domain.errors import Cancelled, Unreachable
 from s3ml_tui.domain.preview.content import Hex, Parquet, Reading, Text
-from s3ml_tui.domain.preview.protocol import HEADER, MESSAGE, Garbled, header, parsed, to_reading
+from s3ml_tui.domain.preview.protocol import CODEC, HEADER, MESSAGE, header, parsed
+from s3ml_tui.domain.serialization import Misfit
 from s3ml_tui.services.preview.process import Failed, PreviewProcess
 from tests.readers.files import PNG, counted, numbers, parquet, request
 
@@ -330,10 +331,10 @@ def test_no_bytes_under_any_name_break_the_app(process: PreviewProcess, data: by
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(said=st.binary(min_size=1, max_size=60))
 def test_no_frame_breaks_the_app(said: bytes) -> None:
-    """Whatever comes from the process is either understood or Garbled."""
+    """Whatever comes from the process is either understood or Misfit."""
     try:
         kind, length = header(said[:5].ljust(HEADER.size, b"\0"))
         assert length < 2**32
-        to_reading(parsed(said[5:])["reading"] if kind == MESSAGE else None)
-    except (Garbled, KeyError):
+        CODEC.read_one(Reading, parsed(said[5:])["reading"] if kind == MESSAGE else None)
+    except (Misfit, KeyError):
         return

@@ -14,7 +14,7 @@ from s3ml_tui.cli.terminal.output import names, put, put_json, say
 from s3ml_tui.cli.terminal.progress import stoppable
 from s3ml_tui.domain.errors import BadInput
 from s3ml_tui.domain.preview.content import MOST_READ_BYTES, READ_BYTES, Image, Preview
-from s3ml_tui.domain.preview.protocol import to_plain
+from s3ml_tui.domain.preview.protocol import CODEC
 from s3ml_tui.domain.storage.details import Details
 from s3ml_tui.domain.text import size_text
 from s3ml_tui.domain.uri import parse_object
@@ -96,7 +96,7 @@ def preview(
         put_json(
             names(found.key)
             | {"version_id": found.version_id, "size": found.size, "read": found.read_bytes}
-            | {"packed": found.packed, "notes": found.notes, "content": to_plain(found.content)}
+            | {"packed": found.packed, "notes": found.notes, "content": CODEC.plain(found.content)}
         )
         return
     say(headline(found))

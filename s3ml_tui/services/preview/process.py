@@ -13,14 +13,15 @@ import time
 import weakref
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import IO
 
 import psutil
 
 from s3ml_tui.domain.errors import Cancelled as Stopped
 from s3ml_tui.domain.preview.content import READ_BYTES, Reading
-from s3ml_tui.domain.preview.protocol import BYTES, HEADER, Garbled, Request, frame, header, message, parsed, to_reading
+from s3ml_tui.domain.preview.protocol import BYTES, CODEC, HEADER, Request, frame, header, message, parsed
+from s3ml_tui.domain.serialization import Misfit
 from s3ml_tui.domain.storage.store import Cancelled, never
 
 COMMAND = (sys.executable, "-P", "-m", "s3ml_tui.readers")
@@ -95,7 +96,7 @@ class PreviewProcess:
             except _Crashed:
                 self.close()
                 return self._ask(replace(request, is_sparing=True), fetched.again, cancelled)
-        except Garbled as error:
+        except Misfit as error:
             self.close()
             raise Failed("The preview process answered nonsense; a new one is started for the next preview.") from error
         except Failed:
@@ -111,13 +112,13 @@ class PreviewProcess:
     def _ask(self, request: Request, fetch: Fetch, cancelled: Cancelled) -> Reading:
         time_s = self._time_s * max(1, (request.budget // READ_BYTES).bit_length())  # more to read takes longer
         exchange = _Exchange(self._living(), time_s, self._memory_bytes, cancelled)
-        exchange.send(message(asdict(request)))
+        exchange.send(message(CODEC.plain(request)))
         for _ in range(_MOST_RANGE_REQUESTS):
             said = exchange.message()
             if said.get("request") != request.request:
                 continue  # a late answer to an old question
             if "reading" in said:
-                return to_reading(said["reading"])
+                return CODEC.read_one(Reading, said["reading"])
             start, length = _requested_range(said)
             data = fetch(start, length)
             exchange.send(message({"refused": request.request}) if data is None else frame(BYTES, data))
@@ -198,7 +199,7 @@ class _Exchange:
         kind, length = header(self._exactly(HEADER.size, may_stop=True))
         payload = self._exactly(length)
         if kind == BYTES:
-            raise Garbled("bytes where a message belongs")
+            raise Misfit("bytes where a message belongs")
         self._was_heard = True
         return parsed(payload)
 
@@ -253,14 +254,14 @@ def _too_much_memory() -> Failed:
 
 
 def _requested_range(said: dict[str, object]) -> tuple[int, int]:
-    """Start and length of the bytes asked for. Raises Garbled."""
+    """Start and length of the bytes asked for. Raises Misfit."""
     requested = said.get("need")
     if (
         not isinstance(requested, list)
         or len(requested) != 2
         or not all(type(part) is int and part >= 0 for part in requested)
     ):
-        raise Garbled("it asks for bytes that are nowhere")
+        raise Misfit("it asks for bytes that are nowhere")
     start, length = requested
     return start, length
 
