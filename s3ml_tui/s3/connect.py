@@ -105,7 +105,7 @@ def connect(
             endpoint=address(endpoint) if endpoint else None,
             region=usual,
         )
-        clients.routes.ca_bundle = core.get_config_variable("ca_bundle")
+        clients.direct.routes.ca_bundle = core.get_config_variable("ca_bundle")
         store = S3Store(clients)
         _ = store.endpoint  # makes the client now, so that a bad address is told here
     return store

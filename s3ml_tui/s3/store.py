@@ -257,15 +257,15 @@ class S3Store(S3Changes):
 
     def facts(self, key: ObjectKey, version_id: str | None = None) -> ObjectFacts:
         """HEAD."""
-        from s3ml_tui.s3.direct_requests import head
+        from s3ml_tui.s3.versions import facts
 
-        return head.facts(self._clients, key, version_id)
+        return facts.facts(self._clients, key, version_id)
 
     def tags(self, key: ObjectKey, version_id: str | None = None) -> Mapping[str, str]:
         """The tags of one version."""
-        from s3ml_tui.s3.direct_requests import head
+        from s3ml_tui.s3.versions import facts
 
-        return head.tags(self._clients, key, version_id)
+        return facts.tags(self._clients, key, version_id)
 
     def lock(self, key: ObjectKey, version_id: str | None = None) -> Mapping[str, str]:
         """What holds one version."""

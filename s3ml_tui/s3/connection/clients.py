@@ -25,6 +25,7 @@ from s3ml_tui.s3.connection.regions import Regions
 from s3ml_tui.s3.connection.request_log import watch_requests
 from s3ml_tui.s3.connection.server_quirks import Habits
 from s3ml_tui.s3.connection.upload_body import watch_bodies
+from s3ml_tui.s3.direct_http.requests import DirectRequests
 from s3ml_tui.s3.direct_http.routes import Routes
 from s3ml_tui.s3.errors.redirects import watch_redirects
 from s3ml_tui.s3.errors.requester_pays import pay_in_links, watch_payments
@@ -65,10 +66,11 @@ class Clients:
         """For requests to requester-pays buckets."""
         self.slots = Slots(settings.threads)
         """The bound on requests of transfers."""
-        self.routes = Routes(settings, lambda: self.credentials)
-        """The ways to buckets that need no boto3."""
         self.requests = RequestLog()
         """What was sent."""
+        routes = Routes(settings, lambda: self.credentials)
+        self.direct = DirectRequests(routes, self.requests, lambda: self._are_checksums_eased)
+        """Requests about one object without boto3."""
         self.capabilities = dict[str, Capabilities]()
         """What probing found, by bucket."""
         self.regions = Regions()
@@ -160,7 +162,7 @@ class Clients:
     def close(self) -> None:
         """Let go of all connections."""
         self.slots.close()
-        self.routes.close()
+        self.direct.routes.close()
         with self._lock:
             made = list(self._made.values())
         for client in made:
@@ -178,7 +180,7 @@ class Clients:
                 judge_no_range_by_the_whole(client)
                 watch_bodies(client)
                 if role == "looking" and not self.pays:
-                    self.routes.watch(client)
+                    self.direct.routes.watch(client)
                 if role != "unsigned":
                     watch_payments(client, pays=self.pays, is_aws=self.is_aws)
                 if role == "linking":

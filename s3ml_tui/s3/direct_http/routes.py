@@ -1,8 +1,6 @@
-"""Where requests for a bucket go, and who signs them: learnt from boto3's own listings and looks.
+"""Where requests for a bucket go, and who signs them: learnt from listings and heads that boto3 has sent.
 
-boto3 knows endpoints, addressing styles, regions and redirects. We look at a request it has signed, and send ours the
-same way. What is signed otherwise (S3 Express sessions, SigV4A, nobody) or goes through a proxy is not learnt, and
-stays boto3's.
+What is signed otherwise (S3 Express sessions, SigV4A, nobody) or goes through a proxy is not learnt: it stays boto3's.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""Signature version 4 for requests sent without boto3: a few hashes instead of botocore's thousand lines.
+"""Signature version 4: a few hashes instead of botocore's thousand lines.
 
 Credentials, region and scope are botocore's; only the arithmetic is here (S3 API reference, "Authenticating Requests:
 Using the Authorization Header").
@@ -17,7 +17,6 @@ from s3ml_tui.domain.storage import secrets
 UNSIGNED = "UNSIGNED-PAYLOAD"
 """In place of a body's digest, where TLS guards the body."""
 NO_BODY = hashlib.sha256(b"").hexdigest()
-_UNRESERVED = "-._~"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +54,7 @@ class Signer:
         if self.token:
             signed["x-amz-security-token"] = self.token
         names = sorted(name for name in signed if name not in {"content-length", "user-agent"})
-        asked = "&".join(f"{quoted(name)}={quoted(query[name])}" for name in sorted(query))
+        asked = "&".join(f"{quote(name, safe='')}={quote(query[name], safe='')}" for name in sorted(query))
         named = ";".join(names)
         canonical = "\n".join(
             (method, path, asked, *(f"{name}:{' '.join(signed[name].split())}" for name in names), "", named, payload)
@@ -64,28 +63,21 @@ class Signer:
         digest = hashlib.sha256(canonical.encode()).hexdigest()
         key = _key(self.secret_key, moment[:8], self.region, self.service)
         signature = hmac.digest(key, f"AWS4-HMAC-SHA256\n{moment}\n{scope}\n{digest}".encode(), "sha256").hex()
-        lines = [f"{method} {path}{'?' if asked else ''}{asked} HTTP/1.1"]
-        lines += [f"{name}: {value}" for name, value in signed.items()]
-        lines.append(
-            f"authorization: AWS4-HMAC-SHA256 Credential={self.access_key}/{scope}, "
-            f"SignedHeaders={named}, Signature={signature}"
+        signed["authorization"] = (
+            f"AWS4-HMAC-SHA256 Credential={self.access_key}/{scope}, SignedHeaders={named}, Signature={signature}"
         )
-        return ("\r\n".join(lines) + "\r\n\r\n").encode()
-
-
-def quoted(text: str) -> str:
-    """As it stands in a query."""
-    return quote(text, safe=_UNRESERVED)
+        lines = (f"{name}: {value}\r\n" for name, value in signed.items())
+        return f"{method} {path}{'?' if asked else ''}{asked} HTTP/1.1\r\n{''.join(lines)}\r\n".encode()
 
 
 def quoted_path(key: str) -> str:
     """A key as it stands in a path; its slashes stay."""
-    return quote(key, safe=_UNRESERVED + "/")
+    return quote(key, safe="/")
 
 
 @lru_cache(maxsize=16)
 def _key(secret: str, date: str, region: str, service: str) -> bytes:
-    key = hmac.digest(b"AWS4" + secret.encode(), date.encode(), "sha256")
-    for step in (region, service, "aws4_request"):
+    key = f"AWS4{secret}".encode()
+    for step in (date, region, service, "aws4_request"):
         key = hmac.digest(key, step.encode(), "sha256")
     return key

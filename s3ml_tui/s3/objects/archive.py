@@ -8,9 +8,9 @@ from s3ml_tui.domain.text import printable
 from s3ml_tui.domain.uri import ObjectKey
 from s3ml_tui.s3.connection.clients import Client, Clients
 from s3ml_tui.s3.connection.retry import attempt
-from s3ml_tui.s3.direct_requests.head import version_parameter
 from s3ml_tui.s3.errors.responses import code_of
 from s3ml_tui.s3.errors.translate import translated
+from s3ml_tui.s3.versions.facts import version_parameter
 
 
 def restore_from_archive(clients: Clients, key: ObjectKey, version_id: str | None, *, days: int, tier: Tier) -> None:

@@ -17,7 +17,7 @@ from s3ml_tui.domain.storage.provenance import SHA256
 from s3ml_tui.domain.storage.store import Cancelled, ObjectFacts, never
 from s3ml_tui.domain.uri import is_directory_bucket
 from s3ml_tui.s3.connection.clients import Clients
-from s3ml_tui.s3.direct_requests.head import head
+from s3ml_tui.s3.versions.facts import head
 
 _MD5 = re.compile(r"[0-9a-f]{32}")
 _MD5_OF_PARTS = re.compile(r"[0-9a-f]{32}-([0-9]{1,5})")

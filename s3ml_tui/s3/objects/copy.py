@@ -11,13 +11,12 @@ from s3ml_tui.domain.storage.resume_point import UploadNotes
 from s3ml_tui.domain.storage.store import Cancelled, Description, ObjectFacts, Progress, Written
 from s3ml_tui.domain.uri import ObjectKey
 from s3ml_tui.s3.connection.clients import Clients
-from s3ml_tui.s3.direct_requests import object_requests
-from s3ml_tui.s3.direct_requests.head import facts, refused_name, without_name
-from s3ml_tui.s3.direct_requests.send import Miss
+from s3ml_tui.s3.direct_http.requests import Miss
 from s3ml_tui.s3.objects.copy_request import Copy, confirmed, guarded, made_before, refuses_again
 from s3ml_tui.s3.objects.delete import delete_version
 from s3ml_tui.s3.objects.tags import tags_to_keep, with_tags
 from s3ml_tui.s3.objects.write import of_facts
+from s3ml_tui.s3.versions.facts import facts, refused_name, without_name
 from s3ml_tui.s3.versions.operation_ids import new_operation
 from s3ml_tui.s3.versions.preconditions import (
     NOTHING_THERE,
@@ -88,7 +87,7 @@ def _copied_as_it_is(clients: Clients, source: Version, progress: Progress) -> W
     said |= NOTHING_THERE
     if source.storage_class not in {"", "STANDARD"}:
         said["StorageClass"] = source.storage_class
-    made = object_requests.copy(clients, key, source.version_id, key, said)
+    made = clients.direct.copy(key, source.version_id, key, said)
     if made is Miss.LOST:
         return _landed_as_it_is(clients, source)
     if isinstance(made, Miss) or not made.version_id or made.version_id == NULL_VERSION:
@@ -190,7 +189,7 @@ def _unchanged(clients: Clients, target: ObjectKey, over: Version | None) -> Non
 
     Where no object was, one that is not there is all there is to see, by a request that costs next to nothing.
     """
-    if (over is None or over.is_delete_marker) and object_requests.look(clients, target, None) is Miss.ABSENT:
+    if (over is None or over.is_delete_marker) and clients.direct.look(target, None) is Miss.ABSENT:
         return
     unchanged(clients, target, over)
 
@@ -210,7 +209,7 @@ def _both(
 def _kept(clients: Clients, key: ObjectKey, version_id: str | None) -> ObjectFacts:
     """What is kept with the source. Raises NotFound, Denied."""
     may_be_named = refused_name(clients, key) is None
-    found = object_requests.look(clients, key, version_id if may_be_named else None)
+    found = clients.direct.look(key, version_id if may_be_named else None)
     if isinstance(found, Miss) or not (may_be_named or version_id in {None, NULL_VERSION, found.version_id}):
         return facts(clients, key, version_id)
     return replace(found, may_be_named=may_be_named)

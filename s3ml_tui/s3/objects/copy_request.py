@@ -19,14 +19,13 @@ from s3ml_tui.domain.text import printable
 from s3ml_tui.domain.uri import ObjectKey
 from s3ml_tui.s3.connection.clients import Client, Clients
 from s3ml_tui.s3.connection.retry import attempt
-from s3ml_tui.s3.direct_requests import object_requests
-from s3ml_tui.s3.direct_requests.head import facts, tags, version_parameter
-from s3ml_tui.s3.direct_requests.send import Miss
+from s3ml_tui.s3.direct_http.requests import Miss
 from s3ml_tui.s3.errors.translate import translated
 from s3ml_tui.s3.objects.multipart import Opened, Parted, abort, in_parts
 from s3ml_tui.s3.objects.open_uploads import abort_upload
 from s3ml_tui.s3.objects.write import kept_headers, of_facts, put_whole, written
 from s3ml_tui.s3.settings import MIB, part_ranges
+from s3ml_tui.s3.versions.facts import facts, tags, version_parameter
 from s3ml_tui.s3.versions.operation_ids import landed, on_top
 from s3ml_tui.s3.versions.preconditions import (
     NOTHING_THERE,
@@ -199,7 +198,7 @@ def _made_anew(work: Copy) -> Written:
 def _copy_whole(work: Copy, cancelled: Cancelled) -> Written:
     """By one request of our own; by boto3 when that way does not go."""
     said = {"TaggingDirective": "COPY", **work.headers, **work.conditions}
-    made = object_requests.copy(work.clients, work.source.key, work.version_id, work.target, {**said, **work.pin})
+    made = work.clients.direct.copy(work.source.key, work.version_id, work.target, {**said, **work.pin})
     if isinstance(made, Miss):
         copied = _copy_by_boto(work, said, cancelled, was_lost=made is Miss.LOST)
     else:
@@ -268,7 +267,7 @@ def _copy_in_parts(work: Copy, cancelled: Cancelled) -> Written:
 def refuses_again(work: Copy) -> bool:
     """Whether the server refuses to copy once more to where the copy is now; for buckets that keep no versions."""
     said = {"TaggingDirective": "COPY", **work.headers, **NOTHING_THERE}
-    again = object_requests.copy(work.clients, work.source.key, work.version_id, work.target, {**said, **work.pin})
+    again = work.clients.direct.copy(work.source.key, work.version_id, work.target, {**said, **work.pin})
     return again is Miss.UNMET
 
 

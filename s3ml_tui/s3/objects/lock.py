@@ -12,9 +12,9 @@ from botocore.exceptions import ClientError
 from s3ml_tui.domain.errors import NotSupported
 from s3ml_tui.domain.uri import ObjectKey
 from s3ml_tui.s3.connection.clients import Clients
-from s3ml_tui.s3.direct_requests.head import version_parameter
 from s3ml_tui.s3.errors.responses import code_of, status_of
 from s3ml_tui.s3.errors.translate import translated
+from s3ml_tui.s3.versions.facts import version_parameter
 
 _NO_LOCKS = frozenset({"ObjectLockConfigurationNotFoundError", "NoSuchObjectLockConfiguration"})
 _NOTHING_SET = _NO_LOCKS | {"InvalidRequest", "NoSuchObjectRetention", "NoSuchObjectLegalHold"}

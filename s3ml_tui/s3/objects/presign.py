@@ -2,8 +2,8 @@
 
 from s3ml_tui.domain.uri import ObjectKey
 from s3ml_tui.s3.connection.clients import Clients
-from s3ml_tui.s3.direct_requests.head import version_parameter
 from s3ml_tui.s3.errors.translate import translated
+from s3ml_tui.s3.versions.facts import version_parameter
 
 
 def link(clients: Clients, key: ObjectKey, version_id: str | None, *, expires_s: int) -> str:

@@ -15,11 +15,10 @@ from s3ml_tui.s3.connection.boto3_event_hooks import MOST_SILENT, is_silence
 from s3ml_tui.s3.connection.clients import Clients
 from s3ml_tui.s3.connection.retry import pause
 from s3ml_tui.s3.direct_http.client import Answered
-from s3ml_tui.s3.direct_requests import send
-from s3ml_tui.s3.direct_requests.head import facts, reading_action, refused_name, version_parameter
 from s3ml_tui.s3.errors.responses import Fate, code_of, fate_of, status_of
 from s3ml_tui.s3.errors.translate import Subject, translate
 from s3ml_tui.s3.parsing.response_checks import is_range, no_range
+from s3ml_tui.s3.versions.facts import facts, reading_action, refused_name, version_parameter
 
 _CHUNK = 256 * 1024
 
@@ -183,7 +182,7 @@ def _read_directly(
 
     condition = {"IfMatch": f'"{if_match}"'} if if_match else {}
     headers = {"Range": f"bytes={start}-{start + length - 1}", **condition}
-    send.get(clients, key, version_id, headers, take, cancelled=cancelled)
+    clients.direct.get(key, version_id, headers, take, cancelled=cancelled)
     return bytes(data)
 
 

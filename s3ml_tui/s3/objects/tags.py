@@ -12,15 +12,14 @@ from s3ml_tui.domain.storage.store import ObjectFacts, Written
 from s3ml_tui.domain.uri import ObjectKey, is_directory_bucket
 from s3ml_tui.s3.connection.clients import Client, Clients
 from s3ml_tui.s3.connection.retry import attempt
-from s3ml_tui.s3.direct_requests import object_requests
-from s3ml_tui.s3.direct_requests.head import tags as tags_of
-from s3ml_tui.s3.direct_requests.head import version_parameter
 from s3ml_tui.s3.errors.translate import translated
+from s3ml_tui.s3.versions.facts import tags as tags_of
+from s3ml_tui.s3.versions.facts import version_parameter
 
 
 def write_tags(clients: Clients, key: ObjectKey, tags: Mapping[str, str], version_id: str | None) -> None:
     """Make these all the tags; twice is the same as once."""
-    if object_requests.write_tags(clients, key, tags, version_id):
+    if clients.direct.write_tags(key, tags, version_id):
         return
     which = {"Bucket": key.bucket, "Key": key.key} | version_parameter(version_id)
 

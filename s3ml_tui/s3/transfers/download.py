@@ -16,10 +16,10 @@ from s3ml_tui.domain.text import printable
 from s3ml_tui.domain.uri import ObjectKey
 from s3ml_tui.s3.connection.clients import Clients
 from s3ml_tui.s3.direct_http.client import Answered
-from s3ml_tui.s3.direct_requests import send
-from s3ml_tui.s3.direct_requests.head import facts, facts_of_headers, without_name
+from s3ml_tui.s3.direct_http.requests import Miss
 from s3ml_tui.s3.objects.checksums import blocks_of, digests_of, is_md5, known_sha256, parts_of_etag, proven
 from s3ml_tui.s3.objects.read import Stretch
+from s3ml_tui.s3.parsing.object_headers import facts_of_headers
 from s3ml_tui.s3.transfers.digest_follower import Follower
 from s3ml_tui.s3.transfers.download_ranges import Arrival, Ranges, bring, wrong
 from s3ml_tui.s3.transfers.local_files import (
@@ -32,6 +32,7 @@ from s3ml_tui.s3.transfers.local_files import (
     translated_os_errors,
     write_at,
 )
+from s3ml_tui.s3.versions.facts import facts, without_name
 
 _SAFELY = os.O_CLOEXEC | os.O_NOFOLLOW
 
@@ -54,8 +55,8 @@ def download_small(
         data.extend(block)
 
     with clients.slots.taken(cancelled):
-        answered = send.get(clients, key, None, {"IfMatch": f'"{listed.etag}"'}, take, room=max(listed.size, 1))
-    if isinstance(answered, send.Miss) or answered.status != 200 or len(data) != listed.size:
+        answered = clients.direct.get(key, None, {"IfMatch": f'"{listed.etag}"'}, take, room=max(listed.size, 1))
+    if isinstance(answered, Miss) or answered.status != 200 or len(data) != listed.size:
         return None
     found = facts_of_headers(key, answered.headers, len(data))
     if found.etag != listed.etag:

@@ -17,7 +17,6 @@ from s3ml_tui.domain.storage.store import Cancelled, ObjectFacts, Progress
 from s3ml_tui.domain.text import printable, size_text
 from s3ml_tui.s3.connection.clients import Clients
 from s3ml_tui.s3.direct_http.client import BLOCK, Answered
-from s3ml_tui.s3.direct_requests import send
 from s3ml_tui.s3.objects.checksums import known_sha256, parts_of_etag, told_part_size
 from s3ml_tui.s3.objects.read import Stretch
 from s3ml_tui.s3.parsing.response_checks import is_range, no_range
@@ -158,14 +157,8 @@ def bring(clients: Clients, arrival: Arrival) -> None:
                 raise no_range()
             arrival.take(block)
 
-        send.get(
-            clients,
-            facts.key,
-            facts.id_to_ask(),
-            {"IfMatch": f'"{facts.etag}"', **ranged},
-            take,
-            cancelled=arrival.cancelled,
-        )
+        wanted = {"IfMatch": f'"{facts.etag}"', **ranged}
+        clients.direct.get(facts.key, facts.id_to_ask(), wanted, take, cancelled=arrival.cancelled)
     if arrival.position == arrival.end and arrival.end > 0:
         return
     body = Stretch(

@@ -20,10 +20,11 @@ from s3ml_tui.domain.uri import ObjectKey
 from s3ml_tui.s3.connection.clients import Client, Clients
 from s3ml_tui.s3.connection.retry import attempt
 from s3ml_tui.s3.connection.upload_body import FileBody, sent
-from s3ml_tui.s3.direct_requests import send as requests
+from s3ml_tui.s3.direct_http.requests import Body, Miss
 from s3ml_tui.s3.errors.translate import translated
 from s3ml_tui.s3.objects.checksums import Digests, blocks_of, digests_of
 from s3ml_tui.s3.objects.write import check_etag, of_facts, written
+from s3ml_tui.s3.parsing.object_headers import by_boto_names
 from s3ml_tui.s3.transfers.local_files import Source, translated_os_errors
 from s3ml_tui.s3.transfers.upload_parts import upload_in_parts
 from s3ml_tui.s3.versions.operation_ids import landed, marked, new_operation, on_top
@@ -140,17 +141,15 @@ class _Upload:
         data = self._source.read_all()
         self._source.check_unchanged()
         digests = self._digested(digests_of(iter((data,))))
-        body = requests.Body(len(data), lambda: (data,), digests.sha256, digests.crc32)
+        body = Body(len(data), lambda: (data,), digests.sha256, digests.crc32)
         with self._clients.slots.taken(self._cancelled):
             if is_again and (before := self._made_before(digests)) is not None:
                 return before
-            answered = requests.put(self._clients, self._key, body, {**self._headers, **self._conditions})
-            if isinstance(answered, requests.Miss) or not answered.headers.get(
-                "etag"
-            ):  # without, it is not S3's answer
-                return self._by_boto(digests, was_lost=answered is not requests.Miss.UNDONE)
+            answered = self._clients.direct.put(self._key, body, {**self._headers, **self._conditions})
+            if isinstance(answered, Miss) or not answered.headers.get("etag"):  # without, it is not S3's answer
+                return self._by_boto(digests, was_lost=answered is not Miss.UNDONE)
         self._progress(len(data))
-        return self._checked(requests.by_boto_names(answered), digests)
+        return self._checked(by_boto_names(answered.headers), digests)
 
     def streamed(self, is_again: bool) -> Written:
         """From the disk."""

@@ -23,12 +23,14 @@ from s3ml_tui.s3.connection.clients import Client, Clients
 from s3ml_tui.s3.connection.retry import attempt
 from s3ml_tui.s3.connection.upload_body import FileBody, sent
 from s3ml_tui.s3.direct_http.client import BLOCK
-from s3ml_tui.s3.direct_requests import send as requests
+from s3ml_tui.s3.direct_http.requests import Body, Miss
+from s3ml_tui.s3.direct_http.sigv4 import UNSIGNED
 from s3ml_tui.s3.errors.translate import translated
 from s3ml_tui.s3.objects.checksums import is_md5, sha256_of
 from s3ml_tui.s3.objects.multipart import Opened, Parted, abort, in_parts
 from s3ml_tui.s3.objects.open_uploads import PartThere, parts_there
 from s3ml_tui.s3.objects.write import of_facts
+from s3ml_tui.s3.parsing.object_headers import by_boto_names
 from s3ml_tui.s3.settings import part_ranges
 from s3ml_tui.s3.transfers.local_files import Source
 from s3ml_tui.s3.versions.operation_ids import landed, on_top
@@ -134,12 +136,10 @@ class _Parts:
             return {**sums, **there.answer}
         query = {"partNumber": str(number), "uploadId": upload_id}
         counted = _Counted(self.progress)
-        body = requests.Body(
-            stretch[1], lambda: self._blocks(stretch, counted, cancelled), digests.sha256, digests.crc32
-        )
+        body = Body(stretch[1], lambda: self._blocks(stretch, counted, cancelled), digests.sha256, digests.crc32)
         with counted:
-            answered = requests.put(self.clients, self.key, body, {}, query=query)
-            answer: Mapping[str, Any] = {} if isinstance(answered, requests.Miss) else requests.by_boto_names(answered)
+            answered = self.clients.direct.put(self.key, body, {}, query=query)
+            answer: Mapping[str, Any] = {} if isinstance(answered, Miss) else by_boto_names(answered.headers)
             counted.is_done = "ETag" in answer  # without, it is not S3's answer
         answer = answer if counted.is_done else self._by_boto(upload_id, number, stretch, cancelled)
         self._check(answer, digests)
@@ -175,7 +175,7 @@ class _Parts:
             return attempt(self.clients, send, cancelled=cancelled)
 
     def _digests(self, stretch: tuple[int, int], cancelled: Cancelled) -> _PartDigests:
-        is_signed = requests.signs_payload(self.clients, self.key.bucket)
+        is_signed = self.clients.direct.signs_payload(self.key.bucket)
         md5, sha256, crc = hashlib.md5(usedforsecurity=False), hashlib.sha256(), 0
         for block in self._blocks(stretch, _nobody, cancelled):
             md5.update(block)
@@ -183,7 +183,7 @@ class _Parts:
             if is_signed:
                 sha256.update(block)
         crc32 = base64.b64encode(crc.to_bytes(4, "big")).decode()
-        return _PartDigests(md5.hexdigest(), crc32, sha256.hexdigest() if is_signed else requests.UNSIGNED)
+        return _PartDigests(md5.hexdigest(), crc32, sha256.hexdigest() if is_signed else UNSIGNED)
 
     def _blocks(self, stretch: tuple[int, int], progress: Progress, cancelled: Cancelled) -> Iterator[bytes]:
         start, length = stretch

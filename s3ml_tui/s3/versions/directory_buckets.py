@@ -11,7 +11,7 @@ from s3ml_tui.domain.storage.history import NULL_VERSION, HistoryPage, Version
 from s3ml_tui.domain.storage.listing import ListingPage
 from s3ml_tui.domain.uri import ObjectKey, is_directory_bucket
 from s3ml_tui.s3.connection.clients import Clients
-from s3ml_tui.s3.direct_requests.head import facts
+from s3ml_tui.s3.versions.facts import facts
 
 NO_OTHERS = "a directory bucket keeps no others"
 

@@ -7,7 +7,7 @@ from s3ml_tui.domain.errors import Denied, NotFound, NotSupported
 from s3ml_tui.domain.storage.store import OPERATION, ObjectFacts
 from s3ml_tui.domain.uri import ObjectKey
 from s3ml_tui.s3.connection.clients import Clients
-from s3ml_tui.s3.direct_requests.head import facts
+from s3ml_tui.s3.versions.facts import facts
 from s3ml_tui.s3.versions.history import history
 
 _MOST_LOOKED_AT = 5

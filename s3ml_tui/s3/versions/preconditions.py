@@ -6,7 +6,7 @@ from s3ml_tui.domain.storage.store import ObjectFacts
 from s3ml_tui.domain.text import printable
 from s3ml_tui.domain.uri import ObjectKey
 from s3ml_tui.s3.connection.clients import Clients
-from s3ml_tui.s3.direct_requests.head import facts
+from s3ml_tui.s3.versions.facts import facts
 from s3ml_tui.s3.versions.history import current_entry, history
 
 NOTHING_THERE = {"IfNoneMatch": "*"}

@@ -7,11 +7,10 @@ from s3ml_tui.domain.storage.provenance import COPIED_FROM
 from s3ml_tui.domain.storage.store import OPERATION, Written
 from s3ml_tui.domain.uri import ObjectKey
 from s3ml_tui.s3.connection.versioning_cache import PlainBuckets
-from s3ml_tui.s3.direct_requests import object_requests
-from s3ml_tui.s3.direct_requests.send import Miss
+from s3ml_tui.s3.direct_http.requests import Miss
 from s3ml_tui.s3.store import S3Store
 from tests.s3.conftest import OpenStore
-from tests.s3.direct_requests.test_send import ODD, learnt
+from tests.s3.direct_http.test_requests import ODD, learnt
 from tests.s3.faults import Asked, Fault, FaultyServer, query
 from tests.s3.seeing import versions_of
 from tests.servers import S3Server
@@ -49,7 +48,7 @@ def test_what_is_looked_at_plainly_is_what_boto3_sees(server: S3Server, store: S
     old = put(server, key)
     put(server, key, b"newer")
     for version_id in (None, old):
-        plain = object_requests.look(learnt(store, bucket)._clients, key, version_id)
+        plain = learnt(store, bucket)._clients.direct.look(key, version_id)
         slow = store.facts(key, version_id)
         assert not isinstance(plain, Miss)
         for part in ("key", "version_id", "size", "etag", "content_type", "metadata", "headers", "storage_class"):
@@ -160,7 +159,7 @@ def test_who_may_not_read_tags_puts_objects_as_fast_as_ever(
         with pytest.raises(Denied):
             store.tags(key)
     assert faulty.count(lambda asked: "tagging" in asked.target and is_plain(asked)) == 3
-    assert store._clients.routes.to(key.bucket) is not None
+    assert store._clients.direct.routes.to(key.bucket) is not None
     store.copy(key, None, ObjectKey(key.bucket, "b"), over=None)
     assert faulty.count(lambda asked: is_copy(asked) and is_plain(asked)) == 1
 

@@ -12,8 +12,7 @@ from s3ml_tui.domain.storage.history import NULL_VERSION
 from s3ml_tui.domain.storage.store import ObjectFacts
 from s3ml_tui.domain.uri import ObjectKey, is_directory_bucket
 from s3ml_tui.s3.connection.clients import Clients
-from s3ml_tui.s3.direct_requests import object_requests
-from s3ml_tui.s3.direct_requests.send import Miss
+from s3ml_tui.s3.direct_http.requests import Miss
 from s3ml_tui.s3.errors.responses import status_of
 from s3ml_tui.s3.errors.translate import translated
 
@@ -123,31 +122,11 @@ def _explain(clients: Clients, request: dict[str, str], refusal: ClientError) ->
             raise
 
 
-def facts_of_headers(key: ObjectKey, headers: Mapping[str, str], size: int) -> ObjectFacts:
-    """What the head of a GET that boto3 did not send tells: enough to check the bytes."""
-    algorithm = headers.get("x-amz-server-side-encryption", "")
-    if "x-amz-server-side-encryption-customer-algorithm" in headers:
-        algorithm = "SSE-C"
-    named = {name: headers.get(f"x-amz-checksum-{name.lower()}", "") for name in _CHECKSUMS}
-    return ObjectFacts(
-        key=key,
-        version_id=headers.get("x-amz-version-id") or None,
-        size=size,
-        etag=headers.get("etag", "").strip('"'),
-        modified=datetime.fromtimestamp(0, UTC),
-        metadata={
-            name.removeprefix("x-amz-meta-"): value for name, value in headers.items() if name.startswith("x-amz-meta-")
-        },
-        encryption=algorithm,
-        checksums={name: value for name, value in named.items() if value},
-    )
-
-
 def tags(clients: Clients, key: ObjectKey, version_id: str | None = None) -> Mapping[str, str]:
     """The tags of one version. Raises NotSupported for a directory bucket, which keeps none."""
     if is_directory_bucket(key.bucket):
         raise NotSupported("A directory bucket keeps no tags")
-    plain = object_requests.tags(clients, key, version_id)
+    plain = clients.direct.tags(key, version_id)
     if not isinstance(plain, Miss):
         return plain
     action = "s3:GetObjectTagging" if version_id is None else "s3:GetObjectVersionTagging"

@@ -1,1 +1,0 @@
-"""S3 requests sent without boto3, with boto3 as the fallback."""
