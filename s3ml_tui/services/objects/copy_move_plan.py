@@ -1,6 +1,7 @@
 """Copying, moving and renaming on the server: plans for one object, several, or all below a prefix."""
 
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
@@ -17,7 +18,7 @@ from s3ml_tui.services.browse.recursive import current_below, tops_below
 from s3ml_tui.services.objects.copy_move_perform import Copying
 from s3ml_tui.services.parallel import at_once
 from s3ml_tui.services.transfers.copy_journal import CopyJournals, NotesOf, copy_transfer_request
-from s3ml_tui.services.versions.history import KeyState, look, versioning_of
+from s3ml_tui.services.versions.history import KeyState, look, newest, versioning_of
 from s3ml_tui.services.versions.read_only import refuse_read_only
 
 MOST_MARKED = 10_000
@@ -25,6 +26,8 @@ MOST_MARKED = 10_000
 FEW = 5_000
 """So many targets are looked at one by one; more by a listing of where they go."""
 _MOVED = "It was moved before the command was interrupted."
+_QUESTIONS = 3
+"""So many are asked beside what is to be copied."""
 _SPARES = 50
 """So many names are tried to keep both."""
 
@@ -49,25 +52,29 @@ class Copies:
         """
         if target.key.endswith("/") or not target.key:
             target = ObjectKey(target.bucket, target.key + key.name)
-        try:
-            source = self._seen(key) if version_id is None else self._version(key, version_id)
-        except NotFound:
-            transfer_request = copy_transfer_request((key.uri,), target.uri, is_move=True)
-            if is_move and self._journals.was_moved(transfer_request, target):
-                return NothingToDo(_title("Copy", "Move", key.name, is_move), _MOVED)
-            raise
-        if key == target and (source.is_latest or is_move):
-            return NothingToDo(_title("Copy", "Move", key.name, is_move), f"It is {target.uri} already.")
         _check_key(target)
-        key_state = _usable(target, look(self._store, target))
-        plan = CopyObjects(
-            items=(_item(source, target, key_state),),
-            to=target.uri,
-            is_move=is_move,
-            versioning=key_state.versioning,
-            origin_versioning=versioning_of(self._store, key.bucket) if is_move else Versioning.ON,
-        )
-        return self._journals.recognised(replace(plan, hint=self._hint(target)))
+        with ThreadPoolExecutor(_QUESTIONS, thread_name_prefix="s3ml-look") as pool:
+            there, hint = pool.submit(look, self._store, target), pool.submit(self._hint, target)
+            origin = pool.submit(self._origin_versioning, key.bucket, target.bucket, is_move=is_move)
+            try:
+                source = self._seen(key) if version_id is None else self._version(key, version_id)
+            except NotFound:
+                transfer_request = copy_transfer_request((key.uri,), target.uri, is_move=True)
+                if is_move and self._journals.was_moved(transfer_request, target):
+                    return NothingToDo(_title("Copy", "Move", key.name, is_move), _MOVED)
+                raise
+            if key == target and (source.is_latest or is_move):
+                return NothingToDo(_title("Copy", "Move", key.name, is_move), f"It is {target.uri} already.")
+            key_state = _usable(target, there.result())
+            plan = CopyObjects(
+                items=(_item(source, target, key_state),),
+                to=target.uri,
+                is_move=is_move,
+                versioning=key_state.versioning,
+                origin_versioning=origin.result() or key_state.versioning,
+                hint=hint.result(),
+            )
+        return self._journals.recognised(plan)
 
     def plan_objects(
         self, keys: Sequence[ObjectKey], to: Place, *, is_move: bool = False, cancelled: Cancelled = never
@@ -79,8 +86,11 @@ class Copies:
                 cause=f"Each is looked at before it is changed, {MOST_MARKED:,} at most",
                 advice="Mark fewer of them, or take the folder they are in",
             )
-        seen = [version for version in at_once(self._seen_or_none, keys, cancelled) if version is not None]
-        return self._plan(seen, lambda key: key.name, to, is_move=is_move, cancelled=cancelled)
+
+        def see() -> list[Version]:
+            return [version for version in at_once(self._seen_or_none, keys, cancelled) if version is not None]
+
+        return self._plan(see, lambda key: key.name, to, keys[0].bucket, is_move=is_move, cancelled=cancelled)
 
     def plan_place(
         self, place: Place, to: Place, *, is_move: bool = False, cancelled: Cancelled = never
@@ -94,24 +104,40 @@ class Copies:
                 cause="What is copied would be copied again, without end",
                 advice="Choose a place outside of it",
             )
-        seen = current_below(self._store, place, cancelled=cancelled)
-        if not seen:
+        cut = len(place.prefix)
+
+        def see() -> list[Version]:
+            seen = current_below(self._store, place, cancelled=cancelled)
+            if not seen:
+                raise NotFound(f"There is nothing below {place.uri}", advice="Check the address")
+            return seen
+
+        def name_of(key: ObjectKey) -> str:
+            return key.key[cut:]
+
+        try:
+            return self._plan(see, name_of, to, place.bucket, origin=place, is_move=is_move, cancelled=cancelled)
+        except NotFound:
             if is_move and self._journals.was_moved(copy_transfer_request((place.uri,), to.uri, is_move=True)):
                 return NothingToDo(_title("Copy", "Move", place.name, is_move), _MOVED)
-            raise NotFound(f"There is nothing below {place.uri}", advice="Check the address")
-        cut = len(place.prefix)
-        return self._plan(seen, lambda key: key.key[cut:], to, origin=place, is_move=is_move, cancelled=cancelled)
+            raise
 
     def _plan(
         self,
-        seen: Sequence[Version],
+        see: Callable[[], Sequence[Version]],
         name_of: Callable[[ObjectKey], str],
         to: Place,
+        bucket: str,
         *,
         is_move: bool,
         origin: Place | None = None,
         cancelled: Cancelled = never,
     ) -> CopyObjects | NothingToDo:
+        """The plan for what `see` answers, of `bucket`; what is asked of the target is asked meanwhile."""
+        with ThreadPoolExecutor(_QUESTIONS, thread_name_prefix="s3ml-look") as pool:
+            versioned, emptiness = pool.submit(versioning_of, self._store, to.bucket), pool.submit(self._is_empty, to)
+            came_from = pool.submit(self._origin_versioning, bucket, to.bucket, is_move=is_move)
+            seen = see()
         pairs = [(version, ObjectKey(to.bucket, to.prefix + name_of(version.key))) for version in seen]
         pairs = [(version, target) for version, target in pairs if target.key and target != version.key]
         if not pairs:
@@ -119,8 +145,9 @@ class Copies:
             return NothingToDo(_title("Copy", "Move", "objects", is_move), reason)
         for _, target in pairs:
             _check_key(target)
-        versioning = versioning_of(self._store, to.bucket)
-        there = self._there(to, [target for _, target in pairs], versioning, cancelled)
+        versioning = versioned.result()
+        targets = [target for _, target in pairs]
+        there = self._there(to, targets, versioning, cancelled, is_empty=emptiness.result())
         nothing = KeyState(None, versioning, is_seen=True)
         plan = CopyObjects(
             items=tuple(_item(version, target, there.get(target, nothing)) for version, target in pairs),
@@ -128,7 +155,7 @@ class Copies:
             is_move=is_move,
             versioning=versioning,
             origin=origin,
-            origin_versioning=versioning_of(self._store, pairs[0][0].key.bucket) if is_move else Versioning.ON,
+            origin_versioning=came_from.result() or versioning,
         )
         return self._journals.recognised(plan)
 
@@ -162,7 +189,10 @@ class Copies:
 
     def _seen(self, key: ObjectKey) -> Version:
         """What is current. Raises NotFound (nothing is, or it is deleted), Denied."""
-        current = _usable(key, look(self._store, key)).current
+        try:
+            current = newest(self._store, key)
+        except Denied:
+            raise _unseen(key) from None
         if current is None:
             raise NotFound(f"There is no {key.uri}", advice="Check the key")
         if current.is_delete_marker:
@@ -180,10 +210,16 @@ class Copies:
         return Version(key, facts.version_id or version_id, facts.modified, facts.size, facts.etag, facts.storage_class)
 
     def _there(
-        self, to: Place, targets: Sequence[ObjectKey], versioning: Versioning, cancelled: Cancelled
+        self,
+        to: Place,
+        targets: Sequence[ObjectKey],
+        versioning: Versioning,
+        cancelled: Cancelled,
+        *,
+        is_empty: bool,
     ) -> Mapping[ObjectKey, KeyState]:
         """What is at the targets; those that are not among the answer hold nothing."""
-        if self._is_empty(to):
+        if is_empty:
             if versioning in {Versioning.ON, Versioning.OFF}:
                 return {}
             with suppress(BadInput, Denied, NotSupported):  # nothing is current there; what lies below may be lost
@@ -209,6 +245,12 @@ class Copies:
         return {
             key: KeyState(version, versioning, is_seen=True, buried=buried.get(key)) for key, version in top.items()
         }
+
+    def _origin_versioning(self, bucket: str, target_bucket: str, *, is_move: bool) -> Versioning | None:
+        """Of the bucket that is moved from; None where it is the target's."""
+        if not is_move:
+            return Versioning.ON
+        return None if bucket == target_bucket else versioning_of(self._store, bucket)
 
     def _is_empty(self, place: Place) -> bool:
         page = self._store.list_page(place, is_recursive=True)
@@ -244,7 +286,11 @@ def _usable(key: ObjectKey, key_state: KeyState) -> KeyState:
     """The state, if one may rely on it. Raises Denied."""
     if key_state.is_seen:
         return key_state
-    raise Denied(
+    raise _unseen(key)
+
+
+def _unseen(key: ObjectKey) -> Denied:
+    return Denied(
         f"Access to {key.uri} is denied",
         action="s3:ListBucketVersions",
         cause="Without s3:ListBucketVersions or s3:GetObject nobody can say what is there",

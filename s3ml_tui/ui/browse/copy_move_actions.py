@@ -79,6 +79,7 @@ class CopyScreen(PurgeScreen):
             f"{'Move' if is_move else 'Copy'} {subject.name}",
             lambda services, cancelled: _planned(services, subject, uri, is_move, cancelled),
             self._settle,
+            at=parse_place(uri) if into or uri.endswith("/") else _target(uri).place,
         )
 
     def _settle(self, plan: "Plan") -> None:
@@ -140,9 +141,12 @@ def _planned(services: Services, subject: Subject, uri: str, is_move: bool, canc
         return copies.plan_place(subject.place, parse_place(uri), is_move=is_move, cancelled=cancelled)
     if len(subject.keys) > 1:
         return copies.plan_objects(subject.keys, parse_place(uri), is_move=is_move, cancelled=cancelled)
+    return copies.plan_object(subject.keys[0], _target(uri), subject.version_id, is_move=is_move)
+
+
+def _target(uri: str) -> ObjectKey:
     place = parse_place(uri)
-    target = ObjectKey(place.bucket, place.prefix if uri.endswith("/") else place.prefix.removesuffix("/"))
-    return copies.plan_object(subject.keys[0], target, subject.version_id, is_move=is_move)
+    return ObjectKey(place.bucket, place.prefix if uri.endswith("/") else place.prefix.removesuffix("/"))
 
 
 def _as_meant(text: str, subject: Subject) -> str:

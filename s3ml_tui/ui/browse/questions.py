@@ -52,10 +52,18 @@ class AskingScreen(ModeScreen):
         self._ask("", lambda services, _: question(services), take)
 
     def ask_many(
-        self, title: str, question: Callable[[Services, Cancelled], Any], take: Callable[[Any], object]
+        self,
+        title: str,
+        question: Callable[[Services, Cancelled], Any],
+        take: Callable[[Any], object],
+        *,
+        at: Place | None = None,
     ) -> None:
-        """The same for a question that may take its time: a dialog of this title counts, and escape stops it."""
-        self._ask(title, question, take)
+        """The same for a question that may take its time: a dialog of this title counts, and escape stops it.
+
+        Where it leads to a change `at` a place, what is asked of that is asked meanwhile.
+        """
+        self._ask(title, question, take, at)
 
     def propose(
         self,

@@ -91,3 +91,37 @@ def test_whether_the_bucket_keeps_versions_is_asked_beside_what_is_there(what: s
         assert services.many.plan_delete_below(RAW).changes_anything
     else:
         assert services.many.plan_bring_back([key]).changes_anything
+
+
+@pytest.mark.parametrize("is_move", [False, True])
+@pytest.mark.parametrize(
+    ("what", "questions"),
+    [
+        ("object", ["history", "history", "list_page", "versioning"]),
+        ("several", ["history", "history", "list_page", "versioning"]),
+        ("folder", ["list_page", "versioning", "versions_below"]),
+    ],
+)
+def test_the_source_and_the_target_of_a_copy_are_asked_side_by_side(
+    what: str, questions: list[str], tmp_path: Path, *, is_move: bool
+) -> None:
+    store = MemoryStore("acme")
+    keys = [RAW.key("a.csv"), RAW.key("b.csv")]
+    for key in keys:
+        store.write(key, b"1")
+    copies = services_over(store, tmp_path).actions.copies
+    together = threading.Barrier(len(questions))
+    store.requests.clear()
+
+    def before(_verb: str, _address: str) -> None:
+        together.wait(timeout=30)
+
+    store.before = before
+    to = Place("acme", "new/")
+    if what == "object":
+        assert copies.plan_object(keys[0], to.key("a.csv"), is_move=is_move).changes_anything
+    elif what == "several":
+        assert copies.plan_objects(keys, to, is_move=is_move).changes_anything
+    else:
+        assert copies.plan_place(RAW, to, is_move=is_move).changes_anything
+    assert sorted(verb for verb, _ in store.requests) == questions

@@ -8,7 +8,7 @@ from textual.pilot import Pilot
 
 from s3ml_tui.domain.uri import Place
 from s3ml_tui.ui.dialogs.file_picker import PickFiles
-from s3ml_tui.ui.dialogs.prompts import ConfirmPlan
+from s3ml_tui.ui.dialogs.prompts import AskText, ConfirmPlan
 from tests.ui.harness import has, screen_text, until, until_shown
 from tests.ui.lab import ELSEWHERE, Lab
 
@@ -91,3 +91,34 @@ async def test_what_the_dialog_of_a_delete_has_to_know_is_asked_at_once(lab: Lab
         await until(pilot, lambda: isinstance(pilot.app.screen, ConfirmPlan) and QUESTION in words(pilot))
         assert together.is_set()
         assert asked == {"history", "versioning", "facts"}
+
+
+async def test_what_the_dialog_of_a_copy_has_to_know_is_asked_at_once(lab: Lab) -> None:
+    """What is at both ends, whether the bucket keeps versions, and whether it is a workspace."""
+    lab.store.create_bucket(ELSEWHERE.bucket)
+    lab.store.write(ELSEWHERE.key("seen.csv"), b"1")
+    together = threading.Event()
+    asked: set[str] = set()
+
+    def before(verb: str, address: str) -> None:
+        if verb in {"history", "versioning"} or address.endswith("workspace.json"):
+            asked.add(f"{verb} {address.rpartition('/')[2]}")
+            if len(asked) == 4:
+                together.set()
+            together.wait(timeout=20)
+
+    async with lab.app(start=ELSEWHERE).run_test(size=(150, 40)) as pilot:
+        await until_shown(pilot, "seen.csv", "current")
+        await pilot.press("c")
+        await until(pilot, lambda: isinstance(pilot.app.screen, AskText))
+        await pilot.press("end", *["backspace"] * len("seen.csv"), *"new")
+        lab.store.before = before
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(pilot.app.screen, ConfirmPlan) and QUESTION in words(pilot))
+        assert together.is_set()
+        assert asked == {
+            "history seen.csv",
+            "history new",
+            f"versioning {ELSEWHERE.bucket}",
+            "facts workspace.json",
+        }
