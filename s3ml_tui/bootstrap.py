@@ -1,6 +1,6 @@
 """Context -> connection -> services: the only place where parts are put together."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -20,15 +20,7 @@ if TYPE_CHECKING:
     from s3ml_tui.local_server.server import LocalServer
     from s3ml_tui.s3.early_buckets import FirstLook
     from s3ml_tui.s3.store import S3Store
-    from s3ml_tui.services.logs.logs import Logs
-    from s3ml_tui.services.models.models import Models
-    from s3ml_tui.services.models.predictions import Predictions
-    from s3ml_tui.services.processes.launch import Launcher
-    from s3ml_tui.services.runs.runs import Runs
     from s3ml_tui.services.session import Services
-    from s3ml_tui.services.transfers.single_file import Objects
-    from s3ml_tui.services.versions.restore import Versions
-    from s3ml_tui.services.workspace.workspaces import Workspaces
 
 LOCAL_REGION = "us-east-1"
 """The embedded server takes any; signatures need one."""
@@ -126,12 +118,6 @@ def _requests(store: Store) -> "RequestLog":
     return store.requests if isinstance(store, S3Store) else RequestLog()
 
 
-def _launcher() -> "Launcher":
-    from s3ml_tui.services.processes.launch import TrainingLauncher
-
-    return TrainingLauncher()
-
-
 def opener(first: "FirstLook | None", *, by: str) -> "Callable[[Context], Services]":
     """`open_services` for an app that was begun with a first look, which only its first session can use."""
     looks = [first] if first is not None else []
@@ -146,7 +132,15 @@ def opener(first: "FirstLook | None", *, by: str) -> "Callable[[Context], Servic
         # Keys that never expire turn to nobody, so there is no `sign_in`.
         store = cast("S3Store", later(lambda: open_store(context, requests=look.requests)))
         diagnosis = later(lambda: store.diagnosis)
-        return _services(_Opened(store, look.endpoint, look.requests, buckets, diagnosis), context, by)
+        return _services(
+            store,
+            context,
+            by,
+            endpoint=look.endpoint,
+            requests=look.requests,
+            buckets=buckets,
+            diagnosis=diagnosis,
+        )
 
     return open_next
 
@@ -154,93 +148,41 @@ def opener(first: "FirstLook | None", *, by: str) -> "Callable[[Context], Servic
 def open_services(context: Context, *, by: str = "") -> "Services":
     """Everything a user may ask for, over one connection; `by` says with what, for the record of what was done."""
     store = open_store(context)
-    opened = _Opened(store, store.endpoint, _requests(store), None, _diagnosis(store), _sign_in(store))
-    return _services(opened, context, by)
-
-
-@dataclass(frozen=True, slots=True)
-class _Opened:
-    """A connection, and what it tells."""
-
-    store: Store
-    endpoint: str
-    requests: "RequestLog"
-    buckets: "tuple[Bucket, ...] | None"
-    """As the first look found them; None when there was none."""
-    diagnosis: "Diagnosis | None" = None
-    sign_in: "SignIn | None" = None
-
-
-def _services(opened: _Opened, context: Context, by: str) -> "Services":
-    from s3ml_tui.services.browse.listing import Browsing
-    from s3ml_tui.services.lazy_services import later
-    from s3ml_tui.services.session import Services
-    from s3ml_tui.services.undo.activity import Activity, Where
-
-    store = opened.store
-    server = str(context.local_dir.resolve()) if context.local_dir is not None else opened.endpoint
-    parts = _Parts(store, context, settings.state_folder(), later(_launcher))
-    return Services(
-        context=context,
-        endpoint=opened.endpoint,
-        store=store,
-        workspaces=later(parts.workspaces),
-        browsing=Browsing(store, context, now, known=opened.buckets),
-        objects=later(parts.objects),
-        versions=later(parts.versions),
-        runs=later(parts.runs),
-        models=later(parts.models),
-        predictions=later(parts.predictions),
-        logs=later(parts.logs),
-        diagnosis=opened.diagnosis,
-        sign_in=opened.sign_in,
-        requests=opened.requests,
-        activity=Activity(parts.state, Where(context.name, server, context.profile or ""), by=by, now=now),
+    return _services(
+        store,
+        context,
+        by,
+        endpoint=store.endpoint,
+        requests=_requests(store),
+        diagnosis=_diagnosis(store),
+        sign_in=_sign_in(store),
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Parts:
-    """The services over one connection, each loaded when it is made."""
+def _services(
+    store: Store,
+    context: Context,
+    by: str,
+    *,
+    endpoint: str,
+    requests: "RequestLog",
+    buckets: "tuple[Bucket, ...] | None" = None,
+    diagnosis: "Diagnosis | None" = None,
+    sign_in: "SignIn | None" = None,
+) -> "Services":
+    from s3ml_tui.services.session import Services
+    from s3ml_tui.services.undo.activity import Activity, Where
 
-    store: Store
-    context: Context
-    state: Path
-    launcher: "Launcher"
-
-    def workspaces(self) -> "Workspaces":
-        from s3ml_tui.services.workspace.workspaces import Workspaces
-
-        return Workspaces(self.store, self.context, now)
-
-    def objects(self) -> "Objects":
-        from s3ml_tui.services.transfers.single_file import Objects
-
-        return Objects(self.store, self.context, now)
-
-    def versions(self) -> "Versions":
-        from s3ml_tui.services.versions.restore import Versions
-
-        return Versions(self.store, self.context, now)
-
-    def logs(self) -> "Logs":
-        from s3ml_tui.services.logs.logs import Logs
-
-        return Logs(self.store, self.context, now)
-
-    def models(self) -> "Models":
-        from s3ml_tui.services.models.models import Models
-
-        return Models(self.store, self.context, now)
-
-    def runs(self) -> "Runs":
-        from s3ml_tui.services.runs.runs import Runs
-
-        return Runs(self.store, self.context, now, state_folder=self.state, launcher=self.launcher, logs=self.logs())
-
-    def predictions(self) -> "Predictions":
-        from s3ml_tui.services.models.predictions import Predictions
-
-        return Predictions(
-            self.store, self.context, now, state_folder=self.state, launcher=self.launcher, models=self.models()
-        )
+    server = str(context.local_dir.resolve()) if context.local_dir is not None else endpoint
+    where = Where(context.name, server, context.profile or "")
+    return Services(
+        store,
+        context,
+        now,
+        endpoint=endpoint,
+        activity=Activity(settings.state_folder(), where, by=by, now=now),
+        buckets=buckets,
+        diagnosis=diagnosis,
+        sign_in=sign_in,
+        requests=requests,
+    )

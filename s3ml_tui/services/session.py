@@ -1,19 +1,13 @@
-"""A session: all services over one connection, and the one door through which plans are performed.
-
-Screens know a session by this module, and load no service with it: these are loaded when a session is opened, which
-comes after the first frame, or when first asked for.
-"""
+"""A session: all services over one connection, and the one door through which plans are performed."""
 
 from __future__ import annotations
 
 import threading
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from s3ml_tui import settings
-from s3ml_tui.domain.errors import S3mlError
+from s3ml_tui.domain.errors import NotSupported, S3mlError
 from s3ml_tui.domain.plans.plan import (
     CopyForward,
     DeleteObject,
@@ -24,171 +18,54 @@ from s3ml_tui.domain.plans.plan import (
     UploadFile,
     told_unnamed,
 )
-from s3ml_tui.domain.storage.request_log import RequestLog
-from s3ml_tui.domain.storage.store import Cancelled, Progress, Received, Store, never, unobserved
+from s3ml_tui.domain.storage.store import Cancelled, Progress, Received, never, unobserved
 from s3ml_tui.domain.text import size_text
-from s3ml_tui.services.lazy_services import is_made, later
+from s3ml_tui.services.container import Container
+from s3ml_tui.services.lazy_services import is_made
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Sequence
 
     from s3ml_tui.domain.activity import ActivityRecord
-    from s3ml_tui.domain.context import Context
-    from s3ml_tui.domain.doctor import Diagnosis
     from s3ml_tui.domain.plans.alias import MoveAlias
     from s3ml_tui.domain.plans.download_share import DownloadFile, SharedLink, ShareObject
     from s3ml_tui.domain.plans.transfer import MoveFiles
-    from s3ml_tui.domain.sign_in import SignIn
-    from s3ml_tui.domain.uri import ObjectKey
-    from s3ml_tui.services.browse.find import Searching
-    from s3ml_tui.services.browse.listing import Browsing
-    from s3ml_tui.services.buckets.first_change import FirstChanges
-    from s3ml_tui.services.change_services import Actions
-    from s3ml_tui.services.doctor.doctor import Doctor
-    from s3ml_tui.services.logs.logs import Logs
-    from s3ml_tui.services.models.lineage import Uses
-    from s3ml_tui.services.models.models import Models
-    from s3ml_tui.services.models.predictions import Predictions
-    from s3ml_tui.services.objects.batch import ManyObjects
-    from s3ml_tui.services.preview.service import Previews
+    from s3ml_tui.domain.storage.history import Version
+    from s3ml_tui.domain.uri import ObjectKey, Place
     from s3ml_tui.services.runs.plans import CancelBatch, CancelRun, Predict, StartRun
-    from s3ml_tui.services.runs.runs import Runs
     from s3ml_tui.services.transfers.copy_journal import NotesOf
     from s3ml_tui.services.transfers.perform import OnFileEnd
-    from s3ml_tui.services.transfers.service import Transfers
-    from s3ml_tui.services.transfers.single_file import Objects
-    from s3ml_tui.services.undo.activity import Activity
-    from s3ml_tui.services.versions.provenance import Backgrounds
-    from s3ml_tui.services.versions.restore import Versions
-    from s3ml_tui.services.workspace.workspaces import Workspaces
-
 
 _LEAVES_VERSIONS = (CopyForward, RemoveMarker, DeleteObject, UploadFile, NothingToDo)
 """Plans that change nothing of the versions that were there: their tags above all."""
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
-def _activity() -> Activity:
-    from s3ml_tui.services.undo.activity import Activity
-
-    return Activity()
-
-
-@dataclass(frozen=True, slots=True)
-class Services:
+class Services(Container):
     """Everything a user may ask for. All methods block and raise only `S3mlError`s."""
 
-    context: Context
-    endpoint: str
-    """The server's address, for people."""
-    workspaces: Workspaces
-    browsing: Browsing
-    objects: Objects
-    versions: Versions
-    runs: Runs
-    models: Models
-    predictions: Predictions
-    logs: Logs
-    store: Store
-    now: Callable[[], datetime] = _now
-    diagnosis: Diagnosis | None = None
-    """What the connection tells of itself; None when it tells nothing."""
-    sign_in: SignIn | None = None
-    """How the connection turns to a person; None when it never does."""
-    requests: RequestLog = field(default_factory=RequestLog)
-    """What was sent over the connection."""
-    activity: Activity = field(default_factory=_activity)
-    """What was done, remembered."""
-
     @property
-    def doctor(self) -> Doctor:
-        """A new check-up of what works with these credentials."""
-        from s3ml_tui.services.doctor.doctor import Doctor
+    def actions(self) -> Services:
+        """Itself."""
+        return self
 
-        return Doctor(self.store, self.context, self.now, diagnosis=self.diagnosis, find_workspace=self.workspaces.find)
+    def current_of(self, keys: Sequence[ObjectKey], *, cancelled: Cancelled = never) -> list[Version]:
+        """What is current of these; deleted ones and such as are gone are left out. Raises BadInput (too many)."""
+        from s3ml_tui.services.browse.recursive import current_of
 
-    previews: Previews = field(init=False)
-    """Needs nothing but the store; its process starts with the first preview."""
+        return current_of(self.store, keys, cancelled=cancelled)
 
-    backgrounds: Backgrounds = field(init=False)
-    """Remembers what it was told."""
+    def all_below(self, place: Place, *, cancelled: Cancelled = never) -> list[Version]:
+        """What is current below a prefix. Raises NotFound when nothing is, BadInput (too many)."""
+        from s3ml_tui.services.browse.recursive import all_below
 
-    uses: Uses = field(init=False)
-    """Remembers what it read, for a while."""
-
-    first_changes: FirstChanges = field(init=False)
-    """Remembers which buckets a user meant to change."""
-
-    transfers: Transfers = field(init=False)
-    """Keeps its journals in the state folder."""
-
-    def __post_init__(self) -> None:
-        """Put the services together that have no settings."""
-        for name, make in (
-            ("transfers", self._make_transfers),
-            ("previews", self._make_previews),
-            ("backgrounds", self._make_backgrounds),
-            ("uses", self._make_uses),
-            ("first_changes", self._make_first_changes),
-        ):
-            object.__setattr__(self, name, later(make))
-
-    def _make_transfers(self) -> Transfers:
-        from s3ml_tui.services.objects.delete import delete_seen
-        from s3ml_tui.services.transfers.service import Transfers
-
-        return Transfers(self.store, self.context, self.now, settings.state_folder(), self.objects, delete_seen)
-
-    def _make_previews(self) -> Previews:
-        from s3ml_tui.services.preview.service import Previews
-
-        return Previews(self.store)
-
-    def _make_backgrounds(self) -> Backgrounds:
-        from s3ml_tui.services.versions.provenance import Backgrounds
-
-        return Backgrounds(self.store)
-
-    def _make_uses(self) -> Uses:
-        from s3ml_tui.services.models.lineage import Uses
-
-        return Uses(self.store, self.models, self.now)
-
-    def _make_first_changes(self) -> FirstChanges:
-        from s3ml_tui.services.buckets.first_change import FirstChanges
-
-        return FirstChanges(self.workspaces.find)
-
-    @property
-    def searching(self) -> Searching:
-        """Questions about everything under a place."""
-        from s3ml_tui.services.browse.find import Searching
-
-        return Searching(self.store)
-
-    @property
-    def many(self) -> ManyObjects:
-        """The same for several objects at once."""
-        from s3ml_tui.services.objects.batch import ManyObjects
-
-        return ManyObjects(self.store, self.context, self.now, self.objects, self.versions, self.transfers.copies)
-
-    @property
-    def actions(self) -> Actions:
-        """What one does to objects and buckets besides: copy, move, tag, purge …"""
-        from s3ml_tui.services.change_services import Actions
-
-        return Actions(self.store, self.context, self.now, self._quietly, self.transfers.copies)
+        return all_below(self.store, place, cancelled=cancelled)
 
     def going_on(self) -> tuple[CancelRun | CancelBatch, ...]:
         """Runs and predictions that were started here and go on, as the plans that would cancel them."""
         going_on: list[CancelRun | CancelBatch] = []
-        if is_made(self.runs):
+        if self.has_made("runs"):
             going_on += [self.runs.plan_cancel(one.workspace, one.run_id) for one in self.runs.running_here()]
-        if is_made(self.predictions):
+        if self.has_made("predictions"):
             batches = self.predictions
             going_on += [batches.plan_cancel(one.workspace, one.batch_id) for one in batches.running_here()]
         return tuple(going_on)
@@ -213,7 +90,7 @@ class Services:
             outcome = self._perform(plan, progress, cancelled, is_unasked=is_unasked)
         if undoes and outcome.failed and (older := self.activity.way_to_older(undoes)):
             outcome = replace(outcome, details=(*outcome.details, f"{older}."))
-        if outcome.key is not None and not isinstance(plan, _LEAVES_VERSIONS) and is_made(self.backgrounds):
+        if outcome.key is not None and not isinstance(plan, _LEAVES_VERSIONS) and self.has_made("backgrounds"):
             self.backgrounds.forget(outcome.key)
         if not isinstance(plan, NothingToDo):
             self.activity.note(outcome, plan=plan, undoes=undoes)
@@ -292,12 +169,63 @@ class Services:
                 return self._promote(plan)
             case StartRun() | CancelRun() | CancelBatch() | Predict():
                 return self._run(plan)
-        return self.actions.perform(plan, progress=progress, cancelled=cancelled)
+        return self._change(plan, progress, cancelled)
+
+    def _change(self, plan: Plan, progress: Progress, cancelled: Cancelled) -> Outcome:
+        from s3ml_tui.domain.plans.archive import RestoreFromArchive
+        from s3ml_tui.domain.plans.bucket_folder import MakeFolder
+        from s3ml_tui.domain.plans.copy_move import CopyObjects
+        from s3ml_tui.domain.plans.edit import WriteBack
+        from s3ml_tui.domain.plans.purge import PurgeVersions
+        from s3ml_tui.domain.plans.tags_metadata import ChangeDescription, ChangeTags
+        from s3ml_tui.domain.plans.undo import TakeBack
+        from s3ml_tui.services.undo.undo_many import Together
+
+        match plan:
+            case CopyObjects():
+                return self.copies.perform(plan, progress=progress, cancelled=cancelled)
+            case PurgeVersions():
+                return self.purging.perform(plan, cancelled=cancelled)
+            case ChangeTags():
+                return self.tagging.perform(plan, cancelled=cancelled)
+            case ChangeDescription():
+                return self.describing.perform(plan, progress=progress, cancelled=cancelled)
+            case WriteBack():
+                return self.editing.perform(plan)
+            case MakeFolder():
+                return self.folders.perform(plan)
+            case RestoreFromArchive():
+                return self.archive_restores.perform(plan, cancelled=cancelled)
+            case TakeBack():
+                return Together(self.context, self.now, self._quietly).take_back(plan, cancelled=cancelled)
+        return self._change_bucket(plan, cancelled)
+
+    def _change_bucket(self, plan: Plan, cancelled: Cancelled) -> Outcome:
+        from s3ml_tui.domain.plans.bucket_folder import (
+            CreateBucket,
+            DeleteBucket,
+            EmptyBucket,
+            SetBlock,
+            SetVersioning,
+        )
+
+        match plan:
+            case CreateBucket():
+                return self.buckets.create(plan)
+            case SetVersioning():
+                return self.buckets.set_versioning(plan)
+            case SetBlock():
+                return self.buckets.set_block(plan)
+            case EmptyBucket():
+                return self.buckets.empty(plan, cancelled=cancelled)
+            case DeleteBucket():
+                return self.buckets.delete(plan, cancelled=cancelled)
+        raise NotSupported(f"{plan.title} cannot be performed", advice="Report this: no service knows the plan")
 
     def share(self, plan: ShareObject) -> SharedLink:
         """The link that was planned; what was shared and until when is remembered, the link is not."""
-        link = self.actions.sharing.share(plan)
-        self.activity.note(self.actions.sharing.outcome(link), plan=plan)
+        link = self.sharing.share(plan)
+        self.activity.note(self.sharing.outcome(link), plan=plan)
         return link
 
     def _quietly(self, plan: Plan) -> Outcome:
@@ -306,19 +234,19 @@ class Services:
     def look_again(self, key: ObjectKey) -> None:
         """Ask anew who wrote the versions of `key`, and what was made from them."""
         self.backgrounds.forget(key)
-        if is_made(self.uses):
+        if self.has_made("uses"):
             self.uses.forget()
 
     def close(self) -> None:
         """Let go of the connections and of the preview process; runs go on."""
-        if is_made(self.previews):
+        if self.has_made("previews"):
             self.previews.close()
         if is_made(self.store):
             self.store.close()
 
     def _promote(self, plan: MoveAlias) -> Outcome:
         outcome = self.models.promote(plan)
-        if is_made(self.uses):
+        if self.has_made("uses"):
             self.uses.forget()
         return outcome
 

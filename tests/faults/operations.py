@@ -33,7 +33,7 @@ class Operation:
 
 def _perform(services: Services, plan: object) -> Outcome:
     if isinstance(plan, CopyObjects) and plan.is_undecided:
-        plan = services.actions.copies.decided(plan, Clash.OVERWRITE)
+        plan = services.copies.decided(plan, Clash.OVERWRITE)
     if isinstance(plan, MoveFiles) and plan.collisions:
         plan = plan.decided(Clash.OVERWRITE)
     return services.perform(plan)  # type: ignore[arg-type]  # whatever a service planned
@@ -116,12 +116,12 @@ def _to_copy(body: bytes, *, is_move: bool) -> Callable[[Scene], None]:
 
 
 def _copy(scene: Scene, services: Services) -> Outcome:
-    return _perform(services, services.actions.copies.plan_object(scene.key("from.bin"), scene.key("to.bin")))
+    return _perform(services, services.copies.plan_object(scene.key("from.bin"), scene.key("to.bin")))
 
 
 def _move(scene: Scene, services: Services) -> Outcome:
     source, target = scene.key("from.bin"), scene.key("to.bin")
-    return _perform(services, services.actions.copies.plan_object(source, target, is_move=True))
+    return _perform(services, services.copies.plan_object(source, target, is_move=True))
 
 
 # back ----------------------------------------------------------------------------------------------------------------
@@ -186,7 +186,7 @@ def _purge(scene: Scene, services: Services) -> Outcome:
     ]
     if not chosen:
         return Outcome("Nothing is left to purge", services.now(), ())
-    return _perform(services, services.actions.purging.plan(history, chosen))
+    return _perform(services, services.purging.plan(history, chosen))
 
 
 def _to_tag(scene: Scene) -> None:
@@ -198,8 +198,8 @@ def _to_tag(scene: Scene) -> None:
 
 
 def _tag(scene: Scene, services: Services) -> Outcome:
-    current = services.actions.current_of([scene.key("a.bin")])
-    return _perform(services, services.actions.tagging.plan_each(current, {"new": "added"}))
+    current = services.current_of([scene.key("a.bin")])
+    return _perform(services, services.tagging.plan_each(current, {"new": "added"}))
 
 
 OPERATIONS = (

@@ -76,7 +76,7 @@ def test_a_prefix_with_a_large_object_is_moved_to_another_bucket_and_back(desk: 
     desk.put("raw/big.bin", LARGE, Tagging="team=a", CacheControl="no-cache")
     desk.put("raw/deep/a.csv", b"a")
     before = desk.objects()
-    moved = desk.do(desk.services.actions.copies.plan_place(desk.place("raw/"), Place(other, "new/"), is_move=True))
+    moved = desk.do(desk.services.copies.plan_place(desk.place("raw/"), Place(other, "new/"), is_move=True))
     assert (moved.title, moved.failed) == ("Moved 2 objects", 0)
     assert desk.objects() == {}
     assert desk.objects("", other) == {"new/big.bin": LARGE, "new/deep/a.csv": b"a"}
@@ -95,7 +95,7 @@ def test_a_prefix_with_a_large_object_is_moved_to_another_bucket_and_back(desk: 
 def test_renaming_over_something_keeps_it_and_the_undo_restores_both(desk: Desk) -> None:
     desk.put("a.csv", b"a")
     desk.put("b.csv", b"b")
-    plan = copying(desk.services.actions.copies.plan_object(desk.key("a.csv"), desk.key("b.csv"), is_move=True))
+    plan = copying(desk.services.copies.plan_object(desk.key("a.csv"), desk.key("b.csv"), is_move=True))
     renamed = desk.do(plan.decided(Clash.OVERWRITE))
     assert renamed.title == "Renamed a.csv"
     assert desk.objects() == {"b.csv": b"a"}
@@ -106,7 +106,7 @@ def test_renaming_over_something_keeps_it_and_the_undo_restores_both(desk: Desk)
 def test_on_a_bucket_without_versions_a_move_is_undone_by_copying_back(desk: Desk) -> None:
     plain = desk.server.bucket(versioned=False)
     desk.put("a.csv", b"a", plain)
-    copies = desk.services.actions.copies
+    copies = desk.services.copies
     moved = desk.do(copies.plan_object(ObjectKey(plain, "a.csv"), ObjectKey(plain, "d/"), is_move=True))
     assert desk.objects("", plain) == {"d/a.csv": b"a"}
     desk.undo(moved)
@@ -127,7 +127,7 @@ def test_all_below_a_prefix_is_deleted_and_brought_back(desk: Desk) -> None:
 def test_chosen_versions_are_purged_and_the_others_stay(desk: Desk) -> None:
     made = [desk.put("a.csv", body) for body in (b"1", b"22", b"333")]
     history = desk.services.versions.whole_history(desk.key("a.csv"))
-    plan = desk.services.actions.purging.plan(history, [made[0] or "", made[2] or ""])
+    plan = desk.services.purging.plan(history, [made[0] or "", made[2] or ""])
     assert plan.sentences()[2].startswith("The 2 B of ")
     outcome = desk.do(plan)
     assert (outcome.title, outcome.undo) == ("Purged 2 versions of a.csv", None)
@@ -146,7 +146,7 @@ def test_a_version_on_legal_hold_is_refused_by_name(seaweed: S3Server, tmp_path:
         Bucket=desk.bucket, Key="a.csv", VersionId=held, LegalHold={"Status": "ON"}, ChecksumAlgorithm="SHA256"
     )
     history = desk.services.versions.whole_history(desk.key("a.csv"))
-    plan = desk.services.actions.purging.plan(history, [held, free])
+    plan = desk.services.purging.plan(history, [held, free])
     assert f"Version {held} of " in plan.sentences()[-1]
     assert "is on legal hold: it stays" in plan.sentences()[-1]
     desk.do(plan)
@@ -157,14 +157,14 @@ def test_tags_of_a_version_and_of_a_prefix_are_changed_and_put_back(desk: Desk) 
     old = desk.put("d/a.csv", b"1", Tagging="team=a%20b")
     desk.put("d/a.csv", b"2")
     desk.put("d/b.csv", b"3")
-    tagging, key = desk.services.actions.tagging, desk.key("d/a.csv")
+    tagging, key = desk.services.tagging, desk.key("d/a.csv")
     tagged = desk.do(tagging.plan(key, {"stage": "gold", "äö": "+ -=._:/@"}, old))
     assert dict(tagging.tags(key, old)) == {"stage": "gold", "äö": "+ -=._:/@"}
     assert dict(tagging.tags(key)) == {}
     assert desk.count() == 3
     desk.undo(tagged)
     assert dict(tagging.tags(key, old)) == {"team": "a b"}
-    both = desk.do(tagging.plan_each(desk.services.actions.all_below(desk.place("d/")), {"x": "1"}))
+    both = desk.do(tagging.plan_each(desk.services.all_below(desk.place("d/")), {"x": "1"}))
     assert both.title == "Tagged 2 objects"
     assert dict(tagging.tags(key)) == dict(tagging.tags(desk.key("d/b.csv"))) == {"x": "1"}
     desk.undo(both)
@@ -174,11 +174,11 @@ def test_tags_of_a_version_and_of_a_prefix_are_changed_and_put_back(desk: Desk) 
 @pytest.mark.parametrize("body", [b"small", LARGE])
 def test_metadata_changes_by_a_new_version_with_the_same_bytes(desk: Desk, body: bytes) -> None:
     desk.put("a.csv", body, ContentType="text/plain", Tagging="team=a")
-    describing, key = desk.services.actions.describing, desk.key("a.csv")
+    describing, key = desk.services.describing, desk.key("a.csv")
     changed = desk.do(describing.plan(key, {"content-type": "text/csv", "cache-control": "no-cache", "rows": "3"}))
     assert describing.fields(key) == {"content-type": "text/csv", "cache-control": "no-cache", "rows": "3"}
     assert desk.objects() == {"a.csv": body}
-    assert dict(desk.services.actions.tagging.tags(key)) == {"team": "a"}
+    assert dict(desk.services.tagging.tags(key)) == {"team": "a"}
     assert desk.count() == 2
     desk.undo(changed)
     assert describing.fields(key) == {"content-type": "text/plain"}
@@ -187,14 +187,14 @@ def test_metadata_changes_by_a_new_version_with_the_same_bytes(desk: Desk, body:
 
 def test_a_text_is_edited_and_written_back_only_over_what_was_seen(desk: Desk) -> None:
     desk.put("a.csv", b"one\n", ContentType="text/csv", Tagging="team=a")
-    editing, key = desk.services.actions.editing, desk.key("a.csv")
+    editing, key = desk.services.editing, desk.key("a.csv")
     draft = editing.begin(key)
     try:
         draft.path.write_bytes(b"one\ntwo\n")
         edited = desk.do(editing.plan(draft))
         assert desk.objects() == {"a.csv": b"one\ntwo\n"}
-        assert desk.services.actions.describing.fields(key) == {"content-type": "text/csv"}
-        assert dict(desk.services.actions.tagging.tags(key)) == {"team": "a"}
+        assert desk.services.describing.fields(key) == {"content-type": "text/csv"}
+        assert dict(desk.services.tagging.tags(key)) == {"team": "a"}
         with pytest.raises(Conflict):
             desk.do(editing.plan(draft))
         desk.undo(edited)
@@ -204,7 +204,7 @@ def test_a_text_is_edited_and_written_back_only_over_what_was_seen(desk: Desk) -
 
 
 def test_a_folder_is_made_and_unmade_and_what_is_in_it_stays(desk: Desk) -> None:
-    made = desk.do(desk.services.actions.folders.plan(desk.place(), "raw"))
+    made = desk.do(desk.services.folders.plan(desk.place(), "raw"))
     assert desk.objects() == {"raw/": b""}
     desk.put("raw/a", b"a")
     desk.undo(made)
@@ -212,7 +212,7 @@ def test_a_folder_is_made_and_unmade_and_what_is_in_it_stays(desk: Desk) -> None
 
 
 def test_a_bucket_is_made_set_counted_emptied_and_deleted(desk: Desk) -> None:
-    buckets, client = desk.services.actions.buckets, desk.server.client()
+    buckets, client = desk.services.buckets, desk.server.client()
     name = f"{desk.bucket}-new"
     desk.do(buckets.plan_create(name))
     assert client.get_bucket_versioning(Bucket=name)["Status"] == "Enabled"

@@ -11,15 +11,11 @@ from s3ml_tui.domain.errors import Conflict, NotSupported, ReadOnly
 from s3ml_tui.domain.plans.plan import NothingToDo, Plan
 from s3ml_tui.domain.uri import Place
 from s3ml_tui.records.job import PredictionJob, TrainingJob
-from s3ml_tui.services.logs.logs import Logs
-from s3ml_tui.services.models.models import Models
-from s3ml_tui.services.models.predictions import Predictions
 from s3ml_tui.services.processes.launch import Launched, Launcher, TrainingLauncher
-from s3ml_tui.services.runs.runs import Runs
 from s3ml_tui.services.session import Services
 from tests.doubles import MemoryStore
 from tests.services.arranged import DATA, DOUBLE, WORKSPACE, memory, planned, publish, spec
-from tests.services.memory import Clock, bodies, browsing, objects, versions, workspaces
+from tests.services.memory import Clock, bodies
 
 
 @dataclass
@@ -39,23 +35,8 @@ class RecordingLauncher:
 def session(
     store: MemoryStore, folder: Path, context: Context | None = None, launcher: Launcher | None = None
 ) -> Services:
-    context, now = context or Context(), Clock()
-    launcher = launcher or RecordingLauncher()
-    logs, models = Logs(store, context, now), Models(store, context, now)
-    return Services(
-        context=context,
-        endpoint=store.endpoint,
-        workspaces=workspaces(store, context),
-        browsing=browsing(store),
-        objects=objects(store, context),
-        versions=versions(store, context),
-        runs=Runs(store, context, now, state_folder=folder, launcher=launcher, logs=logs),
-        models=models,
-        predictions=Predictions(store, context, now, state_folder=folder, launcher=launcher, models=models),
-        logs=logs,
-        store=store,
-        now=now,
-    )
+    at = context or Context()
+    return Services(store, at, Clock(), runs_folder=folder, launcher=launcher or RecordingLauncher())
 
 
 def with_models(store: MemoryStore, *numbers: int) -> MemoryStore:
@@ -236,7 +217,7 @@ def test_versioning_that_was_suspended_since_the_plan_stops_whoever_would_lose_b
     file = tmp_path / "new.csv"
     file.write_bytes(b"new")
     on_top, new = services.objects.plan_upload(file, DATA), services.objects.plan_upload(file, WORKSPACE.key("new"))
-    copy = services.actions.copies.plan_object(DATA, WORKSPACE.key("copy"), is_move=True)
+    copy = services.copies.plan_object(DATA, WORKSPACE.key("copy"), is_move=True)
     store.suspend_versioning(WORKSPACE.bucket)
     for plan in (delete, on_top, copy):
         with pytest.raises(Conflict, match="keeps no versions any more"):
@@ -251,6 +232,6 @@ def test_tags_that_were_changed_here_are_asked_for_again(tmp_path: Path) -> None
     services = session(store, tmp_path)
     current = next(services.versions.history(DATA)).versions[0]
     assert [known.tags for _, known in services.backgrounds.of([current])] == [None]
-    plan = services.actions.tagging.plan(DATA, {"team": "a"})
+    plan = services.tagging.plan(DATA, {"team": "a"})
     services.perform(plan)
     assert [known.tags for _, known in services.backgrounds.of([current])] == [{"team": "a"}]

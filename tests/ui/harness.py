@@ -13,17 +13,11 @@ from textual.pilot import Pilot
 from textual.worker import WorkerState
 
 from s3ml_tui.domain.context import Context
+from s3ml_tui.domain.sign_in import SignIn
 from s3ml_tui.domain.storage.store import Store
-from s3ml_tui.services.browse.listing import Browsing
-from s3ml_tui.services.logs.logs import Logs
-from s3ml_tui.services.models.models import Models
-from s3ml_tui.services.models.predictions import Predictions
-from s3ml_tui.services.processes.launch import Launcher, TrainingLauncher
-from s3ml_tui.services.runs.runs import Runs
+from s3ml_tui.services.processes.launch import Launcher
 from s3ml_tui.services.session import Services
-from s3ml_tui.services.transfers.single_file import Objects
-from s3ml_tui.services.versions.restore import Versions
-from s3ml_tui.services.workspace.workspaces import Workspaces
+from s3ml_tui.services.undo.activity import Activity
 
 TIMEOUT_S = 60.0
 MOMENT_S = 1.0
@@ -50,24 +44,23 @@ def clock() -> datetime:
 
 
 def services_over(
-    store: Store, folder: Path, context: Context | None = None, launcher: Launcher | None = None
+    store: Store,
+    folder: Path,
+    context: Context | None = None,
+    launcher: Launcher | None = None,
+    *,
+    activity: Activity | None = None,
+    sign_in: SignIn | None = None,
 ) -> Services:
     """A session over any store; its runs' outputs go to `folder`."""
-    at = context or Context()
-    launcher = launcher or TrainingLauncher()
-    logs, models = Logs(store, at, clock), Models(store, at, clock)
     return Services(
-        context=at,
-        endpoint=store.endpoint,
-        workspaces=Workspaces(store, at, clock),
-        browsing=Browsing(store, at, clock),
-        objects=Objects(store, at, clock),
-        versions=Versions(store, at, clock),
-        runs=Runs(store, at, clock, state_folder=folder, launcher=launcher, logs=logs),
-        models=models,
-        predictions=Predictions(store, at, clock, state_folder=folder, launcher=launcher, models=models),
-        logs=logs,
-        store=store,
+        store,
+        context or Context(),
+        clock,
+        runs_folder=folder,
+        launcher=launcher,
+        activity=activity,
+        sign_in=sign_in,
     )
 
 

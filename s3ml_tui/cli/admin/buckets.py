@@ -59,7 +59,7 @@ def _do(options: Options, plan: "Callable[[Services], Plan]", *, asks: bool = Tr
 @command
 def create(options: Options, bucket: Name) -> None:
     """Create a bucket: private, and keeping every old version."""
-    _do(options, lambda services: services.actions.buckets.plan_create(_named(bucket)), asks=False)
+    _do(options, lambda services: services.buckets.plan_create(_named(bucket)), asks=False)
 
 
 @app.command("versioning")
@@ -67,7 +67,7 @@ def create(options: Options, bucket: Name) -> None:
 def versioning(options: Options, bucket: Name, switch: Annotated[Switch, typer.Argument()]) -> None:
     """Switch the keeping of old versions on, or suspend it."""
     is_on = switch is Switch.ON
-    _do(options, lambda services: services.actions.buckets.plan_versioning(_named(bucket), is_on=is_on))
+    _do(options, lambda services: services.buckets.plan_versioning(_named(bucket), is_on=is_on))
 
 
 @app.command("block")
@@ -75,7 +75,7 @@ def versioning(options: Options, bucket: Name, switch: Annotated[Switch, typer.A
 def block(options: Options, bucket: Name, switch: Annotated[OnOff, typer.Argument()] = OnOff.ON) -> None:
     """Block public access, or take the block away."""
     is_on = switch is OnOff.ON
-    _do(options, lambda services: services.actions.buckets.plan_block(_named(bucket), is_on=is_on))
+    _do(options, lambda services: services.buckets.plan_block(_named(bucket), is_on=is_on))
 
 
 @app.command("lifecycle")
@@ -100,7 +100,7 @@ def empty(options: Options, bucket: Name) -> None:
 
     def plan(services: "Services") -> "Plan":
         with counting() as cancelled:
-            return services.actions.buckets.plan_empty(_named(bucket), cancelled=cancelled)
+            return services.buckets.plan_empty(_named(bucket), cancelled=cancelled)
 
     _do(options, plan)
 
@@ -112,7 +112,7 @@ def delete(options: Options, bucket: Name) -> None:
 
     def plan(services: "Services") -> "Plan":
         with counting() as cancelled:
-            return services.actions.buckets.plan_delete(_named(bucket), cancelled=cancelled)
+            return services.buckets.plan_delete(_named(bucket), cancelled=cancelled)
 
     _do(options, plan)
 

@@ -81,7 +81,7 @@ def _within(
     is_move: bool,
 ) -> None:
     with session(options) as services:
-        copies = services.actions.copies
+        copies = services.copies
         plan: CopyObjects | NothingToDo
         if is_recursive:
             with counting() as cancelled:
@@ -123,7 +123,7 @@ def _decided(services: "Services", plan: CopyObjects, options: Options, said: On
     else:
         clash = _asked(plan)
     with counting() as cancelled:
-        return services.actions.copies.decided(plan, clash, cancelled=cancelled)
+        return services.copies.decided(plan, clash, cancelled=cancelled)
 
 
 def _asked(plan: CopyObjects) -> Clash:

@@ -34,7 +34,7 @@ def edit(options: Options, uri: ObjectUri, version_id: VersionId = None) -> None
     if options.is_dry_run:
         raise BadInput("Editing has no dry run", advice="Leave the editor without a change: then nothing is written")
     with session(options) as services:
-        editing = services.actions.editing
+        editing = services.editing
         draft = editing.begin(key, version_id)
         try:
             _run_editor(draft)
@@ -101,7 +101,7 @@ def tag(
     new, gone = _parted(pairs), tuple(remove or ())
     is_change = bool(new or gone or is_replacing)
     with session(options) as services:
-        tagging = services.actions.tagging
+        tagging = services.tagging
         if not is_change:
             key = parse_object(uri)
             _put(options, names(key) | {"version_id": version_id}, tagging.tags(key, version_id))
@@ -110,7 +110,7 @@ def tag(
         if is_recursive:
             _refuse_replacing(is_replacing)
             with counting() as cancelled:
-                below = services.actions.all_below(parse_place(uri), cancelled=cancelled)
+                below = services.all_below(parse_place(uri), cancelled=cancelled)
                 plan = tagging.plan_each(below, new, gone, cancelled=cancelled)
         else:
             key = parse_object(uri)
@@ -133,7 +133,7 @@ def meta(
     """Show metadata and headers (content-type, cache-control ...), or change them, which makes a new version."""
     new, gone = _parted(pairs), tuple(remove or ())
     with session(options) as services:
-        describing = services.actions.describing
+        describing = services.describing
         if not (new or gone or is_replacing):
             key = parse_object(uri)
             _put(options, names(key), describing.fields(key))
@@ -142,12 +142,12 @@ def meta(
         if is_recursive:
             _refuse_replacing(is_replacing)
             with counting() as cancelled:
-                below = services.actions.all_below(parse_place(uri), cancelled=cancelled)
+                below = services.all_below(parse_place(uri), cancelled=cancelled)
                 plan = describing.plan_each(below, new, gone, cancelled=cancelled)
         elif is_replacing:
             plan = describing.plan(parse_object(uri), new)
         else:
-            plan = describing.plan_each(services.actions.current_of([parse_object(uri)]), new, gone)
+            plan = describing.plan_each(services.current_of([parse_object(uri)]), new, gone)
         if is_agreed(plan, options, asks=is_recursive, services=services):
             perform(services, plan, options, total=getattr(plan, "size", None))
 

@@ -22,7 +22,7 @@ def mkdir(options: Options, uri: Annotated[str, typer.Argument(metavar="URI", he
     if not place.prefix:
         raise BadInput(f"{place.uri} is a bucket", advice=f"Make it with s3ml bucket create {place.bucket}")
     with session(options) as services:
-        plan = services.actions.folders.plan(Place(place.bucket), place.prefix)
+        plan = services.folders.plan(Place(place.bucket), place.prefix)
         if is_agreed(plan, options, asks=False):
             perform(services, plan, options)
 
@@ -38,7 +38,7 @@ def unarchive(
 ) -> None:
     """Have archived bytes made readable for some days, or say whether they can be read."""
     with session(options) as services:
-        archive_restores = services.actions.archive_restores
+        archive_restores = services.archive_restores
         if days is None:
             if is_recursive:
                 raise BadInput("For how many days?", advice="Add --days N")
@@ -51,7 +51,7 @@ def unarchive(
             return
         if is_recursive:
             with counting() as cancelled:
-                below = services.actions.all_below(parse_place(uri), cancelled=cancelled)
+                below = services.all_below(parse_place(uri), cancelled=cancelled)
                 plan = archive_restores.plan_each(below, days=days, tier=tier, cancelled=cancelled)
         else:
             plan = archive_restores.plan(parse_object(uri), version_id, days=days, tier=tier)

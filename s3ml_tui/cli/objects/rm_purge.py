@@ -54,6 +54,6 @@ def purge(
     """Destroy chosen versions for good: nothing brings them back; locked ones are refused by name."""
     key = parse_object(uri)
     with session(options) as services:
-        plan = services.actions.purging.plan(services.versions.whole_history(key), version_id)
+        plan = services.purging.plan(services.versions.whole_history(key), version_id)
         if is_agreed(plan, options, services=services):
             perform(services, plan, options)

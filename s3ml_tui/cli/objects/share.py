@@ -36,7 +36,7 @@ def share(
     key = parse_object(uri)
     expires_s = seconds(expires) if expires is not None else None
     with session(options) as services:
-        sharing = services.actions.sharing
+        sharing = services.sharing
         if expires_s is None:
             expires_s = min(USUAL_LINK_S, sharing.limit().longest_s)
         plan = sharing.plan(key, version_id, expires_s=expires_s)

@@ -52,7 +52,7 @@ class NewScreen(TakeScreen):
             )
         )
         if name is not None:
-            self.propose(lambda services: services.actions.folders.plan(place, name))
+            self.propose(lambda services: services.folders.plan(place, name))
 
     @work
     async def action_thaw(self) -> None:
@@ -90,15 +90,13 @@ class NewScreen(TakeScreen):
         elif chosen is not None:
             key, version_id = chosen.key, chosen.version_id
             self.propose(
-                lambda services: services.actions.archive_restores.plan(
-                    key, version_id, days=int(days), tier=Tier(tier)
-                )
+                lambda services: services.archive_restores.plan(key, version_id, days=int(days), tier=Tier(tier))
             )
 
 
 def _restore_several(services: Services, several: Several, days: int, tier: Tier, cancelled: Cancelled) -> Plan:
     versions = several.find(services, cancelled)
-    return services.actions.archive_restores.plan_each(versions, days=days, tier=tier, cancelled=cancelled)
+    return services.archive_restores.plan_each(versions, days=days, tier=tier, cancelled=cancelled)
 
 
 def _wrong(place: Place, name: str) -> str:
@@ -152,14 +150,14 @@ class BucketScreen(NewScreen):
             case "versioning-on" | "versioning-off":
                 self.propose(lambda services: _versioning(services, bucket, is_on=what.endswith("on")))
             case "block-on" | "block-off":
-                self.propose(lambda services: services.actions.buckets.plan_block(bucket, is_on=what.endswith("on")))
+                self.propose(lambda services: services.buckets.plan_block(bucket, is_on=what.endswith("on")))
             case "lifecycle":
                 words = lifecycle_words(facts.lifecycle if facts else None, facts.versioning if facts else _UNKNOWN)
                 self.app.push_screen(ShowText(f"Lifecycle rules of {bucket}", words))
             case "empty":
-                self._count(bucket, lambda services, stop: services.actions.buckets.plan_empty(bucket, cancelled=stop))
+                self._count(bucket, lambda services, stop: services.buckets.plan_empty(bucket, cancelled=stop))
             case "delete":
-                self._count(bucket, lambda services, stop: services.actions.buckets.plan_delete(bucket, cancelled=stop))
+                self._count(bucket, lambda services, stop: services.buckets.plan_delete(bucket, cancelled=stop))
 
     @work
     async def _create(self) -> None:
@@ -172,7 +170,7 @@ class BucketScreen(NewScreen):
             )
         )
         if name is not None:
-            self.propose(lambda services: services.actions.buckets.plan_create(name.strip()))
+            self.propose(lambda services: services.buckets.plan_create(name.strip()))
 
     def _count(self, bucket: str, plan: "Callable[[Services, Cancelled], EmptyBucket | DeleteBucket]") -> None:
         """Count everything in it as a job, which may take its time; then propose the plan."""
@@ -197,7 +195,7 @@ _UNKNOWN = Versioning.UNKNOWN
 
 
 def _versioning(services: Services, bucket: str, *, is_on: bool) -> Plan:
-    return services.actions.buckets.plan_versioning(bucket, is_on=is_on)
+    return services.buckets.plan_versioning(bucket, is_on=is_on)
 
 
 def _choices(facts: BucketFacts) -> Sequence[Choice]:

@@ -112,7 +112,7 @@ class CopyScreen(PurgeScreen):
         if answer is not None:
             self.ask_many(
                 plan.title,
-                lambda services, cancelled: services.actions.copies.decided(plan, Clash(answer), cancelled=cancelled),
+                lambda services, cancelled: services.copies.decided(plan, Clash(answer), cancelled=cancelled),
                 self._settle,
             )
 
@@ -136,7 +136,7 @@ class CopyScreen(PurgeScreen):
 
 
 def _planned(services: Services, subject: Subject, uri: str, is_move: bool, cancelled: Cancelled) -> "Plan":
-    copies = services.actions.copies
+    copies = services.copies
     if subject.place is not None:
         return copies.plan_place(subject.place, parse_place(uri), is_move=is_move, cancelled=cancelled)
     if len(subject.keys) > 1:

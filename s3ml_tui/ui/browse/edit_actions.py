@@ -42,7 +42,7 @@ class EditScreen(BucketScreen):
         chosen = self.chosen_bytes("edit")
         if chosen is None or services is None:
             return
-        editing = services.actions.editing
+        editing = services.editing
         draft = await self._tried(lambda: editing.begin(chosen.key, chosen.version_id))
         if draft is None:
             return
@@ -57,10 +57,10 @@ class EditScreen(BucketScreen):
 
         while True:
             if not self._run_editor(draft):
-                if await self._is_over(services.actions.editing, draft, "The editor failed; nothing was written"):
+                if await self._is_over(services.editing, draft, "The editor failed; nothing was written"):
                     return
                 continue
-            plan = await self._tried(lambda: services.actions.editing.plan(draft))
+            plan = await self._tried(lambda: services.editing.plan(draft))
             if plan is None:
                 return
             if not isinstance(plan, WriteBack):
@@ -68,7 +68,7 @@ class EditScreen(BucketScreen):
                 return
             note = await asyncio.to_thread(services.first_changes.question, plan, self.workspace)
             if not await self.app.push_screen_wait(ConfirmPlan(plan, note=note)):
-                if await self._is_over(services.actions.editing, draft, "Nothing was written"):
+                if await self._is_over(services.editing, draft, "Nothing was written"):
                     return
                 continue
             services.first_changes.agreed(plan)
@@ -99,17 +99,17 @@ class EditScreen(BucketScreen):
                 answer = await self._ask_about_clash(services, draft)
                 if answer == "again":
                     return False
-                if answer == "keep" and not await self._keep(services.actions.editing, draft):
+                if answer == "keep" and not await self._keep(services.editing, draft):
                     continue
                 if answer != "write":
                     return True
-                again = await self._tried(lambda: services.actions.editing.plan(draft, all_the_same=True))
+                again = await self._tried(lambda: services.editing.plan(draft, all_the_same=True))
                 if not isinstance(again, WriteBack):
                     continue
                 plan = again
             except S3mlError as error:
                 self.post_message(Trouble(error))
-                return await self._is_over(services.actions.editing, draft, "Nothing was written")
+                return await self._is_over(services.editing, draft, "Nothing was written")
             else:
                 self.post_message(OutcomeArrived(outcome))
                 return True
@@ -117,7 +117,7 @@ class EditScreen(BucketScreen):
     async def _ask_about_clash(self, services: Services, draft: "Draft") -> str:
         from s3ml_tui.ui.dialogs.edit_conflict import EditClash
 
-        found = await self._tried(lambda: services.actions.editing.theirs(draft))
+        found = await self._tried(lambda: services.editing.theirs(draft))
         there, difference = found if found is not None else (None, None)
         if there is None or there.is_delete_marker:
             sentence = "Somebody deleted it meanwhile. Nothing of yours was written yet."

@@ -61,14 +61,14 @@ class LabelScreen(CopyScreen):
             keys = tuple(key for entry in self._marked() if (key := entry.key) is not None and not entry.is_deleted)
             return Several(
                 count_text(len(keys), "object"),
-                lambda services, cancelled: services.actions.current_of(keys, cancelled=cancelled),
+                lambda services, cancelled: services.current_of(keys, cancelled=cancelled),
             )
         place = self.folder_at_hand()
         if place is None:
             return None
         return Several(
             f"all of {place.name}/",
-            lambda services, cancelled: services.actions.all_below(place, cancelled=cancelled),
+            lambda services, cancelled: services.all_below(place, cancelled=cancelled),
         )
 
     def _edit_one(self, chosen: Chosen, kind: str) -> None:
@@ -80,11 +80,11 @@ class LabelScreen(CopyScreen):
             return
         if kind == TAGS:
             self.ask(
-                lambda services: services.actions.tagging.seen(key, version_id),
+                lambda services: services.tagging.seen(key, version_id),
                 lambda seen: self._show_tags(seen, version_id),
             )
         else:
-            self.ask(lambda services: services.actions.describing.fields(key), lambda fields: self._show(key, fields))
+            self.ask(lambda services: services.describing.fields(key), lambda fields: self._show(key, fields))
 
     def _is_old(self, chosen: Chosen) -> bool:
         current = self.versions.history.current if self.versions.history is not None else None
@@ -97,7 +97,7 @@ class LabelScreen(CopyScreen):
         which = f"Tags of {seen.key.name}" + (f", version {version_id}" if version_id else "")
         edited = await self.app.push_screen_wait(PairsEditor(which, dict(seen.tags), wrong_tags))
         if edited is not None:
-            self.propose(lambda services: services.actions.tagging.plan_over(seen, edited.pairs))
+            self.propose(lambda services: services.tagging.plan_over(seen, edited.pairs))
 
     @work
     async def _show(self, key: ObjectKey, fields: dict[str, str]) -> None:
@@ -113,7 +113,7 @@ class LabelScreen(CopyScreen):
         edited = await self.app.push_screen_wait(editor)
         if edited is not None:
             self.propose(
-                lambda services: services.actions.describing.plan(key, edited.pairs),
+                lambda services: services.describing.plan(key, edited.pairs),
                 lambda plan: getattr(plan, "size", None),
             )
 
@@ -138,7 +138,7 @@ class LabelScreen(CopyScreen):
 
 
 def _planned(services: Services, several: Several, kind: str, edited: "Edited", cancelled: Cancelled) -> Plan:
-    versions, actions = several.find(services, cancelled), services.actions
+    versions = several.find(services, cancelled)
     if kind == TAGS:
-        return actions.tagging.plan_each(versions, edited.pairs, edited.removed, cancelled=cancelled)
-    return actions.describing.plan_each(versions, edited.pairs, edited.removed, cancelled=cancelled)
+        return services.tagging.plan_each(versions, edited.pairs, edited.removed, cancelled=cancelled)
+    return services.describing.plan_each(versions, edited.pairs, edited.removed, cancelled=cancelled)

@@ -163,4 +163,4 @@ class PurgeScreen(ChangeScreen):
             )
             return
         ids = [version.version_id for version in chosen]
-        self.propose(lambda services: services.actions.purging.plan(history, ids))
+        self.propose(lambda services: services.purging.plan(history, ids))

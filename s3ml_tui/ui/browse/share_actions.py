@@ -75,7 +75,7 @@ class TakeScreen(LabelScreen):
             return
         chosen = self.chosen_bytes("share")
         if chosen is not None:
-            self.ask(lambda services: services.actions.sharing.limit(), lambda limit: self._ask_how_long(chosen, limit))
+            self.ask(lambda services: services.sharing.limit(), lambda limit: self._ask_how_long(chosen, limit))
 
     @work
     async def _ask_how_long(self, chosen: Chosen, limit: "Limit") -> None:
@@ -98,12 +98,12 @@ class TakeScreen(LabelScreen):
 
         def on_closed(_answer: None) -> None:
             if services is not None:
-                self.post_message(OutcomeArrived(services.actions.sharing.outcome(link)))
+                self.post_message(OutcomeArrived(services.sharing.outcome(link)))
 
         self.app.push_screen(ShareScreen(link, local_now()), on_closed)
 
 
 def _shared(services: Services, chosen: Chosen, live: str) -> "SharedLink":
-    left_s = services.actions.sharing.limit().longest_s
+    left_s = services.sharing.limit().longest_s
     expires_s = max(left_s - _MARGIN_S, 1) if live == _TO_THE_END else int(live)
-    return services.share(services.actions.sharing.plan(chosen.key, chosen.version_id, expires_s=expires_s))
+    return services.share(services.sharing.plan(chosen.key, chosen.version_id, expires_s=expires_s))

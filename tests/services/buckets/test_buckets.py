@@ -42,7 +42,7 @@ def services(store: MemoryStore, tmp_path: Path) -> Services:
 
 @pytest.fixture
 def buckets(services: Services) -> Buckets:
-    return services.actions.buckets
+    return services.buckets
 
 
 # made and set ------------------------------------------------------------------------------------------------------
@@ -227,7 +227,7 @@ def test_a_cancel_in_the_middle_says_what_is_left(
 
 def test_a_read_only_context_refuses_before_any_request(store: MemoryStore, tmp_path: Path) -> None:
     services = services_over(store, tmp_path, Context(read_only=True))
-    buckets = services.actions.buckets
+    buckets = services.buckets
     plans = [
         buckets.plan_create("brand-new"),
         buckets.plan_versioning("acme", is_on=False),

@@ -57,7 +57,7 @@ def test_one_object_is_copied_with_what_belongs_to_it_and_the_undo_deletes_the_c
 ) -> None:
     store.describe(A, tags={"team": "a"}, headers={"CacheControl": "no-cache"}, storage_class="STANDARD_IA")
     target = ObjectKey(OTHER, "x/y.csv")
-    plan = copy_of(services.actions.copies.plan_object(A, target))
+    plan = copy_of(services.copies.plan_object(A, target))
     assert plan.title == "Copy a.csv"
     assert "s3://acme/raw/a.csv (version" in plan.sentences()[0]
     assert plan.sentences()[1] == "Nothing is there now."
@@ -79,7 +79,7 @@ def test_one_object_is_copied_with_what_belongs_to_it_and_the_undo_deletes_the_c
 def test_a_target_that_ends_with_a_slash_keeps_the_name_and_a_folder_of_the_name_is_hinted_at(
     store: MemoryStore, services: Services
 ) -> None:
-    copies = services.actions.copies
+    copies = services.copies
     plan = copy_of(copies.plan_object(A, ObjectKey(OTHER, "")))
     assert plan.items[0].target == ObjectKey(OTHER, "a.csv")
     plan = copy_of(copies.plan_object(A, ObjectKey(BUCKET, "raw/deep")))
@@ -91,7 +91,7 @@ def test_an_old_version_is_copied_as_it_was(store: MemoryStore, services: Servic
     old = store.facts(A).version_id
     store.write(A, b"newer")
     target = NEW.key("old.csv")
-    services.perform(services.actions.copies.plan_object(A, target, old))
+    services.perform(services.copies.plan_object(A, target, old))
     assert store.read(target) == b"x"
 
 
@@ -99,7 +99,7 @@ def test_renaming_puts_a_marker_where_it_was_and_the_undo_brings_it_back_and_the
     store: MemoryStore, services: Services
 ) -> None:
     target = RAW.key("renamed.csv")
-    plan = copy_of(services.actions.copies.plan_object(A, target, is_move=True))
+    plan = copy_of(services.copies.plan_object(A, target, is_move=True))
     assert plan.title == "Rename a.csv"
     assert "a delete marker is put where it was" in plan.sentences()[-1]
     outcome = services.perform(plan)
@@ -120,7 +120,7 @@ def test_what_is_overwritten_is_asked_about_kept_as_an_older_version_and_comes_b
     store: MemoryStore, services: Services
 ) -> None:
     target = RAW.key("b.csv")
-    plan = copy_of(services.actions.copies.plan_object(A, target))
+    plan = copy_of(services.copies.plan_object(A, target))
     assert plan.is_undecided
     with pytest.raises(BadInput, match="something is there already"):
         services.perform(plan)
@@ -134,7 +134,7 @@ def test_what_is_overwritten_is_asked_about_kept_as_an_older_version_and_comes_b
 
 def test_to_keep_both_a_free_name_is_found(store: MemoryStore, services: Services) -> None:
     store.write(RAW.key("b (2).csv"), b"taken")
-    copies = services.actions.copies
+    copies = services.copies
     plan = copies.decided(copy_of(copies.plan_object(A, RAW.key("b.csv"))), Clash.KEEP_BOTH)
     assert plan.items[0].target == RAW.key("b (3).csv")
     services.perform(plan)
@@ -151,7 +151,7 @@ def test_names_beside_a_name() -> None:
 
 def test_what_somebody_wrote_meanwhile_is_not_overwritten(store: MemoryStore, services: Services) -> None:
     target = NEW.key("a.csv")
-    plan = services.actions.copies.plan_object(A, target, is_move=True)
+    plan = services.copies.plan_object(A, target, is_move=True)
     store.write(target, b"meanwhile")
     with pytest.raises(Conflict):
         services.perform(plan)
@@ -160,7 +160,7 @@ def test_what_somebody_wrote_meanwhile_is_not_overwritten(store: MemoryStore, se
 
 
 def test_a_source_that_is_written_while_it_is_moved_stays(store: MemoryStore, services: Services) -> None:
-    plan = services.actions.copies.plan_object(A, NEW.key("a.csv"), is_move=True)
+    plan = services.copies.plan_object(A, NEW.key("a.csv"), is_move=True)
 
     def meanwhile(verb: str, _address: str) -> None:
         if verb == "copy":
@@ -176,7 +176,7 @@ def test_a_source_that_is_written_while_it_is_moved_stays(store: MemoryStore, se
 
 
 def test_what_is_not_there_deleted_or_the_same_is_said(store: MemoryStore, services: Services) -> None:
-    copies = services.actions.copies
+    copies = services.copies
     with pytest.raises(NotFound, match="There is no"):
         copies.plan_object(RAW.key("none"), NEW.key("x"))
     store.delete(A)
@@ -195,7 +195,7 @@ def test_who_may_not_look_is_told_which_permission_is_missing(store: MemoryStore
 
     store.before = deny
     with pytest.raises(Denied) as raised:
-        services.actions.copies.plan_object(A, NEW.key("secret.csv"))
+        services.copies.plan_object(A, NEW.key("secret.csv"))
     assert raised.value.action == "s3:ListBucketVersions"
 
 
@@ -205,7 +205,7 @@ def test_who_may_not_look_is_told_which_permission_is_missing(store: MemoryStore
 def test_on_a_bucket_without_versions_a_move_is_undone_by_copying_back(store: MemoryStore, services: Services) -> None:
     source, target = ObjectKey(PLAIN, "a"), ObjectKey(PLAIN, "b")
     store.write(source, b"bytes")
-    plan = copy_of(services.actions.copies.plan_object(source, target, is_move=True))
+    plan = copy_of(services.copies.plan_object(source, target, is_move=True))
     assert "keeps no versions now, so the undo copies back" in plan.sentences()[-1]
     outcome = services.perform(plan)
     assert (bodies(store, source), bodies(store, target)) == ([], [b"bytes"])
@@ -220,7 +220,7 @@ def test_on_a_bucket_without_versions_what_is_overwritten_is_said_to_be_lost(
 ) -> None:
     target = ObjectKey(PLAIN, "b")
     store.write(target, b"there")
-    plan = copy_of(services.actions.copies.plan_object(A, target)).decided(Clash.OVERWRITE)
+    plan = copy_of(services.copies.plan_object(A, target)).decided(Clash.OVERWRITE)
     assert plan.is_destructive
     assert "the 5 B written on" in plan.sentences()[1]
     assert "cannot be undone" in plan.sentences()[1]
@@ -239,7 +239,7 @@ def test_with_versioning_suspended_what_is_buried_is_said_to_be_lost(
     store.suspend_versioning(PLAIN)
     for few in (copies_module.FEW, 0):
         monkeypatch.setattr(copies_module, "FEW", few)
-        plan = copy_of(services.actions.copies.plan_objects([A], Place(PLAIN, "into/"))).decided(Clash.OVERWRITE)
+        plan = copy_of(services.copies.plan_objects([A], Place(PLAIN, "into/"))).decided(Clash.OVERWRITE)
         assert plan.items[0].buried is not None
         assert "Versioning is suspended: the 8 B" in " ".join(plan.sentences())
 
@@ -249,7 +249,7 @@ def test_with_versioning_suspended_what_is_buried_is_said_to_be_lost(
 
 def test_a_prefix_is_moved_whole_and_the_undo_puts_all_back(store: MemoryStore, services: Services) -> None:
     before = below(store, RAW)
-    plan = copy_of(services.actions.copies.plan_place(RAW, NEW, is_move=True))
+    plan = copy_of(services.copies.plan_place(RAW, NEW, is_move=True))
     assert plan.title == "Move 3 objects"
     assert plan.sentences()[:2] == (
         "a.csv, b.csv, c.csv of s3://acme/raw/: 6 B are copied to s3://acme/new/.",
@@ -273,7 +273,7 @@ def test_a_large_prefix_is_looked_at_again_by_one_listing(
     store: MemoryStore, services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("s3ml_tui.services.objects.delete.FEW", 1)
-    plan = services.actions.copies.plan_place(RAW, NEW, is_move=True)
+    plan = services.copies.plan_place(RAW, NEW, is_move=True)
     store.requests.clear()
 
     def meanwhile(verb: str, _address: str) -> None:
@@ -304,7 +304,7 @@ def test_what_is_there_is_asked_about_once(tmp_path: Path, clash: Clash, copied:
         store.write(RAW.key(name), b"x" * size)
     store.write(NEW.key("b.csv"), b"new")
     services = services_over(store, tmp_path)
-    copies = services.actions.copies
+    copies = services.copies
     plan = copy_of(copies.plan_objects([RAW.key(name) for name in ("a.csv", "b.csv", "c.csv")], NEW))
     assert plan.is_undecided
     assert "2 objects are there already (a.csv, b.csv) and overwritten" in " ".join(plan.sentences())
@@ -318,13 +318,13 @@ def test_what_is_there_is_asked_about_once(tmp_path: Path, clash: Clash, copied:
 
 def test_when_all_are_there_and_skipped_there_is_nothing_to_do(store: MemoryStore, services: Services) -> None:
     store.write(NEW.key("a.csv"), b"there")
-    plan = copy_of(services.actions.copies.plan_objects([A], NEW)).decided(Clash.SKIP)
+    plan = copy_of(services.copies.plan_objects([A], NEW)).decided(Clash.SKIP)
     assert not plan.changes_anything
     assert plan.sentences() == ("1 object is in s3://acme/new/ already and stay as they are.",)
 
 
 def test_a_prefix_into_itself_is_refused_and_so_is_an_empty_one(services: Services) -> None:
-    copies = services.actions.copies
+    copies = services.copies
     with pytest.raises(BadInput, match="in s3://acme/raw/ itself"):
         copies.plan_place(RAW, RAW.under("deep"), is_move=True)
     with pytest.raises(NotFound, match="nothing below"):
@@ -334,7 +334,7 @@ def test_a_prefix_into_itself_is_refused_and_so_is_an_empty_one(services: Servic
 
 
 def test_one_that_fails_does_not_stop_the_others(store: MemoryStore, services: Services) -> None:
-    plan = services.actions.copies.plan_place(RAW, NEW, is_move=True)
+    plan = services.copies.plan_place(RAW, NEW, is_move=True)
 
     def deny(verb: str, address: str) -> None:
         if verb == "copy" and address.endswith("b.csv"):
@@ -350,7 +350,7 @@ def test_one_that_fails_does_not_stop_the_others(store: MemoryStore, services: S
 def test_a_cancel_leaves_what_was_not_begun_and_deletes_nothing_that_was_not_copied(
     store: MemoryStore, services: Services
 ) -> None:
-    plan = services.actions.copies.plan_place(RAW, NEW, is_move=True)
+    plan = services.copies.plan_place(RAW, NEW, is_move=True)
     with pytest.raises(Cancelled):
         services.perform(plan, cancelled=lambda: True)
     assert len(below(store, RAW)) == 3
@@ -359,7 +359,7 @@ def test_a_cancel_leaves_what_was_not_begun_and_deletes_nothing_that_was_not_cop
 
 def test_who_may_not_list_versions_moves_by_the_plain_listing(store: MemoryStore, services: Services) -> None:
     store.before = refusing("versions_below", Denied("no", action="s3:ListBucketVersions"))
-    outcome = services.perform(services.actions.copies.plan_place(RAW, NEW, is_move=True))
+    outcome = services.perform(services.copies.plan_place(RAW, NEW, is_move=True))
     assert outcome.failed == 0
     assert (len(below(store, NEW)), below(store, RAW)) == (3, {})
     undone(services, outcome)
@@ -373,7 +373,7 @@ def test_many_targets_are_looked_at_by_one_listing(
     store.write(NEW.key("b.csv"), b"there")
     store.write(NEW.key("a.csv"), b"gone")
     store.delete(NEW.key("a.csv"))
-    plan = copy_of(services.actions.copies.plan_place(RAW, NEW))
+    plan = copy_of(services.copies.plan_place(RAW, NEW))
     assert [item.target.name for item in plan.collisions] == ["b.csv"]
     services.perform(plan.decided(Clash.OVERWRITE))
     assert below(store, NEW) == below(store, RAW)
@@ -383,14 +383,14 @@ def test_too_many_are_refused(services: Services, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(copies_module, "MOST_MARKED", 1)
     monkeypatch.setattr("s3ml_tui.services.browse.recursive.MOST_BELOW", 2)
     with pytest.raises(BadInput, match="too many at once"):
-        services.actions.copies.plan_objects([A, A], NEW)
+        services.copies.plan_objects([A, A], NEW)
     with pytest.raises(BadInput, match="too many for one plan"):
-        services.actions.copies.plan_place(RAW, NEW)
+        services.copies.plan_place(RAW, NEW)
 
 
 def test_a_read_only_context_refuses_before_any_request(store: MemoryStore, tmp_path: Path) -> None:
     services = services_over(store, tmp_path, Context(read_only=True))
-    plan = services.actions.copies.plan_object(A, NEW.key("a.csv"))
+    plan = services.copies.plan_object(A, NEW.key("a.csv"))
     store.requests.clear()
     with pytest.raises(ReadOnly):
         services.perform(plan)
@@ -418,7 +418,7 @@ def test_where_versioning_may_not_be_seen_the_plan_does_not_say_that_none_are_ke
         store.write(ObjectKey("acme", f"many/{number:02}"), b"1")
     store.before = refusing("versioning", Denied("No", action="s3:GetBucketVersioning"))
     store.requests.clear()
-    plan = copy_of(services.actions.copies.plan_place(Place("acme", "many/"), Place("acme", "moved/"), is_move=True))
+    plan = copy_of(services.copies.plan_place(Place("acme", "many/"), Place("acme", "moved/"), is_move=True))
     said = " ".join(plan.sentences())
     assert "Whether that bucket keeps versions could not be seen" in said
     assert "keeps no versions" not in said

@@ -50,7 +50,7 @@ def services(store: MemoryStore, tmp_path: Path) -> Services:
 
 @pytest.fixture
 def editing(services: Services) -> Editing:
-    return services.actions.editing
+    return services.editing
 
 
 @pytest.fixture
@@ -149,7 +149,7 @@ def test_what_was_deleted_meanwhile_can_be_written_anew(
 def test_without_versions_what_is_lost_is_said(tmp_path: Path) -> None:
     store = store_with(TEXT, versioning=Versioning.OFF)
     services = services_over(store, tmp_path)
-    editing = services.actions.editing
+    editing = services.editing
     draft = editing.begin(KEY)
     try:
         plan = planned(editing, draft, b"x\n")
@@ -235,5 +235,5 @@ def test_differences_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_read_only_context_refuses_before_any_request(store: MemoryStore, tmp_path: Path) -> None:
     services = services_over(store, tmp_path, Context(read_only=True))
     with pytest.raises(ReadOnly):
-        services.actions.editing.begin(KEY)
+        services.editing.begin(KEY)
     assert store.requests == []

@@ -45,12 +45,12 @@ def theirs(store: MemoryStore) -> dict[str, str]:
 def test_fields_are_replaced_by_a_new_version_with_the_same_bytes_and_tags(
     store: MemoryStore, services: Services
 ) -> None:
-    assert services.actions.describing.fields(KEY) == {
+    assert services.describing.fields(KEY) == {
         "content-type": "text/plain",
         "cache-control": "no-cache",
         "rows": "3",
     }
-    plan = services.actions.describing.plan(KEY, {"content-type": "text/csv", "rows": "4", "cols": "2"})
+    plan = services.describing.plan(KEY, {"content-type": "text/csv", "rows": "4", "cols": "2"})
     assert isinstance(plan, ChangeDescription)
     assert plan.sentences()[:2] == (
         f"Of {KEY.uri}:",
@@ -76,7 +76,7 @@ def test_without_versions_the_undo_writes_back_what_was_kept(versioning: Version
     if versioning is Versioning.SUSPENDED:
         store.write(KEY, b"bytes", content_type="text/plain", metadata={"rows": "3"})
     services = services_over(store, tmp_path)
-    plan = services.actions.describing.plan(KEY, {"rows": "4"})
+    plan = services.describing.plan(KEY, {"rows": "4"})
     assert "keeps no versions now: the bytes stay the same" in plan.sentences()[2]
     outcome = services.perform(plan)
     assert theirs(store) == {"rows": "4"}
@@ -88,8 +88,7 @@ def test_without_versions_the_undo_writes_back_what_was_kept(versioning: Version
 
 def test_some_fields_of_each_are_set_and_removed_and_the_rest_stays(store: MemoryStore, services: Services) -> None:
     store.write(RAW.key("b.csv"), b"b", content_type="text/plain")
-    actions = services.actions
-    plan = actions.describing.plan_each(actions.all_below(RAW), {"Content-Type": "text/csv"}, ["rows"])
+    plan = services.describing.plan_each(services.all_below(RAW), {"Content-Type": "text/csv"}, ["rows"])
     assert isinstance(plan, ChangeDescription)
     assert plan.title == "Change the metadata of 2 objects"
     outcome = services.perform(plan)
@@ -102,13 +101,12 @@ def test_some_fields_of_each_are_set_and_removed_and_the_rest_stays(store: Memor
 
 
 def test_what_is_so_already_is_left_alone(store: MemoryStore, services: Services) -> None:
-    actions = services.actions
-    assert isinstance(actions.describing.plan_each(actions.current_of([KEY]), {"rows": "3"}), NothingToDo)
-    assert isinstance(actions.describing.plan(KEY, actions.describing.fields(KEY)), NothingToDo)
+    assert isinstance(services.describing.plan_each(services.current_of([KEY]), {"rows": "3"}), NothingToDo)
+    assert isinstance(services.describing.plan(KEY, services.describing.fields(KEY)), NothingToDo)
 
 
 def test_what_somebody_wrote_meanwhile_is_not_covered(store: MemoryStore, services: Services) -> None:
-    plan = services.actions.describing.plan(KEY, {"rows": "4"})
+    plan = services.describing.plan(KEY, {"rows": "4"})
     store.write(KEY, b"meanwhile")
     with pytest.raises(Conflict):
         services.perform(plan)
@@ -116,21 +114,20 @@ def test_what_somebody_wrote_meanwhile_is_not_covered(store: MemoryStore, servic
 
 
 def test_what_cannot_be_sent_is_refused(store: MemoryStore, services: Services) -> None:
-    actions = services.actions
     with pytest.raises(BadInput, match="only ASCII"):
-        actions.describing.plan(KEY, {"k": "ä"})
+        services.describing.plan(KEY, {"k": "ä"})
     with pytest.raises(BadInput, match="bytes"):
-        actions.describing.plan_each(actions.current_of([KEY]), {"k": "v" * 2046})
+        services.describing.plan_each(services.current_of([KEY]), {"k": "v" * 2046})
     store.delete(KEY)
     with pytest.raises(NotFound, match="deleted"):
-        actions.describing.plan(KEY, {"k": "v"})
+        services.describing.plan(KEY, {"k": "v"})
     with pytest.raises(NotFound, match="nothing to change"):
-        actions.describing.plan_each([], {"k": "v"})
+        services.describing.plan_each([], {"k": "v"})
 
 
 def test_a_read_only_context_refuses_before_any_request(store: MemoryStore, tmp_path: Path) -> None:
     services = services_over(store, tmp_path, Context(read_only=True))
-    plan = services.actions.describing.plan(KEY, {"rows": "4"})
+    plan = services.describing.plan(KEY, {"rows": "4"})
     store.requests.clear()
     with pytest.raises(ReadOnly):
         services.perform(plan)

@@ -41,7 +41,7 @@ def test_names_that_no_folder_can_have(name: str) -> None:
 
 
 def test_a_folder_is_an_empty_object_and_is_undone(store: MemoryStore, services: Services) -> None:
-    plan = services.actions.folders.plan(RAW, "new")
+    plan = services.folders.plan(RAW, "new")
     assert isinstance(plan, MakeFolder)
     assert "An empty object with the key dataset/raw/new/" in plan.sentences()[0]
     outcome = services.perform(plan)
@@ -49,7 +49,7 @@ def test_a_folder_is_an_empty_object_and_is_undone(store: MemoryStore, services:
     assert isinstance(outcome.undo, DeleteObject)
     services.perform(outcome.undo)
     assert RAW.key("new/").key not in store.keys(RAW)
-    assert isinstance(services.actions.folders.plan(Place("acme"), "dataset"), NothingToDo)
+    assert isinstance(services.folders.plan(Place("acme"), "dataset"), NothingToDo)
     store.write(RAW.key("new/"), b"")
     with pytest.raises(Conflict):
         services.perform(plan)
@@ -57,7 +57,7 @@ def test_a_folder_is_an_empty_object_and_is_undone(store: MemoryStore, services:
 
 def test_an_archived_version_is_asked_for_and_its_state_is_said(store: MemoryStore, services: Services) -> None:
     store.describe(KEY, storage_class="DEEP_ARCHIVE")
-    archive_restores = services.actions.archive_restores
+    archive_restores = services.archive_restores
     assert "archived" in archive_restores.state(KEY)
     plan = archive_restores.plan(KEY, days=1, tier=Tier.BULK)
     assert isinstance(plan, RestoreFromArchive)
@@ -74,7 +74,7 @@ def test_an_archived_version_is_asked_for_and_its_state_is_said(store: MemorySto
 
 
 def test_what_is_in_no_archive_or_has_no_such_tier_is_said(store: MemoryStore, services: Services) -> None:
-    archive_restores = services.actions.archive_restores
+    archive_restores = services.archive_restores
     assert isinstance(archive_restores.plan(KEY), NothingToDo)
     store.describe(KEY, storage_class="DEEP_ARCHIVE")
     with pytest.raises(BadInput, match="expedited"):
@@ -88,7 +88,7 @@ def test_what_is_in_no_archive_or_has_no_such_tier_is_said(store: MemoryStore, s
 def test_of_several_the_archived_ones_are_asked_for(store: MemoryStore, services: Services) -> None:
     store.describe(KEY, storage_class="GLACIER")
     store.write(RAW.key("b.csv"), b"warm")
-    plan = services.actions.archive_restores.plan_each(services.actions.all_below(RAW))
+    plan = services.archive_restores.plan_each(services.all_below(RAW))
     assert isinstance(plan, RestoreFromArchive)
     assert ([one.key for one in plan.objects], plan.readable) == ([KEY], 1)
     assert plan.sentences()[-1] == "1 object that can be read as they are: left out."
@@ -97,7 +97,7 @@ def test_of_several_the_archived_ones_are_asked_for(store: MemoryStore, services
 def test_a_read_only_context_refuses_before_any_request(store: MemoryStore, tmp_path: Path) -> None:
     store.describe(KEY, storage_class="GLACIER")
     services = services_over(store, tmp_path, Context(read_only=True))
-    plans = [services.actions.folders.plan(RAW, "new"), services.actions.archive_restores.plan(KEY)]
+    plans = [services.folders.plan(RAW, "new"), services.archive_restores.plan(KEY)]
     store.requests.clear()
     for plan in plans:
         with pytest.raises(ReadOnly):

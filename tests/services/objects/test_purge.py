@@ -28,7 +28,7 @@ def services(store: MemoryStore, tmp_path: Path) -> Services:
 
 def planned(services: Services, *rows: int) -> PurgeVersions:
     history = services.versions.whole_history(KEY)
-    plan = services.actions.purging.plan(history, [history.versions[row].version_id for row in rows])
+    plan = services.purging.plan(history, [history.versions[row].version_id for row in rows])
     assert isinstance(plan, PurgeVersions)
     return plan
 
@@ -116,10 +116,10 @@ def test_what_is_gone_meanwhile_is_told(store: MemoryStore, services: Services) 
 def test_what_is_not_there_is_said(store: MemoryStore, services: Services) -> None:
     history = services.versions.whole_history(KEY)
     with pytest.raises(NotFound, match="has no version nope"):
-        services.actions.purging.plan(history, ["nope"])
-    assert isinstance(services.actions.purging.plan(history, []), NothingToDo)
+        services.purging.plan(history, ["nope"])
+    assert isinstance(services.purging.plan(history, []), NothingToDo)
     with pytest.raises(NotFound, match="no history"):
-        services.actions.purging.plan(services.versions.whole_history(KEY.place.key("none")), ["x"])
+        services.purging.plan(services.versions.whole_history(KEY.place.key("none")), ["x"])
 
 
 def test_a_read_only_context_refuses_before_any_request(store: MemoryStore, tmp_path: Path) -> None:

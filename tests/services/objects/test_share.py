@@ -66,9 +66,9 @@ def test_a_link_never_outlives_the_credentials(store: MemoryStore, sharing: Shar
 def test_what_is_remembered_says_what_and_until_when_and_never_the_link(tmp_path: Path) -> None:
     store = store_with(b"old")
     services = services_over(store, tmp_path, READ_ONLY)
-    link = services.share(services.actions.sharing.plan(KEY))
+    link = services.share(services.sharing.plan(KEY))
     assert changes(store) == []
-    outcome = services.actions.sharing.outcome(link)
+    outcome = services.sharing.outcome(link)
     assert outcome.title.startswith("Shared a.csv until 20")
     assert str(link.version_id) in outcome.details[0]
     assert outcome.no_undo == "A link cannot be revoked; it ends by itself."

@@ -36,7 +36,7 @@ def services(store: MemoryStore, tmp_path: Path) -> Services:
 
 def test_the_tags_of_a_version_are_replaced_and_put_back(store: MemoryStore, services: Services) -> None:
     old = entries(store)[1].version_id
-    plan = services.actions.tagging.plan(KEY, {"new": "1"}, old)
+    plan = services.tagging.plan(KEY, {"new": "1"}, old)
     assert isinstance(plan, ChangeTags)
     assert plan.title == "Tag a.csv"
     assert plan.sentences() == (
@@ -58,7 +58,7 @@ def test_the_tags_of_a_version_are_replaced_and_put_back(store: MemoryStore, ser
 
 
 def test_what_somebody_tagged_meanwhile_stays(store: MemoryStore, services: Services) -> None:
-    plan = services.actions.tagging.plan(KEY, {"new": "1"})
+    plan = services.tagging.plan(KEY, {"new": "1"})
     store.write_tags(KEY, {"other": "2"})
     with pytest.raises(Conflict, match="no longer what was seen"):
         services.perform(plan)
@@ -66,8 +66,7 @@ def test_what_somebody_tagged_meanwhile_stays(store: MemoryStore, services: Serv
 
 
 def test_some_tags_of_each_are_set_and_removed_and_the_rest_stays(store: MemoryStore, services: Services) -> None:
-    actions = services.actions
-    plan = actions.tagging.plan_each(actions.all_below(RAW), {"stage": "gold"}, ["team"])
+    plan = services.tagging.plan_each(services.all_below(RAW), {"stage": "gold"}, ["team"])
     assert isinstance(plan, ChangeTags)
     assert plan.title == "Tag 2 objects"
     assert "They had different ones before." in plan.sentences()[1]
@@ -80,27 +79,24 @@ def test_some_tags_of_each_are_set_and_removed_and_the_rest_stays(store: MemoryS
 
 
 def test_those_that_are_tagged_so_are_left_out(store: MemoryStore, services: Services) -> None:
-    actions = services.actions
-    plan = actions.tagging.plan_each(actions.current_of([KEY, OTHER]), {"team": "a"})
+    plan = services.tagging.plan_each(services.current_of([KEY, OTHER]), {"team": "a"})
     assert isinstance(plan, ChangeTags)
     assert (len(plan.changes), plan.same) == (1, 1)
-    assert isinstance(actions.tagging.plan_each(actions.current_of([KEY]), {"team": "a"}), NothingToDo)
-    assert isinstance(actions.tagging.plan(KEY, {"team": "a", "stage": "raw"}), NothingToDo)
+    assert isinstance(services.tagging.plan_each(services.current_of([KEY]), {"team": "a"}), NothingToDo)
+    assert isinstance(services.tagging.plan(KEY, {"team": "a", "stage": "raw"}), NothingToDo)
 
 
 def test_what_s3_does_not_take_is_refused_before_anything_is_sent(store: MemoryStore, services: Services) -> None:
-    actions = services.actions
     with pytest.raises(BadInput, match="not allowed"):
-        actions.tagging.plan(KEY, {"a": "x;y"})
+        services.tagging.plan(KEY, {"a": "x;y"})
     many = {str(number): "" for number in range(9)}
     with pytest.raises(BadInput, match=r"a\.csv: These are 11 tags"):
-        actions.tagging.plan_each(actions.current_of([KEY]), many)
+        services.tagging.plan_each(services.current_of([KEY]), many)
     assert changes(store) == []
 
 
 def test_one_that_fails_does_not_stop_the_others(store: MemoryStore, services: Services) -> None:
-    actions = services.actions
-    plan = actions.tagging.plan_each(actions.all_below(RAW), {"x": "1"})
+    plan = services.tagging.plan_each(services.all_below(RAW), {"x": "1"})
 
     def deny(verb: str, address: str) -> None:
         if verb == "write_tags" and address == OTHER.uri:
@@ -114,7 +110,7 @@ def test_one_that_fails_does_not_stop_the_others(store: MemoryStore, services: S
 
 
 def test_who_may_not_name_versions_tags_what_is_current(store: MemoryStore, services: Services) -> None:
-    current = services.actions.current_of([KEY])
+    current = services.current_of([KEY])
     asked: list[str] = []
 
     def deny(verb: str, _address: str) -> None:
@@ -123,27 +119,26 @@ def test_who_may_not_name_versions_tags_what_is_current(store: MemoryStore, serv
             raise Denied("no", action="s3:GetObjectVersionTagging")
 
     store.before = deny
-    plan = services.actions.tagging.plan_each(current, {"x": "1"})
+    plan = services.tagging.plan_each(current, {"x": "1"})
     assert isinstance(plan, ChangeTags)
     assert plan.changes[0].version_id is None
 
 
 def test_nothing_and_too_many_are_said(store: MemoryStore, services: Services, monkeypatch: pytest.MonkeyPatch) -> None:
-    actions = services.actions
     store.delete(OTHER)
-    assert actions.current_of([OTHER]) == []
+    assert services.current_of([OTHER]) == []
     with pytest.raises(NotFound, match="nothing to tag"):
-        actions.tagging.plan_each([], {"x": "1"})
+        services.tagging.plan_each([], {"x": "1"})
     with pytest.raises(NotFound, match="nothing below"):
-        actions.all_below(Place("acme", "none/"))
+        services.all_below(Place("acme", "none/"))
     monkeypatch.setattr(recursive, "MOST", 0)
     with pytest.raises(BadInput, match="too many"):
-        actions.current_of([KEY])
+        services.current_of([KEY])
 
 
 def test_a_read_only_context_refuses_before_any_request(store: MemoryStore, tmp_path: Path) -> None:
     services = services_over(store, tmp_path, Context(read_only=True))
-    plan = services.actions.tagging.plan(KEY, {"new": "1"})
+    plan = services.tagging.plan(KEY, {"new": "1"})
     store.requests.clear()
     with pytest.raises(ReadOnly):
         services.perform(plan)
@@ -156,7 +151,7 @@ def test_a_read_only_context_refuses_before_any_request(store: MemoryStore, tmp_
 def test_a_put_between_look_and_change_does_not_get_the_tags_of_the_version_before(
     store: MemoryStore, services: Services
 ) -> None:
-    tagging, old = services.actions.tagging, entries(store)[0].version_id
+    tagging, old = services.tagging, entries(store)[0].version_id
     seen = tagging.seen(KEY)
     store.write(KEY, b"newer")
     services.perform(tagging.plan_over(seen, {**seen.tags, "checked": "yes"}))
@@ -165,7 +160,7 @@ def test_a_put_between_look_and_change_does_not_get_the_tags_of_the_version_befo
 
 
 def test_tags_that_somebody_writes_at_the_same_moment_are_told(store: MemoryStore, services: Services) -> None:
-    plan = services.actions.tagging.plan(KEY, {"mine": "1"})
+    plan = services.tagging.plan(KEY, {"mine": "1"})
     version_id = entries(store)[0].version_id
 
     def at_once(verb: str, _address: str) -> None:
@@ -180,7 +175,7 @@ def test_tags_that_somebody_writes_at_the_same_moment_are_told(store: MemoryStor
 
 
 def test_what_somebody_tagged_before_is_told(store: MemoryStore, services: Services) -> None:
-    plan = services.actions.tagging.plan(KEY, {"mine": "1"})
+    plan = services.tagging.plan(KEY, {"mine": "1"})
     store.write_tags(KEY, {"theirs": "2"})
     with pytest.raises(Conflict, match="no longer what was seen") as told:
         services.perform(plan)
@@ -192,6 +187,6 @@ def test_without_versions_whatever_is_current_is_tagged(tmp_path: Path, versioni
     store = store_with(b"1", versioning=versioning)
     store.write(KEY, b"2")
     services = services_over(store, tmp_path)
-    assert services.actions.tagging.seen(KEY).version_id is None
-    services.perform(services.actions.tagging.plan(KEY, {"x": "1"}))
+    assert services.tagging.seen(KEY).version_id is None
+    services.perform(services.tagging.plan(KEY, {"x": "1"}))
     assert store.tags(KEY) == {"x": "1"}

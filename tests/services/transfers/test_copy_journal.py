@@ -76,8 +76,8 @@ def test_a_copy_that_landed_is_no_collision_and_is_not_made_again(
     services: Services, store: S3Store, place: Place, no_aws: Path
 ) -> None:
     one, target = place.key("one"), ObjectKey(place.bucket, "b/one")
-    killed(services, copies(services.actions.copies.plan_object(one, target)))
-    again = copies(services.actions.copies.plan_object(one, target))
+    killed(services, copies(services.copies.plan_object(one, target)))
+    again = copies(services.copies.plan_object(one, target))
     assert (again.is_undecided, again.is_destructive) == (False, False)
     outcome = services.perform(again)
     assert len(versions_of(store, target)) == 1
@@ -91,8 +91,8 @@ def test_of_a_folder_only_what_is_missing_is_copied(
     services: Services, store: S3Store, place: Place, no_aws: Path
 ) -> None:
     to = Place(place.bucket, "b/")
-    killed(services, copies(services.actions.copies.plan_place(place, to)))
-    again = copies(services.actions.copies.plan_place(place, to)).decided(Clash.OVERWRITE)
+    killed(services, copies(services.copies.plan_place(place, to)))
+    again = copies(services.copies.plan_place(place, to)).decided(Clash.OVERWRITE)
     assert services.perform(again).failed == 0
     assert [len(versions_of(store, to.key(name))) for name in ("one", "two")] == [1, 1]
     assert is_empty(no_aws)
@@ -100,9 +100,9 @@ def test_of_a_folder_only_what_is_missing_is_copied(
 
 def test_another_version_of_the_source_is_another_copy(services: Services, store: S3Store, place: Place) -> None:
     one, target = place.key("one"), ObjectKey(place.bucket, "b/one")
-    killed(services, copies(services.actions.copies.plan_object(one, target)))
+    killed(services, copies(services.copies.plan_object(one, target)))
     store.write(one, b"new")
-    again = copies(services.actions.copies.plan_object(one, target))
+    again = copies(services.copies.plan_object(one, target))
     assert again.is_undecided
     services.perform(again.decided(Clash.OVERWRITE))
     assert store.read(target) == b"new"
@@ -111,9 +111,9 @@ def test_another_version_of_the_source_is_another_copy(services: Services, store
 
 def test_what_was_moved_is_told_to_be_moved(services: Services, store: S3Store, place: Place, no_aws: Path) -> None:
     one, target = place.key("one"), ObjectKey(place.bucket, "b/one")
-    killed(services, copies(services.actions.copies.plan_object(one, target, is_move=True)))
+    killed(services, copies(services.copies.plan_object(one, target, is_move=True)))
     store.delete(one)
-    again = services.actions.copies.plan_object(one, target, is_move=True)
+    again = services.copies.plan_object(one, target, is_move=True)
     assert isinstance(again, NothingToDo)
     assert "moved before" in again.reason
     assert is_empty(no_aws)
@@ -184,8 +184,8 @@ def test_a_copy_over_another_that_landed_is_undone_to_that_other(
 ) -> None:
     one, target = place.key("one"), ObjectKey(place.bucket, "b/one")
     store.write(target, b"other")
-    killed(services, copies(services.actions.copies.plan_object(one, target)).decided(Clash.OVERWRITE))
-    undo = services.perform(copies(services.actions.copies.plan_object(one, target))).undo
+    killed(services, copies(services.copies.plan_object(one, target)).decided(Clash.OVERWRITE))
+    undo = services.perform(copies(services.copies.plan_object(one, target))).undo
     assert undo is not None
     services.perform(undo)
     assert store.read(target) == b"other"
@@ -193,11 +193,11 @@ def test_a_copy_over_another_that_landed_is_undone_to_that_other(
 
 def test_metadata_that_are_as_wanted_are_not_written_twice(services: Services, store: S3Store, place: Place) -> None:
     one = place.key("one")
-    plan = services.actions.describing.plan(one, {"rows": "4"})
+    plan = services.describing.plan(one, {"rows": "4"})
     killed(services, plan)
     services.perform(plan)
     assert len(versions_of(store, one)) == 2
-    assert isinstance(services.actions.describing.plan(one, {"rows": "4"}), NothingToDo)
+    assert isinstance(services.describing.plan(one, {"rows": "4"}), NothingToDo)
 
 
 def test_jobs_that_change_objects_in_place_keep_a_journal_only_of_what_is_open(
@@ -243,7 +243,7 @@ def test_an_open_upload_of_a_killed_copy_is_swept_and_the_journal_stays_for_the_
     services: Services, store: S3Store, place: Place, moto: S3Server, journals: Journals
 ) -> None:
     one, target = place.key("one"), ObjectKey(place.bucket, "b/one")
-    plan = copies(services.actions.copies.plan_object(one, target))
+    plan = copies(services.copies.plan_object(one, target))
     upload_id = moto.client().create_multipart_upload(Bucket=place.bucket, Key=target.key)["UploadId"]
     killed(services, plan)
     record = journals.of(transfer_request_of(plan))

@@ -263,13 +263,13 @@ def test_the_bucket_is_found_in_whatever_names_it() -> None:
 
 def services(tmp_path: Path, *contents: bytes) -> Services:
     store = store_with(*contents)
-    return replace(services_over(store, tmp_path), activity=activity(tmp_path / "state"))
+    return services_over(store, tmp_path, activity=activity(tmp_path / "state"))
 
 
 def test_what_is_performed_is_noted_and_undone_in_another_session(tmp_path: Path) -> None:
     first = services(tmp_path, b"one", b"two!")
     first.perform(first.objects.plan_delete(KEY))
-    later = replace(first, activity=activity(tmp_path / "state"))
+    later = services_over(first.store, tmp_path, activity=activity(tmp_path / "state"))
     record = later.activity.last(KEY.bucket)
     assert record is not None
     assert (record.title, record.bucket, record.by) == ("Deleted a.csv", "acme", "the test")
@@ -285,7 +285,7 @@ def test_an_undo_is_refused_in_a_sentence_when_what_was_made_was_changed_meanwhi
     first = services(tmp_path, b"one")
     first.perform(first.objects.plan_delete(KEY))
     first.store.write(KEY, b"by somebody else")
-    later = replace(first, activity=activity(tmp_path / "state"))
+    later = services_over(first.store, tmp_path, activity=activity(tmp_path / "state"))
     record = later.activity.last()
     assert record is not None
     with pytest.raises(Conflict, match="nothing was done"):
@@ -310,7 +310,7 @@ def test_an_undo_that_would_lose_something_by_now_is_refused(tmp_path: Path) -> 
 
 def test_what_was_done_to_a_bucket_without_versions_is_undone_as_it_was_said(tmp_path: Path) -> None:
     store = store_with(versioning=Versioning.OFF)
-    one = replace(services_over(store, tmp_path), activity=activity(tmp_path / "state"))
+    one = services_over(store, tmp_path, activity=activity(tmp_path / "state"))
     (tmp_path / "a.csv").write_bytes(b"new")
     one.perform(one.objects.plan_upload(tmp_path / "a.csv", KEY))
     record = one.activity.last()

@@ -1,6 +1,5 @@
 """One undo after the other goes further back, though each rolls forward; somebody else's write stops it."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,7 +16,7 @@ from tests.ui.harness import services_over
 
 @pytest.fixture
 def services(tmp_path: Path) -> Services:
-    return replace(services_over(store_with(), tmp_path), activity=Activity())
+    return services_over(store_with(), tmp_path, activity=Activity())
 
 
 def put(services: Services, folder: Path, content: bytes) -> None:

@@ -1,7 +1,6 @@
 """What an interrupted command had made is known when it is asked for again: not refused, and not made twice."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -34,7 +33,7 @@ def store() -> MemoryStore:
 
 @pytest.fixture
 def services(store: MemoryStore, tmp_path: Path) -> Services:
-    return replace(services_over(store, tmp_path), activity=Activity())
+    return services_over(store, tmp_path, activity=Activity())
 
 
 def undo_of(services: Services, plan: Plan | NothingToDo) -> Plan:
@@ -94,7 +93,7 @@ def test_what_was_brought_back_and_described_anew_since_is_still_a_conflict(
 ) -> None:
     plan = restored(services, 1)
     services.perform(plan)
-    described = services.actions.describing.plan(KEY, {"rows": "4"})
+    described = services.describing.plan(KEY, {"rows": "4"})
     assert isinstance(described, ChangeDescription)
     services.perform(described)
     with pytest.raises(Conflict, match="nothing was done"):
@@ -140,7 +139,7 @@ def test_a_folder_that_was_taken_back_is_taken_back(services: Services, store: M
 
 
 def test_what_was_moved_and_came_back_has_come_back(services: Services, store: MemoryStore) -> None:
-    plan = services.actions.copies.plan_place(RAW, Place(KEY.bucket, "moved/"), is_move=True)
+    plan = services.copies.plan_place(RAW, Place(KEY.bucket, "moved/"), is_move=True)
     assert isinstance(plan, CopyObjects)
     undo = undo_of(services, plan)
     assert twice(services, store, undo)[1] == 0
@@ -150,15 +149,15 @@ def test_what_was_moved_and_came_back_has_come_back(services: Services, store: M
 
 def test_a_copy_that_is_there_from_the_same_version_is_the_copy(services: Services, store: MemoryStore) -> None:
     target = ObjectKey(KEY.bucket, "copied/a.csv")
-    plan = services.actions.copies.plan_object(KEY, target)
+    plan = services.copies.plan_object(KEY, target)
     assert isinstance(plan, CopyObjects)
     twice(services, store, plan)
     assert bodies(store, target) == [b"new"]
 
 
 def test_tags_that_are_as_wanted_are_no_conflict(services: Services, store: MemoryStore) -> None:
-    below = services.actions.all_below(RAW)
-    plan = services.actions.tagging.plan_each(below, {"team": "a"})
+    below = services.all_below(RAW)
+    plan = services.tagging.plan_each(below, {"team": "a"})
     assert isinstance(plan, ChangeTags)
     undo = undo_of(services, plan)
     assert twice(services, store, undo)[1] == 0

@@ -80,8 +80,8 @@ def test_what_is_written_before_the_delete_stays_on_top(
 
 def move(services: Services, *, count: int) -> CopyObjects:
     to = Place("acme", "new/")
-    plan = services.actions.copies.plan_place(RAW, to, is_move=True) if count > 1 else None
-    plan = plan or services.actions.copies.plan_object(KEY, to.key("000.csv"), is_move=True)
+    plan = services.copies.plan_place(RAW, to, is_move=True) if count > 1 else None
+    plan = plan or services.copies.plan_object(KEY, to.key("000.csv"), is_move=True)
     assert isinstance(plan, CopyObjects)
     return plan
 

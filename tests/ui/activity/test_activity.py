@@ -1,7 +1,6 @@
 """Activity: jobs paused, cancelled and done again; what was done, by earlier sessions too; the requests sent."""
 
 import threading
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -71,8 +70,8 @@ class Session:
         return Activity(self.state, Where(name, server or self.server), by="an earlier session")
 
     def services(self, context: Context | None = None) -> Services:
-        made = services_over(self.lab.store, self.lab.folder, context or Context(name="prod"))
-        return replace(made, activity=self.activity(made.context.name))
+        at = context or Context(name="prod")
+        return services_over(self.lab.store, self.lab.folder, at, activity=self.activity(at.name))
 
     def open(self, context: Context) -> Services:
         self.opened.append(self.services(context))

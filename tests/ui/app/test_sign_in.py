@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -41,7 +40,7 @@ class Desk:
     def open(self, context: Context) -> Services:
         store = connect(context, settings=QUICK)
         self.stores.append(store)
-        return replace(services_over(store, self.home, context), sign_in=store.sign_in)
+        return services_over(store, self.home, context, sign_in=store.sign_in)
 
     @asynccontextmanager
     async def shown(self, profile: str) -> AsyncIterator[Pilot[Any]]:
