@@ -28,7 +28,7 @@ sys.dont_write_bytecode = False
 os.umask(0o022)
 
 # The screens' size, colours and language are this terminal's; a program under test in a pty has its own.
-_TERMINALS = ("COLUMNS", "LINES", "LANGUAGE", "GITHUB_ACTIONS")  # typer forces colours where the last one is set
+_TERMINALS = ("COLUMNS", "LINES", "LANGUAGE", "GITHUB_ACTIONS")
 for _name in list(os.environ):
     if _name in _TERMINALS or _name.startswith("LC_") or "COLOR" in _name:
         del os.environ[_name]

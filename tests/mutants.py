@@ -182,8 +182,8 @@ MUTANTS = (
     ),
     Mutant(
         "exit-code-wrong",
-        "raise typer.Exit(error.exit_code) from error",
-        "raise typer.Exit(1) from error",
+        "raise Exit(error.exit_code) from error",
+        "raise Exit(1) from error",
         ("test_an_error_is_a_sentence_and_a_code",),
     ),
     Mutant(

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-import typer
+from click.exceptions import Exit
 
 from s3ml_tui.cli.options import Options
 from s3ml_tui.cli.terminal import streams
@@ -158,7 +158,7 @@ def perform(services: "Services", plan: Plan, options: Options, *, total: int | 
     if services.activity.trouble is not None:
         say(services.activity.trouble.sentence)
     if outcome.failed:
-        raise typer.Exit(1)
+        raise Exit(1)
 
 
 def put_outcome(outcome: Outcome, options: Options) -> None:

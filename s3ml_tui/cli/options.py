@@ -1,18 +1,13 @@
 """The options every command takes, before or after its name."""
 
-import inspect
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Annotated, Any, Concatenate, ParamSpec
+from typing import Any
 
-import typer
+import click
 
-from s3ml_tui.cli.terminal import charset
-from s3ml_tui.cli.terminal.process_exit import ending
 from s3ml_tui.settings import Flags
-
-P = ParamSpec("P")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +18,14 @@ class Options:
     as_json: bool = False
     is_dry_run: bool = False
     says_yes: bool = False
+
+    @classmethod
+    def of(cls, said: Mapping[str, Any]) -> "Options":
+        """From the values of `EVERYWHERE`, by their names."""
+        flags = {part.name: said[part.name] for part in fields(Flags)}
+        if flags["local"] is None and flags["local_dir"] is not None:
+            flags["local"] = True
+        return cls(Flags(**flags), said["as_json"], said["is_dry_run"], said["says_yes"])
 
     def over(self, earlier: "Options") -> "Options":
         """These options, and where they say nothing, those said earlier on the command line."""
@@ -61,78 +64,33 @@ class Options:
 def _folder(text: str) -> Path:
     """A folder's path; an empty one, as of a variable that is not set, is no way to say `here`."""
     if not text:
-        raise typer.BadParameter("It names no folder.")
+        raise click.BadParameter("It names no folder.")
     return Path(text)
 
 
-def _everywhere(
-    ctx: typer.Context,
-    *,
-    context_name: Annotated[
-        str | None, typer.Option("--context", metavar="NAME", help="A context of the settings file.")
-    ] = None,
-    profile: Annotated[str | None, typer.Option(metavar="NAME", help="A profile of the AWS configuration.")] = None,
-    endpoint_url: Annotated[str | None, typer.Option(metavar="URL", help="An S3 server other than AWS.")] = None,
-    region: Annotated[str | None, typer.Option(metavar="NAME", help="The region.")] = None,
-    workspace: Annotated[
-        str | None, typer.Option(metavar="URI", help="s3://bucket[/prefix]; S3ML_WORKSPACE stands for it.")
-    ] = None,
-    local: Annotated[
-        bool | None, typer.Option("--local/--no-local", help="Use the embedded server; it is started when needed.")
-    ] = None,
-    folder: Annotated[
-        Path | None,
-        typer.Option(
-            "--dir", metavar="FOLDER", parser=_folder, help="Where the embedded server keeps its data; implies --local."
-        ),
-    ] = None,
-    request_payer: Annotated[
-        bool | None,
-        typer.Option("--request-payer/--no-request-payer", help="Pay for requests to a requester-pays bucket, or not."),
-    ] = None,
-    json: Annotated[
-        bool, typer.Option("--json", help="JSON on stdout: one object for one thing, one line a row for many.")
-    ] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be done; change nothing.")] = False,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do it without asking.")] = False,
-    ascii: Annotated[  # noqa: A002 - the option's name
-        bool | None, typer.Option("--ascii/--no-ascii", help="Draw with ASCII alone, or not.")
-    ] = None,
-) -> Options:
-    is_local = True if local is None and folder is not None else local
-    flags = Flags(profile, endpoint_url, region, workspace, is_local, folder, context_name, ascii, request_payer)
-    here = Options(flags, json, dry_run, yes)
-    return here.over(ctx.obj) if isinstance(ctx.obj, Options) else here
-
-
-_SHARED = inspect.signature(_everywhere).parameters
-
-
-def command(function: Callable[Concatenate[Options, P], None]) -> Callable[..., None]:
-    """`function` as typer takes it: with the options of every command in its signature, ending as all commands end.
-
-    It is given the `Options` first, and the typer context when it has a parameter `context`. The options stay in the
-    context, for a subcommand to inherit.
-    """
-    own = list(inspect.signature(function, eval_str=True).parameters.values())[1:]
-    wants_context = any(part.name == "context" for part in own)
-
-    def run(**given: Any) -> None:
-        ctx: typer.Context = given["ctx"]
-        with ending():
-            ctx.obj = options = _everywhere(**{name: given.pop(name) for name in _SHARED})
-            if wants_context:
-                given["context"] = ctx
-            do(options, **given)
-
-    def do(options: Options, **given: Any) -> None:
-        charset.draw_in_ascii_if_wanted(options.flags)
-        function(options, **given)  # type: ignore[call-arg]  # typer calls by keyword, as the signature says
-
-    shown = [*(part for part in own if part.name != "context"), *_SHARED.values()]
-    shown = [part.replace(kind=inspect.Parameter.KEYWORD_ONLY) for part in shown]
-    run.__signature__ = inspect.Signature(shown)  # type: ignore[attr-defined]  # where inspect.signature looks
-    run.__annotations__ = {part.name: part.annotation for part in shown}
-    run.__name__, run.__doc__ = function.__name__, function.__doc__
-    run.plainly = do  # type: ignore[attr-defined]  # for a line that was read without typer
-    return run
+EVERYWHERE = [
+    click.Option(["--context"], metavar="NAME", help="A context of the settings file."),
+    click.Option(["--profile"], metavar="NAME", help="A profile of the AWS configuration."),
+    click.Option(["--endpoint-url"], metavar="URL", help="An S3 server other than AWS."),
+    click.Option(["--region"], metavar="NAME", help="The region."),
+    click.Option(["--workspace"], metavar="URI", help="s3://bucket[/prefix]; S3ML_WORKSPACE stands for it."),
+    click.Option(["--local/--no-local"], default=None, help="Use the embedded server; it is started when needed."),
+    click.Option(
+        ["--dir", "local_dir"],
+        type=_folder,
+        metavar="FOLDER",
+        help="Where the embedded server keeps its data; implies --local.",
+    ),
+    click.Option(
+        ["--request-payer/--no-request-payer"],
+        default=None,
+        help="Pay for requests to a requester-pays bucket, or not.",
+    ),
+    click.Option(
+        ["--json", "as_json"], is_flag=True, help="JSON on stdout: one object for one thing, one line a row for many."
+    ),
+    click.Option(["--dry-run", "is_dry_run"], is_flag=True, help="Show what would be done; change nothing."),
+    click.Option(["--yes", "-y", "says_yes"], is_flag=True, help="Do it without asking."),
+    click.Option(["--ascii/--no-ascii"], default=None, help="Draw with ASCII alone, or not."),
+]
+"""Each stands before or after a command's name; the values of all but three are `Flags`, by the names of its fields."""

@@ -1,21 +1,18 @@
 """The command line as tests use it: in this process, or in one of its own."""
 
-import functools
 import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from typer import testing
+import click
+from click.testing import CliRunner
 
-from s3ml_tui.cli.main import app
+from s3ml_tui.cli.entry import s3ml
 from tests.servers import S3Server
-
-# typer builds all commands anew for each line otherwise, which takes longer than most lines.
-testing._get_command = functools.cache(testing._get_command)  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +43,7 @@ class CommandLine:
 
     def __call__(self, *arguments: object, code: int = 0) -> Said:
         """Run a command in this process; it must end with `code`."""
-        result = testing.CliRunner().invoke(app, [str(part) for part in arguments], env=dict(self.environment))
+        result = CliRunner().invoke(s3ml, [str(part) for part in arguments], env=dict(self.environment))
         if result.exception is not None and not isinstance(result.exception, SystemExit):
             raise result.exception
         assert result.exit_code == code, f"ended with {result.exit_code}: {result.output}"
@@ -68,6 +65,17 @@ class CommandLine:
             stderr=subprocess.PIPE,
             text=True,
         )
+
+
+def commands_of(command: click.Command) -> Iterator[click.Command]:
+    """The command, and all below it."""
+    yield command
+    if isinstance(command, click.Group):
+        context = click.Context(command)
+        for name in command.list_commands(context):
+            below = command.get_command(context, name)
+            assert below is not None
+            yield from commands_of(below)
 
 
 def line_to(server: S3Server) -> CommandLine:

@@ -1,20 +1,15 @@
-"""The command line in this process, on a terminal or in a pipe: all that is sent there is kept.
-
-Quicker than typer's own runner, which builds all commands anew each time.
-"""
+"""The command line in this process, on a terminal or in a pipe: all that is sent there is kept."""
 
 import io
 import json
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any
 
 import pytest
-import typer.main
 
-from s3ml_tui.cli.main import app
+from s3ml_tui.cli.entry import s3ml
 
 
 class Stream(io.TextIOWrapper):
@@ -66,13 +61,8 @@ class Commands:
                 patch.setenv(name, value)
             for name, stream in (("stdout", out), ("stderr", err), ("stdin", io.StringIO())):
                 patch.setattr(sys, name, stream)
-            ended = _commands().main([str(part) for part in arguments], standalone_mode=False, prog_name="s3ml")
+            ended = s3ml.main([str(part) for part in arguments], standalone_mode=False, prog_name="s3ml")
         found = ended if isinstance(ended, int) else 0
         sent = Sent(found, out.sent.decode(self.encoding), err.sent.decode(self.encoding))
         assert found == code, sent
         return sent
-
-
-@cache
-def _commands() -> Any:
-    return typer.main.get_command(app)

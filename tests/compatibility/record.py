@@ -21,10 +21,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import typer
-from typer.testing import CliRunner
+import click
+from click.testing import CliRunner
 
-from s3ml_tui.cli.main import app
+from s3ml_tui.cli.entry import s3ml
 from s3ml_tui.domain.actions import ACTIONS
 
 WIDTH = 80
@@ -33,21 +33,23 @@ WIDTH = 80
 def recorded_help() -> str:
     """The help of every command and of every group of them, as a terminal of 80 columns shows it."""
     parts = []
-    for path in _command_paths(typer.main.get_command(app)):
-        result = CliRunner().invoke(app, [*path, "--help"], prog_name="s3ml", terminal_width=WIDTH, color=False)
+    for path in _command_paths(s3ml):
+        result = CliRunner().invoke(s3ml, [*path, "--help"], prog_name="s3ml", terminal_width=WIDTH, color=False)
         parts.append(f"$ {shlex.join(['s3ml', *path, '--help'])}\n{result.output}")
     return "\n".join(parts)
 
 
 def command_names() -> set[str]:
     """Each command that does something by itself, as `local start`."""
-    return {" ".join(path) for path in _command_paths(typer.main.get_command(app)) if path}
+    return {" ".join(path) for path in _command_paths(s3ml) if path}
 
 
-def _command_paths(command: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+def _command_paths(command: click.Command | None, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
     yield path
-    for name, inner in sorted(getattr(command, "commands", {}).items()):
-        yield from _command_paths(inner, (*path, name))
+    if isinstance(command, click.Group):
+        context = click.Context(command)
+        for name in sorted(command.list_commands(context)):
+            yield from _command_paths(command.get_command(context, name), (*path, name))
 
 
 def recorded_actions() -> str:
@@ -108,7 +110,7 @@ class Recorder:
     def __call__(self, command: str, *words: object, code: int = 0, only: str = "") -> list[dict[str, Any]]:
         """Run a command, which has to end with `code`; its rows, of which those are recorded that contain `only`."""
         said = [*command.split(), *(str(word) for word in words), "--json"]
-        result = CliRunner().invoke(app, said, env=dict(self._environment), prog_name="s3ml")
+        result = CliRunner().invoke(s3ml, said, env=dict(self._environment), prog_name="s3ml")
         if result.exception is not None and not isinstance(result.exception, SystemExit):
             raise result.exception
         assert result.exit_code == code, f"{said} ended with {result.exit_code}: {result.output}"

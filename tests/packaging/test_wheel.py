@@ -180,11 +180,11 @@ def test_the_processes_of_training_prediction_and_preview_are_started(served: In
     assert "months" in served.s3ml(*here, "preview", "s3://wheel/dataset/raw/churn.csv")
 
 
-def test_the_fast_listing_loads_no_more_than_it_needs(served: Installed) -> None:
+def test_a_listing_loads_no_more_than_it_needs(served: Installed) -> None:
     served.s3ml("--local", "bucket", "create", "wheel-fast")
     served.s3ml("--local", "put", served.script, "s3://wheel-fast/a.txt")
     [told] = served.rows("local", "env")
     loaded = served.run("-X", "importtime", served.script, "ls", "s3://wheel-fast/", **told["values"])
     assert "a.txt" in loaded.stdout
     assert "s3ml_tui.cli" in loaded.stderr
-    assert "typer" not in loaded.stderr
+    assert not {"pydantic", "textual", "s3ml_tui.cli.runs"} & set(loaded.stderr.replace("|", " ").split())

@@ -1,12 +1,11 @@
 """Commands on what was done from this machine: activity, undo."""
 
-from typing import Annotated
-
-import typer
+import click
 
 from s3ml_tui import settings
+from s3ml_tui.cli.command import argument, command
 from s3ml_tui.cli.confirm import is_agreed, perform
-from s3ml_tui.cli.options import Options, command
+from s3ml_tui.cli.options import Options
 from s3ml_tui.cli.session import session
 from s3ml_tui.cli.terminal.output import put_json, put_table, say, time_cell
 from s3ml_tui.domain.activity import ActivityRecord
@@ -15,10 +14,10 @@ from s3ml_tui.domain.plans.undo import bytes_moved_by
 
 
 @command
-def activity(
-    options: Options,
-    most: Annotated[int, typer.Option("--most", metavar="N", min=1, help="So many, the newest first.")] = 50,
-) -> None:
+@click.option(
+    "--most", type=click.IntRange(min=1), default=50, show_default=True, metavar="N", help="So many, the newest first."
+)
+def activity(options: Options, most: int) -> None:
     """List what was done from this machine, newest first, and what of it can be undone."""
     from s3ml_tui.services.undo.activity import Activity
 
@@ -37,12 +36,14 @@ def activity(
 
 
 @command
-def undo(
-    options: Options,
-    which: Annotated[
-        str, typer.Argument(metavar="[N|ID]", help="Which, as `s3ml activity` shows them; the last one without.")
-    ] = "",
-) -> None:
+@argument(
+    "which",
+    required=False,
+    default="",
+    metavar="[N|ID]",
+    help="Which, as `s3ml activity` shows them; the last one without.",
+)
+def undo(options: Options, which: str) -> None:
     """Take back the last thing that was done here, or another one; its plan is shown first."""
     with session(options) as services:
         record = services.activity.find(which) if which else services.activity.last()

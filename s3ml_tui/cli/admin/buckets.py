@@ -3,14 +3,14 @@
 `s3ml buckets`: all buckets of the account.
 """
 
-from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-import typer
+import click
 
+from s3ml_tui.cli.command import Group, argument, command
 from s3ml_tui.cli.confirm import is_agreed, perform
 from s3ml_tui.cli.objects.ls_find_du import put_buckets
-from s3ml_tui.cli.options import Options, command
+from s3ml_tui.cli.options import Options
 from s3ml_tui.cli.session import session
 from s3ml_tui.cli.terminal.counter import counting
 from s3ml_tui.cli.terminal.output import put, put_json
@@ -24,24 +24,7 @@ if TYPE_CHECKING:
     from s3ml_tui.services.session import Services
 
 
-app = typer.Typer(
-    help="Create, set, empty and delete buckets.", no_args_is_help=True, rich_markup_mode=None, add_completion=False
-)
-Name = Annotated[str, typer.Argument(metavar="BUCKET", help="Its name, or s3://name.")]
-
-
-class Switch(StrEnum):
-    """What versioning can be."""
-
-    ON = "on"
-    SUSPENDED = "suspended"
-
-
-class OnOff(StrEnum):
-    """What the block of public access can be."""
-
-    ON = "on"
-    OFF = "off"
+bucket_argument = argument("bucket", metavar="BUCKET", help="Its name, or s3://name.")
 
 
 def _named(text: str) -> str:
@@ -55,32 +38,32 @@ def _do(options: Options, plan: "Callable[[Services], Plan]", *, asks: bool = Tr
             perform(services, found, options)
 
 
-@app.command("create")
 @command
-def create(options: Options, bucket: Name) -> None:
+@bucket_argument
+def create(options: Options, bucket: str) -> None:
     """Create a bucket: private, and keeping every old version."""
     _do(options, lambda services: services.buckets.plan_create(_named(bucket)), asks=False)
 
 
-@app.command("versioning")
 @command
-def versioning(options: Options, bucket: Name, switch: Annotated[Switch, typer.Argument()]) -> None:
+@bucket_argument
+@argument("switch", type=click.Choice(["on", "suspended"]), metavar="switch")
+def versioning(options: Options, bucket: str, switch: str) -> None:
     """Switch the keeping of old versions on, or suspend it."""
-    is_on = switch is Switch.ON
-    _do(options, lambda services: services.buckets.plan_versioning(_named(bucket), is_on=is_on))
+    _do(options, lambda services: services.buckets.plan_versioning(_named(bucket), is_on=switch == "on"))
 
 
-@app.command("block")
 @command
-def block(options: Options, bucket: Name, switch: Annotated[OnOff, typer.Argument()] = OnOff.ON) -> None:
+@bucket_argument
+@argument("switch", type=click.Choice(["on", "off"]), metavar="switch", default="on")
+def block(options: Options, bucket: str, switch: str) -> None:
     """Block public access, or take the block away."""
-    is_on = switch is OnOff.ON
-    _do(options, lambda services: services.buckets.plan_block(_named(bucket), is_on=is_on))
+    _do(options, lambda services: services.buckets.plan_block(_named(bucket), is_on=switch == "on"))
 
 
-@app.command("lifecycle")
 @command
-def lifecycle(options: Options, bucket: Name) -> None:
+@bucket_argument
+def lifecycle(options: Options, bucket: str) -> None:
     """Say in words what its lifecycle rules do."""
     with session(options) as services:
         facts = services.browsing.facts(_named(bucket))
@@ -93,9 +76,9 @@ def lifecycle(options: Options, bucket: Name) -> None:
             put(line)
 
 
-@app.command("empty")
 @command
-def empty(options: Options, bucket: Name) -> None:
+@bucket_argument
+def empty(options: Options, bucket: str) -> None:
     """Destroy everything in it, old versions included; all of it is counted first."""
 
     def plan(services: "Services") -> "Plan":
@@ -105,9 +88,9 @@ def empty(options: Options, bucket: Name) -> None:
     _do(options, plan)
 
 
-@app.command("delete")
 @command
-def delete(options: Options, bucket: Name) -> None:
+@bucket_argument
+def delete(options: Options, bucket: str) -> None:
     """Delete it, and everything in it; all of it is counted first."""
 
     def plan(services: "Services") -> "Plan":
@@ -122,3 +105,17 @@ def buckets(options: Options) -> None:
     """List all buckets of the account, as `s3ml ls` without an address does."""
     with session(options) as services:
         put_buckets(services, options)
+
+
+bucket_group = Group(
+    name="bucket",
+    help="Create, set, empty and delete buckets.",
+    commands={
+        "create": create,
+        "versioning": versioning,
+        "block": block,
+        "lifecycle": lifecycle,
+        "empty": empty,
+        "delete": delete,
+    },
+)

@@ -2,19 +2,20 @@
 
 import os
 from collections.abc import Iterator
-from typing import Annotated, NamedTuple
+from typing import NamedTuple
 
-import typer
+import click
+from click.exceptions import Exit
 
 from s3ml_tui import settings
 from s3ml_tui.cli.admin.context import document
-from s3ml_tui.cli.options import Options, command
+from s3ml_tui.cli.command import command, group
+from s3ml_tui.cli.options import Options
 from s3ml_tui.cli.terminal import streams
 from s3ml_tui.cli.terminal.output import put, put_json, put_table, say
 from s3ml_tui.domain.errors import BadInput
 from s3ml_tui.settings import Settings
 
-app = typer.Typer(help="The settings file: write it, check it, see what is in force.", no_args_is_help=True)
 _BOTO3 = {
     "profile": ("AWS_PROFILE", "AWS_DEFAULT_PROFILE"),
     "endpoint_url": ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"),
@@ -31,18 +32,9 @@ class Row(NamedTuple):
     source: str
 
 
-@app.callback()
 @command
-def config(options: Options) -> None:
-    """The settings file: write it, check it, see what is in force."""
-
-
-@app.command()
-@command
-def init(
-    options: Options,
-    is_forced: Annotated[bool, typer.Option("--force", "-f", help="Replace the file when there is one.")] = False,
-) -> None:
+@click.option("--force", "-f", "is_forced", is_flag=True, help="Replace the file when there is one.")
+def init(options: Options, is_forced: bool) -> None:
     """Write the settings file: every key with its meaning, as examples to be filled in."""
     if options.is_dry_run:
         put(f"Would write {settings.config_file()}")
@@ -52,7 +44,6 @@ def init(
     put_json({"file": path}) if options.as_json else put(str(path))
 
 
-@app.command()
 @command
 def path(options: Options) -> None:
     """Print where the settings file lies, there or not."""
@@ -60,7 +51,6 @@ def path(options: Options) -> None:
     put_json({"file": file, "is_there": file.exists()}) if options.as_json else put(str(file))
 
 
-@app.command()
 @command
 def check(options: Options) -> None:
     """Name whatever is wrong with the settings file; exit code 2 when something is."""
@@ -74,7 +64,7 @@ def check(options: Options) -> None:
     else:
         put(f"{file.path}: {_summary(file)}")
     if file.problems:
-        raise typer.Exit(BadInput.exit_code)
+        raise Exit(BadInput.exit_code)
 
 
 def _summary(file: settings.SettingsFile) -> str:
@@ -84,7 +74,6 @@ def _summary(file: settings.SettingsFile) -> str:
     return f"nothing is wrong with it; contexts: {names}"
 
 
-@app.command()
 @command
 def show(options: Options) -> None:
     """Print each value in force, and where it came from."""
@@ -143,3 +132,8 @@ def _document(found: Settings) -> dict[str, object]:
         "file": found.file,
         "sources": {name: row.source for name, row in rows.items()},
     }
+
+
+@group(commands={"init": init, "path": path, "check": check, "show": show})
+def config(options: Options) -> None:
+    """The settings file: write it, check it, see what is in force."""

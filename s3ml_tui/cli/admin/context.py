@@ -1,38 +1,26 @@
 """`s3ml context`: the named connections of the settings file, and which one is in use."""
 
-from typing import Annotated
-
-import typer
+import click
 
 from s3ml_tui import settings
-from s3ml_tui.cli.options import Options, command
+from s3ml_tui.cli.command import argument, command, group
+from s3ml_tui.cli.options import Options
 from s3ml_tui.cli.terminal import streams
 from s3ml_tui.cli.terminal.crash import redacted
 from s3ml_tui.cli.terminal.output import put, put_json, put_table, say
 from s3ml_tui.domain.context import Context
 from s3ml_tui.settings import Settings
 
-app = typer.Typer(help="List the contexts of the settings file; use one.", invoke_without_command=True)
 
-
-@app.callback()
-@command
-def contexts(options: Options, context: typer.Context) -> None:
-    """List the contexts of the settings file; `use` makes one the usual one."""
-    if context.invoked_subcommand is None:
-        _put_contexts(options)
-
-
-@app.command("list")
 @command
 def list_contexts(options: Options) -> None:
     """List the contexts of the settings file."""
     _put_contexts(options)
 
 
-@app.command()
 @command
-def use(options: Options, name: Annotated[str, typer.Argument(metavar="NAME")]) -> None:
+@argument("name", metavar="NAME")
+def use(options: Options, name: str) -> None:
     """Make a context the one in use, here and in every terminal, until told otherwise."""
     if options.is_dry_run:
         put(f'context = "{name}" would be written to {settings.config_file()}')
@@ -114,3 +102,10 @@ def document(context: Context) -> dict[str, object]:
         "local": context.is_local,
         "local_dir": context.local_dir,
     }
+
+
+@group(commands={"list": list_contexts, "use": use}, invoke_without_command=True)
+def contexts(options: Options) -> None:
+    """List the contexts of the settings file; use one."""
+    if click.get_current_context().invoked_subcommand is None:
+        _put_contexts(options)

@@ -3,13 +3,15 @@
 import json
 import sys
 from textwrap import fill
-from typing import Annotated, Any
+from typing import Any
 
-import typer
+import click
+from click.exceptions import Exit
 
 from s3ml_tui import settings
 from s3ml_tui.cli.admin.context import document
-from s3ml_tui.cli.options import Options, command
+from s3ml_tui.cli.command import OneOf, argument, command
+from s3ml_tui.cli.options import Options
 from s3ml_tui.cli.session import THREE_WAYS, session
 from s3ml_tui.cli.terminal.charset import shows
 from s3ml_tui.cli.terminal.output import put, put_json, say
@@ -29,18 +31,12 @@ _WIDTH = 118
 
 
 @command
-def doctor(
-    options: Options,
-    uri: Annotated[
-        str | None, typer.Argument(metavar="[URI]", help="s3://bucket[/prefix/ or /key]; the workspace without.")
-    ] = None,
-    may_write: Annotated[
-        bool, typer.Option("--write", help="Try writes too: small objects in the workspace's .s3ml/, removed again.")
-    ] = False,
-    use: Annotated[
-        Use | None, typer.Option("--policy", help="Print this policy alone, as JSON, and check nothing.")
-    ] = None,
-) -> None:
+@argument("uri", required=False, metavar="[URI]", help="s3://bucket[/prefix/ or /key]; the workspace without.")
+@click.option(
+    "--write", "may_write", is_flag=True, help="Try writes too: small objects in the workspace's .s3ml/, removed again."
+)
+@click.option("--policy", "use", type=OneOf(Use), help="Print this policy alone, as JSON, and check nothing.")
+def doctor(options: Options, uri: str | None, may_write: bool, use: Use | None) -> None:
     """Tell what works with these credentials, what is lacking, and which IAM policy would be enough.
 
     Ends with 0 when the place can be browsed, whatever else is lacking; otherwise with the code of what is wrong.
@@ -65,7 +61,7 @@ def doctor(
     _put_report(chosen, place, found, enough, options)
     code = next((finding.exit_code for finding in found if finding.exit_code), 0)
     if code:
-        raise typer.Exit(code)
+        raise Exit(code)
 
 
 def _put_report(

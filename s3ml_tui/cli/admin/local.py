@@ -2,12 +2,12 @@
 
 import sys
 import time
-from typing import Annotated
 
-import typer
+import click
 
 from s3ml_tui import settings
-from s3ml_tui.cli.options import Options, command
+from s3ml_tui.cli.command import command, group
+from s3ml_tui.cli.options import Options
 from s3ml_tui.cli.terminal import streams
 from s3ml_tui.cli.terminal.output import put, put_json, say
 from s3ml_tui.domain.errors import NotFound
@@ -16,7 +16,6 @@ from s3ml_tui.settings import Flags
 
 FOLLOW_S = 0.5
 """How often a followed log is looked at."""
-app = typer.Typer(help="The embedded S3 server: data stays on this machine.", no_args_is_help=True)
 
 
 def server(options: Options) -> LocalServers:
@@ -26,13 +25,6 @@ def server(options: Options) -> LocalServers:
     return bootstrap.local_server(settings.load(Flags(local=True, local_dir=options.flags.local_dir)).context.local_dir)
 
 
-@app.callback()
-@command
-def local(options: Options) -> None:
-    """The embedded S3 server: data stays on this machine."""
-
-
-@app.command()
 @command
 def start(options: Options) -> None:
     """Start it, or find it running. It goes on after this command."""
@@ -52,7 +44,6 @@ def start(options: Options) -> None:
         say(f'  with others eval "$({here.line("local", "env")})"')
 
 
-@app.command()
 @command
 def stop(options: Options) -> None:
     """Stop it; its data stays."""
@@ -66,14 +57,12 @@ def stop(options: Options) -> None:
     _put_info(info, options)
 
 
-@app.command()
 @command
 def status(options: Options) -> None:
     """Tell whether it runs, where, and where its data lies."""
     _put_info(server(options).status(), options)
 
 
-@app.command()
 @command
 def env(options: Options) -> None:
     """Print what other programs need: eval "$(s3ml local env)"."""
@@ -85,13 +74,18 @@ def env(options: Options) -> None:
         put(line)
 
 
-@app.command()
 @command
-def logs(
-    options: Options,
-    lines: Annotated[int, typer.Option("--lines", "-n", min=0, help="How many of the last lines.")] = 100,
-    is_followed: Annotated[bool, typer.Option("--follow", "-f", help="Go on until ctrl+c.")] = False,
-) -> None:
+@click.option(
+    "--lines",
+    "-n",
+    metavar="<int range>",
+    type=click.IntRange(min=0),
+    default=100,
+    show_default=True,
+    help="How many of the last lines.",
+)
+@click.option("--follow", "-f", "is_followed", is_flag=True, help="Go on until ctrl+c.")
+def logs(options: Options, lines: int, is_followed: bool) -> None:
     """Print what the server itself printed."""
     embedded = server(options)
     info = embedded.status()
@@ -139,3 +133,8 @@ def _put_info(info: ServerInfo, options: Options) -> None:
     put(f"log      {info.log}")
     for note in info.notes:
         say(note)
+
+
+@group(commands={"start": start, "stop": stop, "status": status, "env": env, "logs": logs})
+def local(options: Options) -> None:
+    """The embedded S3 server: data stays on this machine."""

@@ -1,12 +1,11 @@
 """`s3ml transfers`: those whose process ended before they did, to go on with or to discard."""
 
-from typing import Annotated
+import click
 
-import typer
-
+from s3ml_tui.cli.command import argument, command
 from s3ml_tui.cli.confirm import perform
 from s3ml_tui.cli.objects.sync import carry_out, tidy
-from s3ml_tui.cli.options import Options, command
+from s3ml_tui.cli.options import Options
 from s3ml_tui.cli.session import session
 from s3ml_tui.cli.terminal.output import put, put_json, say, time_cell
 from s3ml_tui.domain.errors import BadInput
@@ -16,14 +15,10 @@ from s3ml_tui.domain.text import count_text, size_text
 
 
 @command
-def transfers(
-    options: Options,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on with them.")] = False,
-    discard: Annotated[
-        bool, typer.Option("--discard", help="Remove what they left open; what they moved stays.")
-    ] = False,
-    which: Annotated[str, typer.Argument(metavar="[ID]", help="One of them; all without.")] = "",
-) -> None:
+@click.option("--resume", is_flag=True, help="Go on with them.")
+@click.option("--discard", is_flag=True, help="Remove what they left open; what they moved stays.")
+@argument("which", required=False, default="", metavar="[ID]", help="One of them; all without.")
+def transfers(options: Options, resume: bool, discard: bool, which: str) -> None:
     """List transfers that were interrupted, go on with them, or discard them."""
     if resume and discard:
         raise BadInput("Either they go on or they are discarded", advice="Give --resume or --discard, not both")

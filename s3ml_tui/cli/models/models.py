@@ -1,36 +1,18 @@
 """Commands on model versions: models, models show, promote."""
 
-from typing import Annotated, Any
+from typing import Any
 
-import typer
+import click
 
+from s3ml_tui.cli.command import argument, command, group
 from s3ml_tui.cli.confirm import is_agreed, perform
-from s3ml_tui.cli.options import Options, command
+from s3ml_tui.cli.options import Options
 from s3ml_tui.cli.runs.summary import result_document
 from s3ml_tui.cli.session import empty, session, workspace
 from s3ml_tui.cli.terminal.output import put, put_json, put_table, say, time_cell
 from s3ml_tui.domain.ml.models import ModelVersion
 
-app = typer.Typer(help="List the model versions of a workspace; show or promote one.", invoke_without_command=True)
-ModelName = Annotated[str, typer.Argument(metavar="MODEL", help="models/v3, v3, or an alias.")]
-
-
-@app.callback()
-@command
-def models(options: Options, context: typer.Context) -> None:
-    """List the model versions of a workspace; show or promote one."""
-    if context.invoked_subcommand is not None:
-        return
-    place = workspace(options)
-    with session(options) as services:
-        versions = services.models.versions(place)
-        if not versions:
-            say(empty(services, place, "models"))
-    if options.as_json:
-        for version in versions:
-            put_json(_document(version))
-        return
-    put_table(map(_row, versions))
+model_argument = argument("model", metavar="MODEL", help="models/v3, v3, or an alias.")
 
 
 def _document(version: ModelVersion) -> dict[str, Any]:
@@ -60,9 +42,9 @@ def _row(version: ModelVersion) -> tuple[str, ...]:
     )
 
 
-@app.command()
 @command
-def show(options: Options, model: ModelName) -> None:
+@model_argument
+def show(options: Options, model: str) -> None:
     """Tell all about one model version."""
     place = workspace(options)
     with session(options) as services:
@@ -78,13 +60,10 @@ def show(options: Options, model: ModelName) -> None:
     put_table((f"  {name}", pin.uri) for name, pin in manifest.files.items())
 
 
-@app.command()
 @command
-def promote(
-    options: Options,
-    alias: Annotated[str, typer.Argument(metavar="ALIAS", help="A name such as champion.")],
-    model: ModelName,
-) -> None:
+@argument("alias", metavar="ALIAS", help="A name such as champion.")
+@model_argument
+def promote(options: Options, alias: str, model: str) -> None:
     """Have an alias point to a model version; an older one is rolling back."""
     place = workspace(options)
     with session(options) as services:
@@ -92,3 +71,20 @@ def promote(
         plan = services.models.plan_promote(place, alias, number)
         if is_agreed(plan, options):
             perform(services, plan, options)
+
+
+@group(commands={"show": show, "promote": promote}, invoke_without_command=True)
+def models(options: Options) -> None:
+    """List the model versions of a workspace; show or promote one."""
+    if click.get_current_context().invoked_subcommand is not None:
+        return
+    place = workspace(options)
+    with session(options) as services:
+        versions = services.models.versions(place)
+        if not versions:
+            say(empty(services, place, "models"))
+    if options.as_json:
+        for version in versions:
+            put_json(_document(version))
+        return
+    put_table(map(_row, versions))

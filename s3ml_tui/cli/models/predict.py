@@ -1,13 +1,13 @@
 """`s3ml predict`: apply a model version to a data object."""
 
 from contextlib import suppress
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-import typer
+import click
 
+from s3ml_tui.cli.command import argument, command, version_option
 from s3ml_tui.cli.confirm import ensure_trusted, is_agreed
-from s3ml_tui.cli.objects.put_get_verify import VersionId
-from s3ml_tui.cli.options import Options, command
+from s3ml_tui.cli.options import Options
 from s3ml_tui.cli.runs.follow import Narrator
 from s3ml_tui.cli.runs.summary import put_batch
 from s3ml_tui.cli.session import data_key, session, workspace
@@ -25,14 +25,11 @@ if TYPE_CHECKING:
 
 
 @command
-def predict(
-    options: Options,
-    model: Annotated[str, typer.Argument(metavar="MODEL", help="models/v3, v3, or an alias.")],
-    uri: Annotated[str, typer.Argument(metavar="URI", help="s3://bucket/key, or a key below the workspace.")],
-    version_id: VersionId = None,
-    *,
-    trusts: Annotated[bool, typer.Option("--trust", help="Trust the model, and be asked no more.")] = False,
-) -> None:
+@argument("model", metavar="MODEL", help="models/v3, v3, or an alias.")
+@argument("uri", metavar="URI", help="s3://bucket/key, or a key below the workspace.")
+@version_option
+@click.option("--trust", "trusts", is_flag=True, help="Trust the model, and be asked no more.")
+def predict(options: Options, model: str, uri: str, version_id: str | None, *, trusts: bool) -> None:
     """Apply a model version to data; ctrl+c cancels it. What a stranger made is loaded only if you trust it."""
     place = workspace(options)
     with session(options) as services:

@@ -1,13 +1,13 @@
 """Commands that look inside one object: cat, stat, preview."""
 
 import sys
-from typing import Annotated
 
-import typer
+import click
 
+from s3ml_tui.cli.command import command, object_argument, version_option
 from s3ml_tui.cli.objects import preview_output
 from s3ml_tui.cli.objects.preview_output import aligned, headline, lines_of
-from s3ml_tui.cli.options import Options, command
+from s3ml_tui.cli.options import Options
 from s3ml_tui.cli.session import looking_for, session
 from s3ml_tui.cli.terminal.charset import terminal_text
 from s3ml_tui.cli.terminal.output import names, put, put_json, say
@@ -20,12 +20,12 @@ from s3ml_tui.domain.text import size_text
 from s3ml_tui.domain.uri import parse_object
 
 MIB = 1024 * 1024
-ObjectUri = Annotated[str, typer.Argument(metavar="URI", help="s3://bucket/key")]
-VersionId = Annotated[str | None, typer.Option(metavar="ID", help="Which version; the current one without.")]
 
 
 @command
-def cat(options: Options, uri: ObjectUri, version_id: VersionId = None) -> None:
+@object_argument
+@version_option
+def cat(options: Options, uri: str, version_id: str | None) -> None:
     """Print an object's bytes; a terminal is shown text only, with control characters made visible."""
     key = parse_object(uri)
     if options.as_json:
@@ -43,7 +43,9 @@ def cat(options: Options, uri: ObjectUri, version_id: VersionId = None) -> None:
 
 
 @command
-def stat(options: Options, uri: ObjectUri, version_id: VersionId = None) -> None:
+@object_argument
+@version_option
+def stat(options: Options, uri: str, version_id: str | None) -> None:
     """Tell what is known of an object without its bytes: metadata, tags, checksums, encryption, lock."""
     key = parse_object(uri)
     with session(options) as services, looking_for(services, key, version_id):
@@ -78,15 +80,18 @@ def _document(details: Details) -> dict[str, object]:
 
 
 @command
-def preview(
-    options: Options,
-    uri: ObjectUri,
-    version_id: VersionId = None,
-    mib: Annotated[
-        int,
-        typer.Option("--read", metavar="MIB", min=1, max=MOST_READ_BYTES // MIB, help="Read at most this much of it."),
-    ] = READ_BYTES // MIB,
-) -> None:
+@object_argument
+@version_option
+@click.option(
+    "--read",
+    "mib",
+    type=click.IntRange(min=1, max=MOST_READ_BYTES // MIB),
+    default=READ_BYTES // MIB,
+    show_default=True,
+    metavar="MIB",
+    help="Read at most this much of it.",
+)
+def preview(options: Options, uri: str, version_id: str | None, mib: int) -> None:
     """Show what is inside an object, without downloading all of it."""
     key = parse_object(uri)
     room = (0, 0) if options.as_json else preview_output.room()

@@ -1,29 +1,17 @@
 """What becomes of names that are taken: an option, or one question for all."""
 
 import sys
-from enum import StrEnum
-from typing import Annotated
 
-import typer
+import click
 
+from s3ml_tui.cli.command import OneOf
 from s3ml_tui.cli.terminal.output import say
 from s3ml_tui.domain.errors import BadInput, Cancelled
 from s3ml_tui.domain.plans.copy_move import CLASH_WORDS, Clash
 
-
-class OnConflict(StrEnum):
-    """The answers to what is there already."""
-
-    OVERWRITE = Clash.OVERWRITE.value
-    SKIP = Clash.SKIP.value
-    KEEP_BOTH = Clash.KEEP_BOTH.value
-    NEWER = Clash.NEWER.value
-
-
-OnConflictOption = Annotated[
-    OnConflict | None,
-    typer.Option("--on-conflict", help="What becomes of what is there already; asked without it."),
-]
+on_conflict_option = click.option(
+    "--on-conflict", type=OneOf(Clash), help="What becomes of what is there already; asked without it."
+)
 _LETTERS = {"o": Clash.OVERWRITE, "s": Clash.SKIP, "k": Clash.KEEP_BOTH, "n": Clash.NEWER}
 
 
@@ -33,7 +21,7 @@ def ask_clash(what: str) -> Clash:
         raise BadInput(
             what,
             cause="There is no terminal to ask on; nothing was done",
-            advice=f"Add --on-conflict with one of {', '.join(OnConflict)}",
+            advice=f"Add --on-conflict with one of {', '.join(Clash)}",
         )
     say(what)
     for letter, clash in _LETTERS.items():

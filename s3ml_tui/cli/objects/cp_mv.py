@@ -1,14 +1,13 @@
 """Copying, moving and renaming: cp and mv, within S3 and between S3 and this machine."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-import typer
-
+from s3ml_tui.cli.command import argument, command, recursive_option, version_option
 from s3ml_tui.cli.confirm import is_agreed, perform
 from s3ml_tui.cli.objects import put_get_verify
-from s3ml_tui.cli.objects.conflicts import OnConflict, OnConflictOption, ask_clash
-from s3ml_tui.cli.options import Options, command
+from s3ml_tui.cli.objects.conflicts import ask_clash, on_conflict_option
+from s3ml_tui.cli.options import Options
 from s3ml_tui.cli.session import session
 from s3ml_tui.cli.terminal.counter import counting
 from s3ml_tui.cli.terminal.output import put_json
@@ -21,21 +20,20 @@ if TYPE_CHECKING:
     from s3ml_tui.services.session import Services
 
 
-Source = Annotated[str, typer.Argument(metavar="SRC", help="s3://bucket/key, s3://bucket/prefix/ with -r, or a file.")]
-Target = Annotated[
-    str, typer.Argument(metavar="DST", help="s3://bucket/key, s3://bucket/prefix/ to keep the name, or a file.")
-]
-Recursive = Annotated[bool, typer.Option("--recursive", "-r", help="All below a prefix.")]
+source_argument = argument("source", metavar="SRC", help="s3://bucket/key, s3://bucket/prefix/ with -r, or a file.")
+target_argument = argument(
+    "target", metavar="DST", help="s3://bucket/key, s3://bucket/prefix/ to keep the name, or a file."
+)
 
 
 @command
+@source_argument
+@target_argument
+@version_option
+@recursive_option
+@on_conflict_option
 def cp(
-    options: Options,
-    source: Source,
-    target: Target,
-    version_id: put_get_verify.VersionId = None,
-    is_recursive: Recursive = False,
-    on_conflict: OnConflictOption = None,
+    options: Options, source: str, target: str, version_id: str | None, is_recursive: bool, on_conflict: Clash | None
 ) -> None:
     """Copy an object or all below a prefix: within S3 by the server itself, else as put and get do."""
     if is_uri(source) and is_uri(target):
@@ -53,13 +51,11 @@ def cp(
 
 
 @command
-def mv(
-    options: Options,
-    source: Source,
-    target: Target,
-    is_recursive: Recursive = False,
-    on_conflict: OnConflictOption = None,
-) -> None:
+@source_argument
+@target_argument
+@recursive_option
+@on_conflict_option
+def mv(options: Options, source: str, target: str, is_recursive: bool, on_conflict: Clash | None) -> None:
     """Move or rename an object or all below a prefix: copied by the server, seen to be whole, then deleted."""
     if not (is_uri(source) and is_uri(target)):
         raise BadInput(
@@ -76,7 +72,7 @@ def _within(
     target: str,
     version_id: str | None,
     is_recursive: bool,
-    on_conflict: OnConflict | None,
+    on_conflict: Clash | None,
     *,
     is_move: bool,
 ) -> None:
@@ -110,12 +106,12 @@ def _target(target: str) -> ObjectKey:
     return ObjectKey(place.bucket, place.prefix if target.endswith("/") else place.prefix.removesuffix("/"))
 
 
-def _decided(services: "Services", plan: CopyObjects, options: Options, said: OnConflict | None) -> CopyObjects:
+def _decided(services: "Services", plan: CopyObjects, options: Options, said: Clash | None) -> CopyObjects:
     """The plan with an answer for what is there: the one that was said, `overwrite` with --yes, else a person's."""
     if not plan.is_undecided:
         return plan
     if said is not None:
-        clash = Clash(said.value)
+        clash = said
     elif options.says_yes:
         clash = Clash.OVERWRITE
     elif options.is_dry_run:

@@ -4,15 +4,15 @@ Tags, metadata and headers: shown without anything to change, else changed, of o
 """
 
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-import typer
+import click
 
+from s3ml_tui.cli.command import argument, command, object_argument, objects_argument, recursive_option, version_option
 from s3ml_tui.cli.confirm import is_agreed, perform
-from s3ml_tui.cli.objects.put_get_verify import ObjectUri, VersionId
-from s3ml_tui.cli.options import Options, command
+from s3ml_tui.cli.options import Options
 from s3ml_tui.cli.session import session
 from s3ml_tui.cli.terminal.counter import counting
 from s3ml_tui.cli.terminal.output import names, put_json, put_table, say
@@ -28,7 +28,9 @@ _MOST_KEPT = 100
 
 
 @command
-def edit(options: Options, uri: ObjectUri, version_id: VersionId = None) -> None:
+@object_argument
+@version_option
+def edit(options: Options, uri: str, version_id: str | None) -> None:
     """Edit an object in $VISUAL or $EDITOR; it is written back only if nobody wrote meanwhile."""
     key = parse_object(uri)
     if options.is_dry_run:
@@ -80,25 +82,29 @@ def _kept(editing: "Editing", draft: "Draft") -> Path:
     raise LocalTrouble("There are too many files of this name", advice="Remove some of them")
 
 
-Uri = Annotated[str, typer.Argument(metavar="URI", help="s3://bucket/key, or s3://bucket/prefix/ with -r.")]
-Pairs = Annotated[list[str] | None, typer.Argument(metavar="[NAME=VALUE ...]", help="To set; all others stay.")]
-Remove = Annotated[list[str] | None, typer.Option("--remove", metavar="NAME", help="To remove; may be said again.")]
-Replace = Annotated[bool, typer.Option("--replace", help="Remove all others.")]
-Recursive = Annotated[bool, typer.Option("--recursive", "-r", help="All below a prefix.")]
+pairs_argument = argument("pairs", nargs=-1, metavar="[NAME=VALUE ...]", help="To set; all others stay.")
+remove_option = click.option("--remove", multiple=True, metavar="NAME", help="To remove; may be said again.")
+replace_option = click.option("--replace", "is_replacing", is_flag=True, help="Remove all others.")
 
 
 @command
+@objects_argument
+@pairs_argument
+@remove_option
+@replace_option
+@version_option
+@recursive_option
 def tag(
     options: Options,
-    uri: Uri,
-    pairs: Pairs = None,
-    remove: Remove = None,
-    is_replacing: Replace = False,
-    version_id: VersionId = None,
-    is_recursive: Recursive = False,
+    uri: str,
+    pairs: tuple[str, ...],
+    remove: tuple[str, ...],
+    is_replacing: bool,
+    version_id: str | None,
+    is_recursive: bool,
 ) -> None:
     """Show the tags of a version, or change them; no new version is made."""
-    new, gone = _parted(pairs), tuple(remove or ())
+    new, gone = _parted(pairs), remove
     is_change = bool(new or gone or is_replacing)
     with session(options) as services:
         tagging = services.tagging
@@ -122,16 +128,16 @@ def tag(
 
 
 @command
+@objects_argument
+@pairs_argument
+@remove_option
+@replace_option
+@recursive_option
 def meta(
-    options: Options,
-    uri: Uri,
-    pairs: Pairs = None,
-    remove: Remove = None,
-    is_replacing: Replace = False,
-    is_recursive: Recursive = False,
+    options: Options, uri: str, pairs: tuple[str, ...], remove: tuple[str, ...], is_replacing: bool, is_recursive: bool
 ) -> None:
     """Show metadata and headers (content-type, cache-control ...), or change them, which makes a new version."""
-    new, gone = _parted(pairs), tuple(remove or ())
+    new, gone = _parted(pairs), remove
     with session(options) as services:
         describing = services.describing
         if not (new or gone or is_replacing):
@@ -161,10 +167,10 @@ def _refuse_replacing(is_replacing: bool) -> None:
         )
 
 
-def _parted(pairs: list[str] | None) -> dict[str, str]:
+def _parted(pairs: Sequence[str]) -> dict[str, str]:
     """`name=value` as pairs. Raises BadInput."""
     found: dict[str, str] = {}
-    for pair in pairs or ():
+    for pair in pairs:
         name, sign, value = pair.partition("=")
         if not sign or not name:
             raise BadInput(f"{pair!r} is no pair", advice="Write it as name=value")

@@ -1,13 +1,12 @@
 """Commands on the past of one object: history, restore, undelete."""
 
 from collections.abc import Sequence
-from typing import Annotated
 
-import typer
+import click
 
+from s3ml_tui.cli.command import command, object_argument, objects_argument
 from s3ml_tui.cli.confirm import is_agreed, perform
-from s3ml_tui.cli.objects.put_get_verify import ObjectUri
-from s3ml_tui.cli.options import Options, command
+from s3ml_tui.cli.options import Options
 from s3ml_tui.cli.session import session
 from s3ml_tui.cli.terminal.counter import counting
 from s3ml_tui.cli.terminal.output import names, put, put_json, say, size_cell, time_cell
@@ -22,19 +21,17 @@ from s3ml_tui.services.session import Services
 
 
 @command
-def history(
-    options: Options,
-    uri: ObjectUri,
-    most: Annotated[
-        int,
-        typer.Option(
-            "--by",
-            metavar="MOST",
-            min=0,
-            help="Tell of the newest MOST who wrote them: a request for each. 0 asks for nothing but the history.",
-        ),
-    ] = 25,
-) -> None:
+@object_argument
+@click.option(
+    "--by",
+    "most",
+    type=click.IntRange(min=0),
+    default=25,
+    show_default=True,
+    metavar="MOST",
+    help="Tell of the newest MOST who wrote them: a request for each. 0 asks for nothing but the history.",
+)
+def history(options: Options, uri: str, most: int) -> None:
     """List all versions and delete markers of an object, newest first."""
     key, shown = parse_object(uri), 0
     uses: KeyUses | None = None
@@ -103,11 +100,9 @@ def _put_version(version: Version, background: Background, used: Sequence[Use] |
 
 
 @command
-def restore(
-    options: Options,
-    uri: ObjectUri,
-    version_id: Annotated[str, typer.Option(metavar="ID", help="The version to bring back; see `s3ml history`.")],
-) -> None:
+@object_argument
+@click.option("--version-id", required=True, metavar="ID", help="The version to bring back; see `s3ml history`.")
+def restore(options: Options, uri: str, version_id: str) -> None:
     """Bring an old version back: it is copied on top, and everything that exists stays."""
     key = parse_object(uri)
     with session(options) as services:
@@ -124,18 +119,16 @@ def restore(
 
 
 @command
-def undelete(
-    options: Options,
-    uri: Annotated[str, typer.Argument(metavar="URI", help="s3://bucket/key, or s3://bucket/prefix/ with -r.")],
-    is_recursive: Annotated[bool, typer.Option("--recursive", "-r", help="All deleted below a prefix.")] = False,
-    is_copy: Annotated[
-        bool,
-        typer.Option(
-            "--copy/--remove-marker",
-            help="Copy the last version on top, or remove the delete marker: faster, erases it from the history.",
-        ),
-    ] = True,
-) -> None:
+@objects_argument
+@click.option("--recursive", "-r", "is_recursive", is_flag=True, help="All deleted below a prefix.")
+@click.option(
+    "--copy/--remove-marker",
+    "is_copy",
+    default=True,
+    show_default=True,
+    help="Copy the last version on top, or remove the delete marker: faster, erases it from the history.",
+)
+def undelete(options: Options, uri: str, is_recursive: bool, is_copy: bool) -> None:
     """Bring a deleted object back, or all that is deleted below a prefix."""
     if is_recursive or uri.endswith("/"):
         _undelete_below(options, uri, is_recursive=is_recursive, is_copy=is_copy)

@@ -7,11 +7,12 @@
 
 import sys
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-import typer
+import click
 
-from s3ml_tui.cli.options import Options, command
+from s3ml_tui.cli.command import argument, command
+from s3ml_tui.cli.options import Options
 from s3ml_tui.cli.session import session
 from s3ml_tui.cli.terminal.output import can_overwrite, iso, names, put_json, put_table, say, size_cell, time_cell
 from s3ml_tui.cli.terminal.progress import stoppable
@@ -29,12 +30,10 @@ if TYPE_CHECKING:
 
 
 @command
-def ls(
-    options: Options,
-    uri: Annotated[str | None, typer.Argument(metavar="[URI]", help="s3://bucket[/prefix]; buckets without.")] = None,
-    is_recursive: Annotated[bool, typer.Option("--recursive", "-r", help="Everything below, not one level.")] = False,
-    with_deleted: Annotated[bool, typer.Option("--deleted", help="Deleted objects too.")] = False,
-) -> None:
+@argument("uri", required=False, metavar="[URI]", help="s3://bucket[/prefix]; buckets without.")
+@click.option("--recursive", "-r", "is_recursive", is_flag=True, help="Everything below, not one level.")
+@click.option("--deleted", "with_deleted", is_flag=True, help="Deleted objects too.")
+def ls(options: Options, uri: str | None, is_recursive: bool, with_deleted: bool) -> None:
     """List buckets, or what is in one."""
     with session(options) as services:
         if uri is None:
@@ -90,11 +89,17 @@ def _row_of(facts: ObjectFacts) -> Row:
 
 
 @command
-def du(
-    options: Options,
-    uri: Annotated[str, typer.Argument(metavar="URI", help="s3://bucket[/prefix].")],
-    most: Annotated[int, typer.Option("--top", metavar="N", min=0, help="How many prefixes to show; 0 is all.")] = 0,
-) -> None:
+@argument("uri", metavar="URI", help="s3://bucket[/prefix].")
+@click.option(
+    "--top",
+    "most",
+    type=click.IntRange(min=0),
+    default=0,
+    show_default=True,
+    metavar="N",
+    help="How many prefixes to show; 0 is all.",
+)
+def du(options: Options, uri: str, most: int) -> None:
     """Add up everything under a place: objects, bytes, by prefix (the biggest first) and by storage class."""
     place = parse_place(uri)
     usage = Usage(place)
@@ -143,16 +148,16 @@ def _document(usage: Usage, most: int) -> dict[str, object]:
 
 
 @command
+@argument("uri", metavar="URI", help="s3://bucket[/prefix] to look under.")
+@argument("text", required=False, default="", metavar="[TEXT]", help="Somewhere in the key, in any case.")
+@click.option("--name", default="", metavar="GLOB", help="*.csv; with a slash: the whole path.")
+@click.option("--regex", default="", metavar="REGEX", help="Somewhere in the path.")
+@click.option("--larger", default="", metavar="SIZE", help="At least 10MB, 1.5GiB ...")
+@click.option("--smaller", default="", metavar="SIZE", help="At most so large.")
+@click.option("--newer", default="", metavar="AGE", help="Written since 30min, 2d, 2026-11-01 ...")
+@click.option("--older", default="", metavar="AGE", help="Written before.")
 def find(
-    options: Options,
-    uri: Annotated[str, typer.Argument(metavar="URI", help="s3://bucket[/prefix] to look under.")],
-    text: Annotated[str, typer.Argument(metavar="[TEXT]", help="Somewhere in the key, in any case.")] = "",
-    name: Annotated[str, typer.Option("--name", metavar="GLOB", help="*.csv; with a slash: the whole path.")] = "",
-    regex: Annotated[str, typer.Option("--regex", metavar="REGEX", help="Somewhere in the path.")] = "",
-    larger: Annotated[str, typer.Option("--larger", metavar="SIZE", help="At least 10MB, 1.5GiB ...")] = "",
-    smaller: Annotated[str, typer.Option("--smaller", metavar="SIZE", help="At most so large.")] = "",
-    newer: Annotated[str, typer.Option("--newer", metavar="AGE", help="Written since 30min, 2d, 2026-11-01 ...")] = "",
-    older: Annotated[str, typer.Option("--older", metavar="AGE", help="Written before.")] = "",
+    options: Options, uri: str, text: str, name: str, regex: str, larger: str, smaller: str, newer: str, older: str
 ) -> None:
     """Find objects under a place; all that is said must hold. Keys are printed whole, as they are found."""
     now = datetime.now(UTC)

@@ -1,12 +1,10 @@
 """mkdir, as far as S3 has folders, and unarchive: archived bytes made readable for some days."""
 
-from typing import Annotated
+import click
 
-import typer
-
+from s3ml_tui.cli.command import OneOf, argument, command, objects_argument, recursive_option, version_option
 from s3ml_tui.cli.confirm import is_agreed, perform
-from s3ml_tui.cli.objects.put_get_verify import VersionId
-from s3ml_tui.cli.options import Options, command
+from s3ml_tui.cli.options import Options
 from s3ml_tui.cli.session import session
 from s3ml_tui.cli.terminal.counter import counting
 from s3ml_tui.cli.terminal.output import names, put, put_json
@@ -16,7 +14,8 @@ from s3ml_tui.domain.uri import Place, parse_object, parse_place
 
 
 @command
-def mkdir(options: Options, uri: Annotated[str, typer.Argument(metavar="URI", help="s3://bucket/prefix/")]) -> None:
+@argument("uri", metavar="URI", help="s3://bucket/prefix/")
+def mkdir(options: Options, uri: str) -> None:
     """Make a folder, as far as S3 has any: an empty object whose key ends with a slash."""
     place = parse_place(uri)
     if not place.prefix:
@@ -28,13 +27,15 @@ def mkdir(options: Options, uri: Annotated[str, typer.Argument(metavar="URI", he
 
 
 @command
+@objects_argument
+@click.option("--days", type=int, metavar="N", help="For how long; without it the state is shown.")
+@click.option(
+    "--tier", type=OneOf(Tier), default=Tier.STANDARD.value, show_default=True, help="How fast, and how dear."
+)
+@version_option
+@recursive_option
 def unarchive(
-    options: Options,
-    uri: Annotated[str, typer.Argument(metavar="URI", help="s3://bucket/key, or s3://bucket/prefix/ with -r.")],
-    days: Annotated[int | None, typer.Option(metavar="N", help="For how long; without it the state is shown.")] = None,
-    tier: Annotated[Tier, typer.Option(help="How fast, and how dear.")] = Tier.STANDARD,
-    version_id: VersionId = None,
-    is_recursive: Annotated[bool, typer.Option("--recursive", "-r", help="All below a prefix.")] = False,
+    options: Options, uri: str, days: int | None, tier: Tier, version_id: str | None, is_recursive: bool
 ) -> None:
     """Have archived bytes made readable for some days, or say whether they can be read."""
     with session(options) as services:

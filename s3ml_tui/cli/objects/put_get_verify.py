@@ -6,25 +6,26 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-import typer
+import click
+from click.exceptions import Exit
 
+from s3ml_tui.cli.command import argument, command, object_argument, version_option
 from s3ml_tui.cli.confirm import is_agreed, perform
-from s3ml_tui.cli.objects.conflicts import OnConflict, OnConflictOption
+from s3ml_tui.cli.objects.conflicts import on_conflict_option
 from s3ml_tui.cli.objects.sync import (
-    AT_ONCE,
-    Concurrency,
-    Exclude,
-    Include,
-    Recursive,
+    concurrency_option,
+    exclude_option,
     filters_of,
+    folder_option,
     get_many,
+    include_option,
     put_many,
     sources_of,
     tidy,
 )
-from s3ml_tui.cli.options import Options, command
+from s3ml_tui.cli.options import Options
 from s3ml_tui.cli.session import looking_for, session
 from s3ml_tui.cli.terminal import streams
 from s3ml_tui.cli.terminal.charset import BLOCK_BYTES, terminal_text
@@ -42,33 +43,41 @@ from s3ml_tui.domain.uri import ObjectKey, Place, bucket_and_key, is_uri, parse_
 if TYPE_CHECKING:
     from s3ml_tui.services.session import Services
 
-ObjectUri = Annotated[str, typer.Argument(metavar="URI", help="s3://bucket/key")]
-VersionId = Annotated[str | None, typer.Option(metavar="ID", help="Which version; the current one without.")]
-
 
 @command
+@argument(
+    "words",
+    nargs=-1,
+    required=True,
+    metavar="FILE... URI",
+    help="Files, and folders with -r; then s3://bucket/key, or s3://bucket/prefix/.",
+)
+@folder_option
+@on_conflict_option
+@exclude_option
+@include_option
+@click.option("--storage-class", default="", metavar="NAME", help="As STANDARD_IA; the bucket's own without.")
+@click.option(
+    "--sse-kms-key-id", "kms_key", default="", metavar="ID", help="Encrypt by KMS with this key: id, ARN or alias."
+)
+@click.option(
+    "--bucket-owner-full-control",
+    "owner_has_full_control",
+    is_flag=True,
+    help="Let the bucket's owner do everything with it.",
+)
+@concurrency_option
 def put_file(
     options: Options,
-    words: Annotated[
-        list[str],
-        typer.Argument(
-            metavar="FILE... URI", help="Files, and folders with -r; then s3://bucket/key, or s3://bucket/prefix/."
-        ),
-    ],
-    is_recursive: Recursive = False,
-    on_conflict: OnConflictOption = None,
-    exclude: Exclude = None,
-    include: Include = None,
-    storage_class: Annotated[
-        str, typer.Option("--storage-class", metavar="NAME", help="As STANDARD_IA; the bucket's own without.")
-    ] = "",
-    kms_key: Annotated[
-        str, typer.Option("--sse-kms-key-id", metavar="ID", help="Encrypt by KMS with this key: id, ARN or alias.")
-    ] = "",
-    owner_has_full_control: Annotated[
-        bool, typer.Option("--bucket-owner-full-control", help="Let the bucket's owner do everything with it.")
-    ] = False,
-    concurrency: Concurrency = AT_ONCE,
+    words: tuple[str, ...],
+    is_recursive: bool,
+    on_conflict: Clash | None,
+    exclude: tuple[str, ...],
+    include: tuple[str, ...],
+    storage_class: str,
+    kms_key: str,
+    owner_has_full_control: bool,
+    concurrency: int,
 ) -> None:
     """Upload files and folders, checked against what the server says it has.
 
@@ -97,12 +106,7 @@ def put_file(
 
 
 def upload(
-    options: Options,
-    file: Path,
-    uri: str,
-    storing: Storing | None = None,
-    *,
-    on_conflict: OnConflictOption = None,
+    options: Options, file: Path, uri: str, storing: Storing | None = None, *, on_conflict: Clash | None = None
 ) -> None:
     """What `put` does with one file."""
     target = _target(uri, file)
@@ -113,7 +117,7 @@ def upload(
         replaces_bytes = upload_plan.replaces is not None and not upload_plan.replaces.is_delete_marker
         plan: UploadFile | NothingToDo = upload_plan
         if on_conflict is not None:
-            plan = services.objects.decided_upload(upload_plan, Clash(on_conflict.value))
+            plan = services.objects.decided_upload(upload_plan, on_conflict)
         agreeing = replace(options, says_yes=options.says_yes or on_conflict is not None)
         if is_agreed(plan, agreeing, asks=replaces_bytes, services=services):
             perform(services, plan, options, total=upload_plan.size)
@@ -127,19 +131,30 @@ def _target(uri: str, file: Path) -> ObjectKey:
 
 
 @command
+@argument(
+    "words",
+    nargs=-1,
+    required=True,
+    metavar="URI... [FILE]",
+    help="Addresses; then a file or a folder, or - to print it.",
+)
+@version_option
+@click.option("--force", "-f", "is_forced", is_flag=True, help="Replace the file when there is one.")
+@folder_option
+@on_conflict_option
+@exclude_option
+@include_option
+@concurrency_option
 def get(
     options: Options,
-    words: Annotated[
-        list[str],
-        typer.Argument(metavar="URI... [FILE]", help="Addresses; then a file or a folder, or - to print it."),
-    ],
-    version_id: VersionId = None,
-    is_forced: Annotated[bool, typer.Option("--force", "-f", help="Replace the file when there is one.")] = False,
-    is_recursive: Recursive = False,
-    on_conflict: OnConflictOption = None,
-    exclude: Exclude = None,
-    include: Include = None,
-    concurrency: Concurrency = AT_ONCE,
+    words: tuple[str, ...],
+    version_id: str | None,
+    is_forced: bool,
+    is_recursive: bool,
+    on_conflict: Clash | None,
+    exclude: tuple[str, ...],
+    include: tuple[str, ...],
+    concurrency: int,
 ) -> None:
     """Download objects, and with -r all below a prefix, checked against what the server has.
 
@@ -152,23 +167,18 @@ def get(
     if len(sources) > 1 or isinstance(one, Place):
         if version_id is not None or target == "-":
             raise BadInput("Only one object has that version, or can be printed", advice="Name one object")
-        clash = OnConflict.OVERWRITE if is_forced else on_conflict
+        clash = Clash.OVERWRITE if is_forced else on_conflict
         filters = filters_of(exclude, include)
         get_many(options, sources, Path(target), filters=filters, at_once=concurrency, on_conflict=clash)
     elif target == "-":
         _print(one, version_id, options)
     else:
-        clash = OnConflict.OVERWRITE if is_forced else on_conflict
+        clash = Clash.OVERWRITE if is_forced else on_conflict
         download(options, one, Path(target), version_id, on_conflict=clash)
 
 
 def download(
-    options: Options,
-    key: ObjectKey,
-    file: Path,
-    version_id: str | None = None,
-    *,
-    on_conflict: OnConflictOption = None,
+    options: Options, key: ObjectKey, file: Path, version_id: str | None = None, *, on_conflict: Clash | None = None
 ) -> None:
     """What `get` does with one object and a file or folder."""
     with session(options) as services:
@@ -206,11 +216,11 @@ def download(
 
 
 def _download_plan(
-    services: "Services", key: ObjectKey, file: Path, version_id: str | None, on_conflict: OnConflictOption
+    services: "Services", key: ObjectKey, file: Path, version_id: str | None, on_conflict: Clash | None
 ) -> DownloadFile | NothingToDo:
     if on_conflict is None:
         return services.objects.plan_download(key, file, version_id)
-    return services.objects.plan_download_on_conflict(key, file, version_id, Clash(on_conflict.value))
+    return services.objects.plan_download_on_conflict(key, file, version_id, on_conflict)
 
 
 def _print(key: ObjectKey, version_id: str | None, options: Options) -> None:
@@ -230,12 +240,10 @@ def _print(key: ObjectKey, version_id: str | None, options: Options) -> None:
 
 
 @command
-def verify(
-    options: Options,
-    uri: ObjectUri,
-    file: Annotated[Path, typer.Argument(metavar="FILE")],
-    version_id: VersionId = None,
-) -> None:
+@object_argument
+@argument("file", type=Path, metavar="FILE")
+@version_option
+def verify(options: Options, uri: str, file: Path, version_id: str | None) -> None:
     """Download an object again and compare its sha256 with a file's; exit code 1 when they differ."""
     key = parse_object(uri)
     with session(options) as services:
@@ -251,4 +259,4 @@ def verify(
     else:
         put(f"Different: {key.uri} has sha256 {found.sha256_remote}, {file} has {found.sha256_local}")
     if not found.is_same:
-        raise typer.Exit(1)
+        raise Exit(1)

@@ -1,11 +1,10 @@
 """Deleting: rm, of one object or of all below a prefix; purge, of chosen versions for good."""
 
-from typing import Annotated
+import click
 
-import typer
-
+from s3ml_tui.cli.command import command, object_argument, objects_argument, recursive_option
 from s3ml_tui.cli.confirm import is_agreed, perform
-from s3ml_tui.cli.options import Options, command
+from s3ml_tui.cli.options import Options
 from s3ml_tui.cli.session import session
 from s3ml_tui.cli.terminal.counter import counting
 from s3ml_tui.cli.terminal.output import names, put_json
@@ -13,15 +12,11 @@ from s3ml_tui.domain.errors import BadInput
 from s3ml_tui.domain.plans.batch import DeleteMany
 from s3ml_tui.domain.uri import parse_object, parse_place
 
-Uri = Annotated[str, typer.Argument(metavar="URI", help="s3://bucket/key, or s3://bucket/prefix/ with -r.")]
-
 
 @command
-def rm(
-    options: Options,
-    uri: Uri,
-    is_recursive: Annotated[bool, typer.Option("--recursive", "-r", help="All below a prefix.")] = False,
-) -> None:
+@objects_argument
+@recursive_option
+def rm(options: Options, uri: str, is_recursive: bool) -> None:
     """Delete an object, or all below a prefix; a bucket with versions keeps the bytes."""
     if uri.endswith("/") and not is_recursive:
         raise BadInput(f"{uri} is a folder", advice="Add --recursive to delete all below it")
@@ -44,13 +39,15 @@ def rm(
 
 
 @command
-def purge(
-    options: Options,
-    uri: Annotated[str, typer.Argument(metavar="URI", help="s3://bucket/key")],
-    version_id: Annotated[
-        list[str], typer.Option(metavar="ID", help="Which version or delete marker; may be said several times.")
-    ],
-) -> None:
+@object_argument
+@click.option(
+    "--version-id",
+    multiple=True,
+    required=True,
+    metavar="ID",
+    help="Which version or delete marker; may be said several times.",
+)
+def purge(options: Options, uri: str, version_id: tuple[str, ...]) -> None:
     """Destroy chosen versions for good: nothing brings them back; locked ones are refused by name."""
     key = parse_object(uri)
     with session(options) as services:

@@ -3,13 +3,12 @@
 import re
 import shutil
 import sys
-from typing import Annotated
 
-import typer
+import click
 
+from s3ml_tui.cli.command import command, object_argument, version_option
 from s3ml_tui.cli.confirm import is_agreed
-from s3ml_tui.cli.objects.put_get_verify import ObjectUri, VersionId
-from s3ml_tui.cli.options import Options, command
+from s3ml_tui.cli.options import Options
 from s3ml_tui.cli.session import session
 from s3ml_tui.cli.terminal.charset import shows
 from s3ml_tui.cli.terminal.output import names, put, put_json, say
@@ -23,15 +22,11 @@ _DARK_ON_LIGHT, _PLAIN = "\x1b[30;107m", "\x1b[0m"
 
 
 @command
-def share(
-    options: Options,
-    uri: ObjectUri,
-    version_id: VersionId = None,
-    expires: Annotated[
-        str | None, typer.Option(metavar="TIME", help="How long it works: 90s, 15m (as without), 2h, up to 7d.")
-    ] = None,
-    is_drawn: Annotated[bool, typer.Option("--qr", help="Draw it as a QR code too, on stderr.")] = False,
-) -> None:
+@object_argument
+@version_option
+@click.option("--expires", metavar="TIME", help="How long it works: 90s, 15m (as without), 2h, up to 7d.")
+@click.option("--qr", "is_drawn", is_flag=True, help="Draw it as a QR code too, on stderr.")
+def share(options: Options, uri: str, version_id: str | None, expires: str | None, is_drawn: bool) -> None:
     """Make a link by which anyone can read one version for a while; it cannot be revoked."""
     key = parse_object(uri)
     expires_s = seconds(expires) if expires is not None else None

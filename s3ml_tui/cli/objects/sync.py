@@ -2,15 +2,18 @@
 
 import sys
 import threading
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-import typer
+import click
+from click.exceptions import Exit
 
+from s3ml_tui.cli.command import argument, command
 from s3ml_tui.cli.confirm import is_agreed, put_outcome
-from s3ml_tui.cli.objects.conflicts import OnConflictOption, ask_clash
-from s3ml_tui.cli.options import Options, command
+from s3ml_tui.cli.objects.conflicts import ask_clash
+from s3ml_tui.cli.options import Options
 from s3ml_tui.cli.session import session
 from s3ml_tui.cli.terminal import streams
 from s3ml_tui.cli.terminal.counter import counting
@@ -30,18 +33,21 @@ if TYPE_CHECKING:
     from s3ml_tui.services.transfers.journal_file import Done
 
 Filters = tuple[tuple[bool, str], ...]
-Recursive = Annotated[bool, typer.Option("--recursive", "-r", help="All below a folder or prefix.")]
-Exclude = Annotated[
-    list[str] | None, typer.Option("--exclude", metavar="PATTERN", help="Leave out names that fit; more than once.")
-]
-Include = Annotated[
-    list[str] | None,
-    typer.Option("--include", metavar="PATTERN", help="Take names that fit though --exclude leaves them out."),
-]
-Concurrency = Annotated[
-    int, typer.Option("--concurrency", metavar="N", min=1, max=256, help="Requests under way at once.")
-]
-AT_ONCE = DEFAULT_AT_ONCE
+folder_option = click.option("--recursive", "-r", "is_recursive", is_flag=True, help="All below a folder or prefix.")
+exclude_option = click.option(
+    "--exclude", multiple=True, metavar="PATTERN", help="Leave out names that fit; more than once."
+)
+include_option = click.option(
+    "--include", multiple=True, metavar="PATTERN", help="Take names that fit though --exclude leaves them out."
+)
+concurrency_option = click.option(
+    "--concurrency",
+    type=click.IntRange(min=1, max=256),
+    default=DEFAULT_AT_ONCE,
+    show_default=True,
+    metavar="N",
+    help="Requests under way at once.",
+)
 _INTERRUPTED = 130
 
 
@@ -53,7 +59,7 @@ def put_many(
     storing: Storing,
     filters: Filters,
     at_once: int,
-    on_conflict: OnConflictOption,
+    on_conflict: Clash | None,
 ) -> None:
     """What `put` does with a folder, or with several sources."""
     with session(options) as services:
@@ -72,7 +78,7 @@ def get_many(
     *,
     filters: Filters,
     at_once: int,
-    on_conflict: OnConflictOption,
+    on_conflict: Clash | None,
 ) -> None:
     """What `get` does with a prefix, or with several sources."""
     with session(options) as services:
@@ -85,20 +91,24 @@ def get_many(
 
 
 @command
+@argument("source", metavar="SRC", help="A folder, or s3://bucket/prefix/.")
+@argument("target", metavar="DST", help="A folder, or s3://bucket/prefix/; one of both in S3.")
+@click.option("--delete", "deletes", is_flag=True, help="Delete at DST what is not at SRC.")
+@click.option("--delete-all", "deletes_all", is_flag=True, help="The same, even when that is everything at DST.")
+@click.option("--checksum", "by_checksum", is_flag=True, help="Compare content by checksum, not size and time.")
+@exclude_option
+@include_option
+@concurrency_option
 def sync(
     options: Options,
-    source: Annotated[str, typer.Argument(metavar="SRC", help="A folder, or s3://bucket/prefix/.")],
-    target: Annotated[str, typer.Argument(metavar="DST", help="A folder, or s3://bucket/prefix/; one of both in S3.")],
-    deletes: Annotated[bool, typer.Option("--delete", help="Delete at DST what is not at SRC.")] = False,
-    deletes_all: Annotated[
-        bool, typer.Option("--delete-all", help="The same, even when that is everything at DST.")
-    ] = False,
-    by_checksum: Annotated[
-        bool, typer.Option("--checksum", help="Compare content by checksum, not size and time.")
-    ] = False,
-    exclude: Exclude = None,
-    include: Include = None,
-    concurrency: Concurrency = AT_ONCE,
+    source: str,
+    target: str,
+    deletes: bool,
+    deletes_all: bool,
+    by_checksum: bool,
+    exclude: tuple[str, ...],
+    include: tuple[str, ...],
+    concurrency: int,
 ) -> None:
     """Make DST have what SRC has: only what differs in size, or is newer at SRC, is moved."""
     ends = [parse_place(end) if is_uri(end) else Path(end) for end in (source, target)]
@@ -120,12 +130,12 @@ def sync(
         carry_out(services, plan, options, None)
 
 
-def filters_of(exclude: list[str] | None, include: list[str] | None) -> Filters:
+def filters_of(exclude: Sequence[str], include: Sequence[str]) -> Filters:
     """Patterns in the order in which they count: what is included is taken though it is excluded."""
-    return (*((False, pattern) for pattern in exclude or ()), *((True, pattern) for pattern in include or ()))
+    return (*((False, pattern) for pattern in exclude), *((True, pattern) for pattern in include))
 
 
-def sources_of(words: list[str], *, is_recursive: bool) -> list[ObjectKey | Place]:
+def sources_of(words: Sequence[str], *, is_recursive: bool) -> list[ObjectKey | Place]:
     """Addresses as objects and places. Raises BadInput for a place without --recursive."""
     sources: list[ObjectKey | Place] = []
     for word in words:
@@ -143,7 +153,7 @@ def sources_of(words: list[str], *, is_recursive: bool) -> list[ObjectKey | Plac
     return sources
 
 
-def carry_out(services: "Services", plan: Plan, options: Options, on_conflict: OnConflictOption) -> None:
+def carry_out(services: "Services", plan: Plan, options: Options, on_conflict: Clash | None) -> None:
     """Ask what there is to ask, do it, print a row for each file and what came of it all."""
     if isinstance(plan, MoveFiles) and plan.collisions and not plan.transfer_request.is_sync:
         plan = _decided(plan, options, on_conflict)
@@ -175,13 +185,13 @@ def carry_out(services: "Services", plan: Plan, options: Options, on_conflict: O
 def end_with(plan: Plan, outcome: Outcome | None) -> None:
     """End with the exit code that tells what was left undone."""
     if outcome is not None and outcome.is_cancelled:
-        raise typer.Exit(_INTERRUPTED)
+        raise Exit(_INTERRUPTED)
     codes = {error.exit_code for _, error in outcome.failures} if outcome is not None else set[int]()
     if outcome is not None and (codes or outcome.left):
         say("  The same command again does the rest.")
-        raise typer.Exit(codes.pop() if len(codes) == 1 else 1)
+        raise Exit(codes.pop() if len(codes) == 1 else 1)
     if isinstance(plan, MoveFiles) and plan.refused:
-        raise typer.Exit(1)
+        raise Exit(1)
 
 
 def tidy(services: "Services") -> None:
@@ -192,10 +202,10 @@ def tidy(services: "Services") -> None:
         say(f"Removed what killed sessions left behind: {files}, {uploads}, {count_text(swept.folders, 'folder')}.")
 
 
-def _decided(plan: MoveFiles, options: Options, said: OnConflictOption) -> MoveFiles:
+def _decided(plan: MoveFiles, options: Options, said: Clash | None) -> MoveFiles:
     """The plan with an answer for names that are taken: what was said, else what a person says, else overwriting."""
     if said is not None:
-        return plan.decided(Clash(said.value))
+        return plan.decided(said)
     if options.says_yes or options.is_dry_run or not (sys.stdin.isatty() and sys.stderr.isatty()):
         return plan
     count = "1 name is" if len(plan.collisions) == 1 else f"{len(plan.collisions):,} names are"

@@ -4,13 +4,15 @@ import subprocess
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-import typer
+import click
+from click.exceptions import Exit
 
 from s3ml_tui import settings
 from s3ml_tui.cli.admin.local import server
-from s3ml_tui.cli.options import Options, command
+from s3ml_tui.cli.command import command
+from s3ml_tui.cli.options import Options
 from s3ml_tui.cli.runs.run import follow
 from s3ml_tui.cli.runs.summary import put_result, result_document
 from s3ml_tui.cli.session import session
@@ -38,12 +40,8 @@ SAMPLE_S = 120
 
 
 @command
-def demo(
-    options: Options,
-    is_headless: Annotated[
-        bool, typer.Option("--headless", help="Print the run's summary and do not open the screens.")
-    ] = False,
-) -> None:
+@click.option("--headless", "is_headless", is_flag=True, help="Print the run's summary and do not open the screens.")
+def demo(options: Options, is_headless: bool) -> None:
     """See it all at work: starts the embedded server, trains on a real data set, opens the screens on the result.
 
     The server goes on afterwards (`s3ml local stop` ends it); a second demo adds a model version.
@@ -69,7 +67,7 @@ def demo(
         return
     _put_summary(result, info, options)
     if result.state is not RunState.SUCCEEDED:
-        raise typer.Exit(Cancelled.exit_code if result.state is RunState.CANCELLED else 1)
+        raise Exit(Cancelled.exit_code if result.state is RunState.CANCELLED else 1)
 
 
 def spec() -> "Spec":

@@ -5,11 +5,11 @@ import sys
 import time
 from collections.abc import Callable
 from functools import partial
-from typing import Annotated
 
-import typer
+import click
 
-from s3ml_tui.cli.options import Options, command
+from s3ml_tui.cli.command import argument, command
+from s3ml_tui.cli.options import Options
 from s3ml_tui.cli.runs.follow import log_line
 from s3ml_tui.cli.session import session, workspace
 from s3ml_tui.cli.terminal.output import put, put_json, say
@@ -23,11 +23,9 @@ POLL_S = 1.0
 
 
 @command
-def logs(
-    options: Options,
-    what: Annotated[str, typer.Argument(metavar="RUN|URI", help="A run's id, or s3://bucket/key of a log.")],
-    is_followed: Annotated[bool, typer.Option("--follow", "-f", help="Go on until it is over, or ctrl+c.")] = False,
-) -> None:
+@argument("what", metavar="RUN|URI", help="A run's id, or s3://bucket/key of a log.")
+@click.option("--follow", "-f", "is_followed", is_flag=True, help="Go on until it is over, or ctrl+c.")
+def logs(options: Options, what: str, is_followed: bool) -> None:
     """Print the log of a run, or of a single object; --json prints its lines as they are stored."""
     with session(options) as services:
         if is_uri(what):

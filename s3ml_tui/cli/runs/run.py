@@ -4,12 +4,14 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-import typer
+import click
+from click.exceptions import Exit
 
+from s3ml_tui.cli.command import argument, command
 from s3ml_tui.cli.confirm import is_agreed, put_outcome
-from s3ml_tui.cli.options import Options, command
+from s3ml_tui.cli.options import Options
 from s3ml_tui.cli.runs.follow import Narrator
 from s3ml_tui.cli.runs.summary import put_result, result_document
 from s3ml_tui.cli.session import empty, session, workspace
@@ -27,18 +29,18 @@ if TYPE_CHECKING:
     from s3ml_tui.services.processes.launch import StartedRun
     from s3ml_tui.services.session import Services
 
-RunName = Annotated[str, typer.Argument(metavar="RUN", help="A run's id, as `s3ml runs` lists them.")]
+run_argument = argument("run_id", metavar="RUN", help="A run's id, as `s3ml runs` lists them.")
 RECORD_S = 60.0
 """How long a run may take to write its first record; it loads its libraries before."""
 _EXIT = {RunState.SUCCEEDED: 0, RunState.CANCELLED: INTERRUPTED}
 
 
 @command
-def run(
-    options: Options,
-    spec: Annotated[Path, typer.Argument(metavar="SPEC", help="A pipeline's spec, a TOML file.")],
-    is_followed: Annotated[bool, typer.Option("--follow/--no-follow", help="Wait for the end, or let it run.")] = True,
-) -> None:
+@argument("spec", type=Path, metavar="SPEC", help="A pipeline's spec, a TOML file.")
+@click.option(
+    "--follow/--no-follow", "is_followed", default=True, show_default=True, help="Wait for the end, or let it run."
+)
+def run(options: Options, spec: Path, is_followed: bool) -> None:
     """Train: run a pipeline and follow it. ctrl+c cancels the run; exit code 1 when it fails, 130 when cancelled."""
     from s3ml_tui.records.spec import load_spec
 
@@ -60,7 +62,10 @@ def run(
         put_result(result, options)
     code = _EXIT.get(result.state, 1)
     if code:
-        raise typer.Exit(code)
+        raise Exit(code)
+
+
+run.short_help = "Train: run a pipeline and follow it."
 
 
 def _await_record(services: "Services", started: "StartedRun") -> None:
@@ -105,10 +110,8 @@ def _cancelled(services: "Services", started: "StartedRun") -> "RunResult":
 
 
 @command
-def runs(
-    options: Options,
-    run_id: Annotated[str | None, typer.Argument(metavar="[RUN]", help="One run's id; all runs without.")] = None,
-) -> None:
+@argument("run_id", required=False, metavar="[RUN]", help="One run's id; all runs without.")
+def runs(options: Options, run_id: str | None) -> None:
     """List the runs of a workspace, or tell all about one."""
     place = workspace(options)
     with session(options) as services:
@@ -157,7 +160,8 @@ def _put_run(services: "Services", place: Place, run_id: str, options: Options) 
 
 
 @command
-def cancel(options: Options, run_id: RunName) -> None:
+@run_argument
+def cancel(options: Options, run_id: str) -> None:
     """End a run that goes on on this machine; nothing of it is left alive."""
     place = workspace(options)
     with session(options) as services:

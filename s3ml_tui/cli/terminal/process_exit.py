@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import typer
+from click.exceptions import Exit
 
 from s3ml_tui.cli.terminal.output import say
 from s3ml_tui.cli.terminal.signals import Ended, heeded
@@ -28,22 +28,22 @@ def ending() -> Iterator[None]:
         sys.stdout.flush()
     except S3mlError as error:
         say(f"s3ml: {error.sentence}")
-        raise typer.Exit(error.exit_code) from error
+        raise Exit(error.exit_code) from error
     except KeyboardInterrupt as error:
         say(f"s3ml: {error.sentence if isinstance(error, Ended) else 'Interrupted.'}")
-        raise typer.Exit(INTERRUPTED) from error
+        raise Exit(INTERRUPTED) from error
     except BrokenPipeError as error:
         _stop_printing()
-        raise typer.Exit(0) from error
+        raise Exit(0) from error
     except OSError as error:
         if error.filename is not None:
             say(f"s3ml: {local_trouble(error).sentence}")
-            raise typer.Exit(1) from error
+            raise Exit(1) from error
         if error.errno not in _FULL:
             raise
         _stop_printing()
         say("s3ml: No space is left on the disk. Make room, then run it again.")
-        raise typer.Exit(1) from error
+        raise Exit(1) from error
 
 
 def _stop_printing() -> None:

@@ -1,8 +1,7 @@
-"""`s3ml find` and `s3ml du`, and `ls` in its plain form."""
+"""`s3ml find` and `s3ml du`, and `ls` of a whole process."""
 
 import pytest
 
-from s3ml_tui.cli import fast_ls
 from tests.cli.line import CommandLine
 from tests.servers import S3Server
 
@@ -65,33 +64,9 @@ def test_du_of_nothing_is_nothing(line: CommandLine, bucket: str) -> None:
     assert line("du", "s3://not-there", code=3).out == ""
 
 
-@pytest.mark.parametrize("options", [(), ("--json",), ("-r",), ("-r", "--json")])
-def test_the_plain_form_prints_what_the_whole_command_line_prints(
-    line: CommandLine, filled: str, options: tuple[str, ...], capsys: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:  # fmt: skip
-    for name, value in line.environment.items():
-        monkeypatch.setenv(name, value)
-    for uri in (f"s3://{filled}", f"s3://{filled}/data/"):
-        assert fast_ls.run(["ls", *options, uri]) == 0
-        assert capsys.readouterr().out == line("ls", *options, uri).out != ""
-
-
-def test_what_is_not_plain_is_left_to_the_whole_command_line(
-    line: CommandLine, filled: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for words in (["ls"], ["ls", "--deleted", "s3://b"], ["du", "s3://b"], ["ls", "--profile"], ["-r", "ls", "s3://b"]):
-        assert fast_ls.run(words) is None
-    for name, value in line.environment.items():
-        monkeypatch.setenv(name, value)
-    for uri in (f"s3://{filled}/top.csv", "s3://not-there", "s3://", f"s3://{filled}/nothing/"):
-        assert fast_ls.run(["ls", uri]) is None
-    assert capsys.readouterr() == ("", "")
-
-
-def test_the_entry_point_takes_both_ways(line: CommandLine, filled: str) -> None:
-    plain = line.process("ls", "-r", f"s3://{filled}")
-    assert plain.code == 0
-    assert len(plain.out.splitlines()) == 5
+def test_a_process_lists_finds_nothing_and_tells_its_version(line: CommandLine, filled: str) -> None:
+    listed = line.process("ls", "-r", f"s3://{filled}")
+    assert listed.code == 0
+    assert len(listed.out.splitlines()) == 5
     assert "nothing" in line.process("ls", f"s3://{filled}/other.csv").err
     assert line.process("--version").out.startswith("s3ml ")

@@ -4,10 +4,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-import typer.main
 
-from s3ml_tui.cli.main import app
-from tests.cli.line import CommandLine, line_to
+from s3ml_tui.cli.entry import s3ml
+from tests.cli.line import CommandLine, commands_of, line_to
 from tests.cli.terminals import Commands
 from tests.exhaustive import EXHAUSTIVE
 from tests.servers import S3Server
@@ -82,14 +81,11 @@ def test_a_qr_code_is_not_drawn_with_ascii(moto: S3Server, uri: str) -> None:
 
 
 def test_help_is_ascii_everywhere() -> None:
-    """Typer puts another stream in the place of one that takes ASCII alone."""
-    waiting, seen = [typer.main.get_command(app)], 0
-    while waiting:
-        command = waiting.pop()
-        waiting += getattr(command, "commands", {}).values()
+    """Click puts another stream in the place of one that takes ASCII alone."""
+    found = list(commands_of(s3ml))
+    for command in found:
         texts = [command.help or "", command.epilog or ""]
         for part in command.params:
-            texts += [str(part.metavar or ""), getattr(part, "help", "") or ""]
+            texts += [str(part.metavar or ""), part.help or ""]
         assert "".join(texts).isascii(), (command.name, texts)
-        seen += 1
-    assert seen > 30
+    assert len(found) > 30

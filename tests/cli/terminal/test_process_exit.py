@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-import typer
+from click.exceptions import Exit
 
 from s3ml_tui import settings
 from s3ml_tui.cli.terminal import crash
@@ -26,20 +26,20 @@ from tests.servers import S3Server
     ("error", "code"), [(BadInput("a"), 2), (NotFound("a"), 3), (Denied("a"), 4), (Unreachable("a"), 5)]
 )
 def test_an_error_is_a_sentence_and_a_code(error: S3mlError, code: int, capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(typer.Exit) as ended, ending():
+    with pytest.raises(Exit) as ended, ending():
         raise error
     assert ended.value.exit_code == code
     assert capsys.readouterr().err == "s3ml: a.\n"
 
 
 def test_escape_sequences_in_a_sentence_are_made_visible(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(typer.Exit), ending():
+    with pytest.raises(Exit), ending():
         raise NotFound("no \x1b[31mred\x07")
     assert capsys.readouterr().err == "s3ml: no \\x1b[31mred\\x07.\n"
 
 
 def test_ctrl_c_ends_with_130(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(typer.Exit) as ended, ending():
+    with pytest.raises(Exit) as ended, ending():
         raise KeyboardInterrupt
     assert ended.value.exit_code == 130
 
@@ -106,7 +106,7 @@ def test_a_name_that_no_file_system_takes_is_a_sentence(moto: S3Server, tmp_path
     "error", [PermissionError(errno.EACCES, "Permission denied", "/x"), OSError(errno.ELOOP, "Too many links", "/x")]
 )
 def test_what_this_machine_refuses_is_no_mistake_of_ours(error: OSError, capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(typer.Exit) as ended, ending():
+    with pytest.raises(Exit) as ended, ending():
         raise error
     assert ended.value.exit_code == 1
     assert capsys.readouterr().err.startswith(f"s3ml: /x cannot be used. {error.strerror}. Check")
