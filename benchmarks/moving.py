@@ -56,7 +56,7 @@ async def main(_keys: int = 0) -> None:
             set_aside()  # as `s3ml` does once its first session has looked for what was interrupted
             await move(app, at, "listed")
             app.show_place(LISTED)
-            await until(lambda: app.browse.objects.table.row_count >= 30 and not app.browse.objects.reading)
+            await until(lambda: app.browse.objects.table.row_count >= 30 and not app.browse.objects.is_reading)
             print_row("an idle app", [await up_or_down(app) for _ in range(IDLE_PRESSES)])
             await presses_while(
                 app, "while 2,000 files of 10 KiB go up", lambda job: begin(app, at, "many", f"up{job}")

@@ -50,7 +50,7 @@ async def first_rows(app: TimedApp) -> None:
             took = await app.frame(is_there, lambda place=place: app.show_place(place))  # type: ignore[misc]  # bound by its default
             if turn > 1:
                 times.append(took)
-            await until(lambda: not app.browse.objects.reading)
+            await until(lambda: not app.browse.objects.is_reading)
     print_row("first rows of 1,000 keys", taken[FEW])
     print_row("first rows of all keys", taken[MANY], "1.2 times that")
 
@@ -61,11 +61,11 @@ async def long_history(app: TimedApp) -> None:
     table, rows = browse.objects.table, browse.versions.rows
     for turn in range(4 * TIMES + 2):
         app.show_place(FEW)
-        await until(lambda: table.level.place == FEW and table.level.is_complete and not browse.objects.reading)
+        await until(lambda: table.level.place == FEW and table.level.is_complete and not browse.objects.is_reading)
         level = table.level
         page = await app.frame(lambda: table.level is not level, browse.objects.reload)  # noqa: B023 - waited for here
         app.show_place(HISTORY.place, HISTORY)
-        await until(lambda: len(rows.versions) == 1000 and not browse.objects.reading)
+        await until(lambda: len(rows.versions) == 1000 and not browse.objects.is_reading)
         versions = rows.versions
         history = await app.frame(lambda: rows.versions is not versions, browse.versions.reload)  # noqa: B023 - as above
         assert len(rows.versions) == 1000
@@ -81,7 +81,7 @@ async def into_the_table(app: TimedApp, keys: int) -> tuple[float, list[float]]:
     objects = app.browse.objects
     await until(lambda: app.services is not None)
     app.show_place(MANY)
-    await until(lambda: objects.table.level.place == MANY and objects.table.row_count > 0 and not objects.reading)
+    await until(lambda: objects.table.level.place == MANY and objects.table.row_count > 0 and not objects.is_reading)
     started, alive = time.perf_counter(), list[float]()
     objects.load_all()
     while not objects.table.level.is_complete:

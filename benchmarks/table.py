@@ -83,7 +83,7 @@ async def sorting(app: TimedApp) -> None:
             started, old = time.perf_counter(), table.arrangement
             app.press("s")
             await until(lambda old=old: table.arrangement != old)  # type: ignore[misc]  # bound by its default
-            if table.arrangement.sort.is_as_listed:
+            if table.arrangement.is_as_listed:
                 break
             while table.is_arranging:
                 alive.append(await up_or_down(app))
@@ -146,7 +146,7 @@ async def main(rows: int) -> None:
         app = TimedApp(lambda context: services_over(store, Path(folder), context))
         async with app.run_test(size=SIZE):
             objects = app.browse.objects
-            await until(lambda: objects.table.row_count >= min(rows, 20_000) and not objects.reading)
+            await until(lambda: objects.table.row_count >= min(rows, 20_000) and not objects.is_reading)
             app.press("G", "G")
             await until(lambda: objects.table.level.is_complete)
             app.press("g", "g")

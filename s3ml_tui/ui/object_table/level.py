@@ -2,13 +2,13 @@
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 from s3ml_tui.domain.storage.listing import ListingPage
 from s3ml_tui.domain.text import count_text
 from s3ml_tui.domain.uri import ObjectKey, Place, is_directory_bucket
-from s3ml_tui.ui.object_table.names import Names
 
 _MOST_CLASSES = 256
 """A storage class is a byte in its column; S3 has ten of them. What is over is shown without a class."""
@@ -52,11 +52,21 @@ class Entry:
         return f"s3://{self.place.bucket}/{self.text}"
 
 
+@dataclass(slots=True, eq=False)
+class Names:
+    """Whole keys or prefixes, and how many of their characters belong to the level."""
+
+    texts: list[str]
+    skip: int
+    columns: dict[Callable[[str], str], list[Any]] = field(default_factory=dict)
+    """What a worker made of the names to look through them, by the way they are looked at."""
+
+
 class Level:
     """The columns. Folders come on any page, so that a new page may move the objects down.
 
     Besides the keys themselves an object takes 26 bytes: a reference, a size, a time, a class, a flag; and while a
-    filter is on its name once or twice more, as text to look through.
+    filter is on its name once or twice more, to be looked through.
     """
 
     def __init__(self, place: Place) -> None:
@@ -118,10 +128,15 @@ class Level:
         self._last = max([self._last, *ends])
         return len(fresh)
 
-    def forget_text(self) -> None:
+    @property
+    def counts(self) -> tuple[int, int]:
+        """How many folders and objects there are now."""
+        return len(self.folders), len(self.keys)
+
+    def forget_columns(self) -> None:
         """Let go of what was made to look through the names."""
-        self.folder_names.forget()
-        self.key_names.forget()
+        self.folder_names.columns = {}
+        self.key_names.columns = {}
 
     def _coded(self, names: Sequence[str]) -> list[int]:
         codes = self._class_codes

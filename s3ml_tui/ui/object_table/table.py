@@ -1,27 +1,52 @@
 """The object table: one level of a bucket, drawn line by line from its columns, sorted, filtered and marked."""
 
+import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from textual import events, on
+from textual import events, on, work
 from textual.message import Message
 
 from s3ml_tui.domain.text import age_text, size_text
+from s3ml_tui.domain.uri import Place
+from s3ml_tui.ui.object_table.filter import Filter, Span
 from s3ml_tui.ui.object_table.level import Entry, Level
 from s3ml_tui.ui.object_table.marks import Marks
-from s3ml_tui.ui.object_table.regex_timeout import TooSlow
-from s3ml_tui.ui.object_table.sort import By
-from s3ml_tui.ui.object_table.sorted_rows import ArrangedRows
-from s3ml_tui.ui.widgets.rows import Cell, Column
+from s3ml_tui.ui.object_table.view import Arrangement, By, View, arranged
+from s3ml_tui.ui.widgets.rows import Cell, Column, Rows
 
 REPAINT_S = 20.0
 """Ages are told from the clock at paint; so often they are painted again."""
+PLAIN_ROWS = 20_000
+"""Fewer are searched and sorted at once; more, and by regular expressions, in a thread."""
+REST_FACTOR = 3.0
+"""While rows come, the next look at all of them waits this many times as long as the last one took."""
 _SORTABLE = (None, By.NAME, By.SIZE, By.TIME, By.CLASS)
 
 
-class ObjectTable(ArrangedRows):
+@dataclass(frozen=True, slots=True, eq=False)
+class Request:
+    """What was asked for last; an answer to any other is dropped."""
+
+    level: Level
+    marks: Marks
+    arrangement: Arrangement
+    counts: tuple[int, int]
+    """So many folders and objects there were; more may come meanwhile."""
+    anchors: tuple[str, ...]
+    """Whole keys or prefixes; the cursor comes to the first of them that is shown."""
+    started_s: float
+
+    @property
+    def is_for_a_thread(self) -> bool:
+        """Whether it takes long enough to be noticed."""
+        is_regex = self.arrangement.filter.is_on and self.arrangement.filter.is_regex
+        return is_regex or (sum(self.counts) >= PLAIN_ROWS and not self.arrangement.costs_nothing)
+
+
+class ObjectTable(Rows):
     """Marker, name, size, age, class."""
 
     COLUMNS = (
@@ -60,15 +85,56 @@ class ObjectTable(ArrangedRows):
 
         by: By
 
+    @dataclass
+    class Arranged(Message):
+        """Another level, order or filter is shown, or refused."""
+
+        rows: "ObjectTable"
+
+        @property
+        def control(self) -> "ObjectTable":
+            """For selectors of `@on`."""
+            return self.rows
+
+    @dataclass
+    class Ready(Message):
+        """A thread has arranged what it was asked for."""
+
+        request: Request
+        view: View | None
+        """None when that was not wanted any more, or not possible."""
+        wrong: str
+
     def __init__(self, clock: Callable[[], datetime], **options: Any) -> None:
         super().__init__(**options)
         self._clock = clock
+        self.arrangement = Arrangement()
+        """What the user chose; `view.arrangement` is what is shown until that is ready."""
+        self.view = arranged(Level(Place("")), self.arrangement)
+        self.marks = Marks(self.view.level)
+        self.refused = ("", "")
+        """The last filter that was none, and why."""
+        self._request: Request | None = None
+        self._is_at_work = False
+        """Whether a thread is; there is one at most."""
+        self._took_s = 0.0
+        self._ended_s = 0.0
         self._is_following = False
         """Whether the cursor stays on the last row while more come."""
 
     def on_mount(self) -> None:
         """Let ages grow."""
         self.set_interval(REPAINT_S, self.refresh)
+
+    @property
+    def level(self) -> Level:
+        """What is shown."""
+        return self.view.level
+
+    @property
+    def row_count(self) -> int:
+        """One row an entry."""
+        return len(self.view)
 
     @property
     def entry(self) -> Entry | None:
@@ -81,38 +147,135 @@ class ObjectTable(ArrangedRows):
         seen = max(int(self.scroll_offset.y) + self.size.height, self.cursor)
         return self.row_count - seen
 
+    @property
+    def is_arranging(self) -> bool:
+        """Whether what the user chose is not shown yet."""
+        asked, view = self._request, self.view
+        return asked is not None and (asked.level is not view.level or asked.arrangement != view.arrangement)
+
+    def is_coming(self, level: Level) -> bool:
+        """Whether a level is being arranged."""
+        return self._request is not None and self._request.level is level
+
+    # which rows ----------------------------------------------------------------------------------------------------
+
     def show(self, level: Level, cursor: int, marks: Marks | None = None) -> None:
-        """Show another level at once."""
-        self._is_following = False
-        self.adopt_at_once(level, marks or Marks(level))
+        """Show another level at once, one that is known to be small or new; without a filter."""
+        self._request, self._is_following = None, False
+        self.arrangement = replace(self.arrangement, filter=Filter())
+        self._adopt(arranged(level, self.arrangement), marks or Marks(level))
         self.rows_changed(cursor)
+
+    def replace(self, level: Level, marks: Marks, anchors: tuple[str, ...]) -> None:
+        """Show another level, as soon as it is arranged."""
+        self._arrange(level, marks, anchors)
+
+    def rearrange(self, arrangement: Arrangement) -> None:
+        """Show the level in this arrangement; the cursor stays on what it is on."""
+        self.arrangement, self._is_following = arrangement, False
+        self._arrange_again()
 
     def grow(self, moved: int = 0) -> None:
         """Take in a page that moved the objects down by some rows; the cursor stays on what it is on."""
-        old, folders, rows = self.cursor, len(self.view.folders), self.row_count
-        is_on_object = old >= folders and self.arrangement.sort.is_as_listed
         self.marks.grow()
-        try:
-            self.view.grow()
-        except TooSlow:
-            self.give_up_filter()
-            self.rearrange()
+        is_at_end = self.cursor == self.row_count - 1
+        self._is_following = self._is_following and is_at_end
+        if not self.view.arrangement.is_as_listed:
+            self._catch_up()
             return
-        moved = len(self.view.folders) - folders if moved else 0
-        if self._is_following and old == rows - 1:
+        old, folders, top = self.cursor, len(self.view.folders), int(self.scroll_offset.y)
+        self.view = arranged(self.level, self.view.arrangement)
+        if self._is_following:
             self.rows_changed(self.row_count - 1)
-        elif moved and is_on_object:
-            top = int(self.scroll_offset.y)
+        elif moved and old >= folders:
             self.rows_changed(old + moved)
             if top:
                 self.scroll_to(y=top + moved, animate=False, immediate=True, force=True)
         else:
-            self._is_following = False
             self.rows_changed()
 
     def row_of(self, text: str) -> int | None:
         """The row of a whole key or prefix; None when it is not here, not yet, or hidden by the filter."""
-        return self.view.row_of(self.view.level.find(text))
+        return self.view.row_of(text)
+
+    def _arrange_again(self) -> None:
+        entry = self.entry
+        self._arrange(self.level, self.marks, (entry.text,) if entry is not None else ())
+
+    def _catch_up(self) -> None:
+        """Arrange again with what came since, but not over and over while more is to come."""
+        if self.view.is_whole or self._request is not None:
+            return
+        rest_s = self._ended_s + REST_FACTOR * self._took_s - time.monotonic()
+        if rest_s > 0:
+            self.set_timer(rest_s, self._catch_up)
+        else:
+            self._arrange_again()
+
+    def _arrange(self, level: Level, marks: Marks, anchors: tuple[str, ...]) -> None:
+        self._request = Request(level, marks, self.arrangement, level.counts, anchors, time.monotonic())
+        if not self._request.is_for_a_thread:
+            self._take(self._request, arranged(level, self.arrangement))
+        elif not self._is_at_work:
+            self._is_at_work = True
+            self._work()
+
+    def load_arrow(self) -> None:
+        """A filter is about to be typed: large levels will be searched by pyarrow, which takes its time to load."""
+        if len(self.level) >= PLAIN_ROWS:
+            self.run_worker(_load_arrow, thread=True, group="arrange", exit_on_error=False)
+
+    @work(thread=True, group="arrange", exit_on_error=False)
+    def _work(self) -> None:
+        """Do what was asked for last.
+
+        It finds that here: Textual's workers keep what they are given until the garbage collector comes by, and that
+        would be a level of a million keys.
+        """
+        from s3ml_tui.ui.object_table.arrow_columns import Arrow, NotWanted, WrongExpression
+
+        request, view, wrong = self._request, None, ""
+        if request is not None:
+            try:
+                means = Arrow(lambda: self._request is request)
+                view = arranged(request.level, request.arrangement, request.counts, means)
+            except NotWanted:
+                pass
+            except WrongExpression as error:
+                wrong = str(error)
+            self.post_message(self.Ready(request, view, wrong))
+
+    @on(Ready)
+    def _ready(self, message: Ready) -> None:
+        self._is_at_work = False
+        request, asked = message.request, self._request
+        if asked is not request:
+            if asked is not None:
+                self._is_at_work = True
+                self._work()
+        elif message.view is not None:
+            self._take(request, message.view)
+        else:
+            self.refused = self.arrangement.filter.text, message.wrong
+            self.arrangement = replace(self.arrangement, filter=self.view.arrangement.filter)
+            self._arrange(request.level, request.marks, request.anchors)
+
+    def _take(self, request: Request, view: View) -> None:
+        """Show it; the cursor stays on what it is on, and where it is on the screen."""
+        self._request, self._ended_s = None, time.monotonic()
+        self._took_s = self._ended_s - request.started_s
+        self._adopt(view, request.marks)
+        found = (view.row_of(text) for text in request.anchors if text)
+        row = next((row for row in found if row is not None), 0 if view.arrangement.filter.is_on else self.cursor)
+        self.rows_moved(self.row_count - 1 if self._is_following else row)
+        self.post_message(self.Arranged(self))
+        self._catch_up()
+
+    def _adopt(self, view: View, marks: Marks) -> None:
+        if not view.arrangement.filter.is_on:
+            view.level.forget_columns()
+        self.view, self.marks = view, marks
+        marks.grow()
 
     # marks -----------------------------------------------------------------------------------------------------------
 
@@ -174,10 +337,6 @@ class ObjectTable(ArrangedRows):
                 return by
         return None
 
-    @on(ArrangedRows.Arranged)
-    def _follow(self) -> None:
-        self._is_following = False
-
     # drawing -------------------------------------------------------------------------------------------------------
 
     @property
@@ -200,8 +359,7 @@ class ObjectTable(ArrangedRows):
     def row(self, index: int) -> Sequence[Cell | str]:
         """The cells of one entry."""
         entry = self.view.entry(index)
-        shown = self.arrangement.filter.seen(entry.name)
-        hits = self.arrangement.filter.spans(shown)
+        shown, hits = self._shown(entry.name)
         if entry.is_folder:
             return (Cell("▸", "accent"), Cell(shown, "accent", hits), "", "", "")
         now = self._clock()
@@ -213,8 +371,22 @@ class ObjectTable(ArrangedRows):
         name = Cell(shown, look, hits)
         return ("", name, size_text(entry.size), Cell(age, "dim"), Cell(entry.storage_class, "dim"))
 
+    def _shown(self, name: str) -> tuple[str, tuple[Span, ...]]:
+        """A name as the filter of these rows looks at it, and where that hit."""
+        wanted = self.view.arrangement.filter
+        if wanted.is_on and wanted.is_regex:
+            from s3ml_tui.ui.object_table.arrow_columns import hits  # loaded, since these rows were found by it
+
+            return name, hits(wanted.expression, name)
+        shown = wanted.seen(name)
+        return shown, wanted.spans(shown)
+
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Say that other rows came into view: more pages may be wanted."""
         super().watch_scroll_y(old_value, new_value)
         if round(old_value) != round(new_value):
             self.post_message(self.Moved(self))
+
+
+def _load_arrow() -> None:
+    import s3ml_tui.ui.object_table.arrow_columns  # noqa: F401 - for what is asked next

@@ -2,13 +2,53 @@
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol, TypeAlias
 
 from s3ml_tui.ui.object_table.filter import Filter
-from s3ml_tui.ui.object_table.level import Entry, Level
-from s3ml_tui.ui.object_table.names import Names, Rows
-from s3ml_tui.ui.object_table.sort import Breathe, By, Sort, no_breath, ordered
+from s3ml_tui.ui.object_table.level import Entry, Level, Names
+
+Rows = Sequence[int]
+"""Places in a level's columns: a range, or an array of unsigned ints."""
+Values: TypeAlias = "array[int] | array[float] | bytes"
+"""A column of sizes, times or ranks."""
+
+
+class By(StrEnum):
+    """A column to sort by."""
+
+    NAME = "name"
+    SIZE = "size"
+    TIME = "modified"
+    CLASS = "class"
+
+
+@dataclass(frozen=True, slots=True)
+class Sort:
+    """A column and a direction. The biggest and the newest come first unless asked otherwise."""
+
+    by: By = By.NAME
+    is_descending: bool = False
+
+    @property
+    def following(self) -> "Sort":
+        """The next when one goes through them all: every column as it is mostly wanted, then the other way round."""
+        return _CYCLE[(_CYCLE.index(self) + 1) % len(_CYCLE)]
+
+    def clicked(self, by: By) -> "Sort":
+        """After a click on a column's header: by that column, or the other way round."""
+        return Sort(by, not self.is_descending) if by is self.by else Sort(by, by in _MOSTLY_DESCENDING)
+
+    @property
+    def sign(self) -> str:
+        """For the header."""
+        return "▼" if self.is_descending else "▲"
+
+
+_MOSTLY_DESCENDING = (By.SIZE, By.TIME)
+_CYCLE = tuple(Sort(by, (by in _MOSTLY_DESCENDING) is not is_other) for is_other in (False, True) for by in By)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +60,16 @@ class Arrangement:
 
     @property
     def is_as_listed(self) -> bool:
-        """Whether that is how it was listed, which costs nothing."""
-        return self.sort.is_as_listed and not self.filter.is_on
+        """Whether that is how it was listed: new rows come at the end."""
+        return self.sort == Sort() and not self.filter.is_on
+
+    @property
+    def costs_nothing(self) -> bool:
+        """Whether no name and no value need be looked at."""
+        return self.sort.by is By.NAME and not self.filter.is_on
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class View:
     """Folders first, then objects: places in the columns of a level."""
 
@@ -32,16 +77,30 @@ class View:
     arrangement: Arrangement
     folders: Rows
     objects: Rows
-    folders_seen: int
-    """So many of the level's folders were looked at."""
-    objects_seen: int
-    is_sorted: bool = True
-    """False after rows came that stand at the end until everything is sorted again."""
-    is_partial: bool = False
-    """Whether these are only the first rows, shown until a thread has found all."""
+    seen: int
+    """So many rows of the level were looked at."""
 
     def __len__(self) -> int:
         return len(self.folders) + len(self.objects)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all there is now was looked at."""
+        return self.seen == len(self.level)
+
+    @property
+    def hides_all(self) -> bool:
+        """Whether no row is there because of the filter, as far as is known."""
+        return self.arrangement.filter.is_on and not len(self) and len(self.level) > 0 and self.level.is_complete
+
+    def count(self) -> str:
+        """`3 of 12,000+` with a filter, else as the level counts its rows; "" while nothing is known."""
+        level = self.level
+        if not len(level) and not level.is_complete:
+            return ""
+        if not self.arrangement.filter.is_on:
+            return level.count()
+        return f"{len(self):,} of {len(level):,}{'' if level.is_complete else '+'}"
 
     def entry(self, row: int) -> Entry:
         """What stands in a row."""
@@ -55,125 +114,15 @@ class View:
         at = row - len(self.folders)
         return self.objects[at] if 0 <= at < len(self.objects) else None
 
-    def row_of(self, found: tuple[bool, int] | None) -> int | None:
-        """The row of what `Level.find` found; None when it is hidden."""
+    def row_of(self, text: str) -> int | None:
+        """The row of a whole key or prefix; None when it is not here, not yet, or hidden by the filter."""
+        found = self.level.find(text)
         if found is None:
             return None
         is_folder, at = found
-        rows = self.folders if is_folder else self.objects
-        is_ascending = self.arrangement.sort.is_as_listed or (is_folder and self.arrangement.sort.by is not By.NAME)
-        row = _where(rows, at, is_ascending=is_ascending)
+        rows, sort = self.folders if is_folder else self.objects, self.arrangement.sort
+        row = _where(rows, at, is_ascending=sort == Sort() or (is_folder and sort.by is not By.NAME))
         return None if row is None else row + (0 if is_folder else len(self.folders))
-
-    def copy(self) -> "View":
-        """What does not grow with it."""
-        return replace(self, folders=self.folders[:], objects=self.objects[:])
-
-    def covers(self) -> bool:
-        """Whether it has looked at all there is."""
-        is_whole = not self.is_partial and self.folders_seen == len(self.level.folders)
-        return is_whole and self.objects_seen == len(self.level.keys)
-
-    def grow(self) -> None:
-        """Take in what came since; where that belongs is told by the next `arranged` when it is not sorted by name.
-
-        Raises TooSlow, and has taken in nothing.
-        """
-        level, sort = self.level, self.arrangement.sort
-        folders, objects = len(level.folders), len(level.keys)
-        is_backwards = sort.by is By.NAME and sort.is_descending
-        fresh = [
-            self._fresh(self.folders, self.folders_seen, folders, level.folder_names),
-            self._fresh(self.objects, self.objects_seen, objects, level.key_names),
-        ]
-        self.folders = self._joined(self.folders, fresh[0], folders, is_backwards=is_backwards)
-        if sort.by is not By.NAME and objects > self.objects_seen:
-            self.is_sorted = False
-        self.objects = self._joined(self.objects, fresh[1], objects, is_backwards=is_backwards)
-        self.folders_seen, self.objects_seen = folders, objects
-
-    def _fresh(self, rows: Rows, seen: int, count: int, names: Names) -> "array[int] | None":
-        """What came since and passes the filter; None when the rows stay a range of all there are."""
-        if count > seen and isinstance(rows, range) and not self.arrangement.filter.is_on:
-            return None
-        return array("I", matching(names, range(seen, count), self.arrangement.filter))
-
-    @staticmethod
-    def _joined(rows: Rows, fresh: "array[int] | None", count: int, *, is_backwards: bool) -> Rows:
-        if fresh is None:
-            return range(count - 1, -1, -1) if is_backwards else range(count)
-        if not fresh:
-            return rows
-        old = rows if isinstance(rows, array) else array("I", rows)
-        if is_backwards:
-            return fresh[::-1] + old
-        old.extend(fresh)
-        return old
-
-
-Early = Callable[[Rows, Rows], None]
-"""Told again and again of the folders, and of the objects found so far."""
-
-
-def not_early(_folders: Rows, _objects: Rows) -> None:
-    """Nobody wants to know before all are found."""
-
-
-def _ignore(_found: Rows) -> None:
-    pass
-
-
-def arranged(level: Level, arrangement: Arrangement, breathe: Breathe = no_breath, base: View | None = None) -> View:
-    """The view of a level as it is now."""
-    return rearranged(base or unsorted(level), arrangement, breathe)
-
-
-def unsorted(level: Level) -> View:
-    """All rows as they were listed."""
-    folders, objects = len(level.folders), len(level.keys)
-    return View(level, Arrangement(), range(folders), range(objects), folders, objects)
-
-
-def rearranged(base: View, arrangement: Arrangement, breathe: Breathe = no_breath, early: Early = not_early) -> View:
-    """The rows of `base` that pass the filter, sorted unless they are.
-
-    `base` must not grow meanwhile, and the new filter must narrow its own, or be the same. `early` is told of the
-    first rows if they stay the first. Raises Stopped, TooSlow.
-    """
-    level, sort = base.level, arrangement.sort
-    if arrangement.sort.is_as_listed and len(base.objects) == base.objects_seen:
-        base.objects = range(base.objects_seen)  # the same, and quicker to go through
-    folders, objects = base.folders, base.objects
-    if arrangement.filter != base.arrangement.filter:
-        folders = matching(level.folder_names, folders, arrangement.filter, breathe)
-
-        def report(found: Rows) -> None:
-            if sort == base.arrangement.sort:
-                early(folders, found)
-
-        objects = matching(level.key_names, objects, arrangement.filter, breathe, report)
-    if sort != base.arrangement.sort:
-        folders = folders[::-1] if sort.by is By.NAME and sort.is_descending else folders
-        objects = ordered(level, objects, sort, breathe)
-    return View(level, arrangement, folders, objects, base.folders_seen, base.objects_seen)
-
-
-def matching(
-    names: Names,
-    rows: Rows,
-    wanted: Filter,
-    breathe: Breathe = no_breath,
-    report: Callable[[Rows], None] = _ignore,
-) -> Rows:
-    """The rows whose names pass the filter, in their order."""
-    if not wanted.is_on:
-        return rows
-    search, found = wanted.search(), array("I")
-    for step in names.steps(rows):
-        found.extend(search.among(step))
-        report(found)
-        breathe()
-    return found
 
 
 def _where(rows: Rows, at: int, *, is_ascending: bool) -> int | None:
@@ -184,3 +133,57 @@ def _where(rows: Rows, at: int, *, is_ascending: bool) -> int | None:
         return rows.index(at)
     except ValueError:
         return None
+
+
+class Means(Protocol):
+    """How names are looked through and values are sorted."""
+
+    def passing(self, names: Names, count: int, wanted: Filter) -> Rows:
+        """Which of the first `count` names pass a filter."""
+        ...
+
+    def ordered(self, values: Values, rows: Rows, *, is_descending: bool) -> Rows:
+        """`rows` by their values; equal ones stay as they are."""
+        ...
+
+
+class Plain:
+    """For small levels; regular expressions are none of its."""
+
+    def passing(self, names: Names, count: int, wanted: Filter) -> Rows:
+        """One name after the other."""
+        passes, skip = wanted.test(), names.skip
+        return array("I", [at for at, text in enumerate(names.texts[:count]) if passes(text[skip:])])
+
+    def ordered(self, values: Values, rows: Rows, *, is_descending: bool) -> Rows:
+        """By Python's own sort."""
+        return array("I", sorted(rows, key=values.__getitem__, reverse=is_descending))
+
+
+def arranged(
+    level: Level, arrangement: Arrangement, counts: tuple[int, int] | None = None, means: Means | None = None
+) -> View:
+    """The view of a level, or of its first folders and objects, as many as `counts` says."""
+    how, sort, wanted = means or Plain(), arrangement.sort, arrangement.filter
+    counts = counts or level.counts
+    folders: Rows = range(counts[0])
+    objects: Rows = range(counts[1])
+    if wanted.is_on:
+        folders = how.passing(level.folder_names, counts[0], wanted)
+        objects = how.passing(level.key_names, counts[1], wanted)
+    if sort.by is not By.NAME:
+        objects = how.ordered(_values(level, sort.by, counts[1]), objects, is_descending=sort.is_descending)
+    elif sort.is_descending:
+        folders, objects = folders[::-1], objects[::-1]
+    return View(level, arrangement, folders, objects, sum(counts))
+
+
+def _values(level: Level, by: By, count: int) -> Values:
+    if by is By.SIZE:
+        return level.sizes[:count]
+    if by is By.TIME:
+        return level.modified[:count]
+    ranks = bytearray(256)
+    for rank, (_, code) in enumerate(sorted((name, code) for code, name in enumerate(level.class_names))):
+        ranks[code] = rank
+    return bytes(level.classes[:count].translate(ranks))

@@ -7,8 +7,8 @@ from textual.pilot import Pilot
 
 from s3ml_tui.domain.uri import ObjectKey, Place
 from s3ml_tui.ui.browse.screen import MOST, Trail
+from s3ml_tui.ui.object_table.cursor_place import AUTO_ROWS, MOST_SEEN_ROWS, PlaceMemory
 from s3ml_tui.ui.object_table.level import Level
-from s3ml_tui.ui.object_table.pane import AUTO_ROWS, MOST_SEEN_ROWS, PlaceMemory
 from tests.doubles import MemoryStore
 from tests.ui.browse_app import BUCKET, ROOT, BrowseApp, pointed, toasts
 from tests.ui.conftest import Opener

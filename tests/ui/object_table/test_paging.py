@@ -28,7 +28,7 @@ async def test_five_thousand_objects_come_page_by_page(store: MemoryStore, opene
         assert has(app, "04999.csv", "04990.csv")
         await pilot.press("R")
         await until(pilot, lambda: sum(verb == "list_page" for verb, _ in store.requests) >= 10)
-        await until(pilot, lambda: not app.browse.objects._question)
+        await until(pilot, lambda: not app.browse.objects.is_reading)
         assert pointed(app) == "04999.csv"
 
 
@@ -125,10 +125,10 @@ async def test_in_a_sorted_level_one_comes_back_to_what_is_far_from_the_first_pa
             await until(pilot, lambda: app.browse.objects.table.level.is_complete)
         app.show_place(ROOT.under("raw"), key("raw/250.csv"))
         await until(pilot, lambda: pointed(app) == "250.csv")
-        await until(pilot, lambda: app.browse.objects._question is None)
+        await until(pilot, lambda: not app.browse.objects.is_reading)
         app.show_place(ROOT)
         await until(pilot, lambda: pointed(app) == "raw/")
         await pilot.press("enter")
         await until(pilot, lambda: app.browse.place == ROOT.under("raw") and pointed(app) == "250.csv")
-        await until(pilot, lambda: app.browse.objects._question is None)
+        await until(pilot, lambda: not app.browse.objects.is_reading)
         assert pointed(app) == "250.csv"

@@ -3,24 +3,25 @@
 import fnmatch
 import random
 import re
-import signal
+from array import array
 from collections.abc import Callable, Sequence
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 
 from s3ml_tui.domain.storage.listing import DeletedColumns, ListingPage
 from s3ml_tui.domain.uri import Place
 from s3ml_tui.ui import stylesheets
-from s3ml_tui.ui.object_table import first_hits, sorted_rows
-from s3ml_tui.ui.object_table.filter import filter_of
+from s3ml_tui.ui.object_table import table as object_table
+from s3ml_tui.ui.object_table.arrow_columns import Arrow
+from s3ml_tui.ui.object_table.filter import Filter
 from s3ml_tui.ui.object_table.level import Level
 from s3ml_tui.ui.object_table.marks import Marks
-from s3ml_tui.ui.object_table.regex_timeout import TooSlow, within
-from s3ml_tui.ui.object_table.sort import By, Sort, Stopped, breath
 from s3ml_tui.ui.object_table.table import ObjectTable
-from s3ml_tui.ui.object_table.view import Arrangement, View, arranged, rearranged
+from s3ml_tui.ui.object_table.view import Arrangement, By, Means, Plain, Sort, Values, View, arranged
 from s3ml_tui.ui.render import fit, parted
 from tests.ui.harness import clock, until
 
@@ -64,10 +65,16 @@ def shown(view: View) -> list[str]:
     return [view.entry(row).name for row in range(len(view))]
 
 
+both = pytest.mark.parametrize("means", [Plain(), Arrow()], ids=["plain", "arrow"])
+
+
+@both
 @pytest.mark.parametrize("count", [0, 1, 100, 30_000])
 @pytest.mark.parametrize("by", list(By))
 @pytest.mark.parametrize("is_descending", [False, True])
-def test_a_sorted_view_is_what_sorting_the_entries_gives(count: int, by: By, *, is_descending: bool) -> None:
+def test_a_sorted_view_is_what_sorting_the_entries_gives(
+    count: int, by: By, means: Means, *, is_descending: bool
+) -> None:
     level = level_of(count, folders=3)
     value: dict[By, Callable[[int], object]] = {
         By.NAME: lambda at: level.keys[at],
@@ -75,10 +82,29 @@ def test_a_sorted_view_is_what_sorting_the_entries_gives(count: int, by: By, *, 
         By.TIME: lambda at: level.modified[at],
         By.CLASS: lambda at: level.object(at).storage_class,
     }
-    view = arranged(level, Arrangement(Sort(by, is_descending)))
+    view = arranged(level, Arrangement(Sort(by, is_descending)), means=means)
     assert list(view.objects) == sorted(range(count), key=value[by], reverse=is_descending)  # type: ignore[arg-type]  # comparable
     is_backwards = by is By.NAME and is_descending
     assert shown(view)[:3] == [level.folder(at).name for at in ((2, 1, 0) if is_backwards else (0, 1, 2))]
+
+
+numbers = st.one_of(
+    st.lists(st.one_of(st.just(0), st.integers(0, 5 * 2**40))).map(lambda sizes: array("q", sizes)),
+    st.lists(st.one_of(st.just(1.0), st.floats(0, 4e9))).map(lambda times: array("d", times)),
+    st.binary(),
+)
+
+
+@settings(deadline=None)
+@given(numbers, st.data(), st.booleans())
+def test_pyarrow_sorts_as_python_does_and_leaves_equal_ones_as_they_are(
+    values: Values, data: st.DataObject, is_descending: bool
+) -> None:
+    some = data.draw(st.sets(st.integers(0, len(values) - 1))) if values else ()
+    for rows in (range(len(values)), array("I", sorted(some))):
+        expected = sorted(rows, key=values.__getitem__, reverse=is_descending)
+        assert list(Arrow().ordered(values, rows, is_descending=is_descending)) == expected
+        assert list(Plain().ordered(values, rows, is_descending=is_descending)) == expected
 
 
 def test_going_through_all_sorts_comes_back_to_the_first_and_the_biggest_and_newest_come_first() -> None:
@@ -109,10 +135,15 @@ PLAIN: dict[str, Callable[[str], bool]] = {
 
 
 @pytest.mark.parametrize("text", list(PLAIN))
-def test_a_filter_lets_through_what_looking_at_each_name_does(text: str) -> None:
+@pytest.mark.parametrize("sort", [Sort(), Sort(By.NAME, is_descending=True), Sort(By.TIME)])
+def test_a_filter_lets_through_what_looking_at_each_name_does(text: str, sort: Sort) -> None:
     level = level_of(20_000, folders=5)
-    names = shown(arranged(level, Arrangement()))
-    assert shown(arranged(level, Arrangement(filter=filter_of(text)))) == [name for name in names if PLAIN[text](name)]
+    arrangement = Arrangement(sort, Filter(text))
+    names = shown(arranged(level, Arrangement(sort)))
+    expected = [name for name in names if PLAIN[text](name)]
+    ways: list[Means] = [Arrow()] if arrangement.filter.is_regex else [Arrow(), Plain()]
+    for means in ways:
+        assert shown(arranged(level, arrangement, means=means)) == expected
 
 
 def test_a_key_with_a_newline_is_found_like_any_other() -> None:
@@ -122,23 +153,7 @@ def test_a_key_with_a_newline_is_found_like_any_other() -> None:
     level.append(ListingPage(PLACE, keys=keys, sizes=[0] * 500, modified=[0.0] * 500, storage_classes=[""] * 500))
     for text in ("odd", "\n", "7\n", "00499", "*.csv", "*99"):
         expected = [key[4:] for key in keys if (key.endswith(text[1:]) if text[0] == "*" else text in key)]
-        assert shown(arranged(level, Arrangement(filter=filter_of(text)))) == expected
-
-
-@pytest.mark.parametrize(
-    ("text", "name", "hit"),
-    [
-        ("AR", "part-bar", ["ar", "ar"]),
-        ("*.csv", "a.csv", [".csv"]),
-        ("p*9?.csv", "part-99x.CSV", ["p", "9", ".CSV"]),
-        ("*a*c*c?v*", "banana.csv.csv", ["a", "c", "c", "v"]),
-        ("/[0-9]+/", "a12b3", ["12", "3"]),
-        ("/x*", "aaa", []),
-        ("[/]", "a[/]b", ["[/]"]),
-    ],
-)
-def test_hits_are_marked_where_they_are(text: str, name: str, hit: list[str]) -> None:
-    assert [name[start:end] for start, end in filter_of(text).spans(name)] == hit
+        assert shown(arranged(level, Arrangement(filter=Filter(text)))) == expected
 
 
 def test_hits_are_found_in_what_is_shown_of_a_name_with_control_characters_and_an_ellipsis() -> None:
@@ -154,93 +169,14 @@ def test_hits_are_found_in_what_is_shown_of_a_name_with_control_characters_and_a
     assert parted("abcdef", "abc…", [(4, 5)]) == [("abc…", False)]
 
 
-def test_a_wrong_regular_expression_says_so_and_hides_nothing() -> None:
-    wrong = filter_of("/[")
-    assert "unterminated" in wrong.wrong
-    assert not wrong.is_on
-
-
-CATASTROPHES = ["/(a+)+$", "/(a|a)*$", "/(.*)*=", "/(a*)*(a*)*(a*)*b", r"/(a+)\1*\1*c", "/(?=(a+)+$)b?"]
-"""Expressions that would take hours, some far longer, on `TRAP`."""
-TRAP = "a" * 400 + "!"
-
-
-@pytest.mark.parametrize("text", CATASTROPHES)
-def test_an_expression_that_would_go_on_for_hours_is_broken_off(text: str) -> None:
-    level = level_of(10, keys=[TRAP])
-    with pytest.raises(TooSlow):
-        arranged(level, Arrangement(filter=filter_of(text)))
-    assert signal.getitimer(signal.ITIMER_VIRTUAL) == (0.0, 0.0)
-    assert signal.getsignal(signal.SIGVTALRM) is signal.SIG_DFL
-    assert not filter_of(text).given_up.is_on
-
-
-def test_rows_that_come_later_and_take_too_long_leave_the_view_as_it_was() -> None:
-    level = level_of(10)
-    view = arranged(level, Arrangement(filter=filter_of(CATASTROPHES[0])))
-    level.append(page_of([TRAP]))
-    with pytest.raises(TooSlow):
-        view.grow()
-    assert (view.objects_seen, len(view)) == (10, 0)
-
-
-def test_hits_that_take_too_long_to_mark_are_not_marked_any_more() -> None:
-    wanted = filter_of("/x|(a+)+b/")
-    assert wanted.spans("x-aab") == ((0, 1), (2, 5))
-    assert wanted.spans("x" + TRAP) == ()
-    assert wanted.spans("x-aab") == ()
-
-
-@pytest.mark.parametrize("text", ["*a" * 40 + "*b", "*" + "a?" * 40 + "*!*b"])
-def test_no_glob_takes_long(text: str) -> None:
-    level = level_of(10, keys=["a" * 1000])
-    assert within(1, lambda: shown(arranged(level, Arrangement(filter=filter_of(text))))) == []
-
-
-def test_typing_on_looks_only_at_what_is_left_and_gives_the_same() -> None:
-    level = level_of(20_000)
-    arrangement = Arrangement(Sort(By.SIZE, is_descending=True), filter_of("part"))
-    narrowed = rearranged(arranged(level, Arrangement(arrangement.sort, filter_of("p"))), arrangement)
-    assert list(narrowed.objects) == list(arranged(level, arrangement).objects)
-    assert filter_of("part").narrows(filter_of("p"))
-    assert not filter_of("p*t").narrows(filter_of("p"))
-
-
-@pytest.mark.parametrize("sort", [Sort(), Sort(By.NAME, is_descending=True), Sort(By.SIZE)])
-@pytest.mark.parametrize("text", ["", "part"])
-def test_rows_that_come_later_are_filtered_and_stand_where_they_belong_once_sorted_again(sort: Sort, text: str) -> None:
-    whole = level_of(4000, folders=2, pages=4)
-    arrangement = Arrangement(sort, filter_of(text))
+def test_a_view_of_the_rows_that_were_there_when_it_was_asked_for_knows_that_more_came() -> None:
     level = level_of(1000, folders=2)
-    level = Level(PLACE)
-    view = arranged(level, arrangement)
-    for page in range(4):
-        rows = range(page * 1000, (page + 1) * 1000)
-        level.extend(
-            ListingPage(
-                PLACE,
-                prefixes=whole.folders[page * 2 : page * 2 + 2],
-                keys=whole.keys[rows.start : rows.stop],
-                sizes=whole.sizes[rows.start : rows.stop],
-                modified=whole.modified[rows.start : rows.stop],
-                storage_classes=["x"] * 1000,
-            )
-        )
-        view.grow()
-    expected = arranged(whole, arrangement)
-    assert sorted(shown(view)) == sorted(shown(expected))
-    if sort.by is By.NAME:
-        assert shown(view) == shown(expected)
-        assert view.is_sorted
-    else:
-        assert not view.is_sorted
-    for row in range(0, len(view), 97):
-        assert view.row_of(level.find(view.entry(row).text)) == row
-
-
-def test_an_answer_nobody_waits_for_stops_in_the_middle() -> None:
-    with pytest.raises(Stopped):
-        arranged(level_of(30_000), Arrangement(Sort(By.SIZE)), breath(lambda: False))
+    counts = level.counts
+    whole = arranged(level, Arrangement(Sort(By.SIZE)))
+    level.extend(page_of(["zzz"]))
+    assert not whole.is_whole
+    assert shown(arranged(level, whole.arrangement, counts)) == shown(whole)
+    assert arranged(level, whole.arrangement).is_whole
 
 
 def test_keys_that_a_server_lists_out_of_order_are_found() -> None:
@@ -307,7 +243,7 @@ async def settled(pilot: Pilot[None], table: ObjectTable) -> None:
 async def test_the_cursor_stays_on_its_object_through_sort_and_filter(
     threshold: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sorted_rows, "THREAD_ROWS", threshold)
+    monkeypatch.setattr(object_table, "PLAIN_ROWS", threshold)
     app = TableApp()
     async with app.run_test(size=(100, 12)) as pilot:
         table = app.table
@@ -319,7 +255,7 @@ async def test_the_cursor_stays_on_its_object_through_sort_and_filter(
         assert table.entry == entry
         assert any(entry.name in line for line in app.lines())
         assert "size ▼" in app.lines()[0]
-        table.rearrange(Arrangement(table.arrangement.sort, filter_of(entry.name[:7])))
+        table.rearrange(Arrangement(table.arrangement.sort, Filter(entry.name[:7])))
         await settled(pilot, table)
         assert [table.entry, table.row_count] == [entry, 1]
         table.rearrange(Arrangement())
@@ -328,96 +264,101 @@ async def test_the_cursor_stays_on_its_object_through_sort_and_filter(
         assert table.cursor == 1000
 
 
-async def test_the_first_hits_of_a_big_table_are_seen_before_all_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sorted_rows, "THREAD_ROWS", 10)
-    monkeypatch.setattr(first_hits, "GLIMPSE_ROWS", 30)
+async def test_a_regular_expression_is_searched_for_in_a_thread_and_a_wrong_one_changes_nothing() -> None:
     app = TableApp()
     async with app.run_test(size=(100, 12)) as pilot:
         table = app.table
-        table.show(level_of(30_000), 0)
-        table.rearrange(Arrangement(filter=filter_of("part")))
-        assert table.is_arranging
-        assert table.view.is_partial
-        first = shown(table.view)
-        assert len(first) == 30
-        await settled(pilot, table)
-        assert shown(table.view)[:30] == first
-        assert table.row_count == sum("part" in key[4:].lower() for key in table.level.keys)
-        assert not table.view.is_partial
+        table.show(level_of(100, keys=["a" * 400 + "!"]), 0)
+        table.focus()
+        for sort in (Sort(), Sort(By.SIZE)):
+            table.rearrange(Arrangement(sort, Filter("/^0{4}1.*csv$/")))
+            assert table.is_arranging
+            await settled(pilot, table)
+            assert table.row_count == 7
+            for wrong in ("/^0(", "/(?=a)"):
+                table.rearrange(Arrangement(sort, Filter(wrong)))
+                await settled(pilot, table)
+                assert table.refused[0] == wrong
+                assert table.arrangement == Arrangement(sort, Filter("/^0{4}1.*csv$/"))
+                assert table.row_count == 7
+            table.rearrange(Arrangement(sort, Filter("/(a+)+$/")))
+            await settled(pilot, table)
+            assert table.row_count == 0
+            table.rearrange(Arrangement(sort, Filter("/(a+)+!/")))
+            await settled(pilot, table)
+            assert "a" * 20 in app.lines()[1]
 
 
-@pytest.mark.parametrize("text", ["needle", "*needle.csv", "/ne+dle/", "/^ne+dle.*v$/"])
-async def test_the_first_hits_are_seen_before_all_are_found_also_where_they_are_far_away(
-    text: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(sorted_rows, "THREAD_ROWS", 10)
-    monkeypatch.setattr(first_hits, "GLIMPSE_S", 0)
-    monkeypatch.setattr(first_hits, "PAUSE_S", 0)
-    seen: list[tuple[list[str], bool]] = []
-
-    class Watched(ObjectTable):
-        def rows_changed(self, cursor: int | None = None) -> None:
-            super().rows_changed(cursor)
-            if self.view.arrangement.filter.is_on:
-                seen.append((shown(self.view), self.view.is_partial))
-
-    class WatchedApp(App[None]):
-        CSS_PATH = stylesheets.style_files()
-
-        def compose(self) -> ComposeResult:
-            yield Watched(clock)
-
-    app = WatchedApp()
+async def test_a_wrong_expression_for_another_level_shows_that_level_as_the_last_one_was_shown() -> None:
+    app = TableApp()
     async with app.run_test(size=(100, 12)) as pilot:
-        table = app.query_one(Watched)
-        hits = ["needle.csv"]
-        table.show(level_of(30_000, keys=[*hits, *(f"z{number:05}" for number in range(20_000))]), 0)
-        table.rearrange(Arrangement(filter=filter_of(text)))
+        table = app.table
+        table.show(level_of(100), 0)
+        table.rearrange(Arrangement(filter=Filter("0001")))
+        table.arrangement = Arrangement(filter=Filter("/["))
+        other = level_of(200)
+        table.replace(other, Marks(other), ())
         await settled(pilot, table)
-        assert seen[0] == (hits, True)
-        assert seen[-1] == (hits, False)
+        assert table.level is other
+        assert table.row_count == sum("0001" in key[4:] for key in other.keys)
+        assert table.view.arrangement == table.arrangement == Arrangement(filter=Filter("0001"))
 
 
 @pytest.mark.parametrize("threshold", [50_000, 10])
-async def test_a_regular_expression_that_takes_too_long_hides_nothing_and_keys_go_on(
-    threshold: int, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("sort", [Sort(), Sort(By.NAME, is_descending=True), Sort(By.SIZE)])
+@pytest.mark.parametrize("text", ["", "part", "/p.rt/"])
+async def test_rows_that_come_later_are_shown_where_they_belong_and_the_cursor_stays_on_its_object(
+    threshold: int, sort: Sort, text: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sorted_rows, "THREAD_ROWS", threshold)
+    monkeypatch.setattr(object_table, "PLAIN_ROWS", threshold)
+    whole = level_of(4000, folders=2, pages=4)
+    arrangement = Arrangement(sort, Filter(text))
+    level = Level(PLACE)
     app = TableApp()
     async with app.run_test(size=(100, 12)) as pilot:
         table = app.table
-        table.show(level_of(20_000, keys=[TRAP]), 0)
-        table.focus()
-        for sort in (Sort(), Sort(By.SIZE)):
-            table.rearrange(Arrangement(sort, filter_of(CATASTROPHES[0])))
-            await settled(pilot, table)
-            assert "takes too long" in table.arrangement.filter.wrong
-            assert table.row_count == 20_001
-            await pilot.press("g", "j")
-            assert table.cursor == 1
-            table.rearrange(Arrangement(sort, filter_of("/^00.*csv$")))
-            await settled(pilot, table)
-            assert table.row_count == sum(key.startswith("raw/00") and key.endswith("csv") for key in table.level.keys)
-        table.rearrange(Arrangement(filter=filter_of("/(x+)+$")))
-        await settled(pilot, table)
-        table.level.append(page_of(["x" * 400 + "!"]))
-        table.grow()
-        await settled(pilot, table)
-        assert table.row_count == 20_002
+        table.show(level, 0)
+        table.rearrange(arrangement)
+        pointed = None
+        for page in range(4):
+            rows = slice(page * 1000, (page + 1) * 1000)
+            moved = level.extend(
+                ListingPage(
+                    PLACE,
+                    prefixes=whole.folders[page * 2 : page * 2 + 2],
+                    keys=whole.keys[rows],
+                    sizes=whole.sizes[rows],
+                    modified=whole.modified[rows],
+                    storage_classes=["x"] * 1000,
+                )
+            )
+            table.grow(moved)
+            await until(pilot, lambda: table.view.is_whole and not table.is_arranging, "all that came is shown")
+            if pointed is None:
+                table.cursor = 20
+            assert pointed in {None, table.entry}
+            pointed = table.entry
+        assert shown(table.view) == shown(arranged(whole, arrangement, means=Arrow()))
+        for row in range(0, table.row_count, 97):
+            assert table.row_of(table.view.entry(row).text) == row
+        table.action_bottom()
+        table.grow(level.extend(page_of(["~part"])))
+        await until(pilot, lambda: table.view.is_whole and not table.is_arranging, "all that came is shown")
+        assert table.cursor == table.row_count - 1
 
 
 async def test_a_newer_wish_makes_an_older_answer_unwanted(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sorted_rows, "THREAD_ROWS", 10)
+    monkeypatch.setattr(object_table, "PLAIN_ROWS", 10)
     app = TableApp()
     async with app.run_test(size=(100, 12)) as pilot:
         table = app.table
         table.show(level_of(30_000), 0)
         for text in ("p", "pa", "raw", "0001"):
-            table.rearrange(Arrangement(Sort(By.TIME), filter_of(text)))
+            table.rearrange(Arrangement(Sort(By.TIME), Filter(text)))
         await settled(pilot, table)
         await app.workers.wait_for_complete()
         await pilot.pause()
-        assert table.view.arrangement == Arrangement(Sort(By.TIME), filter_of("0001"))
+        assert table.view.arrangement == Arrangement(Sort(By.TIME), Filter("0001"))
         assert table.row_count == sum("0001" in key[4:] for key in table.level.keys)
 
 
@@ -439,7 +380,7 @@ async def test_what_is_marked_and_what_was_hit_look_different() -> None:
         table.show(level, 0)
         table.focus()
         assert table.mark()
-        table.rearrange(Arrangement(filter=filter_of(".C")))
+        table.rearrange(Arrangement(filter=Filter(".C")))
         await pilot.pause()
         lines = app.lines()
         assert [line[:1] for line in lines[1:4]] == ["▌", " ", " "]
