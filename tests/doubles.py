@@ -29,9 +29,10 @@ from s3ml_tui.domain.storage.capabilities import (
     Versioning,
 )
 from s3ml_tui.domain.storage.history import NULL_VERSION, HistoryPage, Version
+from s3ml_tui.domain.storage.lifecycle import ABORT_DAYS, ABORT_RULE
 from s3ml_tui.domain.storage.listing import Bucket, DeletedColumns, ListingPage
 from s3ml_tui.domain.storage.provenance import brought_back, copied
-from s3ml_tui.domain.storage.resume_point import DownloadNotes, Listed, Storing, UploadNotes, WantedUpload
+from s3ml_tui.domain.storage.resume_point import DownloadNotes, Listed, Storing, UploadNotes
 from s3ml_tui.domain.storage.store import (
     OPERATION,
     OURS,
@@ -530,6 +531,11 @@ class MemoryStore:
             self._shelf(bucket).block = PublicAccessBlock.OFF
             self._shelf(bucket).blocks = frozenset()
 
+    def add_abort_rule(self, bucket: str) -> None:
+        with self._request("add_abort_rule", bucket):
+            rule = LifecycleRule(ABORT_RULE, "", is_enabled=True, abort_days=ABORT_DAYS)
+            self._shelf(bucket).lifecycle = (*(self._shelf(bucket).lifecycle or ()), rule)
+
     def delete_bucket(self, bucket: str) -> None:
         with self._request("delete_bucket", bucket):
             if self._shelf(bucket).histories:
@@ -543,16 +549,6 @@ class MemoryStore:
     def abort_upload(self, key: ObjectKey, upload_id: str) -> None:
         with self._request("abort_upload", key.uri):
             self.uploads = [(at, one) for at, one in self.uploads if one.upload_id != upload_id]
-
-    def abort_unclaimed(self, key: ObjectKey, wanted: WantedUpload, known: Collection[str]) -> int:
-        with self._request("abort_unclaimed", key.uri):
-            left = [
-                (at, one)
-                for at, one in self.uploads
-                if at != key or one.upload_id in wanted.seen or one.upload_id in known
-            ]
-            count, self.uploads = len(self.uploads) - len(left), left
-            return count
 
     def credentials_end(self) -> datetime | None:
         return self.credentials_expire

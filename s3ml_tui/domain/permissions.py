@@ -115,7 +115,12 @@ DELETE_VERSION = Ability(
 MAKE_WORKSPACE = Ability(
     "make a workspace",
     "Somebody else has to make the bucket and switch its versioning on.",
-    bucket=("s3:CreateBucket", "s3:PutBucketVersioning", "s3:PutBucketPublicAccessBlock"),
+    bucket=(
+        "s3:CreateBucket",
+        "s3:PutBucketVersioning",
+        "s3:PutBucketPublicAccessBlock",
+        "s3:PutLifecycleConfiguration",
+    ),
     changes=True,
 )
 END_BUCKET = Ability(

@@ -11,7 +11,7 @@ from s3ml_tui.domain.storage.capabilities import BucketFacts, Capabilities, Vers
 from s3ml_tui.domain.storage.history import HistoryPage, Version
 from s3ml_tui.domain.storage.listing import Bucket, ListingPage
 from s3ml_tui.domain.storage.request_log import RequestLog
-from s3ml_tui.domain.storage.resume_point import DownloadNotes, Listed, Storing, UploadNotes, WantedUpload
+from s3ml_tui.domain.storage.resume_point import DownloadNotes, Listed, Storing, UploadNotes
 from s3ml_tui.domain.storage.store import (
     VERSIONING_LASTS_S,
     Cancelled,
@@ -109,6 +109,12 @@ class S3Changes:
 
         open_uploads.allow_public_access(self._clients, bucket)
 
+    def add_abort_rule(self, bucket: str) -> None:
+        """Have uploads thrown away that are left open."""
+        from s3ml_tui.s3.buckets import lifecycle
+
+        lifecycle.add_abort_rule(self._clients, bucket)
+
     def delete_bucket(self, bucket: str) -> None:
         """Delete a bucket."""
         from s3ml_tui.s3.objects import open_uploads
@@ -126,12 +132,6 @@ class S3Changes:
         from s3ml_tui.s3.objects import open_uploads
 
         open_uploads.abort_upload(self._clients, key, upload_id)
-
-    def abort_unclaimed(self, key: ObjectKey, wanted: WantedUpload, known: Collection[str]) -> int:
-        """Throw away uploads that were begun for us without our hearing of it."""
-        from s3ml_tui.s3.objects import multipart
-
-        return multipart.abort_unclaimed(self._clients, key, wanted, known)
 
     def credentials_end(self) -> datetime | None:
         """When the credentials expire."""

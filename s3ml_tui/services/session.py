@@ -202,6 +202,7 @@ class Services(Container):
 
     def _change_bucket(self, plan: Plan, cancelled: Cancelled) -> Outcome:
         from s3ml_tui.domain.plans.bucket_folder import (
+            AbortOpenUploads,
             CreateBucket,
             DeleteBucket,
             EmptyBucket,
@@ -216,6 +217,8 @@ class Services(Container):
                 return self.buckets.set_versioning(plan)
             case SetBlock():
                 return self.buckets.set_block(plan)
+            case AbortOpenUploads():
+                return self.buckets.abort_open_uploads(plan)
             case EmptyBucket():
                 return self.buckets.empty(plan, cancelled=cancelled)
             case DeleteBucket():

@@ -91,6 +91,12 @@ async def sees_rules(hands: Hands) -> None:
     await hands.press("escape")
 
 
+async def aborts_uploads(hands: Hands) -> None:
+    await menu(hands, "Have uploads removed that were left open")
+    await hands.agrees(f"Have open uploads of {hands.bucket} removed", "those that are there stay")
+    await hands.done(f"Open uploads of {hands.bucket} are removed from now on")
+
+
 async def empties(hands: Hands) -> None:
     await menu(hands, "Empty it")
     await hands.types(hands.bucket, "2 objects (7 B)", "2 old versions (4 B)", "1 delete marker")
@@ -193,6 +199,14 @@ BUCKETS = (
         not_on=NO_BLOCK,
     ),
     Row("bucket: lifecycle rules", "in words", "browse.bucket", sees_rules, begins=has_rules),
+    Row(
+        "bucket: open uploads",
+        "beside a rule",
+        "browse.bucket",
+        aborts_uploads,
+        begins=has_rules,
+        no_undo="to end it",
+    ),
     Row("bucket: empty", "old versions and all", "browse.bucket", empties, before=PAST, after={}, no_undo=GOOD),
     Row(
         "bucket: delete",

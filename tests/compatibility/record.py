@@ -282,6 +282,7 @@ def _record_buckets(s3ml: Recorder) -> None:
     s3ml("bucket versioning", f"{BUCKET}-more", "suspended", "--yes")
     s3ml("bucket versioning", f"{BUCKET}-more", "on")
     s3ml("bucket block", f"{BUCKET}-more", "on", code=1)
+    s3ml("bucket abort-uploads", f"{BUCKET}-more", "--dry-run")
     s3ml("put", s3ml.folder / "a.txt", f"{PLACE}-more/")
     s3ml("bucket empty", f"{BUCKET}-more", "--dry-run")
     s3ml("bucket empty", f"{BUCKET}-more", "--yes")

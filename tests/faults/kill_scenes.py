@@ -117,9 +117,11 @@ class World:
         }
 
     def open_uploads(self) -> list[str]:
-        """Keys of uploads that are open below the prefix."""
-        found = self.client.list_multipart_uploads(Bucket=self.bucket, Prefix=self.prefix).get("Uploads", [])
-        return [str(one["Key"]) for one in found]
+        """Keys of uploads that are open below the prefix; those without parts were begun, and nobody heard of it."""
+        client = self.client
+        found = client.list_multipart_uploads(Bucket=self.bucket, Prefix=self.prefix).get("Uploads", [])
+        named = [{"Bucket": self.bucket, "Key": one["Key"], "UploadId": one["UploadId"]} for one in found]
+        return [str(one["Key"]) for one in named if client.list_parts(**one).get("Parts")]
 
     def tags(self, name: str) -> dict[str, str]:
         """Of the current version."""

@@ -33,9 +33,9 @@ CHANGES = {
     "restore_from_archive",
     "suspend_versioning",
     "allow_public_access",
+    "add_abort_rule",
     "delete_bucket",
     "abort_upload",
-    "abort_unclaimed",
 }
 """The port's verbs that change something."""
 

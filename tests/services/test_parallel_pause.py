@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from s3ml_tui.domain.errors import Cancelled, Conflict
+from s3ml_tui.domain.errors import Cancelled, Conflict, Unreachable
 from s3ml_tui.domain.job_control import JobControl
+from s3ml_tui.domain.storage.store import never
 from s3ml_tui.services import parallel as each_file
 from s3ml_tui.services import parallel as results_of_many
 
@@ -94,3 +95,20 @@ def test_the_rest_of_nothing_is_nothing() -> None:
     with pytest.raises(Cancelled):
         results_of_many.each(ITEMS, lambda item: item, lambda: True)
     assert results_of_many.each([], lambda item: item, lambda: True).rest([]) == ()
+
+
+def test_what_would_fail_for_all_is_tried_for_few() -> None:
+    tried = list[int]()
+
+    def do(number: int) -> None:
+        tried.append(number)
+        if number:
+            raise Unreachable("Nobody answers")
+
+    results = results_of_many.each(range(1000), do, never, threads=2)
+    assert len(tried) < 10
+    assert len(results.done) == 1
+    assert results.left + len(results.failed) + 1 == 1000
+    assert "the rest was not begun" in results.title("Tagged")
+    with pytest.raises(Unreachable):
+        results_of_many.each(range(1, 1000), do, never, threads=2)

@@ -78,6 +78,13 @@ def lifecycle(options: Options, bucket: str) -> None:
 
 @command
 @bucket_argument
+def abort_uploads(options: Options, bucket: str) -> None:
+    """Have the server remove uploads that were left open, by a lifecycle rule."""
+    _do(options, lambda services: services.buckets.plan_abort_open_uploads(_named(bucket)))
+
+
+@command
+@bucket_argument
 def empty(options: Options, bucket: str) -> None:
     """Destroy everything in it, old versions included; all of it is counted first."""
 
@@ -115,6 +122,7 @@ bucket_group = Group(
         "versioning": versioning,
         "block": block,
         "lifecycle": lifecycle,
+        "abort-uploads": abort_uploads,
         "empty": empty,
         "delete": delete,
     },

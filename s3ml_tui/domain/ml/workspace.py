@@ -13,6 +13,7 @@ from s3ml_tui.domain.storage.capabilities import (
     PublicAccessBlock,
     Versioning,
 )
+from s3ml_tui.domain.storage.lifecycle import ABORT_RULE, ABORT_SENTENCE, has_abort_rule
 from s3ml_tui.domain.text import count_text
 from s3ml_tui.domain.uri import Place, is_directory_bucket
 
@@ -51,6 +52,8 @@ class MakeWorkspace:
     writes_record: bool = True
     """False when the mark is there already and only the bucket is to be set right."""
     warnings: tuple[str, ...] = ()
+    adds_abort_rule: bool = False
+    """Whether a lifecycle rule is added against uploads that are left open."""
     affirmative: str = "Make the workspace"
     changes_anything: bool = True
 
@@ -77,17 +80,21 @@ class MakeWorkspace:
     @property
     def is_destructive(self) -> bool:
         """Whether it changes a whole bucket that others may rely on."""
+        return self._sets_bucket or (self.adds_abort_rule and not self.makes_bucket)
+
+    @property
+    def _sets_bucket(self) -> bool:
         return not self.makes_bucket and (self.enables_versioning or self.blocks_public_access)
 
     def sentences(self) -> tuple[str, ...]:
         """What happens to the bucket, to all that is in it, and what is written."""
         if self.facts is None:
             bucket = self._about_a_new_bucket()
-        elif self.is_destructive:
+        elif self._sets_bucket:
             bucket = self._about_the_whole_bucket(self.facts)
         else:
             bucket = (f"The bucket {self.place.bucket} stays as it is: {_state_text(self.facts)}.",)
-        return (*bucket, *self._about_what_is_written(), *self.warnings)
+        return (*bucket, *self._about_what_is_written(), *self._about_uploads(), *self.warnings)
 
     def _about_a_new_bucket(self) -> tuple[str, ...]:
         return (
@@ -114,6 +121,17 @@ class MakeWorkspace:
                 f"signing in is refused from then on{_today(facts.public_access)}. Presigned links go on working."
             )
         return tuple(lines)
+
+    def _about_uploads(self) -> tuple[str, ...]:
+        if self.adds_abort_rule:
+            return (f"The lifecycle rule {ABORT_RULE} is added. {ABORT_SENTENCE}",)
+        rules = () if self.facts is None else self.facts.lifecycle
+        if rules is None or has_abort_rule(rules, self.place):
+            return ()
+        return (
+            "What a killed client leaves of an upload stays, and costs, since no lifecycle rule removes it. "
+            f"`s3ml init {self.place.uri} --abort-uploads` adds one, and so does the menu of the bucket.",
+        )
 
     def _about_what_is_written(self) -> tuple[str, ...]:
         mark = (

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from s3ml_tui.domain.errors import BadInput
 from s3ml_tui.domain.storage.capabilities import Versioning
+from s3ml_tui.domain.storage.lifecycle import ABORT_RULE, ABORT_SENTENCE
 from s3ml_tui.domain.text import count_text, size_text
 from s3ml_tui.domain.uri import MAX_KEY_BYTES, ObjectKey, Place
 
@@ -146,6 +147,28 @@ class SetBlock:
         return (
             "Its policies and lists of access decide again who can read it: if one of them is public, so are objects.",
             "By itself this makes nothing public.",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class AbortOpenUploads:
+    """A bucket gets the lifecycle rule by which the server throws uploads away that were left open."""
+
+    bucket: str
+    affirmative: str = "Add the rule"
+    is_destructive: bool = True
+    changes_anything: bool = True
+
+    @property
+    def title(self) -> str:
+        """As `Have open uploads of acme removed`."""
+        return f"Have open uploads of {self.bucket} removed"
+
+    def sentences(self) -> tuple[str, ...]:
+        """What the server does from then on."""
+        return (
+            f"The lifecycle rule {ABORT_RULE} is added; those that are there stay. {ABORT_SENTENCE}",
+            "Objects and their versions are not touched by it.",
         )
 
 

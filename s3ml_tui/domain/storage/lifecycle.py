@@ -4,6 +4,27 @@ from collections.abc import Sequence
 
 from s3ml_tui.domain.storage.capabilities import LifecycleRule, Versioning
 from s3ml_tui.domain.text import count_text
+from s3ml_tui.domain.uri import Place
+
+ABORT_RULE = "s3ml-abort-open-uploads"
+"""The name of the rule that s3ml adds when it is asked to."""
+ABORT_DAYS = 7
+"""As long as an interrupted transfer can be taken up."""
+ABORT_SENTENCE = (
+    f"The server throws away every upload in parts, whoever began it, that is still open {ABORT_DAYS} days after it "
+    "was begun."
+)
+
+
+def has_abort_rule(rules: Sequence[LifecycleRule], place: Place) -> bool:
+    """Whether uploads that are left open at a place are thrown away by the server one day."""
+    return any(
+        rule.is_enabled
+        and rule.abort_days is not None
+        and not rule.filters_on_tags
+        and place.prefix.startswith(rule.prefix)
+        for rule in rules
+    )
 
 
 def rule_title(rule: LifecycleRule) -> str:

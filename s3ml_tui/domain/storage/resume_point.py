@@ -5,7 +5,7 @@ notes (`services.transfers.journal`) hands them to the next attempt. Without not
 cancelled, leaves nothing behind.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -23,18 +23,6 @@ class Storing:
     """The key's id, ARN or alias; with it the object is encrypted by KMS."""
     owner_has_full_control: bool = False
     """Give the bucket's owner full control, as buckets of other accounts may demand."""
-
-
-@dataclass(frozen=True, slots=True)
-class WantedUpload:
-    """A multipart upload that was asked for; until an answer is heard nobody knows whether it was begun."""
-
-    asked_at: float
-    """Seconds since the epoch, by this machine's clock."""
-    seen: frozenset[str]
-    """Ids of the uploads of the same key that were open before."""
-    unheard: int = 1
-    """So many requests for it have no answer that is known; no more uploads than that can be ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,23 +66,6 @@ class UploadNotes(Protocol):
     @property
     def begun_upload(self) -> BegunUpload | None:
         """What an earlier attempt left open."""
-        ...
-
-    @property
-    def wanted_upload(self) -> WantedUpload | None:
-        """What an earlier attempt asked for without settling whether there is more of it than it knows."""
-        ...
-
-    def known_uploads(self) -> Collection[str] | None:
-        """Ids of uploads that any job of this machine has open; None while another asks for one of the same key."""
-        ...
-
-    def upload_wanted(self, wanted: WantedUpload) -> None:
-        """A multipart upload is about to be asked for."""
-        ...
-
-    def upload_settled(self) -> None:
-        """Nothing was begun that is not known."""
         ...
 
     def upload_begun(self, begun: BegunUpload) -> None:

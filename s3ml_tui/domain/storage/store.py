@@ -21,7 +21,7 @@ from s3ml_tui.domain.errors import S3mlError
 from s3ml_tui.domain.storage.capabilities import BucketFacts, Capabilities, Versioning
 from s3ml_tui.domain.storage.history import HistoryPage, Version
 from s3ml_tui.domain.storage.listing import Bucket, ListingPage
-from s3ml_tui.domain.storage.resume_point import DownloadNotes, Listed, Storing, UploadNotes, WantedUpload
+from s3ml_tui.domain.storage.resume_point import DownloadNotes, Listed, Storing, UploadNotes
 from s3ml_tui.domain.uri import ObjectKey, Place
 
 
@@ -147,20 +147,16 @@ class StoreChanges(Protocol):
         """Delete a bucket. Look before whether it is empty: some servers delete what is in it as well."""
         ...
 
+    def add_abort_rule(self, bucket: str) -> None:
+        """Add the lifecycle rule `ABORT_RULE` to those of a bucket, which stay. Raises NotSupported, Denied."""
+        ...
+
     def open_uploads(self, place: Place) -> Sequence[OpenUpload]:
         """Multipart uploads below that were begun and neither completed nor aborted. Raises Denied, NotSupported."""
         ...
 
     def abort_upload(self, key: ObjectKey, upload_id: str) -> None:
         """Throw the parts of an open upload away; twice is the same as once."""
-        ...
-
-    def abort_unclaimed(self, key: ObjectKey, wanted: WantedUpload, known: Collection[str]) -> int:
-        """Throw away open uploads of `key` that were begun for us without our hearing of it; how many.
-
-        Those are left alone that are `known`, were open before we asked, or may be another's. Raises Conflict when
-        ours cannot be told from another's.
-        """
         ...
 
     def credentials_end(self) -> datetime | None:

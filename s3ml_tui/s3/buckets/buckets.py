@@ -26,7 +26,7 @@ from s3ml_tui.domain.storage.capabilities import BucketFacts, LifecycleRule, Pub
 from s3ml_tui.domain.storage.listing import Bucket
 from s3ml_tui.domain.text import printable
 from s3ml_tui.domain.uri import is_access_point, is_directory_bucket
-from s3ml_tui.s3.buckets.lifecycle import lifecycle_rule
+from s3ml_tui.s3.buckets.lifecycle import configuration, rules_of
 from s3ml_tui.s3.connection.clients import Client, Clients
 from s3ml_tui.s3.connection.retry import attempt
 from s3ml_tui.s3.errors.responses import code_of
@@ -244,13 +244,7 @@ def _block(at: _Bucket) -> PublicAccessBlock:
 
 def _lifecycle(at: _Bucket) -> tuple[LifecycleRule, ...] | None:
     def look() -> tuple[LifecycleRule, ...] | None:
-        try:
-            answer = at.clients.looking.get_bucket_lifecycle_configuration(Bucket=at.name)
-        except ClientError as error:
-            if code_of(error) == "NoSuchLifecycleConfiguration":
-                return ()
-            raise
-        return tuple(lifecycle_rule(rule) for rule in answer.get("Rules", []))
+        return rules_of(configuration(at.clients, at.name))
 
     none: tuple[LifecycleRule, ...] = ()
     return at.seen("s3:GetLifecycleConfiguration", look, unknown=None, unsupported=none)

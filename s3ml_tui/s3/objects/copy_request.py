@@ -136,10 +136,6 @@ class Copy:
             upload_id="",
             begun=lambda upload_id: notes.upload_begun(BegunUpload(upload_id, size, self.operation, "")),
             closed=notes.upload_closed,
-            earlier=notes.wanted_upload,
-            wanted=notes.upload_wanted,
-            settled=notes.upload_settled,
-            known=notes.known_uploads,
         )
 
     def translated(self) -> AbstractContextManager[None]:

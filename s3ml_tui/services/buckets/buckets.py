@@ -6,12 +6,21 @@ from datetime import datetime
 from s3ml_tui.domain.context import Context
 from s3ml_tui.domain.errors import Conflict, Denied, NotSupported, S3mlError
 from s3ml_tui.domain.ml.workspace import check_new_bucket_name, what_server_cannot
-from s3ml_tui.domain.plans.bucket_folder import CreateBucket, DeleteBucket, EmptyBucket, SetBlock, SetVersioning, Tally
+from s3ml_tui.domain.plans.bucket_folder import (
+    AbortOpenUploads,
+    CreateBucket,
+    DeleteBucket,
+    EmptyBucket,
+    SetBlock,
+    SetVersioning,
+    Tally,
+)
 from s3ml_tui.domain.plans.plan import NothingToDo, Outcome
 from s3ml_tui.domain.storage.capabilities import BucketFacts, PublicAccess, PublicAccessBlock, Versioning
+from s3ml_tui.domain.storage.lifecycle import ABORT_RULE, has_abort_rule
 from s3ml_tui.domain.storage.store import Cancelled, Store, never
 from s3ml_tui.domain.text import count_text
-from s3ml_tui.domain.uri import ObjectKey
+from s3ml_tui.domain.uri import ObjectKey, Place
 from s3ml_tui.services.buckets.empty import Emptying, counted
 from s3ml_tui.services.versions.history import versioning_of
 from s3ml_tui.services.versions.read_only import refuse_read_only
@@ -129,6 +138,33 @@ class Buckets:
             at=self._now(),
             details=tuple(said),
             undo=SetBlock(plan.bucket, not plan.is_on),
+        )
+
+    # uploads left open ---------------------------------------------------------------------------------------------
+
+    def plan_abort_open_uploads(self, bucket: str) -> AbortOpenUploads | NothingToDo:
+        """What a lifecycle rule against uploads left open would mean. Raises NotFound, Denied."""
+        plan = AbortOpenUploads(bucket)
+        rules = self._store.bucket_facts(bucket).lifecycle
+        if rules is None:
+            raise Denied(
+                f"The lifecycle rules of {bucket} may not be seen; none is added",
+                action="s3:GetLifecycleConfiguration",
+                advice="Ask whoever runs the bucket for it, or to add the rule",
+            )
+        if has_abort_rule(rules, Place(bucket)):
+            return NothingToDo(plan.title, "A lifecycle rule does that already.")
+        return plan
+
+    def abort_open_uploads(self, plan: AbortOpenUploads) -> Outcome:
+        """Add the rule. Raises NotSupported, Denied."""
+        refuse_read_only(self._context, plan.title)
+        self._store.add_abort_rule(plan.bucket)
+        return Outcome(
+            title=f"Open uploads of {plan.bucket} are removed from now on",
+            at=self._now(),
+            details=plan.sentences()[:1],
+            no_undo=f"Take {ABORT_RULE} out of the bucket's lifecycle rules to end it.",
         )
 
     # empty and delete ----------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from s3ml_tui.domain.doctor import Finding, Verdict
 from s3ml_tui.domain.errors import BadInput, Denied, NotFound, NotSupported, S3mlError, StrangeAnswer
 from s3ml_tui.domain.ml.workspace import who_gets_a_number
 from s3ml_tui.domain.storage.capabilities import BucketFacts, PublicAccessBlock, Versioning
+from s3ml_tui.domain.storage.lifecycle import has_abort_rule
 from s3ml_tui.domain.storage.store import Store
 from s3ml_tui.domain.text import count_text
 from s3ml_tui.domain.uri import ObjectKey, Place
@@ -64,7 +65,7 @@ class PlaceChecks:
         name = next(awake, next(iter(below.keys), None))
         return finding, None if name is None else ObjectKey(place.bucket, name)
 
-    def _bucket(self) -> tuple[Finding, Finding]:
+    def _bucket(self) -> tuple[Finding, ...]:
         try:
             facts = self._store.bucket_facts(self._place.bucket)
         except S3mlError as error:
@@ -73,7 +74,22 @@ class PlaceChecks:
         versioning = Finding(permissions.SEE_VERSIONING.name, Verdict.WORKS, f"The bucket is {facts.versioning}.")
         if facts.versioning is Versioning.UNKNOWN:
             versioning = unseen(permissions.SEE_VERSIONING, permissions.SEE_VERSIONING.actions)
-        return versioning, _protection(facts)
+        return versioning, _protection(facts), *self._open_uploads(facts)
+
+    def _open_uploads(self, facts: BucketFacts) -> Iterator[Finding]:
+        """Whether a rule removes what killed clients leave; nothing where rules may not be seen."""
+        name = "open uploads"
+        if facts.lifecycle is None:
+            return
+        if has_abort_rule(facts.lifecycle, self._place):
+            yield Finding(name, Verdict.WORKS, "A lifecycle rule removes uploads that are left open.")
+            return
+        yield Finding(
+            name,
+            Verdict.LACKS,
+            "No lifecycle rule removes uploads that are left open: what a killed client sent stays, and costs.",
+            follows=f"`s3ml bucket abort-uploads {facts.name}` adds one.",
+        )
 
     def _deleted(self) -> str:
         page = self._store.list_page(self._place, with_deleted=True)

@@ -48,15 +48,10 @@ def sweep(store: Store, journals: Journals, records: Sequence[Record], *, run_fo
                 uploads += 1
             except S3mlError:
                 is_clear = False
-        for target in list(record.wanted):
-            aborted = _abort_unclaimed(store, journals, record, target)
-            is_clear = is_clear and aborted is not None
-            uploads += aborted or 0
         is_asked_again = record.transfer_request.is_copy and not record.transfer_request.is_in_place
         if is_clear and is_asked_again and record.is_open:  # the same command has to know what it made
-            for target in {*record.uploads, *record.wanted}:
+            for target in record.uploads:
                 journal.closed(target)
-                journal.settled(target)
             journal.leave()
         elif is_clear:
             journal.remove()
@@ -66,7 +61,7 @@ def sweep(store: Store, journals: Journals, records: Sequence[Record], *, run_fo
     return Swept(jobs, files, uploads, sweep_folders() if run_folders else 0)
 
 
-def clear_leftovers(store: Store, journals: Journals, journal: Journal, targets: Collection[str]) -> None:
+def clear_leftovers(store: Store, journal: Journal, targets: Collection[str]) -> None:
     """Remove what an earlier attempt left open and this one will not use: of other `targets`, or without a range."""
     record = journal.record
     _remove_small(record, keep=[begun.temporary for begun in record.downloads.values()])
@@ -81,20 +76,6 @@ def clear_leftovers(store: Store, journals: Journals, journal: Journal, targets:
                 store.abort_upload(object_key(target), upload.upload_id)
                 journal.closed(target)
                 del record.uploads[target]
-    for target in [target for target in record.wanted if target not in targets]:
-        if _abort_unclaimed(store, journals, record, target) is not None:
-            journal.settled(target)
-            del record.wanted[target]
-
-
-def _abort_unclaimed(store: Store, journals: Journals, record: Record, target: str) -> int | None:
-    """Abort what was begun for a job without its hearing of it; None when that cannot be told now."""
-    if journals.is_asked_for(target, record.id):
-        return None
-    try:
-        return store.abort_unclaimed(object_key(target), record.wanted[target], journals.known_uploads())
-    except S3mlError:
-        return None
 
 
 def _remove_small(record: Record, keep: Collection[Path]) -> int:

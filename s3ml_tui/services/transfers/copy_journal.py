@@ -40,7 +40,7 @@ class LaterJournal:
 
     def notes(self, move: Move) -> Notes:
         """Where the copy of one object writes down what it has begun."""
-        notes = Notes(self, self._journals, self._record, move, set(), is_again=False)
+        notes = Notes(self, self._record, move, set(), is_again=False)
         self._given.append(notes)
         return notes
 
@@ -87,7 +87,7 @@ class CopyJournals:
         if journal is None:
             return do(no_notes)
         keys = [item.target for item in plan.items] if isinstance(plan, CopyObjects) else [plan.key]
-        clear_leftovers(self._store, self._journals, journal, {_address(key) for key in keys})
+        clear_leftovers(self._store, journal, {_address(key) for key in keys})
         given: list[Notes] = []
 
         def notes(key: ObjectKey, size: int) -> Notes:

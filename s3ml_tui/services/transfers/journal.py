@@ -23,7 +23,7 @@ import psutil
 
 from s3ml_tui.domain.errors import Conflict, LocalTrouble, S3mlError
 from s3ml_tui.domain.plans.transfer import Landed, Move, TransferRequest
-from s3ml_tui.domain.storage.resume_point import BegunDownload, BegunUpload, WantedUpload
+from s3ml_tui.domain.storage.resume_point import BegunDownload, BegunUpload
 from s3ml_tui.services.processes.end import is_running
 from s3ml_tui.services.transfers.journal_file import Done, Lines, Record, head, is_torn, owner, read
 
@@ -42,7 +42,6 @@ class Notes:
     def __init__(
         self,
         lines: Notepad,
-        journals: "Journals",
         record: Record,
         move: Move,
         folders: set[str],
@@ -50,43 +49,19 @@ class Notes:
         is_again: bool,
     ) -> None:
         self._lines = lines
-        self._journals = journals
         self._move = move
         self._folders = folders
         self.token = record.id
         self.is_again = is_again
         self.begun_upload: BegunUpload | None = record.uploads.get(move.target)
-        self.wanted_upload: WantedUpload | None = record.wanted.get(move.target)
         self.begun_download: BegunDownload | None = record.downloads.get(move.target)
         self.has_ranges = self.begun_download is not None and bool(self.begun_download.done)
         self.operation = operation_of(record.id, move.target)
 
     @property
     def has_open(self) -> bool:
-        """Whether something is open on the server, or may be, that only these notes know of."""
-        return self.begun_upload is not None or self.wanted_upload is not None
-
-    def known_uploads(self) -> set[str] | None:
-        """Ids of what is open by any journal here; None while another job asks for an upload of the same key."""
-        is_in_doubt = self._journals.is_asked_for(self._move.target, self.token)
-        return None if is_in_doubt else self._journals.known_uploads()
-
-    def upload_wanted(self, wanted: WantedUpload) -> None:
-        """An upload is about to be asked for."""
-        self.wanted_upload = wanted
-        self._lines.add(
-            {
-                "want": self._move.target,
-                "asked": wanted.asked_at,
-                "seen": sorted(wanted.seen),
-                "unheard": wanted.unheard,
-            }
-        )
-
-    def upload_settled(self) -> None:
-        """Nothing was begun that is not known."""
-        self.wanted_upload = None
-        self._lines.add({"settled": self._move.target})
+        """Whether an upload is open on the server that only these notes know of."""
+        return self.begun_upload is not None
 
     def upload_begun(self, begun: BegunUpload) -> None:
         """An upload is open."""
@@ -226,16 +201,7 @@ class Journals:
         if lock is None:
             return None
         fresh = read(self._path(record.id)) or record
-        return Journal(self, self._path(record.id), fresh, lock, is_new=False)
-
-    def known_uploads(self) -> set[str]:
-        """Ids of all that is open by any journal here, the living ones' too."""
-        return {begun.upload_id for record in self._records() for begun in record.uploads.values()}
-
-    def is_asked_for(self, target: str, but: str) -> bool:
-        """Whether a living job other than `but` is asking for an upload of the same key."""
-        others = (one for one in self._records() if target in one.wanted and one.id != but)
-        return any(one.id in _LIVING or _lives(one) for one in others)
+        return Journal(self._path(record.id), fresh, lock, is_new=False)
 
     def clear_torn(self) -> None:
         """Remove journals without a whole first line: their process was killed before it had begun anything."""
@@ -247,10 +213,6 @@ class Journals:
                         one.unlink(missing_ok=True)
                 _release(path.stem, lock)
 
-    def forget(self, journal: "Journal") -> None:
-        """Remove the journal of a job that is over."""
-        journal.remove()
-
     def _make_folder(self) -> None:
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
 
@@ -258,7 +220,7 @@ class Journals:
         lock = self._lock(record, is_new=True)
         if lock is None:
             raise OSError(11, "the lock of a new journal is taken")
-        return Journal(self, self._path(record.id), record, lock, is_new=True)
+        return Journal(self._path(record.id), record, lock, is_new=True)
 
     def _records(self) -> Iterator[Record]:
         try:
@@ -307,9 +269,8 @@ class Journals:
 class Journal:
     """The journal of a job that goes on in this process; safe to use from many threads."""
 
-    def __init__(self, journals: Journals, path: Path, record: Record, lock: int, *, is_new: bool) -> None:
+    def __init__(self, path: Path, record: Record, lock: int, *, is_new: bool) -> None:
         self.record = record
-        self._journals = journals
         self._path = path
         self._lock = lock
         self._lines = Lines(path)
@@ -349,11 +310,7 @@ class Journal:
 
     def notes(self, move: Move) -> Notes:
         """Where the transfer of one file writes down what it has begun."""
-        return Notes(self._lines, self._journals, self.record, move, self._folders, is_again=self._is_again)
-
-    def settled(self, target: str) -> None:
-        """Nothing of this target was begun that is not known."""
-        self._lines.add({"settled": target})
+        return Notes(self._lines, self.record, move, self._folders, is_again=self._is_again)
 
     def closed(self, target: str) -> None:
         """Nothing of this target is open any more."""

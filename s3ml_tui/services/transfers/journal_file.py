@@ -9,13 +9,13 @@ import os
 import threading
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from s3ml_tui.domain.plans.copy_move import Clash
 from s3ml_tui.domain.plans.transfer import TransferRequest, Way
-from s3ml_tui.domain.storage.resume_point import BegunDownload, BegunUpload, Storing, WantedUpload
+from s3ml_tui.domain.storage.resume_point import BegunDownload, BegunUpload, Storing
 
 FORMAT = 1
 _encoded = json.JSONEncoder(separators=(",", ":")).encode
@@ -61,8 +61,6 @@ class Record:
     """By name."""
     uploads: dict[str, BegunUpload] = field(default_factory=dict)
     """Open ones, by target."""
-    wanted: dict[str, WantedUpload] = field(default_factory=dict)
-    """Asked for, and perhaps begun more often than was heard of; by target."""
     downloads: dict[str, BegunDownload] = field(default_factory=dict)
     """Open ones, by target."""
     folders: set[str] = field(default_factory=set)
@@ -70,8 +68,8 @@ class Record:
 
     @property
     def is_open(self) -> bool:
-        """Whether an upload is, or may be, open."""
-        return bool(self.uploads or self.wanted)
+        """Whether an upload is open."""
+        return bool(self.uploads)
 
 
 class Lines:
@@ -197,15 +195,6 @@ def _add(record: Record, entry: dict[str, Any]) -> None:
         record.downloads.pop(entry["to"], None)
     elif "up" in entry:
         record.uploads[entry["up"]] = BegunUpload(entry["id"], entry["part"], entry["op"], entry["sha256"])
-        if entry["up"] in record.wanted:
-            wanted = record.wanted[entry["up"]]
-            record.wanted[entry["up"]] = replace(wanted, unheard=wanted.unheard - 1)
-    elif "want" in entry:
-        record.wanted[entry["want"]] = WantedUpload(
-            float(entry["asked"]), frozenset(map(str, entry["seen"])), int(entry.get("unheard", 1))
-        )
-    elif "settled" in entry:
-        record.wanted.pop(entry["settled"], None)
     elif "down" in entry:
         record.downloads[entry["down"]] = BegunDownload(Path(entry["file"]), entry["v"], entry["e"], entry["n"])
     elif "range" in entry:

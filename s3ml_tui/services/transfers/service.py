@@ -128,10 +128,7 @@ class TakingUp:
             if notes.has_open or notes.has_ranges:
                 _tell_kept(stopped, [move.target], transfer_request.way)
             raise
-        if notes.has_open:
-            journal.give_up()  # it is done, and what may be left open beside it is in doubt: a later start looks again
-        else:
-            journal.remove()
+        journal.remove()
 
     def got_before(self, key: ObjectKey, path: Path, version_id: str | None = None) -> Received | None:
         """The file an interrupted download had just given its name, and could not say so any more; that is over then.
@@ -169,7 +166,7 @@ class TakingUp:
 
     def _sweep(self, doomed: Sequence[Record], *, run_folders: bool = False) -> Swept:
         if self._context.read_only:
-            doomed = [record for record in doomed if not (record.uploads or record.wanted)]  # to abort is to change
+            doomed = [record for record in doomed if not record.uploads]  # to abort is to change
         return sweep(self._store, self._journals, doomed, run_folders=run_folders)
 
     def _is_over(self, record: Record) -> bool:
@@ -348,7 +345,7 @@ class Transfers(TakingUp):
         self._store.limit_requests(plan.transfer_request.at_once)
         journal = self._begin(plan)
         journal.note_landed(plan.landed)
-        clear_leftovers(self._store, self._journals, journal, {move.target for move in plan.work})
+        clear_leftovers(self._store, journal, {move.target for move in plan.work})
         mover = Mover(
             self._store,
             plan,

@@ -23,6 +23,7 @@ from s3ml_tui.domain.ml.workspace import (
 )
 from s3ml_tui.domain.plans.plan import NothingToDo, Outcome
 from s3ml_tui.domain.storage.capabilities import BucketFacts, Capabilities, PublicAccess, PublicAccessBlock, Versioning
+from s3ml_tui.domain.storage.lifecycle import ABORT_RULE, ABORT_SENTENCE, has_abort_rule
 from s3ml_tui.domain.storage.store import Store
 from s3ml_tui.domain.uri import Place
 from s3ml_tui.records.document import JSON_TYPE
@@ -80,7 +81,10 @@ class Making:
             self._protection.block()
         self._protection.try_it(self._plan.place.key(".s3ml/trial-"))
         self._probe()
-        return self._write_mark()
+        version_id = self._write_mark()
+        if self._plan.adds_abort_rule:
+            self._add_abort_rule()
+        return version_id
 
     def _make_bucket(self) -> None:
         if self._store.bucket_exists(self._bucket):
@@ -119,6 +123,14 @@ class Making:
             self.capabilities = self._store.probe(self._plan.place)
         except (NotSupported, StrangeAnswer) as error:
             self._said.append(f"What the server honours could not be tried: {error.sentence}")
+
+    def _add_abort_rule(self) -> None:
+        try:
+            self._store.add_abort_rule(self._bucket)
+        except (Denied, NotSupported, StrangeAnswer) as error:
+            self._said.append(f"No lifecycle rule was added: {error.sentence}")
+        else:
+            self._said.append(f"Added the lifecycle rule {ABORT_RULE}. {ABORT_SENTENCE}")
 
     def _write_mark(self) -> str | None:
         key = Layout(self._plan.place).workspace_record
@@ -227,22 +239,26 @@ class Workspaces:
 
     # making ----------------------------------------------------------------------------------------------------
 
-    def plan_make(self, place: Place) -> MakeWorkspace | NothingToDo:
+    def plan_make(self, place: Place, *, aborts_uploads: bool = False) -> MakeWorkspace | NothingToDo:
         """What making a workspace would mean, for the whole bucket too. Changes nothing.
+
+        With `aborts_uploads` a lifecycle rule is added against uploads that are left open, where there is none.
 
         Raises BadInput (a name S3 would refuse, a place inside another workspace), NotSupported (made by a newer s3ml).
         """
         check_workspace_place(place)
         if not self._store.bucket_exists(place.bucket):
             check_new_bucket_name(place.bucket)
-            return MakeWorkspace(place, facts=None)
+            return MakeWorkspace(place, facts=None, adds_abort_rule=aborts_uploads)
         facts = self._store.bucket_facts(place.bucket)
         has_record = self._has_record(place)
         if not has_record:
             self._refuse_inside_another(place)
         rules = lifecycle_dangers(replace(facts, versioning=Versioning.ON), place)
-        plan = MakeWorkspace(place, facts, writes_record=not has_record, warnings=rules)
-        if has_record and facts.versioning is Versioning.ON and facts.block is not PublicAccessBlock.OFF:
+        adds_rule = aborts_uploads and not has_abort_rule(facts.lifecycle or (), place)
+        plan = MakeWorkspace(place, facts, writes_record=not has_record, warnings=rules, adds_abort_rule=adds_rule)
+        is_set = has_record and not adds_rule
+        if is_set and facts.versioning is Versioning.ON and facts.block is not PublicAccessBlock.OFF:
             return NothingToDo(plan.title, " ".join((f"{place.uri} is a workspace already.", *rules)))
         return plan
 

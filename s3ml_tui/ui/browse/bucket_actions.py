@@ -11,7 +11,7 @@ from textual import work
 from s3ml_tui.domain.errors import S3mlError
 from s3ml_tui.domain.plans.plan import Plan
 from s3ml_tui.domain.storage.capabilities import BucketFacts, PublicAccessBlock, Versioning
-from s3ml_tui.domain.storage.lifecycle import lifecycle_words
+from s3ml_tui.domain.storage.lifecycle import has_abort_rule, lifecycle_words
 from s3ml_tui.domain.storage.store import Cancelled, Progress, Tier
 from s3ml_tui.domain.uri import Place
 from s3ml_tui.services.session import Services
@@ -154,6 +154,8 @@ class BucketScreen(NewScreen):
             case "lifecycle":
                 words = lifecycle_words(facts.lifecycle if facts else None, facts.versioning if facts else _UNKNOWN)
                 self.app.push_screen(ShowText(f"Lifecycle rules of {bucket}", words))
+            case "abort-uploads":
+                self.propose(lambda services: services.buckets.plan_abort_open_uploads(bucket))
             case "empty":
                 self._count(bucket, lambda services, stop: services.buckets.plan_empty(bucket, cancelled=stop))
             case "delete":
@@ -219,10 +221,17 @@ def _choices(facts: BucketFacts) -> Sequence[Choice]:
     return [
         *found,
         Choice("lifecycle", rules, changes=False),
+        *_uploads(facts),
         _CREATE,
         Choice("empty", "Empty it, old versions and all …"),
         Choice("delete", "Delete it …"),
     ]
+
+
+def _uploads(facts: BucketFacts) -> Sequence[Choice]:
+    if facts.lifecycle is None or has_abort_rule(facts.lifecycle, Place(facts.name)):
+        return []
+    return [Choice("abort-uploads", "Have uploads removed that were left open …")]
 
 
 def _wrong_name(name: str) -> str:

@@ -61,6 +61,18 @@ def test_lifecycle_rules_are_said_in_words(line: CommandLine, moto: S3Server, bu
     assert line("bucket", "lifecycle", bucket, "--json").row["expire_days"] == 30
 
 
+def test_a_rule_against_uploads_left_open_is_added_to_those_that_are_there(
+    line: CommandLine, moto: S3Server, bucket: str
+) -> None:
+    rule = {"ID": "tidy", "Status": "Enabled", "Filter": {"Prefix": "logs/"}, "Expiration": {"Days": 30}}
+    moto.client().put_bucket_lifecycle_configuration(Bucket=bucket, LifecycleConfiguration={"Rules": [rule]})
+    assert "whoever began it" in line("bucket", "abort-uploads", bucket, code=2).err
+    line("bucket", "abort-uploads", bucket, "--yes")
+    rules = [row.get("abort_days") for row in line("bucket", "lifecycle", bucket, "--json").rows]
+    assert rules == [None, 7]
+    assert "does that already" in line("bucket", "abort-uploads", bucket).out
+
+
 def test_all_is_counted_before_it_is_destroyed(line: CommandLine, moto: S3Server, filled: str) -> None:
     counted = "1 object (2 B), 2 old versions (4 B) and 1 delete marker"
     assert counted in line("bucket", "empty", filled, "--dry-run").out

@@ -32,7 +32,7 @@ def findings(row: dict[str, Any]) -> dict[str, dict[str, Any]]:
 
 def test_all_works_and_writes_leave_no_trace(moto: S3Server) -> None:
     line = line_to(moto)
-    line("init", "s3://acme-ml/churn", "--yes")
+    line("init", "s3://acme-ml/churn", "--abort-uploads", "--yes")
     moto.client().put_object(Bucket="acme-ml", Key="churn/dataset/raw/a.csv", Body=b"x", Tagging="a=b")
     said = line("doctor", "s3://acme-ml/churn/dataset/raw/a.csv", "--write", "--json").row
     found = findings(said)
@@ -48,7 +48,7 @@ def test_all_works_and_writes_leave_no_trace(moto: S3Server) -> None:
 
 def test_on_the_embedded_server_it_works_too(seaweed: S3Server) -> None:
     bucket, line = seaweed.bucket(), line_to(seaweed)
-    line("init", f"s3://{bucket}", "--yes")
+    line("init", f"s3://{bucket}", "--abort-uploads", "--yes")
     found = findings(line("doctor", f"s3://{bucket}", "--write", "--json").row)
     assert {check for check, finding in found.items() if finding["verdict"] != "works"} == set()
 
@@ -137,6 +137,7 @@ def test_what_is_denied_is_named_and_the_rest_works(
     moto: S3Server, between: SwitchableServer, bucket: str, operation: Operation, checks: set[str]
 ) -> None:
     moto.client().put_object(Bucket=bucket, Key="a", Body=b"x")
+    line_to(moto)("bucket", "abort-uploads", bucket, "--yes")
     operation.deny(between)
     code = 4 if operation is permissions.LIST_OBJECTS else 0
     found = findings(through(between, moto)("doctor", f"s3://{bucket}/a", "--json", code=code).row)

@@ -1,14 +1,13 @@
 """One file taken up where an earlier attempt ended: nothing twice, nothing of other bytes, nothing left behind."""
 
 import os
-from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
 
 from s3ml_tui.domain.errors import Cancelled, Corrupted, S3mlError, Throttled
-from s3ml_tui.domain.storage.resume_point import BegunDownload, BegunUpload, WantedUpload
+from s3ml_tui.domain.storage.resume_point import BegunDownload, BegunUpload
 from s3ml_tui.domain.uri import ObjectKey, Place
 from s3ml_tui.s3.settings import MIB, TransferSettings
 from s3ml_tui.s3.transfers.local_files import is_temporary, temporary_beside
@@ -30,7 +29,6 @@ class Notes:
     operation: str = "0123456789abcdef"
     is_again: bool = False
     begun_upload: BegunUpload | None = None
-    wanted_upload: WantedUpload | None = None
     begun_download: BegunDownload | None = None
     ranges: list[tuple[int, int]] = field(default_factory=list)
     token: str = "0123abcd"
@@ -38,15 +36,6 @@ class Notes:
 
     def uses(self, folder: str) -> None:
         self.folders.append(folder)
-
-    def known_uploads(self) -> Collection[str] | None:
-        return ()
-
-    def upload_wanted(self, wanted: WantedUpload) -> None:
-        self.wanted_upload = wanted
-
-    def upload_settled(self) -> None:
-        self.wanted_upload = None
 
     def upload_begun(self, begun: BegunUpload) -> None:
         self.begun_upload = begun

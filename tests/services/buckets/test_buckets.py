@@ -11,7 +11,7 @@ from s3ml_tui.domain.plans.bucket_folder import DeleteBucket, SetBlock, SetVersi
 from s3ml_tui.domain.plans.plan import NothingToDo
 from s3ml_tui.domain.plans.purge import LoudPlan
 from s3ml_tui.domain.storage.capabilities import BLOCK_OF_LISTS, LifecycleRule, PublicAccessBlock, Versioning
-from s3ml_tui.domain.storage.lifecycle import lifecycle_words
+from s3ml_tui.domain.storage.lifecycle import ABORT_RULE, lifecycle_words
 from s3ml_tui.domain.storage.store import OpenUpload
 from s3ml_tui.domain.uri import ObjectKey
 from s3ml_tui.services.buckets import empty as emptying
@@ -135,6 +135,28 @@ def test_the_block_is_taken_away_and_put_back_by_the_undo(
     store.set_facts("acme", block=PublicAccessBlock.UNSUPPORTED)
     with pytest.raises(NotSupported):
         buckets.plan_block("acme", is_on=True)
+
+
+def test_a_rule_against_open_uploads_is_added_once_and_not_where_rules_may_not_be_seen(
+    store: MemoryStore, services: Services, buckets: Buckets
+) -> None:
+    theirs = LifecycleRule("tidy", "logs/", is_enabled=True, abort_days=1)
+    store.set_facts("acme", lifecycle=(theirs,))
+    store.requests.clear()
+    plan = buckets.plan_abort_open_uploads("acme")
+    assert changes(store) == []
+    outcome = services.perform(plan)
+    rules = store.bucket_facts("acme").lifecycle or ()
+    assert [(rule.rule_id, rule.prefix, rule.abort_days) for rule in rules] == [
+        ("tidy", "logs/", 1),
+        (ABORT_RULE, "", 7),
+    ]
+    assert ABORT_RULE in outcome.no_undo
+    assert isinstance(buckets.plan_abort_open_uploads("acme"), NothingToDo)
+    store.set_facts("acme", lifecycle=None)
+    with pytest.raises(Denied) as raised:
+        buckets.plan_abort_open_uploads("acme")
+    assert raised.value.action == "s3:GetLifecycleConfiguration"
 
 
 # emptied and deleted -------------------------------------------------------------------------------------------------

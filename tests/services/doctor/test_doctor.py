@@ -18,6 +18,7 @@ from s3ml_tui.domain.errors import (
     Unreachable,
 )
 from s3ml_tui.domain.permissions import Use
+from s3ml_tui.domain.storage.capabilities import LifecycleRule
 from s3ml_tui.domain.uri import ObjectKey, Place
 from s3ml_tui.services.doctor.doctor import Doctor
 from tests.doubles import MemoryStore
@@ -75,15 +76,29 @@ def examine(
 
 
 def test_where_all_is_allowed_all_works() -> None:
-    found = examine(memory(), may_write=True)
+    store = memory()
+    store.add_abort_rule(WORKSPACE.bucket)
+    found = examine(store, may_write=True)
     assert {finding.verdict for finding in found.values()} == {Verdict.WORKS}
     assert not any(finding.action or finding.follows or finding.exit_code for finding in found.values())
     assert list(found) == [
         "connection", "clock", "credentials", "list buckets", "list objects", "see versioning", "see protection",
-        "list versions", "read an object", "read an old version", "read tags", "write", "create if absent",
-        "replace if same", "checksums", "remove versions",
+        "open uploads", "list versions", "read an object", "read an old version", "read tags", "write",
+        "create if absent", "replace if same", "checksums", "remove versions",
     ]  # fmt: skip
     assert found["connection"].sentence == "memory:// answers in 12 ms, Double/1."
+
+
+def test_a_bucket_without_a_rule_against_open_uploads_is_told_how_to_get_one() -> None:
+    found = examine(memory())["open uploads"]
+    assert (found.verdict, found.action, found.exit_code) == (Verdict.LACKS, "", 0)
+    assert found.follows == f"`s3ml bucket abort-uploads {WORKSPACE.bucket}` adds one."
+    store = memory()
+    elsewhere = LifecycleRule("theirs", "logs/", is_enabled=True, abort_days=3)
+    store.set_facts(WORKSPACE.bucket, lifecycle=(elsewhere,))
+    assert examine(store)["open uploads"].verdict is Verdict.LACKS
+    store.set_facts(WORKSPACE.bucket, lifecycle=None)
+    assert "open uploads" not in examine(store), "what may not be seen is told once"
 
 
 def test_without_being_asked_it_only_looks() -> None:

@@ -124,7 +124,7 @@ def test_half_a_line_takes_no_other_along(journals: Journals, tmp_path: Path, mo
     assert journal is not None
     whole = os.write
     monkeypatch.setattr(os, "write", lambda descriptor, data: whole(descriptor, data[: len(data) // 2]))
-    journal.settled("the disk is full in the middle of this line")
+    journal.closed("the disk is full in the middle of this line")
     monkeypatch.setattr(os, "write", whole)
     journal.note_done(MOVE, Done(3, 7, "v2", "e2"))
     again = read(folder / f"{job_id}.jsonl")
@@ -380,3 +380,18 @@ def test_work_folders_of_the_dead_are_removed_and_no_other(tmp_path: Path, monke
         (tmp_path / name / "file").write_text("x")
     assert work_folders.sweep_folders() == 2
     assert {path.name for path in tmp_path.iterdir()} == {name for name, stays in names.items() if stays}
+
+
+def test_of_a_journal_that_an_earlier_version_wrote_only_what_it_names_is_aborted(
+    store: MemoryStore, services: Services, tmp_path: Path, home: Path
+) -> None:
+    """It noted what it asked for as well, to guess later which of the open uploads were its own."""
+    key, now = ObjectKey("bucket", "up/big"), datetime.now(UTC)
+    store.uploads = [(key, OpenUpload(key.key, name, now)) for name in ("named", "perhaps ours", "theirs")]
+    gone = TransferRequest(Way.UP, (f"{tmp_path}/gone",), key.uri)
+    job_id = left_behind(journal_folder(home), gone, account=account())
+    append(journal_folder(home), job_id, {"want": "bucket/up/big", "asked": 1.5, "seen": ["theirs"], "unheard": 2})
+    append(journal_folder(home), job_id, {"up": "bucket/up/big", "id": "named", "part": 5, "op": "x", "sha256": "y"})
+    append(journal_folder(home), job_id, {"settled": "bucket/up/big"})
+    assert services.transfers.sweep() == Swept(jobs=1, uploads=1)
+    assert [one.upload_id for _, one in store.uploads] == ["perhaps ours", "theirs"]

@@ -22,6 +22,7 @@ from s3ml_tui.domain.storage.history import Version
 from s3ml_tui.services.undo.activity_codec import UNDOS, is_known, plain_plan, read_plan
 
 NEVER = {
+    "AbortOpenUploads": "one rule is taken out of the others by hand",
     "CancelBatch": "a prediction that was cancelled has ended",
     "CancelRun": "a run that was cancelled has ended",
     "CreateBucket": "makes something anew",

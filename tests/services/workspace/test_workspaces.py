@@ -339,6 +339,39 @@ def test_lifecycle_rules_that_came_later_are_told_when_it_is_made_again() -> Non
     assert "is a workspace already. The lifecycle rule 'tidy' deletes" in " ".join(plan.sentences())
 
 
+def test_a_rule_against_open_uploads_is_offered_and_added_only_when_it_is_asked_for() -> None:
+    store = plain_bucket()
+    service = workspaces(store)
+    assert "`s3ml init s3://acme/team/ --abort-uploads` adds one" in " ".join(make(service).sentences())
+    assert store.bucket_facts("acme").lifecycle == ()
+    plan = service.plan_make(TEAM, aborts_uploads=True)
+    assert isinstance(plan, MakeWorkspace)
+    assert plan.is_destructive, "it concerns the uploads of others as well"
+    assert "The bucket acme stays as it is" in plan.sentences()[0]
+    assert "whoever began it" in " ".join(plan.sentences())
+    store.requests.clear()
+    assert "Added the lifecycle rule" in " ".join(service.make(plan).details)
+    assert changes(store) == ["probe", "add_abort_rule"]
+    assert isinstance(service.plan_make(TEAM, aborts_uploads=True), NothingToDo)
+
+
+def test_a_server_without_such_a_rule_gets_its_workspace_all_the_same() -> None:
+    store = MemoryStore(before=refusing("add_abort_rule", NotSupported("The server keeps no such rule")))
+    service = workspaces(store)
+    plan = service.plan_make(TEAM, aborts_uploads=True)
+    assert isinstance(plan, MakeWorkspace)
+    outcome = service.make(plan)
+    assert store.read(MARK)
+    assert "No lifecycle rule was added: The server keeps no such rule" in " ".join(outcome.details)
+
+
+def test_a_rule_that_is_there_is_not_offered_again() -> None:
+    store = plain_bucket()
+    store.set_facts("acme", lifecycle=(LifecycleRule("theirs", "", is_enabled=True, abort_days=3),))
+    plan = workspaces(store).plan_make(TEAM, aborts_uploads=True)
+    assert "upload" not in " ".join(plan.sentences())
+
+
 def test_a_workspace_of_a_newer_s3ml_is_left_alone() -> None:
     store = MemoryStore("acme")
     store.write(MARK, b'{"format": 99}')

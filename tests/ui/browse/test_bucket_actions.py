@@ -10,6 +10,7 @@ from textual.widgets import Input, OptionList
 from s3ml_tui import settings
 from s3ml_tui.domain.context import Context
 from s3ml_tui.domain.storage.capabilities import LifecycleRule, Versioning
+from s3ml_tui.domain.storage.lifecycle import ABORT_RULE
 from s3ml_tui.domain.uri import ObjectKey
 from s3ml_tui.ui.dialogs.bucket_menu import BucketMenu
 from s3ml_tui.ui.dialogs.confirm import ConfirmLoud
@@ -81,6 +82,20 @@ async def test_lifecycle_rules_are_read_in_words(store: MemoryStore, opener: Ope
         await choose(app, pilot, "Show its lifecycle rules (1)")
         await until(pilot, lambda: isinstance(app.screen, ShowText))
         await until_shown(pilot, "tidy: objects below logs/", "They get a delete marker")
+
+
+async def test_the_rule_against_open_uploads_is_offered_while_there_is_none(store: MemoryStore, opener: Opener) -> None:
+    app = BrowseApp(opener)
+    async with app.run_test(size=(120, 36), notifications=True) as pilot:
+        await until_shown(pilot, "acme-ml")
+        await choose(app, pilot, "Have uploads removed that were left open")
+        await until_shown(pilot, f"{ABORT_RULE} is added")
+        await pilot.press("y")
+        await until(pilot, lambda: "are removed from now on" in toasts(app))
+        app.clear_notifications()
+        await pilot.press("I")
+        await until_shown(pilot, "Show its lifecycle rules (1)")
+        assert not has(app, "left open")
 
 
 async def test_a_bucket_is_deleted_once_all_is_counted_and_its_name_typed(store: MemoryStore, opener: Opener) -> None:
