@@ -148,7 +148,9 @@ class Spec(_Part):
 
     def to_toml(self) -> str:
         """The spec as TOML, defaults left out; `parse_spec` gives the same spec back."""
-        return _toml(self.model_dump(exclude_defaults=True, exclude_none=True))
+        import tomlkit  # only who saves a spec needs it
+
+        return tomlkit.dumps(self.model_dump(exclude_defaults=True, exclude_none=True))
 
 
 def parse_spec(text: str, where: str = "the spec") -> Spec:
@@ -181,37 +183,3 @@ def load_spec(path: Path) -> Spec:
     except (OSError, UnicodeDecodeError) as error:
         raise BadInput(f"{path} cannot be read", cause=str(error), advice="Give the path of a TOML file") from error
     return parse_spec(text, str(path))
-
-
-def _toml(document: dict[str, Any], table: str = "") -> str:
-    lines = [
-        f"{_toml_key(key)} = {_toml_value(value)}" for key, value in document.items() if not isinstance(value, dict)
-    ]
-    parts = ["\n".join(lines) + "\n"] if lines else []
-    for key, value in document.items():
-        if isinstance(value, dict) and value:
-            name = f"{table}{_toml_key(key)}"
-            parts.append(f"[{name}]\n{_toml(value, name + '.')}" if _has_values(value) else _toml(value, name + "."))
-    return "\n".join(parts)
-
-
-def _has_values(table: dict[str, Any]) -> bool:
-    return any(not isinstance(value, dict) for value in table.values())
-
-
-def _toml_key(key: str) -> str:
-    plain = key.isascii() and key.replace("_", "").replace("-", "").isalnum()
-    return key if plain else _toml_value(key)
-
-
-def _toml_value(value: Any) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, str):
-        escaped = "".join(
-            {"\\": "\\\\", '"': '\\"'}.get(c, c if c.isprintable() else f"\\U{ord(c):08x}") for c in value
-        )
-        return f'"{escaped}"'
-    if isinstance(value, list):
-        return "[" + ", ".join(_toml_value(item) for item in value) + "]"
-    return repr(value)

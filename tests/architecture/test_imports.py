@@ -10,7 +10,7 @@ import pytest
 import s3ml_tui
 
 PACKAGE = Path(s3ml_tui.__file__).parent
-HEAVY = ("boto3", "botocore", "moto", "sklearn", "pandas", "numpy", "pyarrow", "matplotlib", "joblib")
+HEAVY = ("boto3", "botocore", "moto", "sklearn", "pandas", "numpy", "pyarrow", "matplotlib", "joblib", "tomlkit")
 
 
 def loaded_by(statement: str, *, whole: bool = False) -> set[str]:

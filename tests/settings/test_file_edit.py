@@ -5,12 +5,13 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, assume, given
+from hypothesis import settings as settings_of_hypothesis
 from hypothesis import strategies as st
 
 from s3ml_tui import settings
 from s3ml_tui.domain.errors import BadInput, LocalTrouble
-from s3ml_tui.settings.file_edit import toml_key, toml_value, with_value
+from s3ml_tui.settings.file_edit import with_value, without_value
 from tests.settings.conftest import Write
 
 MINE = """\
@@ -62,10 +63,16 @@ def test_an_unknown_context_is_not_used(write: Write) -> None:
     assert path.read_text() == MINE
 
 
-def test_what_cannot_be_changed_alone_is_left_and_said() -> None:
-    text = 'context = """\na"""\n'
-    with pytest.raises(LocalTrouble, match=r'context = "b"'):
-        with_value(text, (), "context", "b", HERE)
+def test_a_value_on_several_lines_is_replaced_whole() -> None:
+    text = 'context = """\na"""\ntheme = "nord"\n'
+    assert with_value(text, (), "context", "b", HERE) == 'context = "b"\ntheme = "nord"\n'
+
+
+def test_what_is_no_table_is_left_and_said() -> None:
+    with pytest.raises(BadInput, match=r"\[bookmarks\] is no table"):
+        with_value("bookmarks = 3\n", ("bookmarks",), "raw", "s3://b/", HERE)
+    with pytest.raises(BadInput, match="is no TOML"):
+        with_value("context = \n", (), "context", "b", HERE)
 
 
 def test_a_table_is_found_or_added() -> None:
@@ -109,4 +116,35 @@ def test_any_text_comes_out_as_it_went_in(name: str, value: str, table: tuple[st
     for part in table:
         inner = inner[part]
     assert inner[name] == value
-    assert tomllib.loads(f"{toml_key(name)} = {toml_value(value)}") == {name: value}
+
+
+PARTS = (
+    'context = "a"\n', "theme = 'x'  # c\n", "# comment\n", "\n", "[contexts.a]\n", "[contexts.b]\n", "[contexts]\n",
+    'profile = "p"\n', 'contexts.c.profile = "z"\n', "[bookmarks]\n", 'raw = "s3://a/"\n', 'bookmarks.raw = "s3://x/"\n',
+    "[bookmarks.raw]\n", 'uri = "s3://b/"\n', 'bookmarks = { raw = "s3://q/", old = "s3://o/" }\n', "[keys]\n",
+    '"old" = { uri = "s3://x/" }\n', 'app.undo = "U"\n', 'app.x = """\nq\n"""\n', '#raw = "s3://e/"\n',
+    '  raw = "in"\n', "[keys.app]\n", "list = [\n 1, # x\n 2,\n]\n", '[ bookmarks . "raw" ]\n',
+    "# no end", 'contexts.d.region = "r"',
+)  # fmt: skip
+
+
+@settings_of_hypothesis(max_examples=500, suppress_health_check=[HealthCheck.filter_too_much])
+@given(st.lists(st.sampled_from(PARTS), max_size=9), st.sampled_from(["raw", "old", "new"]))
+def test_in_any_file_one_value_is_changed_or_taken_away_and_nothing_else(parts: list[str], name: str) -> None:
+    text = "".join(parts)
+    try:
+        wanted = tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        assume(False)
+    comments = [line for line in text.splitlines() if line.startswith("#")]
+    marks = wanted.setdefault("bookmarks", {})
+    was_table = isinstance(marks.get(name), dict) and f"[bookmarks.{name}]" in text.replace(" ", "").replace('"', "")
+    marks[name] = "s3://v/"
+    changed = with_value(text, ("bookmarks",), name, "s3://v/", HERE)
+    assert tomllib.loads(changed) == wanted
+    del marks[name]
+    removed = tomllib.loads(without := without_value(text, ("bookmarks",), name, HERE))
+    assert {"bookmarks": {}} | removed == wanted
+    if not was_table:  # what stands among the values of a table goes with it
+        assert [line for line in changed.splitlines() if line.startswith("#")] == comments
+        assert [line for line in without.splitlines() if line.startswith("#")] == comments
