@@ -45,8 +45,6 @@ LONG = frozenset(
         # history
         "ui.history.lineage.UsedHistoryRows",
         "ui.history.provenance.InformedHistoryRows",
-        # object_table
-        "ui.object_table.pane.ObjectPane",
         # preview
         "ui.preview.details_pane.DetailsPane",
         "ui.preview.preview_pane.PreviewPane",
@@ -61,7 +59,6 @@ UNDECLARED = frozenset(
         "ui.app.session",
         "ui.app.undo",
         "ui.browse.screen",
-        "ui.object_table.pane",
         "ui.preview.sheet",
         "ui.preview.version_pane",
     }
