@@ -52,7 +52,7 @@ class Guarded:
 def guarded(moto: S3Server) -> Iterator[Guarded]:
     client = moto.client()
     client.create_bucket(Bucket=PLACE.bucket)
-    line_to(moto)("init", PLACE.uri, "--yes")
+    line_to(moto)("init", PLACE.uri, "--yes", "--abort-uploads")
     for body in (b"1", b"2"):
         client.put_object(Bucket=PLACE.bucket, Key="a.csv", Body=body)
     account = Guarded(moto)
