@@ -6,7 +6,7 @@ from s3ml_tui.domain.preview.content import Empty, Image, Reading, hex_of
 from s3ml_tui.domain.preview.protocol import Request
 from s3ml_tui.readers.budget import Measure
 from s3ml_tui.readers.charset import Decoded, decoded
-from s3ml_tui.readers.formats import compression, csv, image_header, json_lines, parquet, pickle, text, zip_archive
+from s3ml_tui.readers.formats import compression, csv, json_lines, parquet, pickle, text, zip_archive
 from s3ml_tui.readers.formats import image as pictures
 from s3ml_tui.readers.formats.json import MOST_CHARACTERS, NoJson, read_json
 from s3ml_tui.readers.formats.s3ml_records import read_record
@@ -96,7 +96,10 @@ def _marked(name: Name, request: Request, head: bytes, source: Source) -> Readin
     protocol = pickle.protocol_of(head, name.extension, is_whole=is_whole)
     if protocol is not None:
         return Reading(pickle.read_pickle(head, name.extension, protocol), (pickle.NOT_LOADED,))
-    image = image_header.read_image(head)
+    try:
+        image = pictures.read_image(head, source)
+    except pictures.NoPicture as error:
+        return _hex(head, source, measure, str(error))
     return None if image is None else _picture(image, request, source)
 
 

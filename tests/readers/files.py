@@ -5,15 +5,21 @@ from collections.abc import Callable
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from PIL import Image as Pillow
 
 from s3ml_tui.domain.preview.content import READ_BYTES, UNPACKED_BYTES, Reading
 from s3ml_tui.domain.preview.protocol import Request
 from s3ml_tui.readers.detect import look
 from s3ml_tui.readers.source import Ranged
 
-PNG = (
-    b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + (640).to_bytes(4) + (480).to_bytes(4) + b"\x08\x02\x00\x00\x00" + b"\0" * 4
-)
+
+def picture(form: str, size: tuple[int, int], mode: str = "RGB") -> bytes:
+    body = io.BytesIO()
+    Pillow.new(mode, size).save(body, form)
+    return body.getvalue()
+
+
+PNG = picture("PNG", (640, 480))
 
 
 def request(

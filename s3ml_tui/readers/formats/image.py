@@ -1,25 +1,33 @@
-"""Pictures made small enough for a screen: decoded within bounds, turned upright, laid over a chequerboard where clear.
+"""What the header of a picture says, and pictures made small enough for a screen.
 
-Pillow is asked for the formats that are known here and no others. A picture that is torn is drawn as far as it goes.
+They are decoded within bounds, turned upright, and laid over a chequerboard where clear. Pillow is asked for the
+formats that are known here and no others. A picture that is torn is drawn as far as it goes.
 """
 
 import base64
 import io
 import struct
+import warnings
 import zlib
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, cast
+from typing import IO, TYPE_CHECKING, cast
 
 from s3ml_tui.domain.preview.content import Image, Pixels
+from s3ml_tui.readers.source import Source, SourceFile
 
 if TYPE_CHECKING:
     from PIL.Image import Image as Picture
 
+_BEGINNINGS = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\x00", b"MM\x00*")
+"""For what begins otherwise Pillow is not loaded."""
+_TEXTUAL = b"BM"
+"""A beginning that a text may have too."""
 _FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP", "TIFF")
 _MOST_PIXELS = 40_000_000
 """What decodes within the process's time. What its memory is too small for ends in MemoryError."""
 _LARGEST = 1024
 """Pixels of a side of what is drawn: more than any terminal has."""
+_PNG_COLOURS = {0: "grey", 2: "RGB", 3: "palette", 4: "grey with alpha", 6: "RGBA"}
 _ORIENTATION = 0x0112
 _TURNS = {2: 0, 3: 3, 4: 1, 5: 5, 6: 4, 7: 6, 8: 2}
 """From an EXIF orientation to what turns it upright (`PIL.Image.Transpose`)."""
@@ -32,6 +40,58 @@ _TROUBLE = (
     struct.error, zlib.error,
 )  # fmt: skip
 """What Pillow's decoders raise for damaged files."""
+
+
+class NoPicture(Exception):
+    """It begins like a picture and is none; the message says why."""
+
+
+def read_image(head: bytes, source: Source) -> Image | None:
+    """The picture that begins with `head`; None when it is none. Raises NoPicture, Unread."""
+    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
+        return _webp(head)
+    if not head.startswith(_BEGINNINGS):
+        return None
+    from PIL import Image as Pillow
+
+    Pillow.MAX_IMAGE_PIXELS = None  # nothing is decoded here
+    try:
+        file = cast("IO[bytes]", SourceFile(source))
+        with warnings.catch_warnings(action="ignore"), Pillow.open(file, formats=_FORMATS) as picture:
+            channels = len(picture.getbands())
+            return Image(picture.format or "", *picture.size, _details(picture.format, head, channels))
+    except _TROUBLE as error:
+        if head.startswith(_TEXTUAL):
+            return None
+        raise NoPicture("It begins as a picture, and its header is torn or damaged.") from error
+
+
+def _details(form: str | None, head: bytes, channels: int) -> tuple[tuple[str, str], ...]:
+    match form:
+        case "PNG":
+            return (("bits a channel", str(head[24])), ("colours", _PNG_COLOURS.get(head[25], str(head[25]))))
+        case "JPEG":
+            return (("channels", str(channels)),)
+        case "BMP":
+            return (("bits a pixel", str(int.from_bytes(head[28:30], "little"))),)
+    return ()
+
+
+def _webp(head: bytes) -> Image | None:
+    """By hand: Pillow opens a WebP only when it has all of it, however large it is."""
+    kind = head[12:16]
+    if len(head) < 30:
+        return None
+    if kind == b"VP8X":
+        width, height = (int.from_bytes(head[at : at + 3], "little") + 1 for at in (24, 27))
+    elif kind == b"VP8L":
+        bits = int.from_bytes(head[21:25], "little")
+        width, height = (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
+    elif kind == b"VP8 ":
+        width, height = (int.from_bytes(head[at : at + 2], "little") & 0x3FFF for at in (26, 28))
+    else:
+        return None
+    return Image("WebP", width, height)
 
 
 @dataclass(frozen=True, slots=True)

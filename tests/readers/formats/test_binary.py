@@ -17,7 +17,7 @@ from sklearn.linear_model import LogisticRegression
 from s3ml_tui.domain.preview.content import Hex, Image, Model, Parquet, Record, Table, Text
 from s3ml_tui.readers.detect import look
 from s3ml_tui.readers.source import Ranged
-from tests.readers.files import PNG, counted, numbers, parquet, read, request
+from tests.readers.files import PNG, counted, numbers, parquet, picture, read, request
 from tests.services.arranged import manifest_record, result_record, start_record
 
 
@@ -166,32 +166,38 @@ def test_gzip_of_many_members_and_of_nothing() -> None:
     ("data", "format_name", "size"),
     [
         (PNG, "PNG", (640, 480)),
-        (b"GIF89a" + (32).to_bytes(2, "little") + (16).to_bytes(2, "little") + b"\0\0\0", "GIF", (32, 16)),
-        (
-            b"\xff\xd8\xff\xe0\x00\x04ab\xff\xc0\x00\x11\x08" + (480).to_bytes(2) + (640).to_bytes(2) + b"\x03" * 9,
-            "JPEG",
-            (640, 480),
-        ),
+        (picture("GIF", (32, 16)), "GIF", (32, 16)),
+        (picture("JPEG", (640, 480)), "JPEG", (640, 480)),
+        (picture("BMP", (7, 5)), "BMP", (7, 5)),
+        (picture("TIFF", (64, 32)), "TIFF", (64, 32)),
+        (picture("WEBP", (33, 17)), "WebP", (33, 17)),
         (b"RIFF\0\0\0\0WEBPVP8X" + b"\0" * 8 + b"\x63\0\0" + b"\x31\0\0", "WebP", (100, 50)),
-        (
-            b"BM" + b"\0" * 12 + (40).to_bytes(4, "little") + (7).to_bytes(4, "little")
-            + (-5).to_bytes(4, "little", signed=True) + b"\x01\0\x18\0",
-            "BMP",
-            (7, 5),
-        ),
-        (
-            b"II*\0\x08\0\0\0\x02\0" + b"\x00\x01\x03\0\x01\0\0\0\x40\0\0\0" + b"\x01\x01\x03\0\x01\0\0\0\x20\0\0\0",
-            "TIFF",
-            (64, 32),
-        ),
     ],
-)  # fmt: skip
+)
 def test_pictures_tell_format_and_size(data: bytes, format_name: str, size: tuple[int, int]) -> None:
     content = read("a.picture", data).content
     assert isinstance(content, Image)
     assert content.format == format_name
     assert (content.width, content.height) == size
     assert isinstance(read("a.png", data[:9]).content, Hex | Text)
+
+
+def test_a_picture_tells_its_channels_and_bits() -> None:
+    details = [read("a", picture(form, (9, 9), "L")).content for form in ("PNG", "JPEG", "BMP")]
+    assert [one.details for one in details if isinstance(one, Image)] == [
+        (("bits a channel", "8"), ("colours", "grey")), (("channels", "1"),), (("bits a pixel", "8"),),
+    ]  # fmt: skip
+
+
+def test_a_picture_whose_directory_is_at_its_end_is_known_and_not_read_whole() -> None:
+    body = picture("TIFF", (2000, 1000))
+    moved = body[:4] + (len(body) + 6_000_000).to_bytes(4, "little") + body[8:] + b"\0" * 6_000_000
+    moved += body[int.from_bytes(body[4:8], "little") :][:400]
+    fetched: list[int] = []
+    content = look(request("a.tiff", len(moved)), Ranged(len(moved), 1 << 20, counted(moved, fetched))).content
+    assert isinstance(content, Image)
+    assert (content.width, content.height) == (2000, 1000)
+    assert sum(fetched) < 200_000
 
 
 class Trap:

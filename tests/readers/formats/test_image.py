@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 from PIL import Image as Pillow
 
-from s3ml_tui.domain.preview.content import Image, Pixels, Reading
+from s3ml_tui.domain.preview.content import Hex, Image, Pixels, Reading, Text
 from s3ml_tui.readers.detect import look
 from s3ml_tui.readers.source import Ranged
 from s3ml_tui.services.preview.process import PreviewProcess
@@ -123,11 +123,15 @@ def test_a_picture_beyond_the_budget_is_drawn_as_far_as_it_was_read() -> None:
 def test_a_torn_and_a_damaged_picture_are_a_sentence_or_what_is_left() -> None:
     body = packed(quarters(640, 320), "JPEG")
     assert drawn(body[: len(body) // 2])
-    damaged = packed(quarters(), "PNG")
-    reading = read(damaged[:30] + b"\xff" * (len(damaged) - 30))
+    damaged = packed(quarters(), "WEBP")
+    reading = read(damaged[:40] + b"\xff" * (len(damaged) - 40))
     assert isinstance(reading.content, Image)
     assert reading.content.pixels is None
     assert "cannot be drawn" in reading.notes[0]
+    torn = read(packed(quarters(), "PNG")[:30])
+    assert isinstance(torn.content, Hex)
+    assert torn.notes == ("It begins as a picture, and its header is torn or damaged.",)
+    assert isinstance(read(b"BMW is a text", name="a.txt").content, Text)
 
 
 def test_a_picture_that_takes_more_memory_than_there_is_is_not_called_damaged(process: PreviewProcess) -> None:
