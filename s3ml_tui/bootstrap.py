@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from s3ml_tui import settings
 from s3ml_tui.domain.context import Context
@@ -11,14 +11,7 @@ from s3ml_tui.domain.errors import NoCredentials, S3mlError
 from s3ml_tui.domain.storage.store import Store
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from s3ml_tui.domain.doctor import Diagnosis
-    from s3ml_tui.domain.sign_in import SignIn
-    from s3ml_tui.domain.storage.listing import Bucket
-    from s3ml_tui.domain.storage.request_log import RequestLog
     from s3ml_tui.local_server.server import LocalServer
-    from s3ml_tui.s3.early_buckets import FirstLook
     from s3ml_tui.s3.store import S3Store
     from s3ml_tui.services.session import Services
 
@@ -31,13 +24,6 @@ def local_server(folder: Path | None = None) -> "LocalServer":
     from s3ml_tui.local_server.server import LocalServer
 
     return LocalServer(folder or settings.local_folder())
-
-
-def look(context: Context) -> "FirstLook | None":
-    """Ask for the list of buckets before anything else is loaded, and do not wait; None where that cannot be."""
-    from s3ml_tui.s3.early_buckets import look
-
-    return look(context)
 
 
 def first_run_profiles(chosen: settings.Settings) -> tuple[str, ...] | None:
@@ -61,13 +47,13 @@ def why_no_local_server() -> str:
     return ""
 
 
-def open_store(context: Context, *, requests: "RequestLog | None" = None) -> Store:
+def open_store(context: Context) -> "S3Store":
     """A connection to the context's server; the embedded server is started when it is not running."""
     from s3ml_tui.s3.connect import connect
 
     if context.local_dir is None:
         try:
-            return connect(context, on_failure=_look_at_own_server, requests=requests)
+            return connect(context, on_failure=_look_at_own_server)
         except NoCredentials as error:
             raise _meant_context(error, context.profile) from error
     server = local_server(context.local_dir)
@@ -99,90 +85,21 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def _diagnosis(store: Store) -> "Diagnosis | None":
-    from s3ml_tui.s3.store import S3Store
-
-    return store.diagnosis if isinstance(store, S3Store) else None
-
-
-def _sign_in(store: Store) -> "SignIn | None":
-    from s3ml_tui.s3.store import S3Store
-
-    return store.sign_in if isinstance(store, S3Store) else None
-
-
-def _requests(store: Store) -> "RequestLog":
-    from s3ml_tui.domain.storage.request_log import RequestLog
-    from s3ml_tui.s3.store import S3Store
-
-    return store.requests if isinstance(store, S3Store) else RequestLog()
-
-
-def opener(first: "FirstLook | None", *, by: str) -> "Callable[[Context], Services]":
-    """`open_services` for an app that was begun with a first look, which only its first session can use."""
-    looks = [first] if first is not None else []
-
-    def open_next(context: Context) -> "Services":
-        look = looks.pop() if looks else None
-        buckets = look.buckets() if look is not None and look.context == context else None
-        if look is None or buckets is None:
-            return open_services(context, by=by)
-        from s3ml_tui.services.lazy_services import later
-
-        # Keys that never expire turn to nobody, so there is no `sign_in`.
-        store = cast("S3Store", later(lambda: open_store(context, requests=look.requests)))
-        diagnosis = later(lambda: store.diagnosis)
-        return _services(
-            store,
-            context,
-            by,
-            endpoint=look.endpoint,
-            requests=look.requests,
-            buckets=buckets,
-            diagnosis=diagnosis,
-        )
-
-    return open_next
-
-
 def open_services(context: Context, *, by: str = "") -> "Services":
     """Everything a user may ask for, over one connection; `by` says with what, for the record of what was done."""
-    store = open_store(context)
-    return _services(
-        store,
-        context,
-        by,
-        endpoint=store.endpoint,
-        requests=_requests(store),
-        diagnosis=_diagnosis(store),
-        sign_in=_sign_in(store),
-    )
-
-
-def _services(
-    store: Store,
-    context: Context,
-    by: str,
-    *,
-    endpoint: str,
-    requests: "RequestLog",
-    buckets: "tuple[Bucket, ...] | None" = None,
-    diagnosis: "Diagnosis | None" = None,
-    sign_in: "SignIn | None" = None,
-) -> "Services":
     from s3ml_tui.services.session import Services
     from s3ml_tui.services.undo.activity import Activity, Where
 
-    server = str(context.local_dir.resolve()) if context.local_dir is not None else endpoint
+    store = open_store(context)
+    server = str(context.local_dir.resolve()) if context.local_dir is not None else store.endpoint
     where = Where(context.name, server, context.profile or "")
     return Services(
         store,
         context,
         now,
-        endpoint=endpoint,
+        endpoint=store.endpoint,
         activity=Activity(settings.state_folder(), where, by=by, now=now),
-        buckets=buckets,
-        diagnosis=diagnosis,
-        sign_in=sign_in,
-        requests=requests,
+        diagnosis=store.diagnosis,
+        sign_in=store.sign_in,
+        requests=store.requests,
     )

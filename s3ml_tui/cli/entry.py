@@ -61,8 +61,8 @@ _EPILOG = (
     "Results go to stdout, all else to stderr. A change is shown and asked about first; without a terminal, "
     "what would lose or hide something needs --yes, all else goes on."
 )
-_LOADED_AT_ONCE = 50_000
-"""Objects made between two collections: loading makes many, and none of them is garbage."""
+_LOADED = 250_000
+"""So many objects are made by loading, and none of them is garbage: no collection before."""
 
 
 class Program(Group):
@@ -110,6 +110,6 @@ open_screens.hidden = True
 def main() -> None:
     """Run what the command line says."""
     crash.install()
-    gc.set_threshold(_LOADED_AT_ONCE)
+    gc.set_threshold(_LOADED)
     with streams.prepared():
         s3ml.main(prog_name="s3ml")

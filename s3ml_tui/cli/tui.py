@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
 from s3ml_tui import settings
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 CLEANUP_TIMEOUT_S = 2.0
 """How long cancelled transfers may take to remove their temporary files."""
+_OFTEN = (700, 10, 10)
+"""Python's own thresholds, once nothing is being loaded any more."""
 
 
 def has_terminal() -> bool:
@@ -48,11 +51,10 @@ def app_for(flags: settings.Flags, start: Place | None, *, run_id: str | None = 
     from s3ml_tui import bootstrap
 
     first_run = _first_run(flags, chosen)
-    look = bootstrap.look(chosen.context) if first_run is None else None  # the server answers while we load
     from s3ml_tui.ui.app.app import S3mlApp
 
     return S3mlApp(
-        bootstrap.opener(look, by="the screens"),
+        partial(bootstrap.open_services, by="the screens"),
         chosen.context,
         start=start,
         start_run=run_id,
@@ -66,9 +68,12 @@ def show(app: "S3mlApp") -> None:
     """Run it. Does not return."""
     from s3ml_tui.ui.object_table.loader import set_aside
 
+    def settled() -> None:
+        set_aside()  # what a session loads; looking through it is a tenth of a second, during a key
+        gc.set_threshold(*_OFTEN)
+
     gc.freeze()  # the program is no garbage, and need not be looked through for any
-    gc.enable()
-    app.when_settled = set_aside  # nor what a session loads: looking through it is a tenth of a second, during a key
+    app.when_settled = settled
     app.run()
     if app.ended_by:
         under_way = " What was under way is offered when s3ml is opened again." if app.jobs.active else ""

@@ -1,9 +1,4 @@
-"""From a context to a store: boto3's own chain for credentials, region and endpoint, our times and signature.
-
-boto3's models of services, found without a look through the folders of all four hundred.
-
-Before boto3 reads a model it lists every service it has one of, to check the name: a third of what a client costs.
-"""
+"""From a context to a store: boto3's own chain for credentials, region and endpoint, our times and signature."""
 
 from collections.abc import Callable
 from functools import cache, partial
@@ -16,7 +11,6 @@ from botocore.loaders import Loader
 from s3ml_tui.domain.context import Context
 from s3ml_tui.domain.errors import NoCredentials
 from s3ml_tui.domain.storage import secrets
-from s3ml_tui.domain.storage.request_log import RequestLog
 from s3ml_tui.s3.connection.clients import Clients
 from s3ml_tui.s3.connection.credentials import Chain
 from s3ml_tui.s3.connection.profiles import configured_endpoint
@@ -32,7 +26,11 @@ _KINDS = {"service-2", "endpoint-rule-set-1"}
 
 
 class ServiceModels(Loader):  # type: ignore[misc]  # botocore has no types
-    """A loader that knows without looking which services there are, as far as they are used here."""
+    """A loader that knows without looking which services there are, as far as they are used here.
+
+    Before boto3 reads a model it looks through the folders of all four hundred services, to check the name: a third of
+    what a client costs.
+    """
 
     def list_available_services(self, type_name: str) -> list[str]:
         """The services that have such a model, as far as they matter."""
@@ -53,7 +51,6 @@ def connect(
     *,
     settings: TransferSettings | None = None,
     on_failure: Callable[[str], None] | None = None,
-    requests: RequestLog | None = None,
 ) -> S3Store:
     """A store for `context`. No request is sent, save those boto3's chain needs to find credentials.
 
@@ -62,7 +59,6 @@ def connect(
         credentials: Access key and secret key of the embedded server; for all others None.
         settings: Sizes, counts and times; for tests.
         on_failure: Called with the endpoint when the server says that it failed; may raise why.
-        requests: Where what is sent is told; a new one when None.
 
     Raises NoCredentials, BadInput (an endpoint that is no address).
     """
@@ -97,7 +93,6 @@ def connect(
             addressing=_addressing(core, is_aws=is_aws),
             pays=context.request_payer,
         )
-        clients.requests = requests or clients.requests
         clients.credentials, clients.sign_in = session.get_credentials(), chain.sign_in
         clients.on_failure = on_failure
         clients.requests.flags = connection_flags(

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from s3ml_tui.domain.context import Context
     from s3ml_tui.domain.doctor import Diagnosis
     from s3ml_tui.domain.sign_in import SignIn
-    from s3ml_tui.domain.storage.listing import Bucket
     from s3ml_tui.domain.storage.store import Store
     from s3ml_tui.services.browse.find import Searching
     from s3ml_tui.services.browse.listing import Browsing
@@ -81,7 +80,6 @@ class Container:
         endpoint: str = "",
         activity: Activity | None = None,
         launcher: Launcher | None = None,
-        buckets: tuple[Bucket, ...] | None = None,
         diagnosis: Diagnosis | None = None,
         sign_in: SignIn | None = None,
         requests: RequestLog | None = None,
@@ -96,7 +94,6 @@ class Container:
             endpoint: The server's address, for people; the store's when "".
             activity: What is remembered of what was done; as long as the session lasts when None.
             launcher: Starts the processes of runs; real ones when None.
-            buckets: As they were found just now, for the first who asks.
             diagnosis: What the connection tells of itself; None when it tells nothing.
             sign_in: How the connection turns to a person; None when it never does.
             requests: What was sent over the connection.
@@ -106,7 +103,7 @@ class Container:
         self.diagnosis, self.sign_in = diagnosis, sign_in
         self.requests = requests if requests is not None else RequestLog()
         self._runs_folder = runs_folder or settings.state_folder()
-        self._activity, self._launcher, self._buckets = activity, launcher, buckets
+        self._activity, self._launcher = activity, launcher
 
     def has_made(self, service: str) -> bool:
         """Whether a service was asked for already."""
@@ -118,7 +115,7 @@ class Container:
     def browsing(self) -> Browsing:
         from s3ml_tui.services.browse.listing import Browsing
 
-        return Browsing(self.store, self.context, self.now, known=self._buckets)
+        return Browsing(self.store, self.context, self.now)
 
     @_service
     def searching(self) -> Searching:

@@ -21,7 +21,6 @@ from s3ml_tui.domain.plans.plan import (
 from s3ml_tui.domain.storage.store import Cancelled, Progress, Received, never, unobserved
 from s3ml_tui.domain.text import size_text
 from s3ml_tui.services.container import Container
-from s3ml_tui.services.lazy_services import is_made
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -244,8 +243,7 @@ class Services(Container):
         """Let go of the connections and of the preview process; runs go on."""
         if self.has_made("previews"):
             self.previews.close()
-        if is_made(self.store):
-            self.store.close()
+        self.store.close()
 
     def _promote(self, plan: MoveAlias) -> Outcome:
         outcome = self.models.promote(plan)

@@ -50,18 +50,6 @@ def _profiles(environ: Mapping[str, str]) -> dict[str, frozenset[str]]:
     return found
 
 
-def values_of_profiles(environ: Mapping[str, str] = os.environ) -> dict[str, dict[str, str]]:
-    """Every profile of both files as botocore joins them.
-
-    Raises what reading and parsing them raises: configparser.Error, UnicodeDecodeError, OSError, RuntimeError.
-    """
-    found: dict[str, dict[str, str]] = {}
-    for file in _FILES:
-        for name, values in _values(file, environ).items():
-            found.setdefault(name, {}).update(values)
-    return found
-
-
 def _values(file: tuple[str, str], environ: Mapping[str, str]) -> dict[str, dict[str, str]]:
     """The profiles of one file."""
     variable, usual = file

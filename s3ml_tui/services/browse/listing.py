@@ -9,39 +9,19 @@ from s3ml_tui.domain.storage.capabilities import BucketFacts
 from s3ml_tui.domain.storage.listing import Bucket, ListingPage
 from s3ml_tui.domain.storage.store import Store
 from s3ml_tui.domain.uri import Place, parse_place
-from s3ml_tui.services.lazy_services import is_made
 
 
 class Browsing:
     """Everything a browser asks; changes nothing. All methods block and raise only `S3mlError`s."""
 
-    def __init__(
-        self,
-        store: Store,
-        context: Context,
-        now: Callable[[], datetime],
-        *,
-        known: tuple[Bucket, ...] | None = None,
-    ) -> None:
+    def __init__(self, store: Store, context: Context, now: Callable[[], datetime]) -> None:
         self._store = store
         self._context = context
         self._now = now
-        self._known = known
-        """The buckets as they were found just now, for the first who asks."""
 
     def buckets(self) -> tuple[Bucket, ...]:
         """All buckets of the account. Raises Denied (s3:ListAllMyBuckets): then give one by name."""
-        known, self._known = self._known, None
-        return tuple(self._store.buckets()) if known is None else known
-
-    @property
-    def is_prepared(self) -> bool:
-        """Whether the connection is made; where the first look was enough it comes later."""
-        return is_made(self._store)
-
-    def prepare(self) -> None:
-        """Make the connection, so that the next question needs not wait for it. Raises what any question raises."""
-        _ = self._store.endpoint
+        return tuple(self._store.buckets())
 
     def bucket(self, name: str) -> Bucket:
         """A bucket given by name, where listing all is denied. Raises NotFound, Denied, BadInput."""

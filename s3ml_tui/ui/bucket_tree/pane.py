@@ -1,7 +1,6 @@
 """The pane around the bucket tree: asks for the buckets, and for a level when a node is opened."""
 
 import time
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -152,11 +151,6 @@ class BucketPane(Pane):
         else:
             self.post_message(self.BucketsArrived(generation, buckets))
 
-    @work(thread=True, group="buckets", exit_on_error=False)
-    def _prepare(self, services: Services) -> None:
-        with suppress(S3mlError):  # the next question tells it
-            services.browsing.prepare()
-
     @on(BucketTree.LevelWanted)
     def _level_wanted(self, message: BucketTree.LevelWanted) -> None:
         if self._services is not None and not message.node.is_loading:
@@ -199,8 +193,6 @@ class BucketPane(Pane):
         self._paint_nodes()
         self._paint()
         self.post_message(self.Listed(tuple(sorted(names))))
-        if self._services is not None and not self._services.browsing.is_prepared:
-            self.call_after_refresh(self._prepare, self._services)
 
     @on(LevelArrived)
     def _level_arrived(self, message: LevelArrived) -> None:
