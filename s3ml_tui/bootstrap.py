@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from s3ml_tui import settings
 from s3ml_tui.domain.context import Context
 from s3ml_tui.domain.errors import NoCredentials, S3mlError
-from s3ml_tui.domain.storage.store import Store
 
 if TYPE_CHECKING:
     from s3ml_tui.local_server.server import LocalServer

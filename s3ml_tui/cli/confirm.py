@@ -1,11 +1,7 @@
-"""Plan, question, outcome: how a command goes about a change.
-
-The commands that undo what was done, one for each object, in the order in which they are to be given.
-"""
+"""Plan, question, outcome: how a command goes about a change."""
 
 import shlex
 import sys
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from click.exceptions import Exit
@@ -17,70 +13,11 @@ from s3ml_tui.cli.terminal.output import names, put, put_json, say
 from s3ml_tui.cli.terminal.progress import has_bar, stoppable, transferring
 from s3ml_tui.cli.terminal.signals import GOES_ON
 from s3ml_tui.domain.errors import BadInput, Cancelled
-from s3ml_tui.domain.plans.batch import BringBackMany, DeleteMany
-from s3ml_tui.domain.plans.bucket_folder import DeleteBucket, SetBlock, SetVersioning
-from s3ml_tui.domain.plans.copy_move import CopyObjects
-from s3ml_tui.domain.plans.download_share import DownloadFile
-from s3ml_tui.domain.plans.plan import CopyForward, DeleteObject, Outcome, Plan, RemoveMarker, UploadFile
-from s3ml_tui.domain.plans.purge import LoudPlan
-from s3ml_tui.domain.plans.tags_metadata import ChangeDescription, ChangeTags, TagChange
-from s3ml_tui.domain.plans.transfer import MoveFiles
-from s3ml_tui.domain.plans.undo import TakeBack, TakeUploadsBack
-from s3ml_tui.domain.storage.metadata_rules import fields_of
+from s3ml_tui.domain.plans.plan import Outcome, Plan
 from s3ml_tui.domain.text import printable
 
 if TYPE_CHECKING:
     from s3ml_tui.services.session import Services
-
-
-Words = tuple[str, ...]
-
-
-def undo_commands(plan: Plan) -> Iterator[Words]:
-    """The words after `s3ml`; nothing for a plan that no command makes."""
-    match plan:
-        case CopyForward():
-            yield "restore", plan.key.uri, "--version-id", plan.source.version_id
-        case DeleteObject():
-            yield "rm", plan.key.uri
-        case RemoveMarker():
-            yield "undelete", "--remove-marker", plan.key.uri
-        case CopyObjects():
-            verb = "mv" if plan.is_move else "cp"
-            yield from ((verb, item.source.key.uri, item.target.uri) for item in plan.items)
-        case ChangeTags():
-            yield from (_tagging(change) for change in plan.changes)
-        case ChangeDescription():
-            for description in plan.changes:
-                pairs = fields_of(description.after)
-                said = (f"{name}={value}" for name, value in pairs.items())
-                yield "meta", description.current.key.uri, "--replace", *said
-        case TakeBack() | DeleteMany() | BringBackMany():
-            for single in plan.plans:
-                yield from undo_commands(single)
-        case TakeUploadsBack():
-            yield ("undo",)
-        case _:
-            yield from _of_others(plan)
-
-
-def _tagging(change: TagChange) -> Words:
-    version = ("--version-id", change.version_id) if change.version_id else ()
-    return "tag", change.key.uri, "--replace", *version, *(f"{name}={value}" for name, value in change.after.items())
-
-
-def _of_others(plan: Plan) -> Iterator[Words]:
-    match plan:
-        case SetVersioning():
-            yield "bucket", "versioning", plan.bucket, "on" if plan.is_on else "suspended"
-        case SetBlock():
-            yield "bucket", "block", plan.bucket, "on" if plan.is_on else "off"
-        case DeleteBucket():
-            yield "bucket", "delete", plan.bucket
-    from s3ml_tui.domain.plans.alias import MoveAlias
-
-    if isinstance(plan, MoveAlias):
-        yield "promote", plan.alias, f"models/v{plan.number}", "--workspace", plan.workspace.uri
 
 
 _SHOWN = 6
@@ -144,11 +81,9 @@ def perform(services: "Services", plan: Plan, options: Options, *, total: int | 
 
     `undoes` is the activity record it undoes.
     """
-    is_noted = isinstance(plan, UploadFile | DownloadFile | MoveFiles | CopyObjects | CopyForward)
-    leaving = GOES_ON if is_noted else ""
     with (
         transferring(plan.title, total) as progress,
-        stoppable(leaving=leaving) as control,
+        stoppable(leaving=GOES_ON if plan.can_go_on else "") as control,
         shown(lambda: "" if has_bar(total) else done_line(plan.title, control)),
     ):
         outcome = services.perform(
@@ -164,7 +99,7 @@ def perform(services: "Services", plan: Plan, options: Options, *, total: int | 
 def put_outcome(outcome: Outcome, options: Options) -> None:
     """What was done, on stdout; how to undo it, on stderr."""
     streams.done()
-    commands = list(undo_commands(outcome.undo)) if outcome.undo is not None else []
+    commands = list(outcome.undo.commands()) if outcome.undo is not None else []
     if options.as_json:
         undo = [shlex.join(options.words(*words)) for words in commands]
         document: dict[str, object] = {"title": outcome.title, "at": outcome.at, "details": list(outcome.details)}
@@ -208,7 +143,7 @@ def _put_plan(plan: Plan, options: Options) -> None:
 
 
 def _answers_yes(plan: Plan) -> bool:
-    if isinstance(plan, LoudPlan):
+    if plan.must_type:
         return _types(plan)
     choices = "y/N" if plan.is_destructive else "Y/n"
     sys.stderr.write(f"{plan.affirmative}? [{choices}] ")
@@ -219,7 +154,7 @@ def _answers_yes(plan: Plan) -> bool:
     return answer.strip().lower() in ({"y", "yes"} if plan.is_destructive else {"", "y", "yes"})
 
 
-def _types(plan: LoudPlan) -> bool:
+def _types(plan: Plan) -> bool:
     """Whether the name of what is destroyed for good is typed."""
     name = printable(plan.must_type).strip()
     sys.stderr.write(f"{plan.affirmative}? Type {name} to go on: ")

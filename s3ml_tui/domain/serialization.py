@@ -60,9 +60,10 @@ def form(cls: type, name: str | None = None, /, **stored: str) -> Form:
 class Codec:
     """Writes and reads values of classes whose forms it is given."""
 
-    def __init__(self, forms: Iterable[Form], *, roots: Collection[type] = ()) -> None:
+    def __init__(self, forms: Iterable[Form], *, roots: Collection[type] = (), gone: Collection[str] = ()) -> None:
         """Of the classes only `roots` are read by themselves, or where any of several kinds may be.
 
+        What stands under the names in `gone`, of fields that there were once, is passed over.
         Raises ValueError when two classes have one name.
         """
         self.forms = {one.cls: one for one in forms}
@@ -70,6 +71,7 @@ class Codec:
         names = [one.name for one in self.forms.values() if one.name]
         if len(set(names)) < len(names):
             raise ValueError("two classes are stored under one name")
+        self._gone = frozenset(gone)
         self._hints: dict[type, dict[str, Any]] = {}
         self._readers: dict[Any, _Reader] = {}
 
@@ -124,7 +126,7 @@ class Codec:
         hints = self._hints.get(cls)
         if hints is None:
             hints = self._hints[cls] = get_type_hints(cls)
-        unknown = plain.keys() - {*stored.fields.values(), KIND}
+        unknown = plain.keys() - {*stored.fields.values(), KIND} - self._gone
         if unknown:
             raise Misfit(f"{cls.__name__} has no {', '.join(sorted(map(str, unknown)))}")
         given: dict[str, Any] = {}

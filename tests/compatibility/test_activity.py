@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError
 
 from s3ml_tui.services.local_state.plan_files import PlanFiles
 from s3ml_tui.services.undo.activity import Activity, Where
-from s3ml_tui.services.undo.activity_codec import UNDOS, line_of, plain_plan, read_line, read_plan
+from s3ml_tui.services.undo.activity_codec import GONE, UNDOS, line_of, plain_plan, read_line, read_plan
 from tests.cli.line import CommandLine, line_to
 from tests.compatibility.fixtures import FOLDER, Rewriting, about, lines, load_state
 from tests.servers import Embedded, S3Server
@@ -27,6 +27,17 @@ PLANS = json.loads((FOLDER / "undo_plans.json").read_text())
 
 def in_plan_file(deed_id: str) -> Any:
     return json.loads(gzip.decompress((FOLDER / "state" / "activity" / f"{deed_id}.json.gz").read_bytes()))
+
+
+def without_gone(stored: Any) -> Any:
+    """What was stored, without the names that are passed over by now."""
+    match stored:
+        case list():
+            return [without_gone(one) for one in stored]
+        case dict():
+            gone = {*GONE} - ({"affirmative"} if stored.get("kind") == "MoveAlias" else set())
+            return {name: without_gone(one) for name, one in stored.items() if name not in gone}
+    return stored
 
 
 # read -----------------------------------------------------------------------------------------------------------------
@@ -66,18 +77,18 @@ def test_every_undo_means_what_it_meant(deed_id: str, tmp_path: Path, monkeypatc
 
 
 @pytest.mark.parametrize("line", lines(), ids=lambda line: json.loads(line)["deed"]["id"])
-def test_a_line_is_written_again_as_it_was(line: str, tmp_path: Path) -> None:
+def test_a_line_is_written_again_as_it_was_but_for_what_every_plan_of_its_kind_says(line: str, tmp_path: Path) -> None:
     kept = read_line(line.encode())
     assert kept is not None
-    stored = json.loads(line)
+    stored = without_gone(json.loads(line))
     plan = read_plan(in_plan_file(kept.record.id)) if stored.get("has_plan_file") else kept.plan
     files = PlanFiles(tmp_path)
     again = json.loads(line_of(kept.record, plan, files))
     assert again == stored
     if stored.get("has_plan_file"):
-        assert files.read(kept.record.id) == in_plan_file(kept.record.id)
+        assert files.read(kept.record.id) == without_gone(in_plan_file(kept.record.id))
         assert plan is not None
-        assert plain_plan(plan) == in_plan_file(kept.record.id)
+        assert plain_plan(plan) == without_gone(in_plan_file(kept.record.id))
 
 
 # taken back -----------------------------------------------------------------------------------------------------------

@@ -147,14 +147,10 @@ def test_nothing_to_do_is_done_by_saying_so(tmp_path: Path) -> None:
     assert outcome.no_undo == "Nothing was changed."
 
 
-@dataclass(frozen=True, slots=True)
-class Unheard:
+class Unheard(Plan):
     """A plan no service knows."""
 
-    title: str = "Fly"
-    affirmative: str = "Fly"
-    is_destructive: bool = False
-    changes_anything: bool = True
+    title, affirmative = "Fly", "Fly"
 
     def sentences(self) -> tuple[str, ...]:
         return ("Up.",)

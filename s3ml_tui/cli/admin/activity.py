@@ -10,7 +10,6 @@ from s3ml_tui.cli.session import session
 from s3ml_tui.cli.terminal.output import put_json, put_table, say, time_cell
 from s3ml_tui.domain.activity import ActivityRecord
 from s3ml_tui.domain.errors import NotFound
-from s3ml_tui.domain.plans.undo import bytes_moved_by
 
 
 @command
@@ -56,7 +55,7 @@ def undo(options: Options, which: str) -> None:
         plan = services.undo_plan(record)
         say(f"To undo “{record.title}” of {time_cell(record.at)}:")
         if is_agreed(plan, options):
-            perform(services, plan, options, total=bytes_moved_by(plan), undoes=record.id)
+            perform(services, plan, options, total=plan.size, undoes=record.id)
 
 
 def state_of(record: ActivityRecord) -> str:

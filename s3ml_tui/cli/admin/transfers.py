@@ -10,7 +10,6 @@ from s3ml_tui.cli.session import session
 from s3ml_tui.cli.terminal.output import put, put_json, say, time_cell
 from s3ml_tui.domain.errors import BadInput
 from s3ml_tui.domain.plans.transfer import Interrupted, MoveFiles
-from s3ml_tui.domain.plans.undo import bytes_moved_by
 from s3ml_tui.domain.text import count_text, size_text
 
 
@@ -36,7 +35,7 @@ def transfers(options: Options, resume: bool, discard: bool, which: str) -> None
                 if isinstance(plan, MoveFiles):
                     carry_out(services, plan, options, None)
                 else:
-                    perform(services, plan, options, total=bytes_moved_by(plan))
+                    perform(services, plan, options, total=plan.size)
             else:
                 _put_interrupted(one, options)
 

@@ -92,7 +92,7 @@ def _within(
         elif is_agreed(
             plan, options, asks=isinstance(plan, CopyObjects) and (is_move or len(plan.items) > 1), services=services
         ):
-            perform(services, plan, options, total=plan.size if isinstance(plan, CopyObjects) else None)
+            perform(services, plan, options, total=plan.size)
 
 
 def _one(source: str) -> ObjectKey:

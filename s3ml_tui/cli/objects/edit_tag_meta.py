@@ -155,7 +155,7 @@ def meta(
         else:
             plan = describing.plan_each(services.current_of([parse_object(uri)]), new, gone)
         if is_agreed(plan, options, asks=is_recursive, services=services):
-            perform(services, plan, options, total=getattr(plan, "size", None))
+            perform(services, plan, options, total=plan.size)
 
 
 def _refuse_replacing(is_replacing: bool) -> None:

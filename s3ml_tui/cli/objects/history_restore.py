@@ -16,7 +16,6 @@ from s3ml_tui.domain.plans.plan import NothingToDo, Plan
 from s3ml_tui.domain.storage.history import History, Version
 from s3ml_tui.domain.storage.provenance import Background
 from s3ml_tui.domain.uri import ObjectKey, parse_object, parse_place
-from s3ml_tui.services.restore_folder import plan_bring_back_below
 from s3ml_tui.services.session import Services
 
 
@@ -163,7 +162,7 @@ def _undelete_below(options: Options, uri: str, *, is_recursive: bool, is_copy: 
         )
     with session(options) as services:
         with counting() as cancelled:
-            plan = plan_bring_back_below(services, parse_place(uri), cancelled=cancelled)
+            plan = services.many.plan_bring_back_below(parse_place(uri), cancelled=cancelled)
         if is_agreed(plan, options, services=services):
             perform(services, plan, options)
 

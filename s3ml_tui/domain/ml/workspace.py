@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass
 
 from s3ml_tui.domain.errors import BadInput
+from s3ml_tui.domain.plans.plan import Plan
 from s3ml_tui.domain.storage.capabilities import (
     BucketFacts,
     Capabilities,
@@ -43,7 +44,7 @@ class WorkspaceReport:
 
 
 @dataclass(frozen=True, slots=True)
-class MakeWorkspace:
+class MakeWorkspace(Plan):
     """A bucket, or a prefix of one, becomes a workspace."""
 
     place: Place
@@ -54,8 +55,7 @@ class MakeWorkspace:
     warnings: tuple[str, ...] = ()
     adds_abort_rule: bool = False
     """Whether a lifecycle rule is added against uploads that are left open."""
-    affirmative: str = "Make the workspace"
-    changes_anything: bool = True
+    affirmative = "Make the workspace"
 
     @property
     def title(self) -> str:

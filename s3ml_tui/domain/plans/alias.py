@@ -1,12 +1,14 @@
 """The plan that moves an alias from one model version to another."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+from s3ml_tui.domain.plans.plan import Plan
 from s3ml_tui.domain.uri import Place
 
 
 @dataclass(frozen=True, slots=True)
-class MoveAlias:
+class MoveAlias(Plan):
     """An alias points to another model version from now on; all its moves stay on record."""
 
     workspace: Place
@@ -18,8 +20,10 @@ class MoveAlias:
     seen_move: int = 0
     """The alias's newest move when this was planned; the change is made only if it still is. 0 when there was none."""
     affirmative: str = "Promote"
-    is_destructive: bool = False
-    changes_anything: bool = True
+
+    def commands(self) -> Iterator[tuple[str, ...]]:
+        """`promote`."""
+        yield "promote", self.alias, f"models/v{self.number}", "--workspace", self.workspace.uri
 
     @property
     def title(self) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from s3ml_tui.domain.plans.batch import names_text
+from s3ml_tui.domain.plans.plan import Plan
 from s3ml_tui.domain.storage.store import Tier
 from s3ml_tui.domain.text import count_text, size_text
 from s3ml_tui.domain.uri import ObjectKey
@@ -29,7 +30,7 @@ class Frozen:
 
 
 @dataclass(frozen=True, slots=True)
-class RestoreFromArchive:
+class RestoreFromArchive(Plan):
     """Readable copies are made of archived versions; the archived ones stay."""
 
     objects: tuple[Frozen, ...]
@@ -39,9 +40,7 @@ class RestoreFromArchive:
     """So many are being restored already."""
     readable: int = 0
     """So many can be read as they are."""
-    affirmative: str = "Restore"
-    is_destructive: bool = False
-    changes_anything: bool = True
+    affirmative = "Restore"
 
     @property
     def title(self) -> str:

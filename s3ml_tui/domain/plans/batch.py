@@ -1,9 +1,9 @@
 """Plans over several objects at once: each is the single plans it consists of, with what they mean together."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from s3ml_tui.domain.plans.plan import CopyForward, DeleteObject
+from s3ml_tui.domain.plans.plan import CopyForward, DeleteObject, Plan
 from s3ml_tui.domain.storage.capabilities import Versioning
 from s3ml_tui.domain.text import count_text, size_text
 from s3ml_tui.domain.uri import ObjectKey, Place
@@ -21,61 +21,69 @@ def names_text(keys: Sequence[ObjectKey]) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class DeleteMany:
-    """Several objects are deleted, each only if it still is what was seen."""
+class ManyPlans(Plan):
+    """The single plans, and what they mean together."""
 
-    plans: tuple[DeleteObject, ...]
+    plans: tuple[CopyForward | DeleteObject, ...]
     skipped: int = 0
-    """So many were deleted already."""
+    """Of so many nothing needs to be done."""
     place: Place | None = None
     """They are all that is below this; None when they were chosen one by one."""
-    affirmative: str = "Delete"
-    is_destructive: bool = True
-    changes_anything: bool = True
 
     @property
     def title(self) -> str:
         """As `Delete 3 objects`."""
-        return f"Delete {count_text(len(self.plans), 'object')}"
+        return f"{self.affirmative} {count_text(len(self.plans), 'object')}"
 
     @property
-    def size(self) -> int:
-        """Bytes that are current now."""
-        return sum(plan.current.size for plan in self.plans)
+    def places(self) -> tuple[Place, ...]:
+        """Of the first."""
+        return tuple(place for plan in self.plans[:1] for place in plan.places)
+
+    @property
+    def overwritten_in(self) -> tuple[tuple[str, Versioning], ...]:
+        """Of the first."""
+        return tuple(one for plan in self.plans[:1] for one in plan.overwritten_in)
+
+    def commands(self) -> Iterator[tuple[str, ...]]:
+        """Of each."""
+        return (words for plan in self.plans for words in plan.commands())
+
+    def _lost_text(self) -> str:
+        lost = [plan.loses for plan in self.plans if plan.loses is not None]
+        return lost_text(len(lost), sum(version.size for version in lost), self.plans[0].versioning) if lost else ""
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteMany(ManyPlans):
+    """Several objects are deleted, each only if it still is what was seen."""
+
+    plans: tuple[DeleteObject, ...]
+    affirmative = "Delete"
+    is_destructive = True
 
     def sentences(self) -> tuple[str, ...]:
         """Which, how much, what that means on this bucket."""
+        size = sum(plan.current.size for plan in self.plans)
         where = f"All below {self.place.uri}: " if self.place is not None else ""
-        what = f"{where}{names_text([plan.key for plan in self.plans])}: {size_text(self.size)} together."
-        lost = [plan.loses for plan in self.plans if plan.loses is not None]
-        if not lost:
+        what = f"{where}{names_text([plan.key for plan in self.plans])}: {size_text(size)} together."
+        means = self._lost_text()
+        if not means:
             means = "A delete marker is put on top of each; nothing is destroyed, and all can be brought back at once."
             if self.place is not None:
                 means += " What is written below meanwhile stays."
-        else:
-            means = lost_text(len(lost), sum(version.size for version in lost), self.plans[0].versioning)
         skipped = (f"{count_text(self.skipped, 'object')} deleted already stay as they are.",) if self.skipped else ()
         return (what, means, *skipped)
 
 
 @dataclass(frozen=True, slots=True)
-class BringBackMany:
+class BringBackMany(ManyPlans):
     """Several objects come back, each with its newest bytes."""
 
     plans: tuple[CopyForward, ...]
-    skipped: int = 0
-    """So many are not deleted."""
     gone: int = 0
     """Of so many nothing is left."""
-    place: Place | None = None
-    """They are all that is deleted below this; None when they were chosen one by one."""
-    affirmative: str = "Bring back"
-    changes_anything: bool = True
-
-    @property
-    def title(self) -> str:
-        """As `Bring back 3 objects`."""
-        return f"Bring back {count_text(len(self.plans), 'object')}"
+    affirmative = "Bring back"
 
     @property
     def size(self) -> int:
@@ -89,13 +97,10 @@ class BringBackMany:
 
     def sentences(self) -> tuple[str, ...]:
         """Which, how much, what stays."""
-        lost = [plan.loses for plan in self.plans if plan.loses is not None]
         where = f"All below {self.place.uri} that is deleted: " if self.place is not None else ""
         lines = [
             f"{where}{names_text([plan.key for plan in self.plans])}: {size_text(self.size)} become current again.",
-            lost_text(len(lost), sum(version.size for version in lost), self.plans[0].versioning)
-            if lost
-            else "The deletions and all older versions stay in the histories.",
+            self._lost_text() or "The deletions and all older versions stay in the histories.",
         ]
         if self.skipped:
             lines.append(f"{count_text(self.skipped, 'object')} not deleted stay as they are.")

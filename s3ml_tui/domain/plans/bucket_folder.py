@@ -3,9 +3,11 @@
 The plan for a new folder, which S3 has none of: an empty object whose key ends with a slash stands for it.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from s3ml_tui.domain.errors import BadInput
+from s3ml_tui.domain.plans.plan import Plan
 from s3ml_tui.domain.storage.capabilities import Versioning
 from s3ml_tui.domain.storage.lifecycle import ABORT_RULE, ABORT_SENTENCE
 from s3ml_tui.domain.text import count_text, size_text
@@ -59,13 +61,11 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True)
-class CreateBucket:
+class CreateBucket(Plan):
     """A bucket is made, private and versioned."""
 
     bucket: str
-    affirmative: str = "Create"
-    is_destructive: bool = False
-    changes_anything: bool = True
+    affirmative = "Create"
 
     @property
     def title(self) -> str:
@@ -82,14 +82,13 @@ class CreateBucket:
 
 
 @dataclass(frozen=True, slots=True)
-class SetVersioning:
+class SetVersioning(Plan):
     """A bucket begins, or stops, to keep old versions."""
 
     bucket: str
     before: Versioning
     is_on: bool
-    affirmative: str = "Do it"
-    changes_anything: bool = True
+    affirmative = "Do it"
 
     @property
     def title(self) -> str:
@@ -100,6 +99,10 @@ class SetVersioning:
     def is_destructive(self) -> bool:
         """Whether bytes get lost by it later."""
         return not self.is_on
+
+    def commands(self) -> Iterator[tuple[str, ...]]:
+        """`bucket versioning`."""
+        yield "bucket", "versioning", self.bucket, "on" if self.is_on else "suspended"
 
     def sentences(self) -> tuple[str, ...]:
         """What that means for everything in it."""
@@ -118,13 +121,12 @@ class SetVersioning:
 
 
 @dataclass(frozen=True, slots=True)
-class SetBlock:
+class SetBlock(Plan):
     """The block of public access is switched on, or taken away."""
 
     bucket: str
     is_on: bool
-    affirmative: str = "Do it"
-    changes_anything: bool = True
+    affirmative = "Do it"
 
     @property
     def title(self) -> str:
@@ -135,6 +137,10 @@ class SetBlock:
     def is_destructive(self) -> bool:
         """Whether it opens a door."""
         return not self.is_on
+
+    def commands(self) -> Iterator[tuple[str, ...]]:
+        """`bucket block`."""
+        yield "bucket", "block", self.bucket, "on" if self.is_on else "off"
 
     def sentences(self) -> tuple[str, ...]:
         """Who can read it from then on."""
@@ -151,18 +157,21 @@ class SetBlock:
 
 
 @dataclass(frozen=True, slots=True)
-class AbortOpenUploads:
+class AbortOpenUploads(Plan):
     """A bucket gets the lifecycle rule by which the server throws uploads away that were left open."""
 
     bucket: str
-    affirmative: str = "Add the rule"
-    is_destructive: bool = True
-    changes_anything: bool = True
+    affirmative = "Add the rule"
+    is_destructive = True
 
     @property
     def title(self) -> str:
         """As `Have open uploads of acme removed`."""
         return f"Have open uploads of {self.bucket} removed"
+
+    def commands(self) -> Iterator[tuple[str, ...]]:
+        """`bucket abort-uploads`."""
+        yield "bucket", "abort-uploads", self.bucket
 
     def sentences(self) -> tuple[str, ...]:
         """What the server does from then on."""
@@ -173,23 +182,29 @@ class AbortOpenUploads:
 
 
 @dataclass(frozen=True, slots=True)
-class EmptyBucket:
-    """Everything in a bucket is destroyed, its whole history included."""
+class DestroyAll(Plan):
+    """All that is in a bucket goes, so that its name is typed."""
 
     bucket: str
     tally: Tally
-    affirmative: str = "Destroy all of it"
-    is_destructive: bool = True
-
-    @property
-    def title(self) -> str:
-        """As `Empty the bucket acme`."""
-        return f"Empty the bucket {self.bucket}"
+    is_destructive = True
 
     @property
     def must_type(self) -> str:
         """The bucket's name."""
         return self.bucket
+
+
+@dataclass(frozen=True, slots=True)
+class EmptyBucket(DestroyAll):
+    """Everything in a bucket is destroyed, its whole history included."""
+
+    affirmative = "Destroy all of it"
+
+    @property
+    def title(self) -> str:
+        """As `Empty the bucket acme`."""
+        return f"Empty the bucket {self.bucket}"
 
     @property
     def changes_anything(self) -> bool:
@@ -207,24 +222,19 @@ class EmptyBucket:
 
 
 @dataclass(frozen=True, slots=True)
-class DeleteBucket:
+class DeleteBucket(DestroyAll):
     """A bucket goes, and before it everything that is in it."""
 
-    bucket: str
-    tally: Tally
-    affirmative: str = "Delete the bucket"
-    is_destructive: bool = True
-    changes_anything: bool = True
+    affirmative = "Delete the bucket"
 
     @property
     def title(self) -> str:
         """As `Delete the bucket acme`."""
         return f"Delete the bucket {self.bucket}"
 
-    @property
-    def must_type(self) -> str:
-        """Its name."""
-        return self.bucket
+    def commands(self) -> Iterator[tuple[str, ...]]:
+        """`bucket delete`."""
+        yield "bucket", "delete", self.bucket
 
     def sentences(self) -> tuple[str, ...]:
         """What is destroyed with it, down to the last old version."""
@@ -239,14 +249,12 @@ class DeleteBucket:
 
 
 @dataclass(frozen=True, slots=True)
-class MakeFolder:
+class MakeFolder(Plan):
     """An empty object is written, so that a folder is shown before anything is in it."""
 
     key: ObjectKey
     """Ends with a slash."""
-    affirmative: str = "Make it"
-    is_destructive: bool = False
-    changes_anything: bool = True
+    affirmative = "Make it"
 
     @property
     def title(self) -> str:

@@ -1,10 +1,11 @@
 """Plans that copy, move or rename: one object, several, or all below a prefix; what is there is asked."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from s3ml_tui.domain.plans.batch import lost_text, names_text
-from s3ml_tui.domain.plans.plan import lost_by_writing, lost_sentence, when
+from s3ml_tui.domain.plans.plan import Plan, lost_by_writing, lost_sentence, when
 from s3ml_tui.domain.storage.capabilities import Versioning
 from s3ml_tui.domain.storage.history import NULL_VERSION, Version
 from s3ml_tui.domain.text import count_text, size_text
@@ -64,7 +65,7 @@ class CopyItem:
 
 
 @dataclass(frozen=True, slots=True)
-class CopyObjects:
+class CopyObjects(Plan):
     """Objects are copied to other keys by the server; moved ones are then deleted where they were."""
 
     items: tuple[CopyItem, ...]
@@ -83,6 +84,7 @@ class CopyObjects:
     """So many are left out, since something is there."""
     hint: str = ""
     """What a user may have meant instead; a sentence."""
+    can_go_on = True
 
     @property
     def verb(self) -> str:
@@ -128,6 +130,27 @@ class CopyObjects:
     def is_destructive(self) -> bool:
         """Whether bytes are lost: what is overwritten on a bucket that keeps no versions."""
         return any(item.loses(self.versioning) is not None for item in self.items)
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """Of the first target; where it is moved, of its source too."""
+        item = next(iter(self.items), None)
+        if item is None:
+            return ()
+        return (item.target.place, item.source.key.place) if self.is_move else (item.target.place,)
+
+    @property
+    def overwritten_in(self) -> tuple[tuple[str, Versioning], ...]:
+        """The bucket they go to, if something is there, and the one that moved ones leave."""
+        is_over = any(item.there is not None for item in self.items)
+        over = [(self.items[0].target.bucket, self.versioning)] if is_over else []
+        left = [(self.items[0].source.key.bucket, self.origin_versioning)] if self.is_move and self.items else []
+        return (*over, *left)
+
+    def commands(self) -> Iterator[tuple[str, ...]]:
+        """`cp` or `mv`."""
+        verb = "mv" if self.is_move else "cp"
+        return ((verb, item.source.key.uri, item.target.uri) for item in self.items)
 
     def decided(self, clash: Clash) -> "CopyObjects":
         """The plan with an answer for what is there; to keep both, each must have a spare key."""

@@ -4,27 +4,28 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from s3ml_tui.domain.plans.plan import Plan
 from s3ml_tui.domain.storage.history import NULL_VERSION
 from s3ml_tui.domain.text import size_text
 from s3ml_tui.domain.uri import ObjectKey
 
 
 @dataclass(frozen=True, slots=True)
-class DownloadFile:
+class DownloadFile(Plan):
     """One version of an object becomes a file."""
 
     key: ObjectKey
     version_id: str | None
     """Exactly this one; None on a bucket without versions."""
-    size: int
+    size: int = field()
     """Bytes."""
     modified: datetime
     path: Path
     """The file it becomes."""
     replaces: int | None = None
     """Bytes of the file that is there now; None when none is."""
-    affirmative: str = "Download"
-    changes_anything: bool = True
+    affirmative = "Download"
+    can_go_on = True
 
     @property
     def title(self) -> str:
@@ -53,20 +54,18 @@ USUAL_LINK_S = 900
 
 
 @dataclass(frozen=True, slots=True)
-class ShareObject:
+class ShareObject(Plan):
     """One version of one object can be read by whoever has a link, for a while."""
 
     key: ObjectKey
     version_id: str | None
     """Exactly this one; None on a bucket without versions, and where none may be named."""
-    size: int
+    size: int = field()
     """Bytes."""
     expires_s: int
-    affirmative: str = "Make the link"
-    is_destructive: bool = False
-    changes_anything: bool = True
     may_name_versions: bool = True
     """Whether these credentials may read a version by its id; a link can do what its signer can."""
+    affirmative = "Make the link"
 
     @property
     def title(self) -> str:

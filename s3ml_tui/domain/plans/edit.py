@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from s3ml_tui.domain.plans.plan import lost_by_writing, lost_sentence, when
+from s3ml_tui.domain.plans.plan import Plan, lost_by_writing, lost_sentence, when
 from s3ml_tui.domain.storage.capabilities import Versioning
 from s3ml_tui.domain.storage.history import Version
 from s3ml_tui.domain.storage.store import ObjectFacts
 from s3ml_tui.domain.text import count_text, size_text
+from s3ml_tui.domain.uri import Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,7 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True)
-class WriteBack:
+class WriteBack(Plan):
     """Edited bytes become the current version; all that is kept with the object stays."""
 
     like: ObjectFacts
@@ -36,8 +37,7 @@ class WriteBack:
     """None where it is not text that can be compared line by line."""
     buried: Version | None = None
     """A version below the current one that the write destroys; only where versioning is suspended."""
-    affirmative: str = "Write back"
-    changes_anything: bool = True
+    affirmative = "Write back"
 
     @property
     def title(self) -> str:
@@ -45,9 +45,14 @@ class WriteBack:
         return f"Write {self.like.key.name} back"
 
     @property
-    def size(self) -> int:
-        """Bytes."""
-        return len(self.body)
+    def places(self) -> tuple[Place, ...]:
+        """Of the object."""
+        return (self.like.key.place,)
+
+    @property
+    def overwritten_in(self) -> tuple[tuple[str, Versioning], ...]:
+        """Its bucket."""
+        return ((self.like.key.bucket, self.versioning),)
 
     @property
     def loses(self) -> Version | None:
@@ -65,7 +70,7 @@ class WriteBack:
         if self.difference is not None:
             added, removed = self.difference.added, self.difference.removed
             changed = f" {count_text(added, 'line')} added, {count_text(removed, 'line')} removed."
-        goes = f"{size_text(self.like.size)} of {self.like.key.uri} become {size_text(self.size)}.{changed}"
+        goes = f"{size_text(self.like.size)} of {self.like.key.uri} become {size_text(len(self.body))}.{changed}"
         if self.loses is not None:
             becomes = lost_sentence(self.loses, self.versioning)
         elif self.over is None or self.over.is_delete_marker:

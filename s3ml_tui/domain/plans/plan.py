@@ -6,18 +6,18 @@ What is written while versioning is off or suspended gets the version id `null`,
 that had it (S3 user guide, "Adding objects to versioning-suspended buckets"). Versions with other ids always stay.
 """
 
-from collections.abc import Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol, runtime_checkable
 
 from s3ml_tui.domain.errors import S3mlError
 from s3ml_tui.domain.storage.capabilities import Versioning
 from s3ml_tui.domain.storage.history import NULL_VERSION, History, Version
 from s3ml_tui.domain.storage.resume_point import Storing
 from s3ml_tui.domain.text import size_text
-from s3ml_tui.domain.uri import ObjectKey
+from s3ml_tui.domain.uri import ObjectKey, Place
 
 
 def lost_by_writing(versions: Sequence[Version], versioning: Versioning) -> Version | None:
@@ -40,33 +40,84 @@ def lost_sentence(lost: Version, versioning: Versioning) -> str:
     return f"Whether the bucket keeps versions could not be seen: take it that {lost_bytes} are destroyed for good."
 
 
-@runtime_checkable
-class Plan(Protocol):
-    """What an action would do. Text in it may come from outside: show it through `printable`."""
+class Plan(ABC):
+    """What an action would do. Text in it may come from outside: show it through `printable`.
+
+    Who performs it stands in `services/plan_registry.py`, which has an entry for each kind. A field that has the name
+    of a property here needs `= field()`, or dataclasses take the property for its default.
+    """
+
+    __slots__ = ()
 
     @property
+    @abstractmethod
     def title(self) -> str:
         """A question's worth: `Bring back a.csv`."""
-        ...
 
     @property
+    @abstractmethod
     def affirmative(self) -> str:
         """The verb on the button that does it."""
-        ...
+
+    @abstractmethod
+    def sentences(self) -> tuple[str, ...]:
+        """What happens, to which bytes, and what stays."""
 
     @property
     def is_destructive(self) -> bool:
         """Whether something is lost or hidden by it; the dialog then focuses Cancel."""
-        ...
+        return False
 
     @property
     def changes_anything(self) -> bool:
         """False when there is nothing to do; the sentences say why."""
-        ...
+        return True
 
-    def sentences(self) -> tuple[str, ...]:
-        """What happens, to which bytes, and what stays."""
-        ...
+    @property
+    def must_type(self) -> str:
+        """What a person types who agrees to it, as nothing undoes it; raw text from outside. "" where Enter will do."""
+        return ""
+
+    @property
+    def size(self) -> int:
+        """Bytes that its progress adds up to; 0 where it moves none."""
+        return 0
+
+    @property
+    def can_go_on(self) -> bool:
+        """Whether the same command goes on with it after its process ended."""
+        return False
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """Where it changes objects that need not be ours, of many alike the first; none where a workspace is used."""
+        return ()
+
+    @property
+    def overwritten_in(self) -> tuple[tuple[str, Versioning], ...]:
+        """Buckets in which it deletes or writes over something, and whether they kept versions when it was made."""
+        return ()
+
+    @property
+    def loses(self) -> Version | None:
+        """Whose bytes are destroyed, or may be; None when nothing is."""
+        return None
+
+    def commands(self) -> Iterator[tuple[str, ...]]:
+        """The words after `s3ml` that do the same, a command for each object; none where no command does."""
+        return iter(())
+
+
+class OnKey(Plan):
+    """What is done to one object."""
+
+    __slots__ = ()
+    key: ObjectKey
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """Of the object."""
+        return (self.key.place,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,14 +161,13 @@ def when(version: Version) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class NothingToDo:
+class NothingToDo(Plan):
     """The state is already what was asked for."""
 
-    title: str
+    title: str = field()
     reason: str
-    affirmative: str = "OK"
-    is_destructive: bool = False
-    changes_anything: bool = False
+    affirmative = "OK"
+    changes_anything = False
 
     def sentences(self) -> tuple[str, ...]:
         """Why there is nothing to do."""
@@ -125,18 +175,32 @@ class NothingToDo:
 
 
 @dataclass(frozen=True, slots=True)
-class CopyForward:
+class CopyForward(OnKey):
     """An old version is copied on top; everything that exists stays."""
 
     key: ObjectKey
     source: Version
     current: Version | None
     """What the user saw on top, marker or version; the change is made only if it still is."""
-    affirmative: str = "Bring back"
-    changes_anything: bool = True
     versioning: Versioning = Versioning.ON
     loses: Version | None = None
     """Whose bytes the copy takes the place of; None where nothing is lost, as on every versioned bucket."""
+    affirmative = "Bring back"
+    can_go_on = True
+
+    @property
+    def size(self) -> int:
+        """Of the old version."""
+        return self.source.size
+
+    @property
+    def overwritten_in(self) -> tuple[tuple[str, Versioning], ...]:
+        """The bucket of its key."""
+        return ((self.key.bucket, self.versioning),)
+
+    def commands(self) -> Iterator[tuple[str, ...]]:
+        """`restore`."""
+        yield "restore", self.key.uri, "--version-id", self.source.version_id
 
     @property
     def title(self) -> str:
@@ -167,16 +231,19 @@ class CopyForward:
 
 
 @dataclass(frozen=True, slots=True)
-class RemoveMarker:
+class RemoveMarker(OnKey):
     """A delete marker is taken away; faster than a copy, and it erases the deletion from the history."""
 
     key: ObjectKey
     marker: Version
     uncovers: Version
-    affirmative: str = "Remove the marker"
-    is_destructive: bool = True
-    changes_anything: bool = True
     versioning: Versioning = Versioning.ON
+    affirmative = "Remove the marker"
+    is_destructive = True
+
+    def commands(self) -> Iterator[tuple[str, ...]]:
+        """`undelete`."""
+        yield "undelete", "--remove-marker", self.key.uri
 
     @property
     def title(self) -> str:
@@ -193,19 +260,27 @@ class RemoveMarker:
 
 
 @dataclass(frozen=True, slots=True)
-class DeleteObject:
+class DeleteObject(OnKey):
     """On a versioned bucket a delete marker is put on top; on any other the bytes are gone."""
 
     key: ObjectKey
     current: Version
     versioning: Versioning
-    affirmative: str = "Delete"
-    is_destructive: bool = True
-    changes_anything: bool = True
     buried: Version | None = None
     """A version below the current one whose place the delete marker takes; only where versioning is suspended."""
     is_undo: bool = field(default=False, compare=False)
     """Whether it takes a write back; then a marker that is there already is all that was wanted."""
+    affirmative = "Delete"
+    is_destructive = True
+
+    @property
+    def overwritten_in(self) -> tuple[tuple[str, Versioning], ...]:
+        """The bucket of its key."""
+        return ((self.key.bucket, self.versioning),)
+
+    def commands(self) -> Iterator[tuple[str, ...]]:
+        """`rm`."""
+        yield "rm", self.key.uri
 
     @property
     def title(self) -> str:
@@ -239,18 +314,16 @@ class DeleteObject:
 
 
 @dataclass(frozen=True, slots=True)
-class UploadFile:
+class UploadFile(OnKey):
     """A file becomes the current version of a key."""
 
     path: Path
-    size: int
+    size: int = field()
     """Bytes."""
     key: ObjectKey
     replaces: Version | None
     """What is current now; None when nothing is, a delete marker when it was deleted."""
     versioning: Versioning
-    affirmative: str = "Upload"
-    changes_anything: bool = True
     is_seen: bool = True
     """Whether these credentials could see what is there; if not, nothing guards it."""
     buried: Version | None = None
@@ -258,6 +331,13 @@ class UploadFile:
     storing: Storing = field(default_factory=Storing)
     kms_key: str = ""
     """The KMS key of what is there now; "" when it has none, or that could not be seen."""
+    affirmative = "Upload"
+    can_go_on = True
+
+    @property
+    def overwritten_in(self) -> tuple[tuple[str, Versioning], ...]:
+        """The bucket of its key, where something is there."""
+        return ((self.key.bucket, self.versioning),) if self.replaces is not None else ()
 
     @property
     def title(self) -> str:

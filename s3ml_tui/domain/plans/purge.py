@@ -1,25 +1,14 @@
 """Purging: versions are destroyed for good; nothing brings them back."""
 
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
 
-from s3ml_tui.domain.plans.plan import Plan, when
+from s3ml_tui.domain.plans.plan import OnKey, when
 from s3ml_tui.domain.storage.history import Version
 from s3ml_tui.domain.text import count_text, size_text
 from s3ml_tui.domain.uri import ObjectKey
 
 _MOST_SHOWN = 8
 """So many versions are told one by one."""
-
-
-@runtime_checkable
-class LoudPlan(Plan, Protocol):
-    """A plan that cannot be undone at all: a person types the name of what it destroys."""
-
-    @property
-    def must_type(self) -> str:
-        """What is to be typed; raw text from outside."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +21,7 @@ class Locked:
 
 
 @dataclass(frozen=True, slots=True)
-class PurgeVersions:
+class PurgeVersions(OnKey):
     """Chosen versions and delete markers of one key are destroyed."""
 
     key: ObjectKey
@@ -44,8 +33,8 @@ class PurgeVersions:
     """What is on top afterwards, marker or version; None when nothing of the key is left."""
     was_on_top: Version | None = None
     """What is on top now."""
-    affirmative: str = "Purge"
-    is_destructive: bool = True
+    affirmative = "Purge"
+    is_destructive = True
 
     @property
     def title(self) -> str:
@@ -63,11 +52,6 @@ class PurgeVersions:
         return self.key.name
 
     @property
-    def size(self) -> int:
-        """Bytes that are destroyed."""
-        return sum(version.size for version in self.versions)
-
-    @property
     def _what(self) -> str:
         markers = sum(version.is_delete_marker for version in self.versions)
         parts = [
@@ -83,10 +67,11 @@ class PurgeVersions:
         )
         if not self.versions:
             return (*refused, "Nothing is left to purge.")
+        size = sum(version.size for version in self.versions)
         descriptions = [_description(version) for version in self.versions[:_MOST_SHOWN]]
         more = len(self.versions) - _MOST_SHOWN
         return (
-            f"{size_text(self.size)} of {self.key.uri} are destroyed for good. Nobody can undo this:",
+            f"{size_text(size)} of {self.key.uri} are destroyed for good. Nobody can undo this:",
             "; ".join([*descriptions, *([f"and {more:,} more"] if more > 0 else [])]) + ".",
             self._afterwards(),
             *refused,

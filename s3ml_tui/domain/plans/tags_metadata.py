@@ -3,17 +3,17 @@
 Plans that change metadata and headers: an object is copied onto itself with others, which makes a new version.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from s3ml_tui.domain.plans.batch import names_text
-from s3ml_tui.domain.plans.plan import when
+from s3ml_tui.domain.plans.plan import Plan, when
 from s3ml_tui.domain.storage.capabilities import Versioning
 from s3ml_tui.domain.storage.history import NULL_VERSION, Version
 from s3ml_tui.domain.storage.metadata_rules import CONTENT_TYPE, difference, fields_of
 from s3ml_tui.domain.storage.store import Description
 from s3ml_tui.domain.text import count_text, size_text
-from s3ml_tui.domain.uri import ObjectKey
+from s3ml_tui.domain.uri import ObjectKey, Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +33,25 @@ class TagChange:
 
 
 @dataclass(frozen=True, slots=True)
-class ChangeTags:
+class ChangeTags(Plan):
     """Tags are written; no new version is made."""
 
     changes: tuple[TagChange, ...]
     same: int = 0
     """So many have these tags already."""
-    affirmative: str = "Tag"
-    is_destructive: bool = False
-    changes_anything: bool = True
+    affirmative = "Tag"
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """Of the first."""
+        return tuple(change.key.place for change in self.changes[:1])
+
+    def commands(self) -> Iterator[tuple[str, ...]]:
+        """`tag`."""
+        for change in self.changes:
+            version = ("--version-id", change.version_id) if change.version_id else ()
+            pairs = (f"{name}={value}" for name, value in change.after.items())
+            yield "tag", change.key.uri, "--replace", *version, *pairs
 
     @property
     def title(self) -> str:
@@ -99,16 +109,30 @@ class DescriptionChange:
 
 
 @dataclass(frozen=True, slots=True)
-class ChangeDescription:
+class ChangeDescription(Plan):
     """Metadata and headers are replaced."""
 
     changes: tuple[DescriptionChange, ...]
     versioning: Versioning
     same: int = 0
     """So many have them already."""
-    affirmative: str = "Change"
-    is_destructive: bool = False
-    changes_anything: bool = True
+    affirmative = "Change"
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """Of the first."""
+        return tuple(change.current.key.place for change in self.changes[:1])
+
+    @property
+    def overwritten_in(self) -> tuple[tuple[str, Versioning], ...]:
+        """The bucket of the first."""
+        return tuple((change.current.key.bucket, self.versioning) for change in self.changes[:1])
+
+    def commands(self) -> Iterator[tuple[str, ...]]:
+        """`meta`."""
+        for change in self.changes:
+            pairs = (f"{name}={value}" for name, value in fields_of(change.after).items())
+            yield "meta", change.current.key.uri, "--replace", *pairs
 
     @property
     def title(self) -> str:

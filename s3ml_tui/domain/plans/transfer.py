@@ -10,11 +10,13 @@ from enum import StrEnum
 
 from s3ml_tui.domain.errors import BadInput
 from s3ml_tui.domain.plans.copy_move import Clash
+from s3ml_tui.domain.plans.plan import Plan
 from s3ml_tui.domain.storage.capabilities import Versioning
 from s3ml_tui.domain.storage.history import Version
 from s3ml_tui.domain.storage.resume_point import Listed, Storing
 from s3ml_tui.domain.storage.store import ObjectFacts
 from s3ml_tui.domain.text import count_text, size_text
+from s3ml_tui.domain.uri import Place, parse_place
 
 _NAMED = 5
 """So many names stand in a sentence."""
@@ -144,7 +146,7 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
-class MoveFiles:
+class MoveFiles(Plan):
     """Files become objects, objects become files, or objects become objects elsewhere."""
 
     transfer_request: TransferRequest
@@ -167,6 +169,7 @@ class MoveFiles:
     """Of the target's bucket."""
     is_seen: bool = True
     """Whether these credentials could see what is at the target."""
+    can_go_on = True
 
     def decided(self, collision: Clash) -> "MoveFiles":
         """The same plan with an answer to what becomes of collisions."""
@@ -181,6 +184,17 @@ class MoveFiles:
     def size(self) -> int:
         """Bytes that will move."""
         return sum(move.size for move in self.work)
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """The target in S3; none where files of this machine are written."""
+        return () if self.transfer_request.way is Way.DOWN else (parse_place(self.transfer_request.target),)
+
+    @property
+    def overwritten_in(self) -> tuple[tuple[str, Versioning], ...]:
+        """The target's bucket, if something is there."""
+        is_over = bool(self.collisions or self.doomed)
+        return tuple((place.bucket, self.versioning) for place in self.places if is_over)
 
     @property
     def skipped(self) -> int:

@@ -2,8 +2,6 @@
 
 The plan that takes an upload of many files, or a copy of many objects, back.
 
-How many bytes a plan moves, for a progress bar.
-
 How a change is undone: the plan that takes it back, guarded by what the change made, or why there is none.
 """
 
@@ -23,7 +21,7 @@ _NAMED = 3
 
 
 @dataclass(frozen=True, slots=True)
-class TakeBack:
+class TakeBack(Plan):
     """Several changes are taken back, as far as they can be."""
 
     what: str
@@ -32,7 +30,6 @@ class TakeBack:
     """For each object what is to be done one after another; the objects go side by side."""
     is_redo: bool = False
     """Whether it is the undo of an undo."""
-    changes_anything: bool = True
 
     @property
     def affirmative(self) -> str:
@@ -52,7 +49,21 @@ class TakeBack:
     @property
     def is_destructive(self) -> bool:
         """Whether bytes are lost by it; a delete that only puts a marker on top loses none."""
-        return any(_lost(plan) is not None for plan in self.plans)
+        return any(plan.loses is not None for plan in self.plans)
+
+    @property
+    def size(self) -> int:
+        """Of all steps."""
+        return sum(plan.size for plan in self.plans)
+
+    @property
+    def overwritten_in(self) -> tuple[tuple[str, Versioning], ...]:
+        """Of the first object's steps."""
+        return tuple(one for steps in self.steps[:1] for plan in steps for one in plan.overwritten_in)
+
+    def commands(self) -> Iterator[tuple[str, ...]]:
+        """Of all steps."""
+        return (words for plan in self.plans for words in plan.commands())
 
     def sentences(self) -> tuple[str, ...]:
         """What comes back, what is deleted, what is lost."""
@@ -73,7 +84,7 @@ class TakeBack:
             lines += [sentence for plan in rest for sentence in plan.sentences()]
         else:
             lines += [f"{title}: {count_text(count, 'time')}." for title, count in Counter(_titles(rest)).items()]
-        lost = [version for plan in self.plans if (version := _lost(plan)) is not None]
+        lost = [plan.loses for plan in self.plans if plan.loses is not None]
         if lost:
             versioning = next(plan.versioning for plan in self.plans if isinstance(plan, CopyForward | DeleteObject))
             lines.append(lost_text(len(lost), sum(version.size for version in lost), versioning))
@@ -81,10 +92,6 @@ class TakeBack:
             lines.append("A delete marker is put on top of what is deleted; nothing is destroyed.")
         lines.append("What somebody changed meanwhile stays as it is, and is told.")
         return tuple(lines)
-
-
-def _lost(plan: Plan) -> Version | None:
-    return plan.loses if isinstance(plan, CopyForward | DeleteObject) else None
 
 
 def _titles(plans: list[Plan]) -> Iterator[str]:
@@ -110,21 +117,29 @@ class Made:
 
 
 @dataclass(frozen=True, slots=True)
-class TakeUploadsBack:
+class TakeUploadsBack(Plan):
     """All that a job has written is taken back."""
 
     made: tuple[Made, ...]
     versioning: Versioning
     lost: int = 0
     """Of so many what was there before is gone; they stay."""
-    affirmative: str = "Take back"
-    is_destructive: bool = True
-    changes_anything: bool = True
+    affirmative = "Take back"
+    is_destructive = True
 
     @property
     def title(self) -> str:
         """As `Take 2,000 uploads back`."""
         return f"Take {count_text(len(self.made), 'upload')} back"
+
+    @property
+    def overwritten_in(self) -> tuple[tuple[str, Versioning], ...]:
+        """The bucket of the first."""
+        return tuple((one.key.bucket, self.versioning) for one in self.made[:1])
+
+    def commands(self) -> Iterator[tuple[str, ...]]:
+        """`undo`, as no other does it."""
+        yield ("undo",)
 
     def sentences(self) -> tuple[str, ...]:
         """What becomes of them."""
@@ -139,16 +154,6 @@ class TakeUploadsBack:
             lines.append(f"Of {count_text(self.lost, 'object')} what was there before is gone; they stay as they are.")
         lines.append("What somebody else has written to meanwhile is left alone.")
         return tuple(lines)
-
-
-def bytes_moved_by(plan: Plan) -> int | None:
-    """Bytes that its progress will add up to; None for a plan that moves none, or does not say."""
-    if isinstance(plan, CopyForward):
-        return plan.source.size
-    if isinstance(plan, TakeBack):
-        return sum(bytes_moved_by(step) or 0 for step in plan.plans) or None
-    size = getattr(plan, "size", None)
-    return size if isinstance(size, int) and size > 0 else None
 
 
 Undo = tuple[CopyForward | DeleteObject | None, str]

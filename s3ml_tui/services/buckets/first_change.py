@@ -6,14 +6,8 @@ from collections.abc import Callable
 from concurrent.futures import Future
 
 from s3ml_tui.domain.errors import Denied, S3mlError
-from s3ml_tui.domain.plans.batch import BringBackMany, DeleteMany
-from s3ml_tui.domain.plans.copy_move import CopyObjects
-from s3ml_tui.domain.plans.edit import WriteBack
-from s3ml_tui.domain.plans.plan import CopyForward, DeleteObject, Plan, RemoveMarker, UploadFile
-from s3ml_tui.domain.plans.purge import PurgeVersions
-from s3ml_tui.domain.plans.tags_metadata import ChangeDescription, ChangeTags
-from s3ml_tui.domain.plans.transfer import MoveFiles, Way
-from s3ml_tui.domain.uri import Place, bucket_text, parse_place
+from s3ml_tui.domain.plans.plan import Plan
+from s3ml_tui.domain.uri import Place, bucket_text
 
 _FORESEEN_S = 60.0
 """So long what was found while a plan was made is taken as it was."""
@@ -73,14 +67,14 @@ class FirstChanges:
         """
         with self._lock:
             workspaces = {*self._workspaces, *([known] if known is not None else [])}
-            places = [place for place in changed_by(plan) if place.bucket not in self._agreed]
+            places = [place for place in plan.places if plan.changes_anything and place.bucket not in self._agreed]
         strange = [place for place in places if not any(_holds(one, place) for one in workspaces)]
         return next((said for place in strange if (said := self._said(place))), "")
 
     def agreed(self, plan: Plan) -> None:
         """It is the right bucket; nothing is asked about it any more."""
         with self._lock:
-            self._agreed.update(place.bucket for place in changed_by(plan))
+            self._agreed.update(place.bucket for place in plan.places if plan.changes_anything)
 
     def _said(self, place: Place) -> str:
         name = bucket_text(place.bucket)
@@ -95,29 +89,6 @@ class FirstChanges:
         with self._lock:
             self._workspaces.add(workspace)
         return ""
-
-
-def changed_by(plan: Plan) -> tuple[Place, ...]:
-    """Where a plan changes objects that need not be ours; nothing for plans that make or use a workspace."""
-    if not plan.changes_anything:
-        return ()
-    match plan:
-        case CopyForward() | RemoveMarker() | DeleteObject() | UploadFile() | PurgeVersions():
-            return (plan.key.place,)
-        case DeleteMany() | BringBackMany():
-            return tuple(one.key.place for one in plan.plans[:1])
-        case ChangeTags():
-            return tuple(change.key.place for change in plan.changes[:1])
-        case ChangeDescription():
-            return tuple(change.current.key.place for change in plan.changes[:1])
-        case WriteBack():
-            return (plan.like.key.place,)
-        case CopyObjects():
-            targets = tuple(item.target.place for item in plan.items[:1])
-            return (*targets, *(item.source.key.place for item in plan.items[:1] if plan.is_move))
-        case MoveFiles():
-            return () if plan.transfer_request.way is Way.DOWN else (parse_place(plan.transfer_request.target),)
-    return ()
 
 
 def _holds(workspace: Place, place: Place) -> bool:

@@ -14,6 +14,7 @@ from s3ml_tui.domain.storage.history import Version
 from s3ml_tui.domain.storage.store import Cancelled, Progress, Store, never, unobserved
 from s3ml_tui.domain.text import count_text, size_text
 from s3ml_tui.domain.uri import ObjectKey, Place
+from s3ml_tui.services.browse.recursive import tops_below
 from s3ml_tui.services.objects.delete import FEW, delete_below, plan_delete_below
 from s3ml_tui.services.parallel import Results, at_once, each
 from s3ml_tui.services.transfers.copy_journal import CopyJournals
@@ -51,18 +52,6 @@ class ManyObjects:
         self._now = now
         self._objects = objects
         self._versions = versions
-
-    def perform(
-        self,
-        plan: DeleteMany | BringBackMany,
-        *,
-        progress: Progress = unobserved,
-        cancelled: Cancelled = never,
-    ) -> Outcome:
-        """Do what a plan says. Raises the first error when none could be done, Cancelled when none was begun."""
-        if isinstance(plan, DeleteMany):
-            return self.delete(plan, cancelled=cancelled)
-        return self.bring_back(plan, progress=progress, cancelled=cancelled)
 
     # delete ----------------------------------------------------------------------------------------------------
 
@@ -108,6 +97,25 @@ class ManyObjects:
 
     # bring back ------------------------------------------------------------------------------------------------
 
+    def plan_bring_back_below(self, place: Place, *, cancelled: Cancelled = never) -> BringBackMany | NothingToDo:
+        """All that is deleted below a prefix, each with its newest bytes, as when it is marked alone.
+
+        What is deleted is seen by one listing of versions.
+        Raises NotFound (nothing is or was there), BadInput (too many), Denied, Cancelled.
+        """
+        top, _ = tops_below(self._store, place, cancelled=cancelled)
+        if not top:
+            raise NotFound(f"Nothing is or was below {place.uri}", advice="Check the address")
+        deleted = [key for key, version in top.items() if version.is_delete_marker]
+        if not deleted:
+            if not self._context.read_only:
+                self._journals.clear()  # nobody asks again for what an interrupted command left open
+            return NothingToDo(f"Bring back {place.name}/", f"Nothing below {place.uri} is deleted.")
+        plan = self.plan_bring_back(deleted, cancelled=cancelled)
+        if isinstance(plan, NothingToDo):
+            return plan
+        return replace(plan, skipped=plan.skipped + len(top) - len(deleted), place=place)
+
     def plan_bring_back(
         self, keys: Sequence[ObjectKey], *, cancelled: Cancelled = never
     ) -> BringBackMany | NothingToDo:
@@ -132,7 +140,7 @@ class ManyObjects:
                 self._journals.clear()  # nobody asks for them again
             reason = "None of them is deleted." if not deleted else "Nothing is left of them: their versions are gone."
             return NothingToDo(f"Bring back {count_text(len(keys), 'object')}", reason)
-        return BringBackMany(tuple(to_do), len(keys) - len(deleted), len(deleted) - len(to_do))
+        return BringBackMany(tuple(to_do), len(keys) - len(deleted), gone=len(deleted) - len(to_do))
 
     def bring_back(
         self, plan: BringBackMany, *, progress: Progress = unobserved, cancelled: Cancelled = never

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from s3ml_tui.domain.plans.plan import Plan
 from s3ml_tui.records.spec_text import folds_text, jobs_text, split_text
 
 if TYPE_CHECKING:
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class StartRun:
+class StartRun(Plan):
     """A training process reads one version of the data and publishes a model version."""
 
     spec: Spec
@@ -27,9 +29,7 @@ class StartRun:
     """The lowest number its model version can get."""
     outlook: tuple[str, ...] = ()
     """What the first rows tell of how the data will be read, as sentences."""
-    affirmative: str = "Start"
-    is_destructive: bool = False
-    changes_anything: bool = True
+    affirmative = "Start"
 
     @property
     def data(self) -> Pin:
@@ -57,7 +57,7 @@ class StartRun:
 
 
 @dataclass(frozen=True, slots=True)
-class TrustModel:
+class TrustModel(Plan):
     """A model's file is loaded, which runs what its maker put into it."""
 
     workspace: Place
@@ -71,9 +71,8 @@ class TrustModel:
     """As `ada on gpu-1`; "" when no run's record in the workspace names these bytes."""
     doubts: tuple[str, ...] = ()
     """What was written more than once, though it is written once, a sentence each."""
-    affirmative: str = "Trust and load"
-    is_destructive: bool = True
-    changes_anything: bool = True
+    affirmative = "Trust and load"
+    is_destructive = True
 
     @property
     def is_recorded(self) -> bool:
@@ -106,7 +105,7 @@ class TrustModel:
 
 
 @dataclass(frozen=True, slots=True)
-class Predict:
+class Predict(Plan):
     """A process applies a model version to one version of a data object."""
 
     workspace: Place
@@ -126,9 +125,7 @@ class Predict:
     """That the model was made with another scikit-learn; "" when it was not."""
     doubts: tuple[str, ...] = ()
     """What was written more than once, though it is written once, a sentence each."""
-    affirmative: str = "Predict"
-    is_destructive: bool = False
-    changes_anything: bool = True
+    affirmative = "Predict"
 
     @property
     def data(self) -> Pin:
@@ -166,57 +163,58 @@ def _estimator(spec: Spec) -> str:
     return family + ", " + ", ".join(f"{name}={value!r}" for name, value in spec.estimator.params.items())
 
 
-@dataclass(frozen=True, slots=True)
-class CancelBatch:
-    """A prediction's process is ended."""
+class Cancel(Plan):
+    """A process that was started is ended, and all it started."""
 
-    workspace: Place
-    batch_id: str
-    affirmative: str = "Cancel the prediction"
-    is_destructive: bool = True
-    changes_anything: bool = True
+    __slots__ = ()
+    is_destructive = True
 
     @property
-    def name(self) -> str:
-        """As `prediction 20261123-1402-k3f9`."""
-        return f"prediction {self.batch_id}"
-
-    @property
-    def title(self) -> str:
-        """As `Cancel prediction 20261123-1402-k3f9`."""
-        return f"Cancel {self.name}"
-
-    def sentences(self) -> tuple[str, ...]:
-        """What ends, what stays."""
-        return (
-            "Its process and everything it started are ended: asked first, forced after 5 seconds.",
-            "What it wrote so far stays, without a manifest: it never counts as a whole prediction.",
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class CancelRun:
-    """A run's processes are ended, and its record closed."""
-
-    workspace: Place
-    run_id: str
-    affirmative: str = "Cancel the run"
-    is_destructive: bool = True
-    changes_anything: bool = True
-
-    @property
+    @abstractmethod
     def name(self) -> str:
         """As `run 20261123-1402-k3f9`."""
-        return f"run {self.run_id}"
 
     @property
     def title(self) -> str:
         """As `Cancel run 20261123-1402-k3f9`."""
         return f"Cancel {self.name}"
 
+    @property
+    @abstractmethod
+    def stays(self) -> str:
+        """What stays, in sentences."""
+
     def sentences(self) -> tuple[str, ...]:
         """What ends, what stays."""
-        return (
-            "Its process and everything it started are ended: asked first, forced after 5 seconds.",
-            "What it wrote so far stays. Its record says cancelled, or succeeded if its model is complete by then.",
-        )
+        ended = "Its process and everything it started are ended: asked first, forced after 5 seconds."
+        return (ended, self.stays)
+
+
+@dataclass(frozen=True, slots=True)
+class CancelBatch(Cancel):
+    """A prediction's process is ended."""
+
+    workspace: Place
+    batch_id: str
+    affirmative = "Cancel the prediction"
+    stays = "What it wrote so far stays, without a manifest: it never counts as a whole prediction."
+
+    @property
+    def name(self) -> str:
+        """As `prediction 20261123-1402-k3f9`."""
+        return f"prediction {self.batch_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class CancelRun(Cancel):
+    """A run's processes are ended, and its record closed."""
+
+    workspace: Place
+    run_id: str
+    affirmative = "Cancel the run"
+    stays = "What it wrote so far stays. Its record says cancelled, or succeeded if its model is complete by then."
+
+    @property
+    def name(self) -> str:
+        """As `run 20261123-1402-k3f9`."""
+        return f"run {self.run_id}"

@@ -8,8 +8,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from s3ml_tui.domain.errors import Denied, NotFound, NotSupported
-from s3ml_tui.domain.plans.batch import BringBackMany, DeleteMany
-from s3ml_tui.domain.plans.plan import CopyForward, DeleteObject, Plan
+from s3ml_tui.domain.plans.plan import CopyForward, DeleteObject
 from s3ml_tui.domain.storage.history import NULL_VERSION, Version
 from s3ml_tui.domain.storage.provenance import BROUGHT_FROM
 from s3ml_tui.domain.storage.store import Store
@@ -23,23 +22,11 @@ _MOST_OBJECTS = 100
 _One = TypeVar("_One", CopyForward, DeleteObject)
 
 
-def as_it_is_now(store: Store, plan: Plan) -> Plan:
-    """The plan, expecting what is on top now wherever that is what it expects, come back.
+def now_on_top(store: Store, plan: _One) -> _One:
+    """The plan, expecting what is on top now if that is what it expects, come back.
 
     Whatever else is on top is left to the plan's own guard, which refuses it. Raises S3mlErrors.
     """
-    if isinstance(plan, CopyForward):
-        return _one(store, plan)
-    if isinstance(plan, DeleteObject):
-        return _one(store, plan)
-    if isinstance(plan, BringBackMany) and len(plan.plans) <= _MOST_OBJECTS:
-        return replace(plan, plans=tuple(_one(store, single) for single in plan.plans))
-    if isinstance(plan, DeleteMany) and len(plan.plans) <= _MOST_OBJECTS:
-        return replace(plan, plans=tuple(_one(store, single) for single in plan.plans))
-    return plan
-
-
-def _one(store: Store, plan: _One) -> _One:
     expected = plan.current
     if expected is None or expected.version_id == NULL_VERSION:
         return plan
@@ -50,6 +37,11 @@ def _one(store: Store, plan: _One) -> _One:
     except (Denied, NotFound, NotSupported):
         return plan
     return replace(plan, current=there)
+
+
+def all_now_on_top(store: Store, plans: tuple[_One, ...]) -> tuple[_One, ...]:
+    """The same for several, as they are where there are too many."""
+    return tuple(now_on_top(store, plan) for plan in plans) if len(plans) <= _MOST_OBJECTS else plans
 
 
 def _is_come_back(store: Store, there: Version, expected: Version) -> bool:

@@ -62,7 +62,6 @@ class ActingApp(RememberingApp):
     @work
     async def propose(self, plan: Plan, total: int | None = None, *, undoes: ActivityRecord | None = None) -> None:
         """Show a plan, which undoes a record or not, and perform it when the user agrees."""
-        from s3ml_tui.domain.plans.undo import bytes_moved_by
         from s3ml_tui.ui.dialogs.confirm import confirmation
 
         services = self.services
@@ -71,7 +70,7 @@ class ActingApp(RememberingApp):
         if not await self.push_screen_wait(dialog) or services is None:
             return
         services.first_changes.agreed(plan)
-        self._perform(services, plan, total or bytes_moved_by(plan), undoes.id if undoes is not None else "")
+        self._perform(services, plan, total or plan.size or None, undoes.id if undoes is not None else "")
 
     async def _question(self, services: Services | None, plan: Plan) -> str:
         """What is asked before the first change to a bucket that is no workspace; "" where nothing is."""

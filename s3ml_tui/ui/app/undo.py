@@ -161,10 +161,8 @@ class RememberingApp(SigningInApp):
 
     @work(thread=True, group="retry", exit_on_error=False)
     def _plan_again(self, services: Services, plan: Plan) -> None:
-        from s3ml_tui.services.retry_failed import plan_again  # loads what most sessions never need
-
         try:
-            again = plan_again(services, plan)
+            again = services.plan_again(plan)
         except S3mlError as error:
             self.post_message(messages.Trouble(error))
         else:

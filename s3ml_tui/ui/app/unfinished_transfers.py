@@ -127,14 +127,12 @@ class TakingUpApp(SwitchingApp):
     @on(_Planned)
     def _begin_again(self, message: _Planned) -> None:
         """Go on at once; what would lose something is shown first, as it was then."""
-        from s3ml_tui.domain.plans.undo import bytes_moved_by
-
         if message.plan.is_destructive or message.services is not self.services:
-            self.propose(message.plan, bytes_moved_by(message.plan))
+            self.propose(message.plan)
         elif isinstance(message.plan, NothingToDo):
             self.notify(printable(message.plan.reason), title=printable(message.plan.title), markup=False)
         else:
-            self._perform(message.services, message.plan, bytes_moved_by(message.plan), "")
+            self._perform(message.services, message.plan, message.plan.size, "")
 
     @work(thread=True, group="interrupted", exit_on_error=False)
     def _discard(self, services: Services, found: "Sequence[Interrupted]") -> None:

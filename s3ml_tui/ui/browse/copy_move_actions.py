@@ -88,7 +88,7 @@ class CopyScreen(PurgeScreen):
         if isinstance(plan, CopyObjects) and plan.is_undecided:
             self._ask_what_becomes(plan)
         else:
-            self.post_message(PlanProposed(plan, plan.size if isinstance(plan, CopyObjects) else None))
+            self.post_message(PlanProposed(plan, plan.size))
 
     @work
     async def _ask_what_becomes(self, plan: "CopyObjects") -> None:

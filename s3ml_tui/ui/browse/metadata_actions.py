@@ -114,7 +114,7 @@ class LabelScreen(CopyScreen):
         if edited is not None:
             self.propose(
                 lambda services: services.describing.plan(key, edited.pairs),
-                lambda plan: getattr(plan, "size", None),
+                lambda plan: plan.size,
             )
 
     async def _edit_several(self, several: Several, kind: str) -> None:
@@ -133,7 +133,7 @@ class LabelScreen(CopyScreen):
             self.propose_many(
                 f"{what} for {several.name}",
                 lambda services, cancelled: _planned(services, several, kind, edited, cancelled),
-                lambda plan: getattr(plan, "size", None),
+                lambda plan: plan.size,
             )
 
 

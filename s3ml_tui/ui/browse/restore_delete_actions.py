@@ -8,7 +8,7 @@ from typing import Any
 from textual import work
 
 from s3ml_tui.domain.errors import S3mlError
-from s3ml_tui.domain.plans.plan import CopyForward, NothingToDo, Plan
+from s3ml_tui.domain.plans.plan import NothingToDo, Plan
 from s3ml_tui.domain.uri import ObjectKey, Place, parse_place
 from s3ml_tui.services.session import Services
 from s3ml_tui.ui.browse.panes import Chosen
@@ -28,11 +28,9 @@ class ChangeScreen(TransferScreen):
             return
         place = self.folder_at_hand()
         if place is not None:
-            from s3ml_tui.services.restore_folder import plan_bring_back_below
-
             self.propose_many(
                 f"Bring back all of {place.name}/",
-                lambda services, cancelled: plan_bring_back_below(services, place, cancelled=cancelled),
+                lambda services, cancelled: services.many.plan_bring_back_below(place, cancelled=cancelled),
                 _bytes_of,
             )
             return
@@ -133,7 +131,7 @@ def _plan_newest(services: Services, key: ObjectKey) -> Plan:
 
 
 def _bytes_of(plan: Plan) -> int | None:
-    return plan.source.size if isinstance(plan, CopyForward) else getattr(plan, "size", None)
+    return plan.size or None
 
 
 def _no_place(address: str) -> str:

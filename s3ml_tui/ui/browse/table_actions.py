@@ -123,4 +123,4 @@ def _keys(entries: list[Entry]) -> list[ObjectKey]:
 
 
 def _size_of(plan: Plan) -> int | None:
-    return getattr(plan, "size", None)
+    return plan.size

@@ -101,7 +101,7 @@ class FolderScreen(MarkedScreen):
         if isinstance(plan, MoveFiles) and plan.collisions:
             self._ask_what_is_taken(plan)
         else:
-            self.post_message(PlanProposed(plan, plan.size if isinstance(plan, MoveFiles) else None))
+            self.post_message(PlanProposed(plan, plan.size))
 
     @work
     async def _ask_what_is_taken(self, plan: "MoveFiles") -> None:

@@ -1,7 +1,5 @@
 """The dialog for what cannot be undone at all: it is agreed to by typing the name of what is destroyed."""
 
-from typing import TYPE_CHECKING
-
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -15,15 +13,10 @@ from s3ml_tui.ui.dialogs.dialog import Dialog
 from s3ml_tui.ui.dialogs.prompts import ConfirmPlan
 from s3ml_tui.ui.widgets.line_input import LineInput
 
-if TYPE_CHECKING:
-    from s3ml_tui.domain.plans.purge import LoudPlan
-
 
 def confirmation(plan: Plan, *, note: str = "") -> Dialog[bool]:
     """The dialog in which a plan is agreed to; `note` is what else is to be known of it."""
-    from s3ml_tui.domain.plans.purge import LoudPlan
-
-    if isinstance(plan, LoudPlan) and plan.changes_anything:
+    if plan.must_type and plan.changes_anything:
         return ConfirmLoud(plan, note=note)
     return ConfirmPlan(plan, note=note)
 
@@ -37,7 +30,7 @@ class ConfirmLoud(Dialog[bool]):
         Binding("up", "scroll(-1)", show=False),
     ]
 
-    def __init__(self, plan: "LoudPlan", *, note: str = "") -> None:
+    def __init__(self, plan: Plan, *, note: str = "") -> None:
         super().__init__()
         self.plan = plan
         self._note = note

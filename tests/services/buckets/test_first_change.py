@@ -16,7 +16,7 @@ from s3ml_tui.domain.plans.transfer import Move, MoveFiles, TransferRequest, Way
 from s3ml_tui.domain.storage.capabilities import Versioning
 from s3ml_tui.domain.storage.history import Version
 from s3ml_tui.domain.uri import ObjectKey, Place
-from s3ml_tui.services.buckets.first_change import FirstChanges, changed_by
+from s3ml_tui.services.buckets.first_change import FirstChanges
 from tests.services.arranged import WORKSPACE, memory
 from tests.ui.harness import services_over
 
@@ -131,11 +131,11 @@ MOVES = (Move("a", "here", "there", 1, 0.0),)
     ids=lambda part: type(part).__name__ if not isinstance(part, tuple) else "",
 )
 def test_what_a_plan_changes(plan: Plan, places: tuple[Place, ...]) -> None:
-    assert changed_by(plan) == places
+    assert plan.places == places
 
 
 def test_a_move_changes_both_ends() -> None:
     item = CopyItem(CURRENT, ObjectKey("other", "k"))
     copied = CopyObjects((item,), "s3://other/k", is_move=False, versioning=Versioning.ON)
-    assert changed_by(copied) == (Place("other"),)
-    assert changed_by(replace(copied, is_move=True)) == (Place("other"), HERE)
+    assert copied.places == (Place("other"),)
+    assert replace(copied, is_move=True).places == (Place("other"), HERE)

@@ -400,15 +400,14 @@ def test_a_read_only_context_refuses_before_any_request(store: MemoryStore, tmp_
 
 
 def test_a_plan_nobody_knows_is_said(services: Services) -> None:
-    class Unknown:
-        title, affirmative, is_destructive, changes_anything = "Dance", "Dance", False, True
+    class Unknown(Plan):
+        title, affirmative = "Dance", "Dance"
 
         def sentences(self) -> tuple[str, ...]:
             return ()
 
-    unknown: Plan = Unknown()
     with pytest.raises(NotSupported, match="Dance cannot be performed"):
-        services.perform(unknown)
+        services.perform(Unknown())
 
 
 def test_where_versioning_may_not_be_seen_the_plan_does_not_say_that_none_are_kept(

@@ -109,7 +109,7 @@ def test_the_source_and_the_target_of_a_copy_are_asked_side_by_side(
     keys = [RAW.key("a.csv"), RAW.key("b.csv")]
     for key in keys:
         store.write(key, b"1")
-    copies = services_over(store, tmp_path).actions.copies
+    copies = services_over(store, tmp_path).copies
     together = threading.Barrier(len(questions))
     store.requests.clear()
 

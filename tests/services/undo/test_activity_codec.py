@@ -5,7 +5,6 @@ import inspect
 import json
 import pkgutil
 from collections.abc import Iterator
-from dataclasses import is_dataclass
 from datetime import UTC
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ import s3ml_tui.services
 from s3ml_tui.domain.plans.plan import CopyForward, DeleteObject, NothingToDo, Plan
 from s3ml_tui.domain.serialization import Misfit
 from s3ml_tui.domain.storage.history import Version
+from s3ml_tui.services import plan_registry
 from s3ml_tui.services.undo.activity_codec import UNDOS, is_known, plain_plan, read_plan
 
 NEVER = {
@@ -42,7 +42,6 @@ NEVER = {
     "UploadFile": "needs a file of this machine that may have changed",
 }
 """Plans that are no undo, and why."""
-PARTS = ("title", "affirmative", "is_destructive", "changes_anything", "sentences")
 
 
 def plans() -> Iterator[type]:
@@ -51,13 +50,8 @@ def plans() -> Iterator[type]:
         for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
             module = importlib.import_module(found.name)
             for _, cls in inspect.getmembers(module, inspect.isclass):
-                if cls.__module__ == module.__name__ and is_dataclass(cls) and _is_plan(cls):
+                if cls.__module__ == module.__name__ and issubclass(cls, Plan) and not inspect.isabstract(cls):
                     yield cls
-
-
-def _is_plan(cls: type) -> bool:
-    names = {*dir(cls), *getattr(cls, "__annotations__", {})}
-    return all(name in names for name in PARTS)
 
 
 def test_every_plan_is_kept_or_known_never_to_be_an_undo() -> None:
@@ -67,6 +61,10 @@ def test_every_plan_is_kept_or_known_never_to_be_an_undo() -> None:
     assert unknown == set(), "name these in services/undo_plans.py, or in NEVER with a reason"
     assert {*UNDOS} <= found
     assert not {cls.__name__ for cls in UNDOS} & NEVER.keys()
+
+
+def test_every_plan_has_one_entry_in_the_registry() -> None:
+    assert set(plans()) == plan_registry.ENTRIES.keys()
 
 
 # all of them, with any values in them -----------------------------------------------------------------------------

@@ -10,7 +10,6 @@ from s3ml_tui.domain.plans.plan import Outcome, Plan
 from s3ml_tui.domain.plans.transfer import MoveFiles
 from s3ml_tui.domain.plans.undo import TakeBack
 from s3ml_tui.domain.uri import ObjectKey, Place
-from s3ml_tui.services.retry_failed import plan_again
 from s3ml_tui.services.session import Services
 from tests.doubles import MemoryStore
 from tests.services.memory import Clock
@@ -54,7 +53,7 @@ def retried(services: Services, store: MemoryStore, outcome: Outcome) -> Outcome
     """The rest, planned again and done, once nothing stands in the way."""
     store.before = lambda _verb, _address: None
     assert outcome.retry is not None
-    again = services.perform(plan_again(services, outcome.retry))
+    again = services.perform(services.plan_again(outcome.retry))
     assert again.failed == 0
     assert again.retry is None
     return again
@@ -126,7 +125,7 @@ def test_what_is_planned_again_is_seen_again(services: Services, store: MemorySt
     """A plan whose guard does not hold any more would fail in the same way."""
     plan = services.objects.plan_delete(KEYS[0])
     store.write(KEYS[0], b"by somebody else")
-    again = plan_again(services, plan)
+    again = services.plan_again(plan)
     assert again != plan
     services.perform(again)
     assert keys_there(store) == ["b", "c"]
@@ -148,4 +147,4 @@ def test_every_plan_that_can_be_planned_again_stays_what_it_was(
         services.many.plan_delete(KEYS[:2]),
         services.many.plan_bring_back(KEYS[2:]),
     ):
-        assert plan_again(services, plan) == plan
+        assert services.plan_again(plan) == plan

@@ -8,7 +8,6 @@ from s3ml_tui.domain.errors import Denied, NotFound
 from s3ml_tui.domain.plans.batch import BringBackMany
 from s3ml_tui.domain.plans.plan import NothingToDo
 from s3ml_tui.domain.uri import Place
-from s3ml_tui.services.restore_folder import plan_bring_back_below
 from s3ml_tui.services.session import Services
 from tests.doubles import MemoryStore
 from tests.services.memory import refusing
@@ -37,7 +36,7 @@ def services(store: MemoryStore, tmp_path: Path) -> Services:
 def test_what_is_deleted_comes_back_with_its_newest_bytes_and_the_undo_deletes_it_again(
     store: MemoryStore, services: Services
 ) -> None:
-    plan = plan_bring_back_below(services, RAW)
+    plan = services.many.plan_bring_back_below(RAW)
     assert isinstance(plan, BringBackMany)
     assert plan.sentences() == (
         "All below s3://acme/raw/ that is deleted: a, b: 6 B become current again.",
@@ -53,15 +52,15 @@ def test_what_is_deleted_comes_back_with_its_newest_bytes_and_the_undo_deletes_i
 
 
 def test_where_nothing_is_deleted_that_is_said(store: MemoryStore, services: Services) -> None:
-    services.perform(plan_bring_back_below(services, RAW))
-    plan = plan_bring_back_below(services, RAW)
+    services.perform(services.many.plan_bring_back_below(RAW))
+    plan = services.many.plan_bring_back_below(RAW)
     assert plan == NothingToDo("Bring back raw/", "Nothing below s3://acme/raw/ is deleted.")
     with pytest.raises(NotFound, match="Nothing is or was below"):
-        plan_bring_back_below(services, Place("acme", "nowhere/"))
+        services.many.plan_bring_back_below(Place("acme", "nowhere/"))
 
 
 def test_who_may_not_list_versions_is_told_which_permission_it_takes(store: MemoryStore, services: Services) -> None:
     store.before = refusing("versions_below", Denied("No", action="s3:ListBucketVersions"))
     with pytest.raises(Denied) as refused:
-        plan_bring_back_below(services, RAW)
+        services.many.plan_bring_back_below(RAW)
     assert refused.value.action == "s3:ListBucketVersions"
