@@ -50,9 +50,9 @@ async def main(_keys: int = 0) -> None:
         store = connect(Context(endpoint_url=at.environment["AWS_ENDPOINT_URL"], region="us-east-1"), key)
         app = TimedApp(lambda context: services_over(store, Path(state), context), Context())
         async with app.run_test(size=SIZE):
-            await until(lambda: app.services is not None)
-            assert app.services is not None
-            await asyncio.to_thread(app.services.transfers.interrupted)
+            await until(lambda: app.session.services is not None)
+            assert app.session.services is not None
+            await asyncio.to_thread(app.session.services.transfers.interrupted)
             set_aside()  # as `s3ml` does once its first session has looked for what was interrupted
             await move(app, at, "listed")
             app.show_place(LISTED)
@@ -73,7 +73,7 @@ async def move(app: TimedApp, at: Bench, name: str) -> None:
 
 def begin(app: TimedApp, at: Bench, name: str, target: str = "", *, is_down: bool = False) -> asyncio.Event:
     """Start the job as a screen does; set when it is over."""
-    services, is_over = app.services, asyncio.Event()
+    services, is_over = app.session.services, asyncio.Event()
     assert isinstance(services, Services)
     loop = asyncio.get_running_loop()
 

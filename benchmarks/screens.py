@@ -79,7 +79,7 @@ async def long_history(app: TimedApp) -> None:
 async def into_the_table(app: TimedApp, keys: int) -> tuple[float, list[float]]:
     """All keys of the large place: seconds, and the keys pressed meanwhile to their frames."""
     objects = app.browse.objects
-    await until(lambda: app.services is not None)
+    await until(lambda: app.session.services is not None)
     app.show_place(MANY)
     await until(lambda: objects.table.level.place == MANY and objects.table.row_count > 0 and not objects.is_reading)
     started, alive = time.perf_counter(), list[float]()
@@ -116,7 +116,7 @@ async def main(keys: int) -> None:
     with listing_server(keys=keys, versions=1000, few=1000) as endpoint:
         with an_app(endpoint) as app:
             async with app.run_test(size=SIZE):
-                await until(lambda: app.services is not None)
+                await until(lambda: app.session.services is not None)
                 await first_rows(app)
                 await long_history(app)
         ours, theirs, alive, above = list[float](), list[float](), list[float](), 0.0

@@ -73,12 +73,12 @@ def show(app: "S3mlApp") -> None:
         gc.set_threshold(*_OFTEN)
 
     gc.freeze()  # the program is no garbage, and need not be looked through for any
-    app.when_settled = settled
+    app.unfinished.when_settled = settled
     app.run()
-    if app.ended_by:
+    if app.signals.ended_by:
         under_way = " What was under way is offered when s3ml is opened again." if app.jobs.active else ""
         with suppress(OSError):  # the terminal may be gone
-            say(f"s3ml: Ended by {app.ended_by}.{under_way}")
+            say(f"s3ml: Ended by {app.signals.ended_by}.{under_way}")
         os._exit(Cancelled.exit_code)
     app.jobs.join(CLEANUP_TIMEOUT_S)
     sys.stdout.flush()

@@ -17,7 +17,7 @@ from s3ml_tui.domain.plans.plan import Outcome, Plan
 from s3ml_tui.domain.storage.store import Cancelled as IsCancelled
 from s3ml_tui.domain.storage.store import Progress
 from s3ml_tui.domain.units import Pace
-from s3ml_tui.ui.messages import JobEnded, JobMoved
+from s3ml_tui.ui.messages import JobEnded, JobMoved, JobWanted
 
 WORKERS = 4
 """So many go on at once; those that are paused do not count."""
@@ -45,8 +45,8 @@ class Job:
     """The id of the activity record that its plan takes back."""
     context: Context | None = None
     """Where it was begun."""
-    restart_message: Message | None = None
-    """What begins it again, where it has no plan."""
+    wanted: JobWanted | None = None
+    """What asked for it, where it has no plan."""
     moved: int = 0
     """Bytes so far."""
     is_over: bool = False

@@ -183,11 +183,11 @@ class Hands:
 
     async def done(self, title: str) -> None:
         """Wait until that was done and said."""
-        await self.until(lambda: any(one.title == title for one in self.app.outcomes), f"{title!r} done")
+        await self.until(lambda: any(one.title == title for one in self.app.changes.outcomes), f"{title!r} done")
 
     async def undo(self, *texts: str) -> None:
         """Press u, and agree to what it would do."""
-        before = len(self.app.outcomes)
+        before = len(self.app.changes.outcomes)
         await self.press("u")
         await self.agrees("This undoes “", *texts)
-        await self.until(lambda: len(self.app.outcomes) > before, "undone")
+        await self.until(lambda: len(self.app.changes.outcomes) > before, "undone")

@@ -36,7 +36,7 @@ async def play(row: Row, name: str, server: S3Server, folder: Path, monkeypatch:
     with app_closed(app):
         async with app.run_test(size=SIZE, notifications=True) as pilot:
             hands.at = pilot
-            await hands.until(lambda: hands.pointed != "" and app.search.is_over, "the bucket is shown")
+            await hands.until(lambda: hands.pointed != "" and app.session.search.is_over, "the bucket is shown")
             await row.play(hands)
             await _judge(row, name, hands)
 
@@ -72,8 +72,8 @@ def app_closed(app: ToastApp) -> Iterator[None]:
     try:
         yield
     finally:
-        if app.services is not None:
-            app.services.close()
+        if app.session.services is not None:
+            app.session.services.close()
 
 
 def _bucket(row: Row, server: S3Server) -> str:

@@ -226,7 +226,7 @@ async def makes_workspace(hands: Hands) -> None:
     await hands.to("a.csv")
     await hands.press("W")
     await hands.agrees("Make a workspace of s3://")
-    await hands.until(lambda: bool(hands.app.outcomes), "made")
+    await hands.until(lambda: bool(hands.app.changes.outcomes), "made")
     assert ".s3ml/workspace.json" in hands.seen()
 
 
@@ -251,7 +251,7 @@ async def promotes(hands: Hands) -> None:
     await hands.shows("Point which alias to models/v2?")
     await hands.press("enter")
     await hands.agrees("Make models/v2 champion")
-    await hands.until(lambda: bool(hands.app.outcomes), "promoted")
+    await hands.until(lambda: bool(hands.app.changes.outcomes), "promoted")
     assert champion(hands) == "models/v2"
 
 
@@ -265,7 +265,7 @@ async def undoes_in_activity(hands: Hands) -> None:
     await hands.shows("Deleted a.csv", "1 outcome")
     await hands.press("enter")
     await hands.agrees("This undoes “", "Bring back a.csv")
-    await hands.until(lambda: len(hands.app.outcomes) == 2, "undone")
+    await hands.until(lambda: len(hands.app.changes.outcomes) == 2, "undone")
 
 
 BESIDES = (Row("undo", "in Activity", "activity.undo_this", undoes_in_activity, after=BEFORE | {"a.csv": "a ✗ a"}),)

@@ -33,8 +33,8 @@ async def shares(hands: Hands, body: str) -> None:
     await hands.press("escape")
     await hands.dialog(ShareScreen)
     await hands.press("escape")
-    await hands.until(lambda: bool(hands.app.outcomes), "shared")
-    assert hands.app.outcomes[0].title.startswith("Shared a.csv until")
+    await hands.until(lambda: bool(hands.app.changes.outcomes), "shared")
+    assert hands.app.changes.outcomes[0].title.startswith("Shared a.csv until")
     signature = link.partition("X-Amz-Signature=")[2][:64]
     kept = [path.read_text(errors="replace") for path in settings.state_folder().rglob("*") if path.is_file()]
     assert any("Shared a.csv until" in text for text in kept)

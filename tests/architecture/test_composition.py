@@ -17,15 +17,6 @@ LONGEST = 3
 """Own classes in an MRO, the class itself and mixins counted. Trees of errors and records may be deeper; none is."""
 LONG = frozenset(
     {
-        "ui.app.app.S3mlApp",
-        "ui.app.contexts.SwitchingApp",
-        "ui.app.navigation.GoingApp",
-        "ui.app.perform.ActingApp",
-        "ui.app.quit.LeavingApp",
-        "ui.app.session.ConnectingApp",
-        "ui.app.sign_in.SigningInApp",
-        "ui.app.undo.RememberingApp",
-        "ui.app.unfinished_transfers.TakingUpApp",
         # browse
         "ui.browse.bucket_actions.BucketScreen",
         "ui.browse.bucket_actions.NewScreen",
@@ -55,9 +46,6 @@ LONG = frozenset(
 UNDECLARED = frozenset(
     {
         "services.transfers.service",
-        "ui.app.navigation",
-        "ui.app.session",
-        "ui.app.undo",
         "ui.browse.screen",
         "ui.preview.sheet",
         "ui.preview.version_pane",

@@ -5,22 +5,19 @@ from typing import Any, ClassVar
 
 from textual import on
 from textual.app import App
-from textual.message import Message
 
 from s3ml_tui.domain.context import Context
 from s3ml_tui.domain.uri import ObjectKey, Place
 from s3ml_tui.services.session import Services
-from s3ml_tui.ui import messages, stylesheets
-from s3ml_tui.ui.app.perform import ActingApp
+from s3ml_tui.ui import messages
+from s3ml_tui.ui.app.app import S3mlApp
 from s3ml_tui.ui.browse.screen import BrowseScreen
 
 
-class BrowseApp(ActingApp):
+class BrowseApp(S3mlApp):
     """Browse over a session; plans, jobs, outcomes and undo are the real app's."""
 
-    CSS_PATH = stylesheets.style_files()
     MODES: ClassVar[dict[str, Any]] = {"browse": BrowseScreen}
-    DEFAULT_MODE = "browse"
 
     def __init__(
         self,
@@ -29,7 +26,7 @@ class BrowseApp(ActingApp):
         **options: Any,
     ) -> None:
         super().__init__(open, context or Context(), **options)
-        self.wanted: list[Message] = []
+        self.wanted: list[messages.TrainingWanted | messages.PredictionWanted] = []
 
     @property
     def browse(self) -> BrowseScreen:
@@ -37,25 +34,11 @@ class BrowseApp(ActingApp):
         assert isinstance(screen, BrowseScreen)
         return screen
 
-    def show_place(self, place: Place, key: ObjectKey | None = None) -> None:
-        self.browse.show_place(place, key)
-
     @on(messages.TrainingWanted)
     @on(messages.PredictionWanted)
-    def _remember(self, message: Message) -> None:
+    def _remember(self, message: messages.TrainingWanted | messages.PredictionWanted) -> None:
         self.wanted.append(message)
-
-    def action_refresh_screen(self) -> None:
-        if self.services is None:
-            self.trouble = None
-            self._connect(self._at)
-        self.browse.refresh_all()
-
-    def action_zoom(self) -> None:
-        if self.screen.maximized:
-            self.screen.minimize()
-        elif self.screen.focused is not None:
-            self.screen.maximize(self.screen.focused)
+        message.prevent_default()  # there is no Pipeline here
 
 
 BUCKET = "acme-ml"

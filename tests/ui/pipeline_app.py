@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from textual import on
 from textual.screen import Screen
 
 from s3ml_tui.domain.context import Context
@@ -20,8 +19,8 @@ from s3ml_tui.records.run_record import RunResult, RunStart
 from s3ml_tui.records.workspace import BatchManifest
 from s3ml_tui.services.processes.end import this_host
 from s3ml_tui.services.processes.launch import Launched, Launcher
-from s3ml_tui.ui import messages, stylesheets
-from s3ml_tui.ui.app.perform import ActingApp
+from s3ml_tui.ui import messages
+from s3ml_tui.ui.app.app import S3mlApp
 from s3ml_tui.ui.pipeline.screen import PipelineScreen
 from tests.doubles import MemoryStore
 from tests.ui.harness import services_over
@@ -70,10 +69,9 @@ class PretendedLauncher:
         self.dead.add(NO_PID + (len(self.jobs) if number == -1 else number + 1))
 
 
-class PipelineApp(ActingApp):
+class PipelineApp(S3mlApp):
     """Pipeline over a session; plans, jobs, outcomes are the real app's."""
 
-    CSS_PATH = stylesheets.style_files()
     MODES = {"pipeline": PipelineScreen, "elsewhere": Screen}  # noqa: RUF012 - as Textual declares it
     DEFAULT_MODE = "pipeline"
 
@@ -87,18 +85,11 @@ class PipelineApp(ActingApp):
         assert isinstance(screen, PipelineScreen)
         return screen
 
-    def show_place(self, place: Place, key: ObjectKey | None = None) -> None:
+    def begin_at(self, place: Place) -> None:
         self.pipeline.post_message(messages.WhereChanged(place))
 
-    @on(messages.PlaceWanted)
-    def _remember(self, message: messages.PlaceWanted) -> None:
-        self.went.append(message)
-
-    def action_refresh_screen(self) -> None:
-        if self.services is None:
-            self.trouble = None
-            self._connect(self._at)
-        self.pipeline.refresh_all()
+    def show_place(self, place: Place, key: ObjectKey | None = None) -> None:
+        self.went.append(messages.PlaceWanted(place, key))
 
 
 class Lab:

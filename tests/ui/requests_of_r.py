@@ -24,7 +24,7 @@ async def second_restore(scene: Scene, begin: Callable[[], None] = lambda: None)
     with app_closed(app):
         async with app.run_test(size=SIZE, notifications=True) as pilot:
             hands.at = pilot
-            await hands.until(lambda: hands.pointed == "a.csv" and app.search.is_over, "the object is shown")
+            await hands.until(lambda: hands.pointed == "a.csv" and app.session.search.is_over, "the object is shown")
             await _restored(hands, 3)
             await hands.press("g")
             for _ in range(2):

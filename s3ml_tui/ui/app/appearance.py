@@ -14,11 +14,11 @@ from s3ml_tui.domain.context import Context
 from s3ml_tui.domain.errors import S3mlError
 from s3ml_tui.settings import Settings, save
 from s3ml_tui.ui import keys, messages
-from s3ml_tui.ui.app.signals import SignalledApp
+from s3ml_tui.ui.app.pauses import PausingApp
 from s3ml_tui.ui.glyphs import AsciiLines
 
 
-class LooksApp(SignalledApp):
+class LooksApp(PausingApp):
     """Follows the settings, and keeps a theme that is chosen in the palette."""
 
     def __init__(self, *, settings: Settings | None = None, **options: Any) -> None:

@@ -1,10 +1,10 @@
 """Working in another context without starting again: leave one session, open another, come back."""
 
 import asyncio
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from textual import on, work
 from textual.screen import Screen
 
 from s3ml_tui.domain.context import Context
@@ -14,10 +14,12 @@ from s3ml_tui.domain.uri import Place
 from s3ml_tui.services.session import Services
 from s3ml_tui.settings import switchable
 from s3ml_tui.ui import messages
-from s3ml_tui.ui.app.navigation import GoingApp
+from s3ml_tui.ui.app.pauses import PausingApp
+from s3ml_tui.ui.app.perform import Changes
+from s3ml_tui.ui.app.session import Session
+from s3ml_tui.ui.app.sign_in import SignIn
 from s3ml_tui.ui.dialogs.prompts import Choose
-from s3ml_tui.ui.screens.mode_screen import ModeScreen, Search
-from s3ml_tui.ui.widgets.header import Top
+from s3ml_tui.ui.screens.mode_screen import ModeScreen
 
 if TYPE_CHECKING:
     from s3ml_tui.services.browse.address_completion import Destination
@@ -31,15 +33,23 @@ class _Left:
     """What one comes back to in a context."""
 
     place: Place | None
-    kept: dict[str, Any] = field(default_factory=dict)
+    kept: dict[str, Any]
     """By mode: what its screen keeps."""
 
 
-class SwitchingApp(GoingApp):
+class Contexts:
     """All screens begin anew with a context, so that nothing of another one can stay or arrive late."""
 
-    def __init__(self, *arguments: Any, **options: Any) -> None:
-        super().__init__(*arguments, **options)
+    def __init__(
+        self,
+        app: PausingApp,
+        session: Session,
+        sign_in: SignIn,
+        changes: Changes,
+        use: Callable[[Services], None],
+    ) -> None:
+        """`use` is called with a session that is still there."""
+        self._app, self._session, self._sign_in, self._changes, self._use = app, session, sign_in, changes, use
         self._left: dict[Context, _Left] = {}
         self._to_bring: dict[str, Any] = {}
         """By mode: what its screen is handed once it is there."""
@@ -49,152 +59,157 @@ class SwitchingApp(GoingApp):
         """The session one came from, until the new one is open."""
         self._then: Destination | None = None
         """Where to go once it is open."""
-        self._browse_is_there = asyncio.Event()
-        """Set once Browse can be shown a place."""
+        self._first_is_there = asyncio.Event()
+        """Set once the first mode's screen can be shown a place."""
 
     # asking --------------------------------------------------------------------------------------------------------
 
-    @work(exclusive=True, group="contexts")
-    async def action_contexts(self) -> None:
+    def choose(self) -> None:
         """Choose the context to work in."""
+        self._app.begin_alone("contexts", self._choose)
+
+    async def _choose(self) -> None:
         from s3ml_tui.ui.dialogs.contexts import ContextList
 
+        contexts = await self._known()
+        if contexts is not None:
+            chosen = await self._app.push_screen_wait(ContextList(contexts, self._session.context))
+            if chosen is not None:
+                await self._work_in(chosen)
+
+    async def _known(self) -> tuple[Context, ...] | None:
+        """Those of the settings file; None, and the user told why, when it cannot be read."""
         try:
-            contexts = await asyncio.to_thread(switchable)
+            return await asyncio.to_thread(switchable)
         except S3mlError as error:
-            self.post_message(messages.Trouble(error))
-            return
-        chosen = await self.push_screen_wait(ContextList(contexts, self._at))
-        if chosen is not None:
-            await self.work_in(chosen)
+            self._app.post_message(messages.Trouble(error))
+            return None
 
-    @on(Top.ContextClicked)
-    def _context_clicked(self) -> None:
-        self.action_contexts()
-
-    async def go_in_context(self, name: str, destination: "Destination") -> None:
+    async def go_in(self, name: str, destination: "Destination") -> None:
         """Go to a place of another context: work in that first."""
-        try:
-            contexts = await asyncio.to_thread(switchable)
-        except S3mlError as error:
-            self.post_message(messages.Trouble(error))
+        contexts = await self._known()
+        if contexts is None:
             return
         context = next((one for one in contexts if one.name == name), None)
-        if context is None:
-            self.notify(printable(f"There is no context {name} any more."), severity="warning", markup=False)
-            return
-        await self.work_in(context, destination)
+        if context is not None:
+            await self._work_in(context, destination)
+        else:
+            self._app.notify(printable(f"There is no context {name} any more."), severity="warning", markup=False)
 
-    async def work_in(self, context: Context, then: "Destination | None" = None) -> None:
+    async def _work_in(self, context: Context, then: "Destination | None" = None) -> None:
         """Leave this context for another one; asks while something goes on in this one."""
-        if context == self._at and (self.services is not None or self._is_connecting):
-            self.notify(printable(f"{context.name} is the context you are in."), markup=False)
+        session = self._session
+        if context == session.context and (session.services is not None or session.is_connecting):
+            self._app.notify(printable(f"{context.name} is the context you are in."), markup=False)
         elif await self._may_leave():
             await self._leave(context, then)
 
     async def _may_leave(self) -> bool:
-        jobs, runs = self.jobs_of(self._at), self._runs_of(self.services)
+        here = self._session.context
+        jobs, runs = self._changes.jobs_of(here), _runs_of(self._session.services)
         if not jobs and not runs:
             return True
         names = ", ".join([run.name for run in runs] + [job.title for job in jobs])
         choices = [("stay", "Stay"), ("go on", "Switch; let it go on")]
         if jobs:
             choices.append(("cancel", f"Cancel {'the job' if len(jobs) == 1 else 'the jobs'}, then switch"))
-        answer = await self.push_screen_wait(Choose(f"Still going on in {self._at.name}: {names}", choices))
+        answer = await self._app.push_screen_wait(Choose(f"Still going on in {here.name}: {names}", choices))
         if answer == "cancel":
             for job in jobs:
                 job.cancel()
         return answer in {"go on", "cancel"}
 
-    @staticmethod
-    def _runs_of(services: Services | None) -> "tuple[CancelRun | CancelBatch, ...]":
-        return services.going_on() if services is not None else ()
-
     def runs_going_on(self) -> "list[tuple[Services, CancelRun | CancelBatch]]":
         """The runs and predictions that were started here and go on, in whichever context."""
-        sessions = [*self._sessions_left, *([self.services] if self.services is not None else [])]
+        here = self._session.services
+        sessions = [*self._sessions_left, *([here] if here is not None else [])]
         return [(services, run) for services in sessions for run in services.going_on()]
 
     # switching -----------------------------------------------------------------------------------------------------
 
     async def _leave(self, context: Context, then: "Destination | None") -> None:
         """All panes go to loading, and another session is opened."""
-        if self.services is not None:
+        session = self._session
+        if session.services is not None:
             self._put_away(self._before)
-            self._before = self.services
-            self._left[self._at.account] = _Left(self.place, {one.MODE: one.keep() for one in self.screens_ready})
-        left = self._left.get(context.account, _Left(None))
-        self._to_bring, self._start, self._then = dict(left.kept), left.place, then
-        self.services = self.workspace = self.place = self.trouble = None
-        self.search = Search()
-        self._at = context
+            self._before = session.services
+            self._left[session.context.account] = _Left(
+                session.place, {one.MODE: one.keep() for one in session.screens}
+            )
+        if context.account != session.context.account:
+            self._sign_in.forget()
+        left = self._left.get(context.account, _Left(None, {}))
+        self._to_bring, session.start, self._then = dict(left.kept), left.place, then
+        session.leave_for(context)
         await self._begin_screens_anew()
         known = next((one for one in self._sessions_left if one.context == context), None)
         if known is None:
-            self.connect_to(context)
+            session.connect_to(context)
         else:
             self._sessions_left.remove(known)
-            self._attempt += 1
-            self.use_session(known)
+            self._use(known)
 
     async def _begin_screens_anew(self) -> None:
-        mode = self.current_mode
-        self._browse_is_there.clear()
-        self.screens_ready.clear()
-        self.add_mode(_BETWEEN, Screen)
-        await self.switch_mode(_BETWEEN)
-        for name, screen in self.MODES.items():
-            await self.remove_mode(name)
-            self.add_mode(name, screen)
-        await self.switch_mode(self.DEFAULT_MODE)
-        await self.switch_mode(mode)
-        await self.remove_mode(_BETWEEN)
-        await self._browse_is_there.wait()
+        app = self._app
+        mode = app.current_mode
+        self._first_is_there.clear()
+        app.add_mode(_BETWEEN, Screen)
+        await app.switch_mode(_BETWEEN)
+        for name, screen in app.MODES.items():
+            await app.remove_mode(name)
+            app.add_mode(name, screen)
+        await app.switch_mode(app.DEFAULT_MODE)
+        await app.switch_mode(mode)
+        await app.remove_mode(_BETWEEN)
+        await self._first_is_there.wait()
 
-    def hand_over(self, screen: ModeScreen) -> None:
-        """Also what was kept of it when one was here before."""
+    def bring(self, screen: ModeScreen) -> None:
+        """Hand a screen what was kept of it when one was here before."""
         kept = self._to_bring.pop(screen.MODE, None)
         if kept is not None:
             screen.bring(kept)
-        super().hand_over(screen)
-        if screen.MODE == self.DEFAULT_MODE:
-            self._browse_is_there.set()
 
-    def open_session(self, context: Context) -> Services:
-        """When one came from another context, only a session whose server answers is one."""
-        services = super().open_session(context)
-        if self._before is not None:
-            try:
-                services.browsing.buckets()
-            except (Denied, NotSupported):
-                pass  # buckets that are known by name may be open
-            except S3mlError:
-                services.close()
-                raise
-        return services
+    def is_there(self, screen: ModeScreen) -> None:
+        """A screen was handed all there is."""
+        if screen.MODE == self._app.DEFAULT_MODE:
+            self._first_is_there.set()
 
-    def use_session(self, services: Services) -> None:
-        """The one before is not needed any more, except for what goes on in it."""
+    def try_out(self, services: Services) -> None:
+        """When one came from another context, only a session whose server answers is one; in a thread.
+
+        Raises S3mlError, and closes the session then.
+        """
+        if self._before is None:
+            return
+        try:
+            services.browsing.buckets()
+        except (Denied, NotSupported):
+            pass  # buckets that are known by name may be open
+        except S3mlError:
+            services.close()
+            raise
+
+    def arrived(self) -> "Destination | None":
+        """The session is open, and the one before not needed any more, except for what goes on in it.
+
+        Answers where to go now.
+        """
         self._put_away(self._before)
         self._before = None
-        super().use_session(services)
-        if self._then is not None:
-            then, self._then = self._then, None
-            self.go(then)
+        then, self._then = self._then, None
+        return then
 
-    def session_failed(self, error: S3mlError) -> None:
-        """Offer the way back."""
-        super().session_failed(error)
-        if self._before is not None:
-            before = self._before
-            self.when_free(lambda: self._offer_way_back(error, before))
+    def offer_way_back(self, error: S3mlError) -> None:
+        """The session could not be opened."""
+        before = self._before
+        if before is not None:
+            self._app.when_free(lambda: self._app.begin_alone("contexts", self._ask_way_back, error, before))
 
-    @work(exclusive=True, group="contexts")
-    async def _offer_way_back(self, error: S3mlError, before: Services) -> None:
+    async def _ask_way_back(self, error: S3mlError, before: Services) -> None:
         from s3ml_tui.ui.dialogs.contexts import ContextTrouble
 
-        goes_back = await self.push_screen_wait(ContextTrouble(error, self._at, before.context))
-        if goes_back and self.services is None:
+        goes_back = await self._app.push_screen_wait(ContextTrouble(error, self._session.context, before.context))
+        if goes_back and self._session.services is None:
             self._sessions_left.append(before)
             self._before = None
             await self._leave(before.context, None)
@@ -203,11 +218,15 @@ class SwitchingApp(GoingApp):
         """Close a session that one has left, once nothing goes on in it."""
         if services is not None:
             self._sessions_left.append(services)
-        self._close_idle()
+        self.close_idle()
 
-    @on(messages.JobEnded)
-    def _close_idle(self) -> None:
+    def close_idle(self) -> None:
+        """Close the sessions one has left in which nothing goes on any more."""
         for services in list(self._sessions_left):
-            if not self.jobs_of(services.context) and not self._runs_of(services):
+            if not self._changes.jobs_of(services.context) and not _runs_of(services):
                 self._sessions_left.remove(services)
-                self.close_session(services)
+                self._session.close(services)
+
+
+def _runs_of(services: Services | None) -> "tuple[CancelRun | CancelBatch, ...]":
+    return services.going_on() if services is not None else ()

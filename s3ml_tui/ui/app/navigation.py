@@ -1,19 +1,18 @@
 """Going about: to an address, to a bookmark; what is gone to is remembered."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
-
-from textual import on, work
 
 from s3ml_tui.domain.errors import S3mlError
 from s3ml_tui.domain.text import printable
-from s3ml_tui.domain.uri import Place
-from s3ml_tui.settings import Bookmark
+from s3ml_tui.domain.uri import ObjectKey, Place
+from s3ml_tui.settings import Bookmark, Settings
 from s3ml_tui.ui import messages
-from s3ml_tui.ui.app.perform import ActingApp
+from s3ml_tui.ui.app.pauses import PausingApp
+from s3ml_tui.ui.app.session import Session
 from s3ml_tui.ui.dialogs.prompts import AskText
 from s3ml_tui.ui.keys import key_for
-from s3ml_tui.ui.widgets.header import Top
 from s3ml_tui.ui.widgets.suggestions import Suggestion
 
 if TYPE_CHECKING:
@@ -21,63 +20,69 @@ if TYPE_CHECKING:
     from s3ml_tui.ui.dialogs.go_to import GoTo
 
 
-class GoingApp(ActingApp):
-    """Asks where to, and goes there in Browse."""
+class Navigation:
+    """Asks where to, and goes there."""
 
-    async def go_in_context(self, name: str, destination: "Destination") -> None:
-        """Go to a place of another context: work in that first."""
-        raise NotImplementedError
+    def __init__(
+        self,
+        app: PausingApp,
+        session: Session,
+        settings: Settings,
+        *,
+        show_place: Callable[[Place, ObjectKey | None], None],
+        go_in_context: "Callable[[str, Destination], Awaitable[None]]",
+    ) -> None:
+        self._app, self._session, self._settings = app, session, settings
+        self._show_place, self._go_in_context = show_place, go_in_context
 
     def go(self, destination: "Destination") -> None:
         """Show it in Browse, and remember it."""
-        self.show_place(destination.place, destination.key)
-        self._remember(self._at.name, destination.uri)
+        self._show_place(destination.place, destination.key)
+        self._app.begin("settings", self._remember, self._session.context.name, destination.uri)
 
-    @work(thread=True, group="settings", exit_on_error=False)
-    def _remember(self, context: str, uri: str) -> None:
+    async def _remember(self, context: str, uri: str) -> None:
         from s3ml_tui.settings.recent_places import visit
 
         try:
-            visit(context, uri)
+            await asyncio.to_thread(visit, context, uri)
         except S3mlError as error:
-            self.call_from_thread(self.notify, printable(error.sentence), severity="warning", markup=False)
+            self._app.notify(printable(error.sentence), severity="warning", markup=False)
 
-    def action_go_to(self) -> None:
+    def ask(self) -> None:
         """Ask for an address and go there; at once, or what is typed next would act on the screen below."""
         from s3ml_tui.services.browse.address_completion import Completing
         from s3ml_tui.ui.dialogs.go_to import GoTo
 
-        here = self.place.uri if self.place is not None else ""
-        completing = Completing(self.services.store) if self.services is not None else None
+        session = self._session
+        here = session.place.uri if session.place is not None else ""
+        completing = Completing(session.services.store) if session.services is not None else None
         dialog = GoTo(completing, here=here)
-        self.push_screen(dialog, lambda destination: self.go(destination) if destination is not None else None)
-        self._read_known(dialog, self._at.name, here)
+        self._app.push_screen(dialog, lambda destination: self.go(destination) if destination is not None else None)
+        self._app.begin_alone("go to", self._read_known, dialog, session.context.name, here)
 
-    @work(exclusive=True, group="go to")
     async def _read_known(self, dialog: "GoTo", context: str, here: str) -> None:
         dialog.know(await asyncio.to_thread(_known, context, here))
 
-    @on(Top.PlaceClicked)
-    def _place_clicked(self) -> None:
-        self.action_go_to()
+    # bookmarks -------------------------------------------------------------------------------------------------------
 
-    @work(exclusive=True, group="go to")
-    async def action_bookmark(self) -> None:
+    def bookmark(self) -> None:
         """Keep the place that is shown as a bookmark, under a name that is asked for."""
+        if self._session.place is not None:
+            self._app.begin_alone("go to", self._bookmark, self._session.place)
+        else:
+            self._app.notify("There is no place to keep: go to one in Browse first.", severity="warning")
+
+    async def _bookmark(self, place: Place) -> None:
         from s3ml_tui.settings.bookmarks import add_bookmark, bookmarks, wrong_name
 
-        place = self.place
-        if place is None:
-            self.notify("There is no place to keep: go to one in Browse first.", severity="warning")
-            return
         try:
             taken = await asyncio.to_thread(bookmarks)
             same = next((mark for mark in taken if mark.uri == place.uri and self._is_ours(mark)), None)
             if same is not None:
                 keys = key_for("app.bookmarks")
-                self.notify(printable(f"It is bookmarked as {same.name}: {keys} lists them."), markup=False)
+                self._app.notify(printable(f"It is bookmarked as {same.name}: {keys} lists them."), markup=False)
                 return
-            name = await self.push_screen_wait(
+            name = await self._app.push_screen_wait(
                 AskText(
                     f"Bookmark {place.uri}",
                     value=_free_name(place, taken),
@@ -86,16 +91,18 @@ class GoingApp(ActingApp):
                 )
             )
             if name is not None:
-                mark = Bookmark(name.strip(), place.uri, self.context_name())
+                mark = Bookmark(name.strip(), place.uri, self._context_name())
                 await asyncio.to_thread(add_bookmark, mark)
                 said = f"{key_for('app.bookmarks')} goes back to it from anywhere."
-                self.notify(said, title=printable(f"Bookmarked as {mark.name}"), markup=False)
+                self._app.notify(said, title=printable(f"Bookmarked as {mark.name}"), markup=False)
         except S3mlError as error:
-            self.post_message(messages.Trouble(error))
+            self._app.post_message(messages.Trouble(error))
 
-    @work(exclusive=True, group="go to")
-    async def action_bookmarks(self) -> None:
+    def choose_bookmark(self) -> None:
         """Choose a bookmark and go there."""
+        self._app.begin_alone("go to", self._choose_bookmark)
+
+    async def _choose_bookmark(self) -> None:
         from s3ml_tui.services.browse.address_completion import looks_like
         from s3ml_tui.settings.bookmarks import bookmarks
         from s3ml_tui.ui.dialogs.bookmarks import BookmarkList
@@ -103,23 +110,23 @@ class GoingApp(ActingApp):
         try:
             marks = await asyncio.to_thread(bookmarks)
         except S3mlError as error:
-            self.post_message(messages.Trouble(error))
+            self._app.post_message(messages.Trouble(error))
             return
-        mark = await self.push_screen_wait(BookmarkList(marks, self._at.name))
+        mark = await self._app.push_screen_wait(BookmarkList(marks, self._session.context.name))
         if mark is None:
             return
         if self._is_ours(mark):
             self.go(looks_like(mark.uri))
         else:
-            await self.go_in_context(mark.context, looks_like(mark.uri))
+            await self._go_in_context(mark.context, looks_like(mark.uri))
 
     def _is_ours(self, mark: Bookmark) -> bool:
-        return mark.context in {"", self._at.name}
+        return mark.context in {"", self._session.context.name}
 
-    def context_name(self) -> str:
+    def _context_name(self) -> str:
         """What a bookmark made now is for: this context when it is one of several that have names, else any."""
-        names = {context.name for context in self.settings.contexts}
-        return self._at.name if self._at.name in names and len(names) > 1 else ""
+        here, names = self._session.context.name, {context.name for context in self._settings.contexts}
+        return here if here in names and len(names) > 1 else ""
 
 
 def _known(context: str, here: str) -> list[Suggestion]:

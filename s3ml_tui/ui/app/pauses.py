@@ -6,18 +6,21 @@ take keys that were meant for something else.
 
 import asyncio
 import time
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Coroutine
+from functools import partial
+from typing import Any, ParamSpec
 
 from textual import events, on
 from textual.app import App
 from textual.screen import Screen
-from textual.worker import get_current_worker
+from textual.worker import WorkType, get_current_worker
 
 from s3ml_tui.ui.dialogs.dialog import AnsweredOnce
 from s3ml_tui.ui.messages import AskedWorkers, DialogWanted
 
 PAUSE_S = 1.0
+
+P = ParamSpec("P")
 
 
 class PausingApp(App[int]):
@@ -63,6 +66,20 @@ class PausingApp(App[int]):
             self.set_timer(left_s, lambda: self.when_free(do, asked))
         else:
             do()
+
+    def begin(
+        self, group: str, work: Callable[P, Coroutine[None, None, None]], *given: P.args, **more: P.kwargs
+    ) -> None:
+        """Do this beside the screens; a mistake of ours in it ends the app."""
+        task: WorkType[None] = partial(work, *given, **more)
+        self.run_worker(task, group=group, exit_on_error=False)
+
+    def begin_alone(
+        self, group: str, work: Callable[P, Coroutine[None, None, None]], *given: P.args, **more: P.kwargs
+    ) -> None:
+        """The same; what goes on in the group is cancelled."""
+        self.workers.cancel_group(self, group)
+        self.begin(group, work, *given, **more)
 
     async def push_screen_wait(self, screen: Screen[Any] | str, *, mode: str | None = None) -> Any:
         """What a dialog is answered. It opens once no key is meant for something else, and goes with its worker."""

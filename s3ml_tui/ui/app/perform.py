@@ -1,189 +1,182 @@
-"""What the app does for a user: shows plans, performs them as jobs, keeps outcomes and undoes them, says errors."""
+"""What changes the bucket, and other long work: plans are shown and performed as jobs, what came of them is told."""
 
 import asyncio
 import time
-from typing import TYPE_CHECKING, Any
-
-from textual import on, work
 
 from s3ml_tui.domain.activity import ActivityRecord
 from s3ml_tui.domain.context import Context
 from s3ml_tui.domain.errors import Cancelled, S3mlError
 from s3ml_tui.domain.plans.plan import Outcome, Plan
-from s3ml_tui.domain.text import printable
+from s3ml_tui.domain.text import moment_text, printable
 from s3ml_tui.services.session import Services
 from s3ml_tui.ui import messages
-from s3ml_tui.ui.app.undo import RememberingApp, undo_note
+from s3ml_tui.ui.app.activity_records import ActivityRecords
+from s3ml_tui.ui.app.pauses import PausingApp
+from s3ml_tui.ui.app.session import Session
+from s3ml_tui.ui.app.sign_in import SignIn
+from s3ml_tui.ui.clock import local_now
 from s3ml_tui.ui.dialogs.prompts import Choose, ConfirmPlan
 from s3ml_tui.ui.jobs import Job, Jobs
 from s3ml_tui.ui.keys import with_keys
 from s3ml_tui.ui.screens.mode_screen import ModeScreen
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from s3ml_tui.ui.app.sign_in import Again
-
-_TICK_S = 0.5
+TICK_S = 0.5
+"""How often jobs are painted while nothing moves."""
 
 
-class ActingApp(RememberingApp):
+class Changes:
     """Plan, confirm, job, outcome."""
 
-    def __init__(self, *arguments: Any, **options: Any) -> None:
-        super().__init__(*arguments, **options)
-        self._done: dict[int, Callable[[Any], str]] = {}
+    def __init__(
+        self, app: PausingApp, session: Session, sign_in: SignIn, records: ActivityRecords, jobs: Jobs
+    ) -> None:
+        self._app, self._session, self._sign_in = app, session, sign_in
+        self._records, self._jobs = records, jobs
         self._outcomes: dict[Context, list[Outcome]] = {}
-        self._begun_in: dict[int, Context] = {}
-        """Jobs by number; one may go on while another context is looked at."""
-        self._again_of: dict[int, Again] = {}
-        """How a job is begun once more, by its number."""
-        self.jobs = Jobs(self.post_message)
 
     @property
     def outcomes(self) -> list[Outcome]:
         """What was done in this context, newest first; an undo is never performed in another one."""
-        return self._outcomes_in(self._at)
+        return self._outcomes_in(self._session.context)
 
     def _outcomes_in(self, context: Context) -> list[Outcome]:
         return self._outcomes.setdefault(context.account, [])
 
-    def hand_over(self, screen: ModeScreen) -> None:
-        """Tell a screen what there is, was done and goes on."""
-        super().hand_over(screen)
-        screen.show_jobs(self.jobs.active)
-        screen.show_activity(self.activity_records, self.jobs.all, self.activity_trouble)
+    # plans -----------------------------------------------------------------------------------------------------------
 
-    @on(messages.PlanProposed)
-    def _ask(self, message: messages.PlanProposed) -> None:
-        asked = self.typed if message.asked is None else message.asked
-        self.when_free(lambda: self.propose(message.plan, message.total), asked)
-
-    @work
-    async def propose(self, plan: Plan, total: int | None = None, *, undoes: ActivityRecord | None = None) -> None:
+    def propose(self, plan: Plan, total: int | None = None, *, undoes: ActivityRecord | None = None) -> None:
         """Show a plan, which undoes a record or not, and perform it when the user agrees."""
+        self._app.begin("plans", self._propose, plan, total, undoes)
+
+    async def _propose(self, plan: Plan, total: int | None, undoes: ActivityRecord | None) -> None:
         from s3ml_tui.ui.dialogs.confirm import confirmation
 
-        services = self.services
+        services = self._session.services
         note = undo_note(undoes) if undoes is not None else await self._question(services, plan)
         dialog = confirmation(plan, note=note) if undoes is None else ConfirmPlan(plan, note=note)
-        if not await self.push_screen_wait(dialog) or services is None:
+        if not await self._app.push_screen_wait(dialog) or services is None:
             return
         services.first_changes.agreed(plan)
-        self._perform(services, plan, total or plan.size or None, undoes.id if undoes is not None else "")
+        self.perform(services, plan, total or plan.size or None, undoes.id if undoes is not None else "")
 
     async def _question(self, services: Services | None, plan: Plan) -> str:
         """What is asked before the first change to a bucket that is no workspace; "" where nothing is."""
         if services is None:
             return ""
-        said = await asyncio.to_thread(services.first_changes.question, plan, self.workspace)
+        said = await asyncio.to_thread(services.first_changes.question, plan, self._session.workspace)
         return f"{said} This is asked once." if said else ""
 
-    def _perform(self, services: Services, plan: Plan, total: int | None, undoes: str) -> None:
-        job = self.jobs.start(
+    # jobs ------------------------------------------------------------------------------------------------------------
+
+    def perform(self, services: Services, plan: Plan, total: int | None, undoes: str = "") -> None:
+        """Begin a job that performs it; `undoes` is the id of the record it takes back."""
+        job = self._jobs.start(
             plan.title,
             total,
             lambda progress, cancelled: services.perform(plan, progress=progress, cancelled=cancelled, undoes=undoes),
             plan=plan,
         )
         job.context, job.undoes = services.context, undoes
-        self._begun_in[job.number] = services.context
-        self._again_of[job.number] = lambda services: self._perform(services, plan, total, undoes)
 
-    @on(messages.JobWanted)
-    def _start_job(self, message: messages.JobWanted) -> None:
-        job = self.jobs.start(message.title, message.total, message.work)
-        job.context, job.restart_message = self._at, message
-        self._done[job.number] = message.done
-        self._begun_in[job.number] = self._at
-        self._again_of[job.number] = lambda _: self._start_job(message)
+    def start(self, wanted: messages.JobWanted) -> None:
+        """Begin a job that changes nothing in the bucket."""
+        job = self._jobs.start(wanted.title, wanted.total, wanted.work)
+        job.context, job.wanted = self._session.context, wanted
+
+    def _start_again(self, job: Job, services: Services) -> None:
+        if job.wanted is not None:
+            self.start(job.wanted)
+        elif job.plan is not None:
+            self.perform(services, job.plan, job.total, job.undoes)
 
     def jobs_of(self, context: Context) -> list[Job]:
         """Those that were begun in a context and go on."""
-        return [job for job in self.jobs.active if self._begun_in.get(job.number, self._at).account == context.account]
+        return [job for job in self._jobs.active if job.context is None or job.context.account == context.account]
 
-    def on_mount(self) -> None:
-        """Show also that nothing moves."""
-        self.set_interval(_TICK_S, self._tick)
-
-    def _tick(self) -> None:
-        if self.jobs.active:
-            self._paint_jobs()
-
-    @on(messages.JobMoved)
-    def _paint_jobs(self) -> None:
+    def paint(self) -> None:
+        """Show on all screens how far jobs are; also that nothing moves."""
         now_s = time.monotonic()
-        for job in self.jobs.active:
+        for job in self._jobs.active:
             job.note(now_s)
-        for screen in self.screens_ready:
-            screen.show_jobs(self.jobs.active)
-            screen.show_activity(self.activity_records, self.jobs.all, self.activity_trouble)
+        for screen in self._session.screens:
+            self.show_on(screen)
 
-    def activity_changed(self) -> None:
-        """Paint them."""
-        for screen in self.screens_ready:
-            screen.show_activity(self.activity_records, self.jobs.all, self.activity_trouble)
+    def tick(self) -> None:
+        """Some time has passed."""
+        if self._jobs.active:
+            self.paint()
 
-    @on(messages.JobEnded)
-    def _end_job(self, message: messages.JobEnded) -> None:
-        job: Job = message.job
-        self._paint_jobs()
-        done = self._done.pop(job.number, None)
-        context = self._begun_in.pop(job.number, self._at)
-        again = self._again_of.pop(job.number, None)
+    def show_on(self, screen: ModeScreen) -> None:
+        """Tell a screen what goes on and was done."""
+        screen.show_jobs(self._jobs.active)
+        self.show_activity_on(screen)
+
+    def show_activity_on(self, screen: ModeScreen) -> None:
+        """The same, without the job line."""
+        screen.show_activity(self._records.all, self._jobs.all, self._records.trouble)
+
+    def end(self, job: Job) -> None:
+        """A job is over: say what came of it."""
+        self.paint()
+        context = job.context or self._session.context
         if isinstance(job.error, Cancelled):
             told = (f"Cancelled: {job.title}", job.error.cause, job.error.advice)
-            self.notify(printable(". ".join(part for part in told if part)), markup=False)
+            self._app.notify(printable(". ".join(part for part in told if part)), markup=False)
         elif isinstance(job.error, S3mlError):
-            error, once_more = job.error, again if context.account == self._at.account else None
-            self.when_free(lambda: self.show_trouble(error, once_more))
+            error = job.error
+            is_here = context.account == self._session.context.account
+            again = (lambda services: self._start_again(job, services)) if is_here else None
+            self._app.when_free(lambda: self._sign_in.show_trouble(error, again))
         elif job.error is not None:
             raise job.error
         elif isinstance(job.result, Outcome):
-            self.read_activity()
+            self._records.read()
             self._keep(job.result, context, is_undo=bool(job.undoes))
-        elif done is not None and (said := done(job.result)):
-            self.notify(printable(said), markup=False)
+        elif job.wanted is not None and (said := job.wanted.done(job.result)):
+            self._app.notify(printable(said), markup=False)
 
-    @on(messages.OutcomeArrived)
-    def _note(self, message: messages.OutcomeArrived) -> None:
-        if self.services is not None:
-            self.remember(self.services, message.outcome)
-        self._keep(message.outcome, self._at)
+    def note(self, outcome: Outcome) -> None:
+        """A screen did something by itself."""
+        if self._session.services is not None:
+            self._records.remember(self._session.services, outcome)
+        self._keep(outcome, self._session.context)
 
     def _keep(self, outcome: Outcome, context: Context, *, is_undo: bool = False) -> None:
         self._outcomes_in(context).insert(0, outcome)
-        self._paint_jobs()
-        is_here = context.account == self._at.account
+        self.paint()
+        is_here = context.account == self._session.context.account
         again = with_keys("{app.undo} goes further back; in Activity ({app.activity}) it can be done again")
         hint = (again if is_undo else with_keys("{app.undo} undoes it")) if outcome.undo else outcome.no_undo
         where = "" if is_here else f"In {context.name}. "
-        self.notify(printable(where + hint), title=printable(outcome.title), markup=False)
+        self._app.notify(printable(where + hint), title=printable(outcome.title), markup=False)
         if not is_here:
             return
-        self.search_again()
-        for screen in self.screens_ready:
+        self._session.search_again()
+        for screen in self._session.screens:
             screen.after(outcome)
 
-    @on(messages.Trouble)
-    def _say(self, message: messages.Trouble) -> None:
-        asked = self.typed if message.asked is None else message.asked
-        self.when_free(lambda: self.show_trouble(message.error), asked)
+    # cancelling ------------------------------------------------------------------------------------------------------
 
-    @work
-    async def action_cancel_job(self) -> None:
+    def cancel(self) -> None:
         """Cancel the run or the prediction of the screen at hand, or the oldest job; asks first."""
-        screen = self.screen
+        screen = self._app.screen
         plan = screen.plan_to_cancel() if isinstance(screen, ModeScreen) else None
         if plan is not None:
             self.propose(plan)
-        elif self.jobs.active:
+        elif self._jobs.active:
             chosen = screen.job_at_hand() if isinstance(screen, ModeScreen) else None
-            job = chosen if chosen is not None and not chosen.is_over else self.jobs.active[0]
-            answer = await self.push_screen_wait(
-                Choose(f"Cancel “{job.title}”?", [("stay", "Let it go on"), ("cancel", "Cancel it")])
-            )
-            if answer == "cancel":
-                job.cancel()
+            job = chosen if chosen is not None and not chosen.is_over else self._jobs.active[0]
+            self._app.begin("jobs", self._ask_to_cancel, job)
         else:
-            self.notify("Nothing is going on that could be cancelled.", severity="warning")
+            self._app.notify("Nothing is going on that could be cancelled.", severity="warning")
+
+    async def _ask_to_cancel(self, job: Job) -> None:
+        choices = [("stay", "Let it go on"), ("cancel", "Cancel it")]
+        if await self._app.push_screen_wait(Choose(f"Cancel “{job.title}”?", choices)) == "cancel":
+            job.cancel()
+
+
+def undo_note(record: ActivityRecord) -> str:
+    """What the plan of an undo takes back."""
+    by = f", by {record.by}" if record.by else ""
+    return f"This undoes “{record.title}” ({moment_text(record.at, local_now())}{by})."

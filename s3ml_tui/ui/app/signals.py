@@ -10,9 +10,11 @@ import signal
 import sys
 import threading
 from contextlib import suppress
+from typing import Any
+
+from textual.app import App
 
 from s3ml_tui.domain.errors import Cancelled
-from s3ml_tui.ui.app.pauses import PausingApp
 
 EXIT_TIMEOUT_S = 3.0
 """So long the terminal may take to be put right; one that hung up takes for ever."""
@@ -20,13 +22,15 @@ _ENDING = (signal.SIGTERM, signal.SIGHUP)
 _GONE = select.POLLHUP | select.POLLERR
 
 
-class SignalledApp(PausingApp):
-    """Ends when it is told to by a signal."""
+class Signals:
+    """Ends the app when a signal says so."""
 
-    ended_by = ""
-    """The name of the signal; "" while none has come."""
+    def __init__(self, app: App[Any]) -> None:
+        self._app = app
+        self.ended_by = ""
+        """The name of the signal; "" while none has come."""
 
-    def on_mount(self) -> None:
+    def listen(self) -> None:
         """Heed signals; one that is ignored stays ignored, as nohup wants it."""
         if threading.current_thread() is not threading.main_thread():
             return
@@ -34,9 +38,8 @@ class SignalledApp(PausingApp):
         for one in _ENDING:
             if signal.getsignal(one) is not signal.SIG_IGN:
                 with suppress(NotImplementedError, RuntimeError):  # a loop without signals
-                    loop.add_signal_handler(one, self.end_by, one)
-
-        if not self.is_headless and not self.is_web and sys.__stdin__ is not None:
+                    loop.add_signal_handler(one, self._end_by, one)
+        if not self._app.is_headless and not self._app.is_web and sys.__stdin__ is not None:
             threading.Thread(
                 target=self._watch_terminal, args=(sys.__stdin__.fileno(), loop), name="terminal", daemon=True
             ).start()
@@ -50,9 +53,9 @@ class SignalledApp(PausingApp):
         poll.register(terminal, 0)  # a hang-up alone; what is typed wakes nobody
         if any(seen & _GONE for _, seen in poll.poll()):
             with suppress(RuntimeError):  # the app has ended
-                loop.call_soon_threadsafe(self.end_by, signal.SIGHUP)
+                loop.call_soon_threadsafe(self._end_by, signal.SIGHUP)
 
-    def on_unmount(self) -> None:
+    def ignore(self) -> None:
         """Heed them no more."""
         if threading.current_thread() is threading.main_thread():
             loop = asyncio.get_running_loop()
@@ -60,10 +63,10 @@ class SignalledApp(PausingApp):
                 with suppress(NotImplementedError, RuntimeError):  # a loop without signals, or closed
                     loop.remove_signal_handler(one)
 
-    def end_by(self, one: signal.Signals) -> None:
+    def _end_by(self, one: signal.Signals) -> None:
         """End; when the terminal keeps us, without it."""
         self.ended_by = one.name
         timer = threading.Timer(EXIT_TIMEOUT_S, os._exit, (Cancelled.exit_code,))
         timer.daemon = True
         timer.start()
-        self.exit(None, Cancelled.exit_code)
+        self._app.exit(None, Cancelled.exit_code)

@@ -1,18 +1,17 @@
 """Transfers that a killed session left: what cannot go on is swept, the rest is offered once the screens are there."""
 
-from dataclasses import dataclass
+import asyncio
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
-
-from textual import on, work
-from textual.message import Message
+from typing import TYPE_CHECKING
 
 from s3ml_tui.domain.errors import S3mlError
 from s3ml_tui.domain.plans.plan import NothingToDo, Plan
 from s3ml_tui.domain.text import count_text, printable, size_text
 from s3ml_tui.services.session import Services
 from s3ml_tui.ui import messages
-from s3ml_tui.ui.app.contexts import SwitchingApp
+from s3ml_tui.ui.app.pauses import PausingApp
+from s3ml_tui.ui.app.perform import Changes
+from s3ml_tui.ui.app.session import Session
 from s3ml_tui.ui.dialogs.prompts import Choose
 
 if TYPE_CHECKING:
@@ -25,82 +24,59 @@ REST_S = 1.0
 _MOST_SHOWN = 5
 
 
-@dataclass
-class _Found(Message):
-    services: Services
-    interrupted: "Sequence[Interrupted]"
-    swept: "Swept"
-
-
-@dataclass
-class _Planned(Message):
-    services: Services
-    plan: Plan
-
-
-class TakingUpApp(SwitchingApp):
+class UnfinishedTransfers:
     """Asks once a session what becomes of them."""
 
-    when_settled: "Callable[[], object] | None" = None
-    """Called once, in a thread, when all that the first session needs is loaded."""
-
-    def __init__(self, *arguments: Any, **options: Any) -> None:
-        super().__init__(*arguments, **options)
-        self._offered: set[str] = set()
+    def __init__(self, app: PausingApp, session: Session, changes: Changes) -> None:
+        self._app, self._session, self._changes = app, session, changes
+        self.when_settled: Callable[[], object] | None = None
+        """Called once, in a thread, when all that the first session needs is loaded."""
+        self.offered: set[str] = set()
         """Ids of those that were asked about in this session."""
         self._opened = datetime.max.replace(tzinfo=UTC)
 
-    def use_session(self, services: Services) -> None:
-        """Look for what was left."""
-        super().use_session(services)
+    def look_later(self, services: Services) -> None:
+        """Look for what was left, once the user has what they wait for."""
         self._opened = min(self._opened, services.now())
-        self.set_timer(REST_S, lambda: self._begin_to_look(services))
+        self._app.set_timer(REST_S, lambda: self._app.begin("interrupted", self._look, services))
 
-    def _begin_to_look(self, services: Services) -> None:
-        if services is self.services:
-            self._look_for_interrupted(services)
-
-    @work(thread=True, group="interrupted", exit_on_error=False)
-    def _look_for_interrupted(self, services: Services) -> None:
+    async def _look(self, services: Services) -> None:
+        if services is not self._session.services:
+            return
         try:
-            swept = services.transfers.sweep()
-            found = services.transfers.interrupted()
+            swept, found = await asyncio.to_thread(self._find, services)
         except S3mlError:
             return  # nobody asked; the same is done at the next start
+        if not swept.is_nothing:
+            files, uploads = count_text(swept.files, "temporary file"), count_text(swept.uploads, "open upload")
+            said = f"{files}, {uploads}, {count_text(swept.folders, 'folder')}"
+            self._app.notify(said, title="Swept after a killed session")
+        # one that was begun since has failed, or was cancelled, under the user's eyes, and Activity tries it again
+        new = [one for one in found if one.id not in self.offered and one.begun < self._opened]
+        if new and services is self._session.services:
+            self.offered |= {one.id for one in new}
+            self._ask_when_free(services, new)
+
+    def _find(self, services: Services) -> "tuple[Swept, Sequence[Interrupted]]":
+        try:
+            return services.transfers.sweep(), services.transfers.interrupted()
         finally:
             settled, self.when_settled = self.when_settled, None
             if settled is not None:
                 settled()
-        if found or not swept.is_nothing:
-            self.post_message(_Found(services, found, swept))
-
-    @on(_Found)
-    def _offer_interrupted(self, message: _Found) -> None:
-        swept = message.swept
-        if not swept.is_nothing:
-            files, uploads = count_text(swept.files, "temporary file"), count_text(swept.uploads, "open upload")
-            self.notify(
-                f"{files}, {uploads}, {count_text(swept.folders, 'folder')}", title="Swept after a killed session"
-            )
-        # one that was begun since has failed, or was cancelled, under the user's eyes, and Activity tries it again
-        new = [one for one in message.interrupted if one.id not in self._offered and one.begun < self._opened]
-        if new and message.services is self.services:
-            self._offered |= {one.id for one in new}
-            self._ask_when_free(message.services, new)
 
     def _ask_when_free(self, services: Services, found: "Sequence[Interrupted]") -> None:
         """Ask, but never over another question: keys that were meant for that one would answer this one."""
-        if services is not self.services:
+        if services is not self._session.services:
             return
-        if self.screen.is_modal:
-            self.set_timer(REST_S, lambda: self._ask_when_free(services, found))
-        elif self.is_free:
-            self._ask_about(services, found)
+        if self._app.screen.is_modal:
+            self._app.set_timer(REST_S, lambda: self._ask_when_free(services, found))
+        elif self._app.is_free:
+            self._app.begin("interrupted", self._ask, services, found)
         else:
-            self.when_free(lambda: self._ask_when_free(services, found))
+            self._app.when_free(lambda: self._ask_when_free(services, found))
 
-    @work
-    async def _ask_about(self, services: Services, found: "Sequence[Interrupted]") -> None:
+    async def _ask(self, services: Services, found: "Sequence[Interrupted]") -> None:
         title = f"{count_text(len(found), 'transfer was', 'transfers were')} interrupted"
         lines = [_line(one) for one in found[:_MOST_SHOWN]]
         choices = [
@@ -108,39 +84,28 @@ class TakingUpApp(SwitchingApp):
             ("discard", "Discard what was left open; what was moved stays"),
             ("later", "Decide later: s3ml transfers lists them"),
         ]
-        answer = await self.push_screen_wait(Choose(title, choices, facts=lines))
-        if answer == "resume":
-            self._resume(services, found)
-        elif answer == "discard":
-            self._discard(services, found)
+        answer = await self._app.push_screen_wait(Choose(title, choices, facts=lines))
+        if answer in {"resume", "discard"}:
+            self._app.begin("interrupted", self._settle, services, found, is_resumed=answer == "resume")
 
-    @work(thread=True, group="interrupted", exit_on_error=False)
-    def _resume(self, services: Services, found: "Sequence[Interrupted]") -> None:
+    async def _settle(self, services: Services, found: "Sequence[Interrupted]", *, is_resumed: bool) -> None:
         for one in found:
             try:
-                plan = services.transfers.plan_resume(one.id)
+                if is_resumed:
+                    self._go_on(services, await asyncio.to_thread(services.transfers.plan_resume, one.id))
+                else:
+                    await asyncio.to_thread(services.transfers.discard, one.id)
             except S3mlError as error:
-                self.post_message(messages.Trouble(error))
-            else:
-                self.post_message(_Planned(services, plan))
+                self._app.post_message(messages.Trouble(error))
 
-    @on(_Planned)
-    def _begin_again(self, message: _Planned) -> None:
+    def _go_on(self, services: Services, plan: Plan) -> None:
         """Go on at once; what would lose something is shown first, as it was then."""
-        if message.plan.is_destructive or message.services is not self.services:
-            self.propose(message.plan)
-        elif isinstance(message.plan, NothingToDo):
-            self.notify(printable(message.plan.reason), title=printable(message.plan.title), markup=False)
+        if plan.is_destructive or services is not self._session.services:
+            self._changes.propose(plan)
+        elif isinstance(plan, NothingToDo):
+            self._app.notify(printable(plan.reason), title=printable(plan.title), markup=False)
         else:
-            self._perform(message.services, message.plan, message.plan.size, "")
-
-    @work(thread=True, group="interrupted", exit_on_error=False)
-    def _discard(self, services: Services, found: "Sequence[Interrupted]") -> None:
-        for one in found:
-            try:
-                services.transfers.discard(one.id)
-            except S3mlError as error:
-                self.post_message(messages.Trouble(error))
+            self._changes.perform(services, plan, plan.size)
 
 
 def _line(one: "Interrupted") -> str:

@@ -9,7 +9,7 @@ from textual.pilot import Pilot
 
 from s3ml_tui import settings
 from s3ml_tui.domain.context import Context
-from s3ml_tui.domain.errors import Cancelled, LocalTrouble, Unreachable
+from s3ml_tui.domain.errors import Cancelled, ExpiredCredentials, LocalTrouble, Unreachable
 from s3ml_tui.domain.storage.store import Cancelled as IsCancelled
 from s3ml_tui.domain.storage.store import Progress
 from s3ml_tui.settings.bookmarks import add_bookmark
@@ -236,20 +236,20 @@ async def test_what_was_done_in_one_context_is_not_undone_in_another(contexts: C
         await in_prod(pilot)
         await switch(pilot, "staging")
         await in_staging(pilot)
-        services = app_of(pilot).services
+        services = app_of(pilot).session.services
         assert services is not None
         outcome = services.perform(services.objects.plan_delete(in_both()))
         pilot.app.post_message(messages.OutcomeArrived(outcome))
         await until_shown(pilot, "undoes it")
         await switch(pilot, "prod")
         await in_prod(pilot)
-        assert app_of(pilot).outcomes == []
+        assert app_of(pilot).changes.outcomes == []
         await pilot.press("u")
         await until_shown(pilot, "This context is read-only")
         assert contexts.keys("prod") == ["ws/in-both.csv", "ws/only-in-prod.csv"]
         await switch(pilot, "staging")
         await in_staging(pilot)
-        assert app_of(pilot).outcomes == [outcome]
+        assert app_of(pilot).changes.outcomes == [outcome]
         assert contexts.keys("staging") == ["ws/only-in-staging.csv"]
 
 
@@ -333,6 +333,23 @@ async def test_a_job_may_be_cancelled_first(contexts: Contexts) -> None:
 
 
 # when it fails -------------------------------------------------------------------------------------------------------
+
+
+async def test_a_job_that_waits_for_a_sign_in_is_not_begun_in_another_context(contexts: Contexts) -> None:
+    def signed_out(_progress: Progress, _cancelled: IsCancelled) -> str:
+        raise ExpiredCredentials("You are no longer signed in", command=("true",))
+
+    async with contexts.app().run_test(size=LARGE, notifications=True) as pilot:
+        await in_prod(pilot)
+        pilot.app.post_message(messages.JobWanted("Download a.csv", signed_out, str))
+        await until(pilot, lambda: isinstance(pilot.app.screen, Choose), "signing in is offered")
+        await pilot.press("enter")
+        await until_shown(pilot, "The screens cannot step aside here")
+        await pilot.press("enter")
+        await switch(pilot, "staging")
+        await in_staging(pilot)
+        assert len(app_of(pilot).jobs.all) == 1
+
 
 BROKEN = LocalTrouble("There is no profile nobody", advice="Choose another profile")
 

@@ -58,10 +58,10 @@ async def test_interrupted_transfers_are_offered_once_nothing_is_typed(
     interrupted(no_aws, filled(tmp_path / "folder"))
     app = S3mlApp(opener, Context(), start=ROOT)
     async with app.run_test(size=(120, 36)) as pilot:
-        await until(pilot, lambda: app.services is not None)
+        await until(pilot, lambda: app.session.services is not None)
         await pilot.press("j")
         look.may_begin.set()
-        await until(pilot, lambda: bool(app._offered))
+        await until(pilot, lambda: bool(app.unfinished.offered))
         await pilot.press("colon")
         await until(pilot, lambda: dialogs(app) == [GoTo])
         await pilot.press("a", "escape", "enter")
@@ -111,7 +111,7 @@ async def test_a_job_that_fails_while_something_is_typed_is_told_of_afterwards(c
     work = Work(error=LocalTrouble("The disk is full"))
     app = lab.app()
     async with app.run_test(size=(120, 36)) as pilot:
-        await until(pilot, lambda: app.services is not None)
+        await until(pilot, lambda: app.session.services is not None)
         await begun(pilot, work)
         await pilot.press("j")
         work.go.set()

@@ -147,7 +147,7 @@ async def test_a_code_is_asked_for_in_the_middle_of_the_work_when_the_hour_is_ov
 async def test_leaving_while_a_code_is_asked_for_leaves_no_thread_waiting(desk: Desk) -> None:
     async with desk.shown("guarded") as pilot:
         await until_asked(pilot, DEVICE)
-        questions = list(pilot.app._questions)  # type: ignore[attr-defined]  # the real app's
+        questions = list(pilot.app.sign_in.questions)  # type: ignore[attr-defined]  # the real app's
     assert questions
     assert all(question.done() for question in questions)
 

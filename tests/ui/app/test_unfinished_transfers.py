@@ -107,10 +107,10 @@ async def test_what_failed_in_this_very_session_is_not_offered_as_interrupted(
     look = Look(monkeypatch)
     app = S3mlApp(opener, Context(), start=ROOT)
     async with app.run_test(size=(120, 36)) as pilot:
-        await until(pilot, lambda: app.services is not None)
+        await until(pilot, lambda: app.session.services is not None)
         interrupted(no_aws, filled(tmp_path / "folder"))
-        assert app.services is not None
-        app.use_session(app.services)  # as after another context and back
+        assert app.session.services is not None
+        app.use_session(app.session.services)  # as after another context and back
         look.may_begin.set()
         await until(pilot, lambda: look.found == [1, 1])
         await until(pilot, lambda: all(one.is_finished for one in app.workers if one.group == "interrupted"))
@@ -129,7 +129,7 @@ async def test_nothing_is_asked_over_another_question(
         app.push_screen(asked)
         await until(pilot, lambda: app.screen is asked)
         look.may_begin.set()
-        await until(pilot, lambda: bool(app._offered))
+        await until(pilot, lambda: bool(app.unfinished.offered))
         assert app.screen is asked
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(app.screen, Choose))
@@ -140,7 +140,7 @@ async def test_it_is_told_once_that_the_first_session_has_all_it_needs(
 ) -> None:
     settled = list[bool]()
     app = S3mlApp(opener, Context(), start=ROOT)
-    app.when_settled = lambda: settled.append(True)
+    app.unfinished.when_settled = lambda: settled.append(True)
     async with app.run_test(size=(120, 36)) as pilot:
         await until(pilot, lambda: settled == [True])
-        assert app.when_settled is None
+        assert app.unfinished.when_settled is None

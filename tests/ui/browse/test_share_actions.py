@@ -92,9 +92,9 @@ async def test_a_shared_link_is_seen_in_its_dialog_and_nowhere_else(store: Memor
         await pilot.press("escape")
         await until(pilot, lambda: app.screen is app.browse)
         await until(pilot, lambda: "Shared a.csv until" in toasts(app))
-        assert "memory.invalid" not in screen_text(app) + toasts(app) + repr(app.outcomes)
-        assert app.outcomes[0].title.startswith("Shared a.csv until")
-        assert app.outcomes[0].undo is None
+        assert "memory.invalid" not in screen_text(app) + toasts(app) + repr(app.changes.outcomes)
+        assert app.changes.outcomes[0].title.startswith("Shared a.csv until")
+        assert app.changes.outcomes[0].undo is None
 
 
 async def test_a_code_that_does_not_fit_says_what_it_takes(store: MemoryStore, opener: Opener) -> None:

@@ -168,8 +168,8 @@ async def test_what_is_marked_is_deleted_by_one_plan_and_undone_and_brought_back
         await pilot.press("enter")
         await until_shown(pilot, "5 objects")
         assert store.read(key("b.csv")) == b"x" * 300
-        await until(pilot, lambda: any(record.undoes for record in app.activity_records or ()), "it is remembered")
-        app.post_message(messages.UndoWanted((app.activity_records or ())[0]))
+        await until(pilot, lambda: any(record.undoes for record in app.records.all or ()), "it is remembered")
+        app.post_message(messages.UndoWanted((app.records.all or ())[0]))
         await until(pilot, lambda: isinstance(app.screen, ConfirmPlan))
         await pilot.press("y")
         await until_shown(pilot, "3 objects")

@@ -198,7 +198,7 @@ async def test_a_name_that_means_harm_is_completed_and_gone_to(lab: Lab) -> None
         await until(pilot, lambda: "\\x1b" in typed(dialog), "written out")
         await pilot.press("enter")
         await until(pilot, lambda: not isinstance(pilot.app.screen, GoTo), "gone there")
-        assert pilot.app.place.prefix == f"ws/{HOSTILE.partition('/')[0]}/"  # type: ignore[attr-defined]  # the app under test
+        assert pilot.app.session.place.prefix == f"ws/{HOSTILE.partition('/')[0]}/"  # type: ignore[attr-defined]  # the app under test
         assert not dangerous_texts(pilot.app)
 
 
@@ -337,7 +337,7 @@ async def test_leaving_while_it_is_looked_for_goes_nowhere(lab: Lab) -> None:
         gate.opened.set()
         await until_at(pilot, "▸ bucket ▸ ws/ ")
         await until_answered(pilot, "look")
-        assert pilot.app.place == WORKSPACE  # type: ignore[attr-defined]  # the app under test
+        assert pilot.app.session.place == WORKSPACE  # type: ignore[attr-defined]  # the app under test
 
 
 async def test_without_a_session_one_still_says_where_to(lab: Lab) -> None:

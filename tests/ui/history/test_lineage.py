@@ -147,7 +147,7 @@ async def test_outside_a_workspace_no_model_is_asked_for(lab: Lab) -> None:
     app = lab.app(start=elsewhere.place)
     async with app.run_test(size=SIZE) as pilot:
         await until_shown(pilot, "a.csv · History · 1 version", "written by s3ml")
-        await until(pilot, lambda: app.search.is_over)
+        await until(pilot, lambda: app.session.search.is_over)
         await app.workers.wait_for_complete()
         assert asked_of_models(lab) == 0
 

@@ -58,7 +58,7 @@ async def test_a_run_is_planned_started_watched_and_its_model_and_metrics_shown(
         assert isinstance(job, TrainingJob)
         assert job.spec.target == "churned"
         assert app.pipeline.run_to_cancel() == (WORKSPACE, job.run_id)
-        assert [outcome.title for outcome in app.outcomes] == [f"Started run {job.run_id}"]
+        assert [outcome.title for outcome in app.changes.outcomes] == [f"Started run {job.run_id}"]
         lab.launcher.say(
             *stage_events(Stage.PREPARE, Stage.SPLIT), event("Train started", Stage.TRAIN, Kind.STAGE_STARTED)
         )
@@ -74,7 +74,7 @@ async def test_a_run_is_planned_started_watched_and_its_model_and_metrics_shown(
         first = app.pipeline.query_one(MetricRows).row(0)
         assert [cell if isinstance(cell, str) else cell.text for cell in first][:2] == ["roc_auc", "0.9712"]
         assert app.pipeline.run_to_cancel() is None
-        assert app.outcomes[0].title == f"Run {job.run_id} succeeded: models/v1"
+        assert app.changes.outcomes[0].title == f"Run {job.run_id} succeeded: models/v1"
         await pilot.press("o")
         await until_shown(pilot, "Model models/v1", "Test rows", "Log: ")
         await pilot.press("enter")
@@ -91,7 +91,7 @@ async def test_a_failed_run_keeps_its_reason_in_sight(lab: Lab) -> None:
         lab.launcher.die()
         await until_shown(pilot, "The target churned has one class only", "S starts another", "failed")
         assert steps(lab.app)[0] is StepState.FAILED
-        assert lab.app.outcomes[0].title.endswith("failed")
+        assert lab.app.changes.outcomes[0].title.endswith("failed")
 
 
 async def test_a_process_that_dies_without_a_word_is_lost_and_its_last_words_are_shown(lab: Lab) -> None:
@@ -140,7 +140,7 @@ async def test_a_second_run_is_shown_while_the_first_ends_unseen(lab: Lab) -> No
         lab.launcher.say(*stage_events(*Stage), finished(RunState.SUCCEEDED, model="models/v1"), number=0)
         lab.write_result(number=0)
         lab.launcher.die(number=0)
-        await until(pilot, lambda: app.outcomes[0].title.startswith(f"Run {first} succeeded"))
+        await until(pilot, lambda: app.changes.outcomes[0].title.startswith(f"Run {first} succeeded"))
         assert steps(app) == [StepState.WAITING] * 5
         assert app.pipeline.run_to_cancel() == (WORKSPACE, second)
 
@@ -153,7 +153,7 @@ async def test_it_goes_on_while_the_user_looks_elsewhere(lab: Lab) -> None:
         lab.launcher.say(*stage_events(*Stage), finished(RunState.SUCCEEDED, model="models/v1"))
         lab.write_result()
         lab.launcher.die()
-        await until(pilot, lambda: "succeeded" in app.outcomes[0].title)
+        await until(pilot, lambda: "succeeded" in app.changes.outcomes[0].title)
         await app.switch_mode("pipeline")
         await until_shown(pilot, "models/v1 — roc_auc 0.971", "publish is done")
 
@@ -205,7 +205,7 @@ async def test_a_prediction_asks_for_model_and_data_and_shows_what_it_made(lab: 
         lab.launcher.die()
         batch = lab.launcher.name()
         await until_shown(pilot, "40 rows predicted with models/v1", f"outputs/predictions/{batch}")
-        assert app.outcomes[0].title == f"Prediction {batch} succeeded: models/v1"
+        assert app.changes.outcomes[0].title == f"Prediction {batch} succeeded: models/v1"
         await pilot.press("o", "enter")
         await until(pilot, lambda: bool(app.went))
         assert app.went[0].place == LAYOUT.predictions(batch)
@@ -253,7 +253,7 @@ async def test_a_prediction_is_cancelled_with_the_cancel_key_and_leaves_nothing_
         await until_shown(pilot, "● predict", "ready")
         (batch,) = lab.services.predictions.running_here()
         assert alive_in(batch.pid) == [batch.pid]
-        assert app.outcomes[0].no_undo.endswith("k cancels it.")
+        assert app.changes.outcomes[0].no_undo.endswith("k cancels it.")
         await pilot.press("ctrl+k")
         await until_shown(pilot, f"Cancel prediction {batch.batch_id}", "without a manifest")
         await pilot.press("y")

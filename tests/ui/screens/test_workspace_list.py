@@ -98,7 +98,7 @@ async def test_a_workspace_made_here_is_found_at_once(lab: Lab) -> None:
         await pilot.press("1", "W")
         await until_shown(pilot, "Cancel")
         await pilot.press("y")
-        await until(pilot, lambda: bool(pilot.app.outcomes), "the workspace was made")  # type: ignore[attr-defined]  # the app under test
+        await until(pilot, lambda: bool(pilot.app.changes.outcomes), "the workspace was made")  # type: ignore[attr-defined]  # the app under test
         await to_mode(pilot, "3", "Runs ▸ s3://other/", "No runs yet")
 
 
