@@ -23,8 +23,8 @@ _UNKNOWN = {
 }
 """What RE2 has no notion of, by how it says so."""
 _TYPES = {"q": pa.int64(), "d": pa.float64(), "B": pa.uint8(), "I": pa.uint32()}
-_BEGIN, _END = "\ufdd0", "\ufdd1"
-"""Put around hits; no text has these."""
+_BEGIN, _END = "\x02", "\x03"
+"""Put around hits; in a name that has one of them, none are marked."""
 
 
 class NotWanted(Exception):

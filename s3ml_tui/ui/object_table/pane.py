@@ -298,7 +298,6 @@ class ObjectPane(Pane):
 
     def _sort(self, sort: Sort) -> None:
         self.table.rearrange(replace(self.table.arrangement, sort=sort))
-        self.table.refresh()
         self.paint_title()
 
     def open_filter(self) -> None:

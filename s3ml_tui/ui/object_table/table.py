@@ -57,27 +57,11 @@ class ObjectTable(Rows):
         Column("class", 12, from_width=86),
     )
 
-    @dataclass
     class Moved(Message):
         """Other rows came into view."""
 
-        rows: "ObjectTable"
-
-        @property
-        def control(self) -> "ObjectTable":
-            """For selectors of `@on`."""
-            return self.rows
-
-    @dataclass
     class EndWanted(Message):
         """The user went to the last row: all there is may be wanted."""
-
-        rows: "ObjectTable"
-
-        @property
-        def control(self) -> "ObjectTable":
-            """For selectors of `@on`."""
-            return self.rows
 
     @dataclass
     class SortWanted(Message):
@@ -85,25 +69,17 @@ class ObjectTable(Rows):
 
         by: By
 
-    @dataclass
     class Arranged(Message):
         """Another level, order or filter is shown, or refused."""
-
-        rows: "ObjectTable"
-
-        @property
-        def control(self) -> "ObjectTable":
-            """For selectors of `@on`."""
-            return self.rows
 
     @dataclass
     class Ready(Message):
         """A thread has arranged what it was asked for."""
 
-        request: Request
-        view: View | None
+        request: Request | None
+        view: View | None = None
         """None when that was not wanted any more, or not possible."""
-        wrong: str
+        wrong: str = ""
 
     def __init__(self, clock: Callable[[], datetime], **options: Any) -> None:
         super().__init__(**options)
@@ -174,6 +150,7 @@ class ObjectTable(Rows):
         """Show the level in this arrangement; the cursor stays on what it is on."""
         self.arrangement, self._is_following = arrangement, False
         self._arrange_again()
+        self.refresh()
 
     def grow(self, moved: int = 0) -> None:
         """Take in a page that moved the objects down by some rows; the cursor stays on what it is on."""
@@ -234,29 +211,30 @@ class ObjectTable(Rows):
         """
         from s3ml_tui.ui.object_table.arrow_columns import Arrow, NotWanted, WrongExpression
 
-        request, view, wrong = self._request, None, ""
+        request = self._request
+        ready = self.Ready(request)
         if request is not None:
             try:
                 means = Arrow(lambda: self._request is request)
-                view = arranged(request.level, request.arrangement, request.counts, means)
+                ready.view = arranged(request.level, request.arrangement, request.counts, means)
             except NotWanted:
                 pass
             except WrongExpression as error:
-                wrong = str(error)
-            self.post_message(self.Ready(request, view, wrong))
+                ready.wrong = str(error)
+        self.post_message(ready)
 
     @on(Ready)
     def _ready(self, message: Ready) -> None:
-        self._is_at_work = False
-        request, asked = message.request, self._request
-        if asked is not request:
-            if asked is not None:
-                self._is_at_work = True
-                self._work()
-        elif message.view is not None:
-            self._take(request, message.view)
+        self._is_at_work, request, view = False, self._request, message.view
+        if request is None:
+            return
+        if request is not message.request:
+            self._is_at_work = True
+            self._work()
+        elif view is not None:
+            self._take(request, view)
         else:
-            self.refused = self.arrangement.filter.text, message.wrong
+            self.refused = request.arrangement.filter.text, message.wrong
             self.arrangement = replace(self.arrangement, filter=self.view.arrangement.filter)
             self._arrange(request.level, request.marks, request.anchors)
 
@@ -268,7 +246,7 @@ class ObjectTable(Rows):
         found = (view.row_of(text) for text in request.anchors if text)
         row = next((row for row in found if row is not None), 0 if view.arrangement.filter.is_on else self.cursor)
         self.rows_moved(self.row_count - 1 if self._is_following else row)
-        self.post_message(self.Arranged(self))
+        self.post_message(self.Arranged())
         self._catch_up()
 
     def _adopt(self, view: View, marks: Marks) -> None:
@@ -320,7 +298,7 @@ class ObjectTable(Rows):
         """To the last row; it may make more come."""
         super().action_bottom()
         self._is_following = True
-        self.post_message(self.EndWanted(self))
+        self.post_message(self.EndWanted())
 
     def on_click(self, event: events.Click) -> None:
         """A column's header sorts by it."""
@@ -385,7 +363,7 @@ class ObjectTable(Rows):
         """Say that other rows came into view: more pages may be wanted."""
         super().watch_scroll_y(old_value, new_value)
         if round(old_value) != round(new_value):
-            self.post_message(self.Moved(self))
+            self.post_message(self.Moved())
 
 
 def _load_arrow() -> None:

@@ -362,6 +362,21 @@ async def test_a_newer_wish_makes_an_older_answer_unwanted(monkeypatch: pytest.M
         assert table.row_count == sum("0001" in key[4:] for key in table.level.keys)
 
 
+async def test_a_level_shown_before_a_thread_has_begun_leaves_the_next_wish_to_be_met() -> None:
+    app = TableApp()
+    async with app.run_test(size=(100, 12)) as pilot:
+        table = app.table
+        table.show(level_of(100), 0)
+        table.rearrange(Arrangement(filter=Filter("/7-/")))
+        table.show(level_of(200), 0)
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        assert (table.row_count, table.arrangement) == (200, Arrangement())
+        table.rearrange(Arrangement(filter=Filter("/7-/")))
+        await settled(pilot, table)
+        assert table.row_count == 20
+
+
 async def test_what_is_marked_and_what_was_hit_look_different() -> None:
     app = TableApp()
     async with app.run_test(size=(100, 12)) as pilot:
