@@ -2,7 +2,7 @@
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol, TypeAlias
@@ -120,19 +120,22 @@ class View:
         if found is None:
             return None
         is_folder, at = found
-        rows, sort = self.folders if is_folder else self.objects, self.arrangement.sort
-        row = _where(rows, at, is_ascending=sort == Sort() or (is_folder and sort.by is not By.NAME))
-        return None if row is None else row + (0 if is_folder else len(self.folders))
+        rows, rank = self.folders if is_folder else self.objects, self._rank(is_folder=is_folder)
+        row = bisect_left(rows, rank(at), key=rank)
+        if row == len(rows) or rows[row] != at:
+            return None
+        return row + (0 if is_folder else len(self.folders))
 
-
-def _where(rows: Rows, at: int, *, is_ascending: bool) -> int | None:
-    if is_ascending and not isinstance(rows, range):
-        row = bisect_left(rows, at)
-        return row if row < len(rows) and rows[row] == at else None
-    try:
-        return rows.index(at)
-    except ValueError:
-        return None
+    def _rank(self, *, is_folder: bool) -> Callable[[int], tuple[float, int]]:
+        """What the rows are in the order of, by place; to look for a place among a million would take a frame."""
+        sort = self.arrangement.sort
+        sign = -1 if sort.is_descending else 1
+        if sort.by is By.NAME:
+            return lambda at: (sign * at, at)
+        if is_folder:
+            return lambda at: (at, at)
+        values = _values(self.level, sort.by)
+        return lambda at: (sign * values[at], at)
 
 
 class Means(Protocol):
@@ -172,18 +175,18 @@ def arranged(
         folders = how.passing(level.folder_names, counts[0], wanted)
         objects = how.passing(level.key_names, counts[1], wanted)
     if sort.by is not By.NAME:
-        objects = how.ordered(_values(level, sort.by, counts[1]), objects, is_descending=sort.is_descending)
+        objects = how.ordered(_values(level, sort.by)[: counts[1]], objects, is_descending=sort.is_descending)
     elif sort.is_descending:
         folders, objects = folders[::-1], objects[::-1]
     return View(level, arrangement, folders, objects, sum(counts))
 
 
-def _values(level: Level, by: By, count: int) -> Values:
+def _values(level: Level, by: By) -> Values:
     if by is By.SIZE:
-        return level.sizes[:count]
+        return level.sizes
     if by is By.TIME:
-        return level.modified[:count]
+        return level.modified
     ranks = bytearray(256)
     for rank, (_, code) in enumerate(sorted((name, code) for code, name in enumerate(level.class_names))):
         ranks[code] = rank
-    return bytes(level.classes[:count].translate(ranks))
+    return bytes(level.classes.translate(ranks))

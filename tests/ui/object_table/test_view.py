@@ -84,6 +84,8 @@ def test_a_sorted_view_is_what_sorting_the_entries_gives(
     }
     view = arranged(level, Arrangement(Sort(by, is_descending)), means=means)
     assert list(view.objects) == sorted(range(count), key=value[by], reverse=is_descending)  # type: ignore[arg-type]  # comparable
+    for row in (*range(min(len(view), 20)), *range(0, len(view), 997)):
+        assert view.row_of(view.entry(row).text) == row
     is_backwards = by is By.NAME and is_descending
     assert shown(view)[:3] == [level.folder(at).name for at in ((2, 1, 0) if is_backwards else (0, 1, 2))]
 
@@ -143,7 +145,10 @@ def test_a_filter_lets_through_what_looking_at_each_name_does(text: str, sort: S
     expected = [name for name in names if PLAIN[text](name)]
     ways: list[Means] = [Arrow()] if arrangement.filter.is_regex else [Arrow(), Plain()]
     for means in ways:
-        assert shown(arranged(level, arrangement, means=means)) == expected
+        view = arranged(level, arrangement, means=means)
+        assert shown(view) == expected
+        hidden = set(level.keys) - {f"raw/{name}" for name in expected}
+        assert {view.row_of(key) for key in list(hidden)[:50]} <= {None}
 
 
 def test_a_key_with_a_newline_is_found_like_any_other() -> None:
