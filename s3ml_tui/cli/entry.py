@@ -111,5 +111,8 @@ def main() -> None:
     """Run what the command line says."""
     crash.install()
     gc.set_threshold(_LOADED)
-    with streams.prepared():
-        s3ml.main(prog_name="s3ml")
+    try:
+        with streams.prepared():
+            s3ml.main(prog_name="s3ml")
+    finally:
+        gc.freeze()  # Python looks through all there is once more as it ends: a fifth of what a short command takes
