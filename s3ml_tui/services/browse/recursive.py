@@ -119,3 +119,15 @@ def _check_count(count: int) -> None:
             cause=f"What each has is read before it is changed, {MOST:,} at most",
             advice="Choose fewer of them, or a narrower prefix",
         )
+
+
+def folders(store: Store, place: Place) -> Sequence[str]:
+    """The names of the folders directly below `place`, without their slash."""
+    names: list[str] = []
+    token: str | None = None
+    while True:
+        page = store.list_page(place, token=token)
+        names += [prefix[len(place.prefix) :].rstrip("/") for prefix in page.prefixes]
+        token = page.next
+        if token is None:
+            return names

@@ -18,7 +18,8 @@ from s3ml_tui.domain.ml.lineage import KeyUses, Pin, Use, pinned
 from s3ml_tui.domain.ml.models import Alias
 from s3ml_tui.domain.storage.store import Cancelled, Store, never
 from s3ml_tui.domain.uri import ObjectKey, Place
-from s3ml_tui.services.parallel import at_once, folders
+from s3ml_tui.services.browse.recursive import folders
+from s3ml_tui.services.parallel import at_once
 
 if TYPE_CHECKING:
     from s3ml_tui.services.models.models import Models

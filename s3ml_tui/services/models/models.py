@@ -13,8 +13,9 @@ from s3ml_tui.domain.plans.plan import NothingToDo, Outcome
 from s3ml_tui.domain.storage.store import Store
 from s3ml_tui.domain.uri import Place
 from s3ml_tui.records.model_manifest import AliasMove, Manifest
+from s3ml_tui.services.browse.recursive import folders
 from s3ml_tui.services.models import aliases as alias_records
-from s3ml_tui.services.parallel import at_once, folders
+from s3ml_tui.services.parallel import at_once
 from s3ml_tui.services.processes.end import who
 from s3ml_tui.services.runs.records import headline_text
 from s3ml_tui.services.versions.read_only import refuse_read_only

@@ -14,10 +14,10 @@ from s3ml_tui.domain.storage.store import Cancelled, Store, never
 from s3ml_tui.domain.uri import ObjectKey, Place
 from s3ml_tui.records.job import PredictionJob
 from s3ml_tui.records.workspace import BatchManifest
+from s3ml_tui.services.browse.recursive import folders
 from s3ml_tui.services.logs.logs import Logs
 from s3ml_tui.services.models.models import Models
 from s3ml_tui.services.models.trust import Trust
-from s3ml_tui.services.parallel import folders
 from s3ml_tui.services.processes.launch import Launcher, StartedBatch
 from s3ml_tui.services.runs.cancel import CancellingBatches, cancelled_by
 from s3ml_tui.services.runs.data import ensure_workspace, find_data

@@ -17,8 +17,9 @@ from s3ml_tui.domain.uri import ObjectKey, Place
 from s3ml_tui.records.document import JSON_TYPE
 from s3ml_tui.records.model_manifest import MODEL_ROLES, Manifest
 from s3ml_tui.records.run_record import RunResult, RunStart
+from s3ml_tui.services.browse.recursive import folders
 from s3ml_tui.services.logs.logs import Logs
-from s3ml_tui.services.parallel import at_once, folders
+from s3ml_tui.services.parallel import at_once
 from s3ml_tui.services.runs.records import RunRecords
 from s3ml_tui.services.versions.history import destroy_all
 

@@ -13,7 +13,8 @@ from s3ml_tui.domain.ml.runs import LOST_AFTER_S, RunState, RunSummary, state_wi
 from s3ml_tui.domain.storage.store import Store
 from s3ml_tui.domain.uri import ObjectKey, Place
 from s3ml_tui.records.run_record import RunResult, RunStart
-from s3ml_tui.services.parallel import at_once, folders
+from s3ml_tui.services.browse.recursive import folders
+from s3ml_tui.services.parallel import at_once
 
 
 def headline_text(name: str, metrics: Mapping[str, float]) -> str:

@@ -19,7 +19,7 @@ from s3ml_tui.domain.storage.resume_point import Listed
 from s3ml_tui.domain.storage.store import Cancelled, Progress, Store, never, unobserved
 from s3ml_tui.domain.text import count_text, size_text
 from s3ml_tui.domain.uri import ObjectKey, Place, parse_place
-from s3ml_tui.services.parallel import FileResults, Results, each_file
+from s3ml_tui.services.parallel import Results, each
 from s3ml_tui.services.transfers.journal import Journal
 from s3ml_tui.services.transfers.journal_file import Done
 from s3ml_tui.services.transfers.local_files import Inside
@@ -90,7 +90,7 @@ class Mover:
         """Move and delete all. Raises the first error when nothing could be done, Cancelled."""
         plan, way = self._plan, self._plan.transfer_request.way
         do = {Way.UP: self._up, Way.DOWN: self._down, Way.ACROSS: self._across}[way]
-        results: FileResults[Move, Done] = FileResults()
+        results: Results[Move, Done] = Results()
         work = plan.work
         if work:
             results = self._each(work, do)
@@ -101,7 +101,7 @@ class Mover:
             deleted, not_deleted = self._delete_files() if way is Way.DOWN else self._delete_objects(results)
         return self._outcome(results, deleted, not_deleted)
 
-    def _each(self, work: Sequence[Move], do: Callable[[Move], Done]) -> FileResults[Move, Done]:
+    def _each(self, work: Sequence[Move], do: Callable[[Move], Done]) -> Results[Move, Done]:
         def one(move: Move) -> Done:
             try:
                 return do(move)
@@ -112,7 +112,7 @@ class Mover:
         self.is_all_denied = True
         at_once = self._plan.transfer_request.at_once
         try:
-            return each_file(work, one, self._cancelled, at_once=at_once, on_file_end=self._on_file_end)
+            return each(work, one, self._cancelled, threads=at_once, on_end=self._on_file_end)
         except Stopped:
             raise
         except S3mlError as error:  # of the first; nothing was done
@@ -228,7 +228,7 @@ class Mover:
 
     # what a sync deletes ---------------------------------------------------------------------------------------
 
-    def _delete_objects(self, results: FileResults[Move, Done]) -> tuple[int, list[tuple[str, S3mlError]]]:
+    def _delete_objects(self, results: Results[Move, Done]) -> tuple[int, list[tuple[str, S3mlError]]]:
         """Delete what still is as the plan saw it; what a cancel leaves is counted among `results`."""
         doomed = [
             Version(
@@ -255,7 +255,6 @@ class Mover:
             removed = Results(failed=[(version, error) for version in doomed])
         self._deleted = [deleted for _, deleted in removed.done]
         results.left += removed.left
-        results.is_cancelled = results.is_cancelled or removed.left > 0
         return len(removed.done), [(version.key.key, error) for version, error in removed.failed]
 
     def _delete_files(self) -> tuple[int, list[tuple[str, S3mlError]]]:
@@ -279,9 +278,7 @@ class Mover:
 
     # the end ---------------------------------------------------------------------------------------------------
 
-    def _outcome(
-        self, results: FileResults[Move, Done], deleted: int, not_deleted: list[tuple[str, S3mlError]]
-    ) -> Outcome:
+    def _outcome(self, results: Results[Move, Done], deleted: int, not_deleted: list[tuple[str, S3mlError]]) -> Outcome:
         plan = self._plan
         failures = [*((move.name, error) for move, error in results.failed), *not_deleted]
         earlier = self._earlier(results)
@@ -312,7 +309,7 @@ class Mover:
             retry=plan if failures or results.left else None,
         )
 
-    def _title(self, results: FileResults[Move, Done], failed: int) -> str:
+    def _title(self, results: Results[Move, Done], failed: int) -> str:
         verb, noun = (
             _PAST[self._plan.transfer_request.way],
             "file" if self._plan.transfer_request.way is Way.UP else "object",
@@ -327,14 +324,14 @@ class Mover:
             parts.append("the rest was cancelled" if results.is_cancelled else "the rest was not begun")
         return "; ".join(parts)
 
-    def _earlier(self, results: FileResults[Move, Done]) -> list[tuple[str, Done]]:
+    def _earlier(self, results: Results[Move, Done]) -> list[tuple[str, Done]]:
         """What the job had done before it was interrupted; where it went, and how it was then."""
         names = {move.name for move, _ in results.done}
         found = self._journal.record.done
         return [(done.target or self._target(name), done) for name, done in found.items() if name not in names]
 
     def _undo(
-        self, results: FileResults[Move, Done], earlier: list[tuple[str, Done]]
+        self, results: Results[Move, Done], earlier: list[tuple[str, Done]]
     ) -> tuple[TakeUploadsBack | BringBackMany | TakeBack | None, str]:
         uploads, no_undo = self._undo_of_uploads(results, earlier)
         versioning = self._plan.versioning
@@ -349,7 +346,7 @@ class Mover:
         return TakeBack(f"the sync to {self._plan.transfer_request.target}", ((uploads,), (deletes,))), ""
 
     def _undo_of_uploads(
-        self, results: FileResults[Move, Done], earlier: list[tuple[str, Done]]
+        self, results: Results[Move, Done], earlier: list[tuple[str, Done]]
     ) -> tuple[TakeUploadsBack | None, str]:
         if self._plan.transfer_request.way is Way.DOWN:
             return None, "Nothing in the bucket was changed; the files can be deleted."

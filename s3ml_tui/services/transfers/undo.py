@@ -11,7 +11,7 @@ from s3ml_tui.domain.storage.history import NULL_VERSION, Version
 from s3ml_tui.domain.storage.provenance import BROUGHT_FROM
 from s3ml_tui.domain.storage.store import Cancelled, Store, Written, never
 from s3ml_tui.domain.text import count_text
-from s3ml_tui.services.parallel import each_file
+from s3ml_tui.services.parallel import each
 from s3ml_tui.services.transfers.copy_journal import CopyJournals, NotesOf
 from s3ml_tui.services.versions.delete_marker import delete_on_top, ensure_nothing_hidden
 from s3ml_tui.services.versions.history import whole_history, without_tags
@@ -32,7 +32,7 @@ def take_back(
             written = _take_back(store, one, plan, now, notes, cancelled)
             untagged.extend(without_tags(written) if written is not None else ())
 
-        results = each_file(plan.made, do, cancelled)
+        results = each(plan.made, do, cancelled)
     return Outcome(
         title=f"Took back {count_text(len(results.done), 'object')}",
         at=now(),

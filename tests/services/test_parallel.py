@@ -6,24 +6,13 @@ from typing import Any
 
 import pytest
 
-from s3ml_tui.domain.errors import Cancelled, Conflict, Unreachable
+from s3ml_tui.domain.errors import Cancelled, Conflict, Denied, S3mlError, Unreachable
 from s3ml_tui.domain.job_control import JobControl
 from s3ml_tui.domain.storage.store import never
-from s3ml_tui.services import parallel as each_file
-from s3ml_tui.services import parallel as results_of_many
+from s3ml_tui.services.parallel import MOST_DENIED, each
 
 TIMEOUT_S = 20
 ITEMS = [f"item {number}" for number in range(20)]
-
-BOTH = pytest.mark.parametrize(
-    "run",
-    [
-        lambda do, control: results_of_many.each(ITEMS, do, control, threads=3),
-        lambda do, control: each_file.each_file(ITEMS, do, control, at_once=3),
-    ],
-    ids=["objects", "files"],
-)
-Run = Callable[[Callable[[str], str], JobControl], Any]
 
 
 def in_thread(work: Callable[[], object]) -> threading.Thread:
@@ -32,8 +21,7 @@ def in_thread(work: Callable[[], object]) -> threading.Thread:
     return thread
 
 
-@BOTH
-def test_a_paused_job_waits_between_two_and_goes_on(run: Run) -> None:
+def test_a_paused_job_waits_between_two_and_goes_on() -> None:
     control, done = JobControl(), list[str]()
     paused = threading.Event()
 
@@ -44,7 +32,7 @@ def test_a_paused_job_waits_between_two_and_goes_on(run: Run) -> None:
             paused.set()
         return item
 
-    thread = in_thread(lambda: run(do, control))
+    thread = in_thread(lambda: each(ITEMS, do, control, threads=3))
     assert paused.wait(TIMEOUT_S)
     while not control.is_resting:
         thread.join(0.005)
@@ -58,8 +46,7 @@ def test_a_paused_job_waits_between_two_and_goes_on(run: Run) -> None:
     assert control.counted == (20, 20)
 
 
-@BOTH
-def test_a_paused_job_can_be_cancelled(run: Run) -> None:
+def test_a_paused_job_can_be_cancelled() -> None:
     control, begun, outcome = JobControl(), list[str](), list[Any]()
     paused = threading.Event()
 
@@ -69,7 +56,7 @@ def test_a_paused_job_can_be_cancelled(run: Run) -> None:
         paused.set()
         return item
 
-    thread = in_thread(lambda: outcome.append(run(do, control)))
+    thread = in_thread(lambda: outcome.append(each(ITEMS, do, control, threads=3)))
     assert paused.wait(TIMEOUT_S)
     control.stop()
     thread.join(TIMEOUT_S)
@@ -86,15 +73,15 @@ def test_what_failed_and_what_was_left_is_the_rest() -> None:
             control.stop()
         return item
 
-    results = results_of_many.each(ITEMS, do, control, threads=1)
+    results = each(ITEMS, do, control, threads=1)
     assert results.rest(ITEMS) == ("item 3", *ITEMS[11:])
     assert len(results.failed) + results.left == len(results.rest(ITEMS))
 
 
 def test_the_rest_of_nothing_is_nothing() -> None:
     with pytest.raises(Cancelled):
-        results_of_many.each(ITEMS, lambda item: item, lambda: True)
-    assert results_of_many.each([], lambda item: item, lambda: True).rest([]) == ()
+        each(ITEMS, lambda item: item, lambda: True)
+    assert each([], lambda item: item, lambda: True).rest([]) == ()
 
 
 def test_what_would_fail_for_all_is_tried_for_few() -> None:
@@ -105,10 +92,39 @@ def test_what_would_fail_for_all_is_tried_for_few() -> None:
         if number:
             raise Unreachable("Nobody answers")
 
-    results = results_of_many.each(range(1000), do, never, threads=2)
+    results = each(range(1000), do, never, threads=2)
     assert len(tried) < 10
     assert len(results.done) == 1
     assert results.left + len(results.failed) + 1 == 1000
     assert "the rest was not begun" in results.title("Tagged")
     with pytest.raises(Unreachable):
-        results_of_many.each(range(1, 1000), do, never, threads=2)
+        each(range(1, 1000), do, never, threads=2)
+
+
+def test_what_everybody_is_denied_is_tried_for_few_from_both_ends() -> None:
+    tried = list[int]()
+
+    def do(number: int) -> None:
+        tried.append(number)
+        raise Denied("Not yours")
+
+    with pytest.raises(Denied):
+        each(range(1000), do, never, threads=2)
+    assert MOST_DENIED <= len(tried) <= MOST_DENIED + 2
+    assert {0, 999} <= set(tried)
+
+
+def test_rights_that_differ_by_folder_are_found_and_each_is_told_as_it_ends() -> None:
+    ended = dict[int, object]()
+
+    def do(number: int) -> int:
+        if number < 500:
+            raise Denied("Not yours")
+        return number
+
+    results = each(range(1000), do, never, threads=4, on_end=lambda number, answer: ended.update({number: answer}))
+    assert [number for number, _ in results.done] == list(range(500, 1000))
+    assert len(results.failed) == 500
+    assert {number for number, answer in ended.items() if isinstance(answer, S3mlError)} == set(range(500))
+    assert results.left == 0
+    assert not results.is_cancelled
