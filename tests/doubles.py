@@ -429,7 +429,7 @@ class MemoryStore:
 
     def copy(
         self,
-        source: ObjectKey,
+        key: ObjectKey,
         version_id: str | None,
         target: ObjectKey,
         *,
@@ -443,11 +443,11 @@ class MemoryStore:
         with self._request("copy", target.uri):
             if cancelled():
                 raise CancelledError
-            found = self._find(source, version_id)
+            found = self._find(key, version_id)
             if etag and found.etag != etag:
-                raise _changed(source)
+                raise _changed(key)
             self._check_over(target, over)
-            kept = described or Description(found.content_type, found.headers, copied(self._facts(source, found)))
+            kept = described or Description(found.content_type, found.headers, copied(self._facts(key, found)))
             made = self._push(
                 target,
                 replace(

@@ -11,7 +11,6 @@ from botocore.loaders import Loader
 from s3ml_tui.domain.context import Context
 from s3ml_tui.domain.errors import NoCredentials
 from s3ml_tui.domain.storage import secrets
-from s3ml_tui.s3.connection.clients import Clients
 from s3ml_tui.s3.connection.credentials import Chain
 from s3ml_tui.s3.connection.profiles import configured_endpoint
 from s3ml_tui.s3.connection.request_log import connection_flags
@@ -86,22 +85,21 @@ def connect(
         is_aws = endpoint is None or _is_aws(endpoint)
         usual = session.region_name or _DEFAULT_REGION
         make = partial(session.client, "s3", endpoint_url=context.endpoint_url)
-        clients = Clients(
+        store = S3Store(
             lambda config, region: make(config=config, region_name=region or usual),
             settings or TransferSettings(),
             is_aws=is_aws,
             addressing=_addressing(core, is_aws=is_aws),
             pays=context.request_payer,
         )
-        clients.credentials, clients.sign_in = session.get_credentials(), chain.sign_in
-        clients.on_failure = on_failure
-        clients.requests.flags = connection_flags(
+        store.credentials, store.sign_in = session.get_credentials(), chain.sign_in
+        store.on_failure = on_failure
+        store.requests.flags = connection_flags(
             profile=None if credentials else context.profile,
             endpoint=address(endpoint) if endpoint else None,
             region=usual,
         )
-        clients.direct.routes.ca_bundle = core.get_config_variable("ca_bundle")
-        store = S3Store(clients)
+        store.direct.routes.ca_bundle = core.get_config_variable("ca_bundle")
         _ = store.endpoint  # makes the client now, so that a bad address is told here
     return store
 

@@ -111,7 +111,7 @@ def test_without_an_endpoint_aws_is_asked_with_its_own_addresses(monkeypatch: py
 
 def test_the_times_and_attempts_are_ours(moto: S3Server) -> None:
     store = connect(Context(endpoint_url=moto.endpoint), ("a", "b"))
-    looking, changing = store._clients.looking.meta.config, store._clients.changing.meta.config
+    looking, changing = store.looking.meta.config, store.changing.meta.config
     for config in (looking, changing):
         assert (config.connect_timeout, config.read_timeout) == (3, 15)
         assert config.signature_version == "s3v4"

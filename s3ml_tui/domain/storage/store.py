@@ -4,10 +4,6 @@ All methods block and raise only `S3mlError`s. ETags have no quotes. Times are a
 
 A version that may not be read by its id (s3:GetObjectVersion) is read as what is current, if it is that: its ETag
 pins it.
-
-The other half of the port to S3: what changes objects in place or from one to another, and buckets as a whole.
-
-The same promises as in `s3ml_tui.domain.storage.store`: all methods block and raise only `S3mlError`s.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -23,14 +19,6 @@ from s3ml_tui.domain.storage.history import HistoryPage, Version
 from s3ml_tui.domain.storage.listing import Bucket, ListingPage
 from s3ml_tui.domain.storage.resume_point import DownloadNotes, Listed, Storing, UploadNotes
 from s3ml_tui.domain.uri import ObjectKey, Place
-
-
-def _never() -> bool:
-    return False
-
-
-def _unobserved(_moved: int) -> None:
-    pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,86 +70,6 @@ class OpenUpload:
     upload_id: str
     begun: datetime
     """Aware, UTC."""
-
-
-class StoreChanges(Protocol):
-    """One connection to one server."""
-
-    def copy(
-        self,
-        source: ObjectKey,
-        version_id: str | None,
-        target: ObjectKey,
-        *,
-        over: Version | None,
-        etag: str = "",
-        described: Description | None = None,
-        notes: UploadNotes | None = None,
-        progress: Callable[[int], None] = _unobserved,
-        cancelled: Callable[[], bool] = _never,
-    ) -> "Written":
-        """Copy one version (the current one when None) to `target`, at any size; no bytes pass this machine.
-
-        Headers, metadata, content type, tags and storage class come along; `described` takes the place of the first
-        three. Tags that the server drops are set again; where they cannot be, `Written.tags_lost` says why. `etag` is
-        that of the source as it was seen ("": no matter), `over` what was seen on top of the target (None: nothing).
-        Raises Conflict when either is another now, NotFound, Corrupted, Cancelled.
-        """
-        ...
-
-    def rewrite(self, like: "ObjectFacts", body: bytes, *, tags: Mapping[str, str], over: Version | None) -> "Written":
-        """Put other bytes in place of `like.key`, with all that is kept with it. Raises Conflict as `copy`."""
-        ...
-
-    def versions_below(self, place: Place, *, cancelled: Callable[[], bool] = _never) -> Iterator[Sequence[Version]]:
-        """All versions and delete markers of everything below, by key, page by page; `is_latest` says which is current.
-
-        Raises Denied (`s3:ListBucketVersions`), NotSupported, StrangeAnswer (a name the server cannot tell), Cancelled.
-        """
-        ...
-
-    def delete_many(self, bucket: str, doomed: Sequence[Doomed]) -> Removed:
-        """Delete up to a thousand keys or versions by one request; a lost answer is looked up, not repeated blindly.
-
-        A key that is no longer as `Doomed` says is among the failed, with a Conflict.
-        """
-        ...
-
-    def write_tags(self, key: ObjectKey, tags: Mapping[str, str], version_id: str | None = None) -> None:
-        """Make these all the tags of one version; no new version is made."""
-        ...
-
-    def restore_from_archive(self, key: ObjectKey, version_id: str | None, *, days: int, tier: Tier) -> None:
-        """Have a readable copy of an archived version made. Raises NotSupported, Conflict (one is under way)."""
-        ...
-
-    def suspend_versioning(self, bucket: str) -> None:
-        """Keep no more old versions from now on; those that are there stay."""
-        ...
-
-    def allow_public_access(self, bucket: str) -> None:
-        """Take the bucket's block of public access away. Raises NotSupported."""
-        ...
-
-    def delete_bucket(self, bucket: str) -> None:
-        """Delete a bucket. Look before whether it is empty: some servers delete what is in it as well."""
-        ...
-
-    def add_abort_rule(self, bucket: str) -> None:
-        """Add the lifecycle rule `ABORT_RULE` to those of a bucket, which stay. Raises NotSupported, Denied."""
-        ...
-
-    def open_uploads(self, place: Place) -> Sequence[OpenUpload]:
-        """Multipart uploads below that were begun and neither completed nor aborted. Raises Denied, NotSupported."""
-        ...
-
-    def abort_upload(self, key: ObjectKey, upload_id: str) -> None:
-        """Throw the parts of an open upload away; twice is the same as once."""
-        ...
-
-    def credentials_end(self) -> datetime | None:
-        """When the credentials expire, aware; None when that is never, or not known."""
-        ...
 
 
 OURS = "s3ml-"
@@ -268,12 +176,16 @@ class Received:
     """False where it was read as what is current, since its version id could not be named."""
 
 
-class Store(StoreChanges, Protocol):
+class Store(Protocol):
     """One connection to one server."""
 
     @property
     def endpoint(self) -> str:
         """The server's address, for people."""
+        ...
+
+    def credentials_end(self) -> datetime | None:
+        """When the credentials expire, aware; None when that is never, or not known."""
         ...
 
     # buckets ---------------------------------------------------------------------------------------------------
@@ -288,6 +200,10 @@ class Store(StoreChanges, Protocol):
 
     def create_bucket(self, bucket: str) -> None:
         """Make a bucket. Raises Conflict when the name is taken."""
+        ...
+
+    def delete_bucket(self, bucket: str) -> None:
+        """Delete a bucket. Look before whether it is empty: some servers delete what is in it as well."""
         ...
 
     def bucket_facts(self, bucket: str) -> BucketFacts:
@@ -313,12 +229,24 @@ class Store(StoreChanges, Protocol):
         """Keep old versions from now on."""
         ...
 
+    def suspend_versioning(self, bucket: str) -> None:
+        """Keep no more old versions from now on; those that are there stay."""
+        ...
+
     def block_public_access(self, bucket: str, *, but: Collection[str] = ()) -> None:
         """Switch the bucket's four blocks on, `but` some by S3's names for them, which are off. Raises NotSupported."""
         ...
 
+    def allow_public_access(self, bucket: str) -> None:
+        """Take the bucket's block of public access away. Raises NotSupported."""
+        ...
+
     def retains(self, bucket: str) -> bool:
         """Whether every new version is locked by the bucket's default retention. Raises Denied, NotSupported."""
+        ...
+
+    def add_abort_rule(self, bucket: str) -> None:
+        """Add the lifecycle rule `ABORT_RULE` to those of a bucket, which stay. Raises NotSupported, Denied."""
         ...
 
     def probe(self, place: Place) -> Capabilities:
@@ -353,6 +281,13 @@ class Store(StoreChanges, Protocol):
 
     def history(self, key: ObjectKey, *, cancelled: Cancelled = never) -> Iterator[HistoryPage]:
         """All versions and markers of exactly this key, newest first. Empty pages when it never existed."""
+        ...
+
+    def versions_below(self, place: Place, *, cancelled: Cancelled = never) -> Iterator[Sequence[Version]]:
+        """All versions and delete markers of everything below, by key, page by page; `is_latest` says which is current.
+
+        Raises Denied (`s3:ListBucketVersions`), NotSupported, StrangeAnswer (a name the server cannot tell), Cancelled.
+        """
         ...
 
     def facts(self, key: ObjectKey, version_id: str | None = None) -> ObjectFacts:
@@ -407,6 +342,10 @@ class Store(StoreChanges, Protocol):
         """
         ...
 
+    def rewrite(self, like: ObjectFacts, body: bytes, *, tags: Mapping[str, str], over: Version | None) -> Written:
+        """Put other bytes in place of `like.key`, with all that is kept with it. Raises Conflict as `copy`."""
+        ...
+
     def upload(
         self,
         path: Path,
@@ -450,6 +389,28 @@ class Store(StoreChanges, Protocol):
         """
         ...
 
+    def copy(
+        self,
+        key: ObjectKey,
+        version_id: str | None,
+        target: ObjectKey,
+        *,
+        over: Version | None,
+        etag: str = "",
+        described: Description | None = None,
+        notes: UploadNotes | None = None,
+        progress: Progress = unobserved,
+        cancelled: Cancelled = never,
+    ) -> Written:
+        """Copy one version of `key` (the current one when None) to `target`, at any size; no bytes pass this machine.
+
+        Headers, metadata, content type, tags and storage class come along; `described` takes the place of the first
+        three. Tags that the server drops are set again; where they cannot be, `Written.tags_lost` says why. `etag` is
+        that of the source as it was seen ("": no matter), `over` what was seen on top of the target (None: nothing).
+        Raises Conflict when either is another now, NotFound, Corrupted, Cancelled.
+        """
+        ...
+
     def copy_version(
         self,
         key: ObjectKey,
@@ -483,6 +444,29 @@ class Store(StoreChanges, Protocol):
 
     def delete_version(self, key: ObjectKey, version_id: str) -> None:
         """Destroy one version, or remove one delete marker."""
+        ...
+
+    def delete_many(self, bucket: str, doomed: Sequence[Doomed]) -> Removed:
+        """Delete up to a thousand keys or versions by one request; a lost answer is looked up, not repeated blindly.
+
+        A key that is no longer as `Doomed` says is among the failed, with a Conflict.
+        """
+        ...
+
+    def write_tags(self, key: ObjectKey, tags: Mapping[str, str], version_id: str | None = None) -> None:
+        """Make these all the tags of one version; no new version is made."""
+        ...
+
+    def restore_from_archive(self, key: ObjectKey, version_id: str | None, *, days: int, tier: Tier) -> None:
+        """Have a readable copy of an archived version made. Raises NotSupported, Conflict (one is under way)."""
+        ...
+
+    def open_uploads(self, place: Place) -> Sequence[OpenUpload]:
+        """Multipart uploads below that were begun and neither completed nor aborted. Raises Denied, NotSupported."""
+        ...
+
+    def abort_upload(self, key: ObjectKey, upload_id: str) -> None:
+        """Throw the parts of an open upload away; twice is the same as once."""
         ...
 
     def link(self, key: ObjectKey, version_id: str | None = None, *, expires_s: int = 900) -> str:

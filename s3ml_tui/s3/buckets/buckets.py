@@ -24,6 +24,7 @@ from s3ml_tui.domain.errors import (
 )
 from s3ml_tui.domain.storage.capabilities import BucketFacts, LifecycleRule, PublicAccess, PublicAccessBlock, Versioning
 from s3ml_tui.domain.storage.listing import Bucket
+from s3ml_tui.domain.storage.store import VERSIONING_LASTS_S
 from s3ml_tui.domain.text import printable
 from s3ml_tui.domain.uri import is_access_point, is_directory_bucket
 from s3ml_tui.s3.buckets.lifecycle import configuration, rules_of
@@ -88,7 +89,7 @@ def create_bucket(clients: Clients, bucket: str) -> None:
     clients.habits.versionings.forget(bucket)
 
 
-def versioning(clients: Clients, bucket: str, *, at_most_s: float) -> Versioning:
+def versioning(clients: Clients, bucket: str, *, at_most_s: float = VERSIONING_LASTS_S) -> Versioning:
     """Whether it keeps old versions: one request, and none while what was seen is no older than `at_most_s`.
 
     Raises NotFound, StrangeAnswer, ServerFault, and what says nothing of this bucket alone.

@@ -132,7 +132,7 @@ def _objects(clients: Clients, place: Place, *, is_recursive: bool, cancelled: C
         clients.habits.in_one_sequence.add(key)
 
 
-def versions_below(clients: Clients, place: Place, *, cancelled: Cancelled) -> Iterator[Sequence[Version]]:
+def versions_below(clients: Clients, place: Place, *, cancelled: Cancelled = never) -> Iterator[Sequence[Version]]:
     """Everything below, by key, page by page; what is current where the server lists no versions.
 
     Raises Denied, NotSupported (a directory bucket), StrangeAnswer, Cancelled.

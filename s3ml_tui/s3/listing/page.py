@@ -22,7 +22,12 @@ _MOST_RESOLVED = 50
 
 
 def list_page(
-    clients: Clients, place: Place, *, token: str | None, is_recursive: bool, with_deleted: bool
+    clients: Clients,
+    place: Place,
+    *,
+    token: str | None = None,
+    is_recursive: bool = False,
+    with_deleted: bool = False,
 ) -> ListingPage:
     """One page of `place`, or of everything below."""
     delimiter = {} if is_recursive else {"Delimiter": "/"}

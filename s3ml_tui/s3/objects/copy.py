@@ -8,7 +8,7 @@ from s3ml_tui.domain.errors import Denied, NotFound
 from s3ml_tui.domain.storage.history import NULL_VERSION, Version
 from s3ml_tui.domain.storage.provenance import brought_back, copied
 from s3ml_tui.domain.storage.resume_point import UploadNotes
-from s3ml_tui.domain.storage.store import Cancelled, Description, ObjectFacts, Progress, Written
+from s3ml_tui.domain.storage.store import Cancelled, Description, ObjectFacts, Progress, Written, never, unobserved
 from s3ml_tui.domain.uri import ObjectKey
 from s3ml_tui.s3.connection.clients import Clients
 from s3ml_tui.s3.direct_http.requests import Miss
@@ -35,10 +35,10 @@ def copy_version(
     version_id: str,
     *,
     expected: str | None,
-    just_seen: Version | None,
-    notes: UploadNotes | None,
-    progress: Progress,
-    cancelled: Cancelled,
+    just_seen: Version | None = None,
+    notes: UploadNotes | None = None,
+    progress: Progress = unobserved,
+    cancelled: Cancelled = never,
 ) -> Written:
     """Copy a version of `key` on top. Raises Conflict, NotFound, Cancelled."""
     if just_seen is not None and not cancelled():
@@ -124,11 +124,11 @@ def copy(
     target: ObjectKey,
     *,
     over: Version | None,
-    etag: str,
-    described: Description | None,
-    notes: UploadNotes | None,
-    progress: Progress,
-    cancelled: Cancelled,
+    etag: str = "",
+    described: Description | None = None,
+    notes: UploadNotes | None = None,
+    progress: Progress = unobserved,
+    cancelled: Cancelled = never,
 ) -> Written:
     """Copy a version of `key` to `target`, on top of what was seen there. Raises Conflict, NotFound, Cancelled."""
     source = _kept(clients, key, version_id)

@@ -16,7 +16,7 @@ from s3ml_tui.s3.versions.preconditions import changed, seen
 
 
 def delete(
-    clients: Clients, key: ObjectKey, *, expected: str | None, etag: str = "", was_just_seen: bool = False
+    clients: Clients, key: ObjectKey, *, expected: str | None = None, etag: str = "", was_just_seen: bool = False
 ) -> str | None:
     """Put a delete marker on top; its version id. None on a bucket without versions. Raises Conflict."""
     before = expected if was_just_seen else _before(clients, key, expected)

@@ -6,7 +6,7 @@ from s3ml_tui.s3.errors.translate import translated
 from s3ml_tui.s3.versions.facts import version_parameter
 
 
-def link(clients: Clients, key: ObjectKey, version_id: str | None, *, expires_s: int) -> str:
+def link(clients: Clients, key: ObjectKey, version_id: str | None = None, *, expires_s: int = 900) -> str:
     """A GET link (SigV4); a secret: never log it."""
     with translated(bucket=key.bucket, key=key.key, endpoint=clients.endpoint):
         return str(

@@ -114,11 +114,11 @@ class Stretch:
 def read(
     clients: Clients,
     key: ObjectKey,
-    version_id: str | None,
+    version_id: str | None = None,
     *,
-    start: int,
-    length: int | None,
-    if_match: str | None,
+    start: int = 0,
+    length: int | None = None,
+    if_match: str | None = None,
     cancelled: Cancelled = never,
 ) -> bytes:
     """Bytes `start` to `start + length`; to the end when None. Raises Cancelled too."""

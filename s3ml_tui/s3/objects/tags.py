@@ -17,7 +17,7 @@ from s3ml_tui.s3.versions.facts import tags as tags_of
 from s3ml_tui.s3.versions.facts import version_parameter
 
 
-def write_tags(clients: Clients, key: ObjectKey, tags: Mapping[str, str], version_id: str | None) -> None:
+def write_tags(clients: Clients, key: ObjectKey, tags: Mapping[str, str], version_id: str | None = None) -> None:
     """Make these all the tags; twice is the same as once."""
     if clients.direct.write_tags(key, tags, version_id):
         return

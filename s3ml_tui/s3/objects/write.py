@@ -29,13 +29,15 @@ def write(
     key: ObjectKey,
     body: bytes,
     *,
-    content_type: str,
-    metadata: Mapping[str, str] | None,
-    operation: str | None,
-    conditions: Mapping[str, str],
+    content_type: str = "application/octet-stream",
+    metadata: Mapping[str, str] | None = None,
+    operation: str | None = None,
+    if_absent: bool = False,
+    if_match: str | None = None,
 ) -> Written:
     """Put `body`; a lost answer is recognised by the operation id, not repeated."""
     mark = operation or new_operation()
+    conditions = conditions_of(if_absent=if_absent, if_match=if_match)
     headers = {"ContentType": content_type, "Metadata": marked(metadata, mark), **conditions}
     return put_whole(clients, key, body, headers, mark)
 
@@ -61,7 +63,7 @@ def put_whole(clients: Clients, key: ObjectKey, body: bytes, headers: Mapping[st
         return attempt(clients, send, look=look)
 
 
-def conditions(*, if_absent: bool, if_match: str | None) -> dict[str, str]:
+def conditions_of(*, if_absent: bool, if_match: str | None) -> dict[str, str]:
     """As boto3 wants them."""
     if if_absent:
         return {"IfNoneMatch": "*"}

@@ -11,7 +11,7 @@ from pathlib import Path
 from s3ml_tui.domain.errors import Cancelled as Stopped
 from s3ml_tui.domain.errors import Conflict, Corrupted, Denied, S3mlError
 from s3ml_tui.domain.storage.resume_point import BegunDownload, DownloadNotes, Listed
-from s3ml_tui.domain.storage.store import Cancelled, ObjectFacts, Progress, Received
+from s3ml_tui.domain.storage.store import Cancelled, ObjectFacts, Progress, Received, never, unobserved
 from s3ml_tui.domain.text import printable
 from s3ml_tui.domain.uri import ObjectKey
 from s3ml_tui.s3.connection.clients import Clients
@@ -104,12 +104,12 @@ def download(
     clients: Clients,
     key: ObjectKey,
     path: Path,
-    version_id: str | None,
+    version_id: str | None = None,
     *,
-    listed: Listed | None,
-    notes: DownloadNotes | None,
-    progress: Progress,
-    cancelled: Cancelled,
+    listed: Listed | None = None,
+    notes: DownloadNotes | None = None,
+    progress: Progress = unobserved,
+    cancelled: Cancelled = never,
 ) -> Received:
     """Get one version. Whatever is raised, `path` is as it was; what may go on later stays only with `notes`."""
     if cancelled():

@@ -15,7 +15,7 @@ from typing import Any
 from s3ml_tui.domain.errors import Corrupted
 from s3ml_tui.domain.storage.provenance import SHA256
 from s3ml_tui.domain.storage.resume_point import Storing, UploadNotes
-from s3ml_tui.domain.storage.store import Cancelled, ObjectFacts, Progress, Written
+from s3ml_tui.domain.storage.store import Cancelled, ObjectFacts, Progress, Written, never, unobserved
 from s3ml_tui.domain.uri import ObjectKey
 from s3ml_tui.s3.connection.clients import Client, Clients
 from s3ml_tui.s3.connection.retry import attempt
@@ -23,7 +23,7 @@ from s3ml_tui.s3.connection.upload_body import FileBody, sent
 from s3ml_tui.s3.direct_http.requests import Body, Miss
 from s3ml_tui.s3.errors.translate import translated
 from s3ml_tui.s3.objects.checksums import Digests, blocks_of, digests_of
-from s3ml_tui.s3.objects.write import check_etag, of_facts, written
+from s3ml_tui.s3.objects.write import check_etag, conditions_of, of_facts, written
 from s3ml_tui.s3.parsing.object_headers import by_boto_names
 from s3ml_tui.s3.transfers.local_files import Source, translated_os_errors
 from s3ml_tui.s3.transfers.upload_parts import upload_in_parts
@@ -69,19 +69,21 @@ def upload(
     path: Path,
     key: ObjectKey,
     *,
-    content_type: str | None,
-    metadata: Mapping[str, str] | None,
-    conditions: Mapping[str, str],
-    storing: Storing,
-    notes: UploadNotes | None,
-    progress: Progress,
-    cancelled: Cancelled,
+    content_type: str | None = None,
+    metadata: Mapping[str, str] | None = None,
+    if_match: str | None = None,
+    if_absent: bool = False,
+    storing: Storing | None = None,
+    notes: UploadNotes | None = None,
+    progress: Progress = unobserved,
+    cancelled: Cancelled = never,
 ) -> Written:
     """Put the file at `path`. Raises LocalTrouble, Corrupted, Conflict, Cancelled."""
     source = Source(path)
     operation = notes.operation if notes is not None else new_operation()
     headers = {"ContentType": content_type or content_type_of(path.name), "Metadata": marked(metadata, operation)}
-    headers |= storage_headers(storing)
+    headers |= storage_headers(storing or Storing())
+    conditions = conditions_of(if_absent=if_absent, if_match=if_match)
     try:
         if source.size >= clients.settings.multipart_threshold:
             return upload_in_parts(

@@ -125,7 +125,7 @@ def test_a_bucket_elsewhere_is_found_by_itself(
 def test_being_sent_elsewhere_is_not_taken_for_being_throttled(
     moto: S3Server, abroad: FaultyServer, open_store: OpenStore, bucket: str
 ) -> None:
-    clients = open_store(moto, endpoint=abroad.endpoint)._clients
+    clients = open_store(moto, endpoint=abroad.endpoint)
     assert not ask_objects(clients, Place(bucket), {}, {}).was_throttled
     abroad.add(Fault(lambda asked: not is_astray(asked), 1, 503, error("SlowDown")))
     assert ask_objects(clients, Place(bucket), {}, {}).was_throttled

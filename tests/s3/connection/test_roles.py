@@ -222,7 +222,7 @@ def test_transfers_renew_them_too_and_say_when_they_cannot(
     authority.lifetime = timedelta(minutes=5)
     store = by("plain-role")
     store.list_page(Place(bucket))
-    assert store._clients.direct.routes.to(bucket) is not None, "small files go without boto3"
+    assert store.direct.routes.to(bucket) is not None, "small files go without boto3"
     for name in ("a", "b"):
         store.upload(file, ObjectKey(bucket, name))
         store.download(ObjectKey(bucket, name), tmp_path / name)

@@ -48,7 +48,7 @@ def test_what_is_looked_at_plainly_is_what_boto3_sees(server: S3Server, store: S
     old = put(server, key)
     put(server, key, b"newer")
     for version_id in (None, old):
-        plain = learnt(store, bucket)._clients.direct.look(key, version_id)
+        plain = learnt(store, bucket).direct.look(key, version_id)
         slow = store.facts(key, version_id)
         assert not isinstance(plain, Miss)
         for part in ("key", "version_id", "size", "etag", "content_type", "metadata", "headers", "storage_class"):
@@ -64,9 +64,9 @@ def test_a_plain_copy_brings_all_that_belongs_to_it_and_carries_its_mark(
     old, sent = put(server, source), list[str]()
     put(server, source, b"newer")
     learnt(store, bucket)
-    before = store._clients.requests.last_number
+    before = store.requests.last_number
     made = store.copy(source, old, target, over=None)
-    newest = store._clients.requests.newest_first()
+    newest = store.requests.newest_first()
     sent = [one.operation for one in newest if one.number > before]
     assert sent.count("CopyObject") == 1
     head = server.client().head_object(Bucket=bucket, Key=target.key)
@@ -84,7 +84,7 @@ def test_a_copy_is_shown_among_the_requests_with_its_source(server: S3Server, st
     source = ObjectKey(bucket, ODD)
     version_id = put(server, source)
     learnt(store, bucket).copy(source, None, ObjectKey(bucket, "to"), over=None)
-    shown = next(one for one in store._clients.requests.newest_first() if one.operation == "CopyObject")
+    shown = next(one for one in store.requests.newest_first() if one.operation == "CopyObject")
     named = f"{bucket}/a%20b/%C3%BC%2B~%26%3F%23%2541%20%27%28x%29%2A.csv?versionId={version_id}"
     assert dict(shown.parameters)["CopySource"] == named
     assert dict(shown.parameters)["IfNoneMatch"] == "*"
@@ -159,7 +159,7 @@ def test_who_may_not_read_tags_puts_objects_as_fast_as_ever(
         with pytest.raises(Denied):
             store.tags(key)
     assert faulty.count(lambda asked: "tagging" in asked.target and is_plain(asked)) == 3
-    assert store._clients.direct.routes.to(key.bucket) is not None
+    assert store.direct.routes.to(key.bucket) is not None
     store.copy(key, None, ObjectKey(key.bucket, "b"), over=None)
     assert faulty.count(lambda asked: is_copy(asked) and is_plain(asked)) == 1
 
@@ -189,9 +189,9 @@ def test_a_copy_to_where_nothing_is_takes_three_requests(
     source = ObjectKey(bucket, "a")
     store.write(source, b"bytes")
     learnt(store, bucket).copy(source, None, ObjectKey(bucket, "to/first"), over=None)
-    before = store._clients.requests.last_number
+    before = store.requests.last_number
     made = store.copy(source, None, ObjectKey(bucket, "to/second"), over=None)
-    sent = [one.operation for one in store._clients.requests.newest_first() if one.number > before]
+    sent = [one.operation for one in store.requests.newest_first() if one.number > before]
     assert sent == ["CopyObject", "HeadObject", "GetObjectTagging", "HeadObject"]
     assert (made.version_id is not None) == versioned
 
@@ -222,9 +222,9 @@ def test_a_server_that_honours_conditions_is_not_asked_before_each_copy(
     for number in range(10):
         store.copy(source, None, ObjectKey(bucket, f"to/{number}"), over=None)
     for target in (bucket, versioned):
-        before = store._clients.requests.last_number
+        before = store.requests.last_number
         store.copy(source, None, ObjectKey(target, "to/last"), over=None)
-        sent = [one.operation for one in store._clients.requests.newest_first() if one.number > before]
+        sent = [one.operation for one in store.requests.newest_first() if one.number > before]
         assert sent == ["CopyObject", "GetObjectTagging", "HeadObject"]
 
 

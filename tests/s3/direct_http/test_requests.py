@@ -27,7 +27,7 @@ ODD = "a b/ü+~&?#%41 '(x)*.csv"
 def learnt(store: S3Store, bucket: str) -> S3Store:
     """The store, after a listing from which it knows the way."""
     list(store.list_all(Place(bucket)))
-    assert store._clients.direct.routes.to(bucket) is not None
+    assert store.direct.routes.to(bucket) is not None
     return store
 
 
@@ -42,7 +42,7 @@ def test_what_goes_up_the_plain_way_is_what_boto3_would_have_put(
     server: S3Server, store: S3Store, bucket: str, tmp_path: Path, size: int, name: str
 ) -> None:
     path, key, counted = file_of(tmp_path, size), ObjectKey(bucket, name), Counted()
-    sent = sum(one.operation in {"PutObject", "UploadPart"} for one in store._clients.requests.newest_first())
+    sent = sum(one.operation in {"PutObject", "UploadPart"} for one in store.requests.newest_first())
     made = learnt(store, bucket).upload(path, key, metadata={"who": "me"}, if_absent=True, progress=counted)
     answer = server.client().get_object(Bucket=bucket, Key=name)
     sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
@@ -53,7 +53,7 @@ def test_what_goes_up_the_plain_way_is_what_boto3_would_have_put(
     assert (made.etag, made.version_id, made.sha256) == (answer["ETag"].strip('"'), answer["VersionId"], sha256)
     assert (counted.total, counted.most) == (size, size)
     parts = 3 if size == LARGE else 1
-    noted = sum(one.operation in {"PutObject", "UploadPart"} for one in store._clients.requests.newest_first())
+    noted = sum(one.operation in {"PutObject", "UploadPart"} for one in store.requests.newest_first())
     assert noted - sent == parts  # each is shown among the requests, and none was sent twice
 
 
@@ -148,7 +148,7 @@ def test_a_way_that_never_goes_is_not_tried_for_ever(
     for number in range(6):
         store.upload(path, ObjectKey(bucket, f"k{number}"))
     assert faulty.count(is_plain) == 3
-    assert store._clients.direct.routes.to(bucket) is None
+    assert store.direct.routes.to(bucket) is None
 
 
 def test_a_byte_flipped_on_the_plain_way_is_found_out(
@@ -203,11 +203,11 @@ def test_the_way_is_learnt_from_a_look_and_from_a_history_too(
     bucket, body = server.bucket(), os.urandom(LARGE)
     server.client().put_object(Bucket=bucket, Key=ODD, Body=body)
     store = open_store(server)
-    assert store._clients.direct.routes.to(bucket) is None
+    assert store.direct.routes.to(bucket) is None
     store.download(ObjectKey(bucket, ODD), tmp_path / "f")
     assert (tmp_path / "f").read_bytes() == body
-    assert store._clients.direct.routes.to(bucket) is not None
-    assert any(one.operation == "GetObject" for one in store._clients.requests.newest_first())
+    assert store.direct.routes.to(bucket) is not None
+    assert any(one.operation == "GetObject" for one in store.requests.newest_first())
     other = open_store(server)
     versions_of(other, ObjectKey(bucket, ODD))
-    assert other._clients.direct.routes.to(bucket) is not None
+    assert other.direct.routes.to(bucket) is not None

@@ -45,7 +45,7 @@ def test_many_requests_are_under_way_at_once_and_the_first_page_comes_first() ->
         rest = [key for page in pages for key in page.keys]
         assert rest == FLAT[10:]
         assert 4 <= server.most_at_once <= MOST_AT_ONCE
-        assert not store._clients.habits.in_one_sequence
+        assert not store.habits.in_one_sequence
         store.close()
 
 

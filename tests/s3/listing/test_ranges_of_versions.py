@@ -107,7 +107,7 @@ def store_at(server: ListingServer, page_size: int = 10) -> S3Store:
     store = connect(
         Context(endpoint_url=server.endpoint), ("key", "secret"), settings=TransferSettings(page_size=page_size)
     )
-    store._clients.habits.are_pages_s3 = True
+    store.habits.are_pages_s3 = True
     return store
 
 
@@ -127,7 +127,7 @@ def test_deleted_objects_of_a_large_place_are_asked_for_at_many_places_at_once()
         assert here == [key for key, histories in HISTORIES if histories[0] == "v"]
         assert gone == [key for key, histories in HISTORIES if histories[0] == "d"]
         assert server.most_at_once >= 4
-        assert not store._clients.habits.in_one_sequence
+        assert not store.habits.in_one_sequence
         store.close()
 
 

@@ -127,7 +127,7 @@ class Watch:
 def watched(store: S3Store) -> Watch:
     """The clock of what a store remembers of buckets."""
     watch = Watch()
-    store._clients.habits.versionings = Versionings(watch)
+    store.habits.versionings = Versionings(watch)
     return watch
 
 

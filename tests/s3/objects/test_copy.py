@@ -155,7 +155,7 @@ def test_the_storage_class_is_kept(moto: S3Server, open_store: OpenStore) -> Non
 
 @pytest.mark.parametrize("honours", [True, False])
 def test_what_somebody_else_changed_meanwhile_is_not_overwritten(store: S3Store, bucket: str, *, honours: bool) -> None:
-    store._clients.capabilities[bucket] = Capabilities(True, honours, True)
+    store.capabilities[bucket] = Capabilities(True, honours, True)
     key = ObjectKey(bucket, "k")
     old = store.write(key, b"1").version_id or ""
     seen = store.write(key, b"2").version_id
