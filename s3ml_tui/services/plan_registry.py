@@ -22,7 +22,7 @@ from s3ml_tui.domain.plans.bucket_folder import (
     SetBlock,
     SetVersioning,
 )
-from s3ml_tui.domain.plans.copy_move import CopyObjects
+from s3ml_tui.domain.plans.copy_move import Clash, CopyObjects
 from s3ml_tui.domain.plans.download_share import DownloadFile, ShareObject
 from s3ml_tui.domain.plans.edit import WriteBack
 from s3ml_tui.domain.plans.plan import (
@@ -70,6 +70,8 @@ class Entry:
     """The same request, planned with what is there now; a plan that needs no look, or too many, stays as it is."""
     as_it_is_now: Callable[[Store, Plan], Plan]
     """An undo of something older, expecting what is on top now; see `services/undo/chain.py`."""
+    decided: Callable[[Container, Plan, Clash, Cancelled], Plan]
+    """The plan with an answer to what becomes of what is there already."""
     leaves_versions: bool
     """Whether the versions that were there stay as they were, their tags above all."""
 
@@ -83,6 +85,7 @@ def _entry(
     *,
     again: Callable[[Container, P], Plan] = lambda _, plan: plan,
     as_it_is_now: Callable[[Store, P], Plan] = lambda _, plan: plan,
+    decided: Callable[[Container, P, Clash, Cancelled], Plan] = lambda _, plan, __, ___: plan,
     leaves_versions: bool = False,
 ) -> None:
     if kind in ENTRIES:
@@ -91,6 +94,7 @@ def _entry(
         cast("Callable[[Container, Plan, Job], Outcome] | None", perform),
         cast("Callable[[Container, Plan], Plan]", again),
         cast("Callable[[Store, Plan], Plan]", as_it_is_now),
+        cast("Callable[[Container, Plan, Clash, Cancelled], Plan]", decided),
         leaves_versions,
     )
 
@@ -239,11 +243,13 @@ _entry(
 _entry(
     CopyObjects,
     lambda parts, plan, job: parts.copies.perform(plan, progress=job.progress, cancelled=job.cancelled),
+    decided=lambda parts, plan, clash, cancelled: parts.copies.decided(plan, clash, cancelled=cancelled),
 )
 _entry(
     MoveFiles,
     lambda parts, plan, job: parts.transfers.perform(plan, progress=job.progress, cancelled=job.cancelled),
     again=lambda parts, plan: parts.transfers.plan(plan.transfer_request),
+    decided=lambda _, plan, clash, __: plan.decided(clash),
 )
 _entry(TakeUploadsBack, lambda parts, plan, job: parts.transfers.perform(plan, cancelled=job.cancelled))
 _entry(TakeBack, _take_back)

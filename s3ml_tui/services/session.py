@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from s3ml_tui.domain.activity import ActivityRecord
+    from s3ml_tui.domain.plans.copy_move import Clash
     from s3ml_tui.domain.plans.download_share import DownloadFile, SharedLink, ShareObject
     from s3ml_tui.domain.plans.plan import Outcome, Plan
     from s3ml_tui.domain.plans.transfer import MoveFiles
@@ -112,6 +113,12 @@ class Services(Container):
         from s3ml_tui.services.plan_registry import entry_of
 
         return entry_of(plan).again(self, plan)
+
+    def decided(self, plan: Plan, clash: Clash, *, cancelled: Cancelled = never) -> Plan:
+        """The plan with an answer to its question about what is `taken`. Raises what planning raises, Cancelled."""
+        from s3ml_tui.services.plan_registry import entry_of
+
+        return entry_of(plan).decided(self, plan, clash, cancelled)
 
     def move(
         self,

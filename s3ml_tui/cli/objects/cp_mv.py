@@ -1,24 +1,19 @@
 """Copying, moving and renaming: cp and mv, within S3 and between S3 and this machine."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from s3ml_tui.cli.command import argument, command, recursive_option, version_option
 from s3ml_tui.cli.confirm import is_agreed, perform
 from s3ml_tui.cli.objects import put_get_verify
-from s3ml_tui.cli.objects.conflicts import ask_clash, on_conflict_option
+from s3ml_tui.cli.objects.conflicts import decided, on_conflict_option
 from s3ml_tui.cli.options import Options
 from s3ml_tui.cli.session import session
 from s3ml_tui.cli.terminal.counter import counting
 from s3ml_tui.cli.terminal.output import put_json
 from s3ml_tui.domain.errors import BadInput
 from s3ml_tui.domain.plans.copy_move import Clash, CopyObjects
+from s3ml_tui.domain.plans.plan import Plan
 from s3ml_tui.domain.uri import SCHEME, ObjectKey, is_uri, parse_object, parse_place
-
-if TYPE_CHECKING:
-    from s3ml_tui.domain.plans.plan import NothingToDo
-    from s3ml_tui.services.session import Services
-
 
 source_argument = argument("source", metavar="SRC", help="s3://bucket/key, s3://bucket/prefix/ with -r, or a file.")
 target_argument = argument(
@@ -78,21 +73,22 @@ def _within(
 ) -> None:
     with session(options) as services:
         copies = services.copies
-        plan: CopyObjects | NothingToDo
+        planned: Plan
         if is_recursive:
             with counting() as cancelled:
                 places = parse_place(source), parse_place(target)
-                plan = copies.plan_place(*places, is_move=is_move, cancelled=cancelled)
+                planned = copies.plan_place(*places, is_move=is_move, cancelled=cancelled)
         else:
-            plan = copies.plan_object(_one(source), _target(target), version_id, is_move=is_move)
-        if isinstance(plan, CopyObjects):
-            plan = _decided(services, plan, options, on_conflict)
+            planned = copies.plan_object(_one(source), _target(target), version_id, is_move=is_move)
+        plan = decided(services, planned, options, on_conflict)
         if options.is_dry_run and options.as_json and isinstance(plan, CopyObjects):
             _put_rows(plan)
-        elif is_agreed(
-            plan, options, asks=isinstance(plan, CopyObjects) and (is_move or len(plan.items) > 1), services=services
-        ):
+        elif is_agreed(plan, options, asks=is_move or _is_of_several(plan), services=services):
             perform(services, plan, options, total=plan.size)
+
+
+def _is_of_several(plan: Plan) -> bool:
+    return isinstance(plan, CopyObjects) and len(plan.items) > 1
 
 
 def _one(source: str) -> ObjectKey:
@@ -104,29 +100,6 @@ def _one(source: str) -> ObjectKey:
 def _target(target: str) -> ObjectKey:
     place = parse_place(target)
     return ObjectKey(place.bucket, place.prefix if target.endswith("/") else place.prefix.removesuffix("/"))
-
-
-def _decided(services: "Services", plan: CopyObjects, options: Options, said: Clash | None) -> CopyObjects:
-    """The plan with an answer for what is there: the one that was said, `overwrite` with --yes, else a person's."""
-    if not plan.is_undecided:
-        return plan
-    if said is not None:
-        clash = said
-    elif options.says_yes:
-        clash = Clash.OVERWRITE
-    elif options.is_dry_run:
-        return plan
-    else:
-        clash = _asked(plan)
-    with counting() as cancelled:
-        return services.copies.decided(plan, clash, cancelled=cancelled)
-
-
-def _asked(plan: CopyObjects) -> Clash:
-    """Raises BadInput without a terminal, Cancelled when there is no answer."""
-    there = plan.collisions
-    count = "1 object is" if len(there) == 1 else f"{len(there):,} objects are"
-    return ask_clash(f"{count} there already, the first: {there[0].target.uri}")
 
 
 def _put_rows(plan: CopyObjects) -> None:

@@ -12,7 +12,7 @@ from click.exceptions import Exit
 
 from s3ml_tui.cli.command import argument, command
 from s3ml_tui.cli.confirm import is_agreed, put_outcome
-from s3ml_tui.cli.objects.conflicts import ask_clash
+from s3ml_tui.cli.objects.conflicts import decided
 from s3ml_tui.cli.options import Options
 from s3ml_tui.cli.session import session
 from s3ml_tui.cli.terminal import streams
@@ -155,8 +155,7 @@ def sources_of(words: Sequence[str], *, is_recursive: bool) -> list[ObjectKey | 
 
 def carry_out(services: "Services", plan: Plan, options: Options, on_conflict: Clash | None) -> None:
     """Ask what there is to ask, do it, print a row for each file and what came of it all."""
-    if isinstance(plan, MoveFiles) and plan.collisions and not plan.transfer_request.is_sync:
-        plan = _decided(plan, options, on_conflict)
+    plan = decided(services, plan, options, on_conflict)
     if options.is_dry_run and options.as_json and isinstance(plan, MoveFiles):
         _put_plan_rows(plan)
         return
@@ -200,16 +199,6 @@ def tidy(services: "Services") -> None:
     if not swept.is_nothing:
         files, uploads = count_text(swept.files, "temporary file"), count_text(swept.uploads, "open upload")
         say(f"Removed what killed sessions left behind: {files}, {uploads}, {count_text(swept.folders, 'folder')}.")
-
-
-def _decided(plan: MoveFiles, options: Options, said: Clash | None) -> MoveFiles:
-    """The plan with an answer for names that are taken: what was said, else what a person says, else overwriting."""
-    if said is not None:
-        return plan.decided(said)
-    if options.says_yes or options.is_dry_run or not (sys.stdin.isatty() and sys.stderr.isatty()):
-        return plan
-    count = "1 name is" if len(plan.collisions) == 1 else f"{len(plan.collisions):,} names are"
-    return plan.decided(ask_clash(f"{count} taken there already, the first: {plan.collisions[0].name}"))
 
 
 def _put_plan_rows(plan: MoveFiles) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from s3ml_tui.domain.plans.batch import lost_text, names_text
-from s3ml_tui.domain.plans.plan import Plan, lost_by_writing, lost_sentence, when
+from s3ml_tui.domain.plans.plan import Plan, Taken, lost_by_writing, lost_sentence, when
 from s3ml_tui.domain.storage.capabilities import Versioning
 from s3ml_tui.domain.storage.history import NULL_VERSION, Version
 from s3ml_tui.domain.text import count_text, size_text
@@ -27,6 +27,9 @@ CLASH_WORDS = {
     Clash.KEEP_BOTH: "Keep both: the new ones get a number in their name",
     Clash.NEWER: "Overwrite only those that are older than what is to come",
 }
+
+
+OLDER_STAYS = "What is overwritten stays as an older version."
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +133,23 @@ class CopyObjects(Plan):
     def is_destructive(self) -> bool:
         """Whether bytes are lost: what is overwritten on a bucket that keeps no versions."""
         return any(item.loses(self.versioning) is not None for item in self.items)
+
+    @property
+    def taken(self) -> Taken | None:
+        """Objects that are where others are to go."""
+        there = self.collisions if self.is_undecided else ()
+        if not there:
+            return None
+        keeps = self.versioning is Versioning.ON
+        lost = "The bucket keeps no versions now: what is overwritten is lost."
+        return Taken(
+            f"{count_text(len(there), 'object is', 'objects are')} there already",
+            names_text([item.target for item in there]),
+            there[0].target.uri,
+            OLDER_STAYS if keeps else lost,
+            loses=not keeps,
+            must_be_answered=True,
+        )
 
     @property
     def places(self) -> tuple[Place, ...]:

@@ -40,6 +40,23 @@ def lost_sentence(lost: Version, versioning: Versioning) -> str:
     return f"Whether the bucket keeps versions could not be seen: take it that {lost_bytes} are destroyed for good."
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What lies where a plan wants to write, for the question what becomes of it: asked once for all."""
+
+    count: str
+    """As `3 names are taken there already`."""
+    names: str
+    """Of some."""
+    first: str
+    means: str
+    """What overwriting them means, in a sentence."""
+    loses: bool
+    """Whether that destroys something."""
+    must_be_answered: bool
+    """Whether nothing is done without an answer; else they are overwritten."""
+
+
 class Plan(ABC):
     """What an action would do. Text in it may come from outside: show it through `printable`.
 
@@ -97,6 +114,11 @@ class Plan(ABC):
     def overwritten_in(self) -> tuple[tuple[str, Versioning], ...]:
         """Buckets in which it deletes or writes over something, and whether they kept versions when it was made."""
         return ()
+
+    @property
+    def taken(self) -> Taken | None:
+        """What is to be asked before, as something lies where it writes; None where that is decided."""
+        return None
 
     @property
     def loses(self) -> Version | None:

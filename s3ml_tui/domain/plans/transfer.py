@@ -9,13 +9,13 @@ from datetime import datetime
 from enum import StrEnum
 
 from s3ml_tui.domain.errors import BadInput
-from s3ml_tui.domain.plans.copy_move import Clash
-from s3ml_tui.domain.plans.plan import Plan
+from s3ml_tui.domain.plans.copy_move import OLDER_STAYS, Clash
+from s3ml_tui.domain.plans.plan import Plan, Taken
 from s3ml_tui.domain.storage.capabilities import Versioning
 from s3ml_tui.domain.storage.history import Version
 from s3ml_tui.domain.storage.resume_point import Listed, Storing
 from s3ml_tui.domain.storage.store import ObjectFacts
-from s3ml_tui.domain.text import count_text, size_text
+from s3ml_tui.domain.text import count_text, printable, size_text
 from s3ml_tui.domain.uri import Place, parse_place
 
 _NAMED = 5
@@ -184,6 +184,26 @@ class MoveFiles(Plan):
     def size(self) -> int:
         """Bytes that will move."""
         return sum(move.size for move in self.work)
+
+    @property
+    def taken(self) -> Taken | None:
+        """Names that are taken; a sync was asked for to write over them."""
+        if not self.collisions or self.transfer_request.is_sync:
+            return None
+        names = ", ".join(printable(move.name) for move in self.collisions[:_NAMED])
+        loses = self.decided(Clash.OVERWRITE).is_destructive
+        is_here = self.transfer_request.way is Way.DOWN
+        lost = (
+            f"What is overwritten is lost {'on this machine' if is_here else 'for good: the bucket keeps no versions'}."
+        )
+        return Taken(
+            f"{count_text(len(self.collisions), 'name is', 'names are')} taken there already",
+            names + (" …" if len(self.collisions) > _NAMED else ""),
+            self.collisions[0].name,
+            lost if loses else OLDER_STAYS,
+            loses=loses,
+            must_be_answered=False,
+        )
 
     @property
     def places(self) -> tuple[Place, ...]:
