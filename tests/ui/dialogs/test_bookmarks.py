@@ -105,9 +105,22 @@ async def test_one_that_cannot_be_removed_alone_says_so_and_stays(lab: Lab) -> N
     path.write_text('bookmarks = { raw = "s3://acme/raw/", old = "s3://old/" }\n')
     async with lab.app().run_test(size=LARGE) as pilot:
         await listed(pilot)
+        path.write_text("[bookmarks\n")
         await pilot.press("x")
-        await until_shown(pilot, "raw cannot be taken away without touching the rest")
+        await until_shown(pilot, "Expected ']' at the end")
         assert has(pilot.app, "raw  s3://acme/raw/", "old  s3://old/")
+    assert path.read_text() == "[bookmarks\n"
+
+
+async def test_one_in_an_inline_table_is_removed_alone(lab: Lab) -> None:
+    path = settings.config_file()
+    path.parent.mkdir(parents=True)
+    path.write_text('bookmarks = { raw = "s3://acme/raw/", old = "s3://old/" }\n')
+    async with lab.app().run_test(size=LARGE) as pilot:
+        await listed(pilot)
+        await pilot.press("x")
+        await until_shown(pilot, "raw is removed", "old  s3://old/")
+    assert path.read_text() == 'bookmarks = {  old = "s3://old/" }\n'
 
 
 async def test_a_file_that_is_no_toml_is_said(lab: Lab) -> None:
