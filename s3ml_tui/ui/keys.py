@@ -72,11 +72,25 @@ def bindings(*scopes: Scope) -> list[BindingType]:
     return [_binding(action) for action in actions_of(*scopes)]
 
 
+def call(action: Action) -> str:
+    """What Textual runs for an action: a method of its name, or in Browse the handler of its id."""
+    if action.scope is Scope.BROWSE:
+        return f"act({action.id!r})"
+    return action.id if action.scope is Scope.EVERYWHERE else action.verb
+
+
+_CHANGES = {action.id if action.scope is Scope.BROWSE else action.verb for action in ACTIONS if action.changes}
+
+
+def is_change(name: str, parameters: tuple[object, ...]) -> bool:
+    """Whether such a call would change the bucket."""
+    return (parameters[0] if name == "act" else name) in _CHANGES
+
+
 def _binding(action: Action) -> Binding:
-    name = action.id if action.scope is Scope.EVERYWHERE else action.verb
     return Binding(
         ",".join(action.keys),
-        name,
+        call(action),
         action.label,
         show=action.in_footer,
         tooltip=action.tooltip,

@@ -11,7 +11,7 @@ from textual.app import App
 from s3ml_tui.bootstrap import open_services
 from s3ml_tui.domain.context import Context
 from s3ml_tui.domain.uri import Place
-from s3ml_tui.ui.browse import edit_actions
+from s3ml_tui.ui.browse import screen
 from tests.actions.bucket_words import arrange, normal
 from tests.actions.hands import Hands
 from tests.actions.row import Row
@@ -31,7 +31,7 @@ async def play(row: Row, name: str, server: S3Server, folder: Path, monkeypatch:
     monkeypatch.chdir(folder)
     app = ToastApp(open_services, Context(), start=Place(bucket))
     hands = Hands(app, server, bucket, folder)
-    monkeypatch.setattr(edit_actions, "run_outside", _editor_of(hands))
+    monkeypatch.setattr(screen, "run_outside", _editor_of(hands))
     row.begins(hands)
     with app_closed(app):
         async with app.run_test(size=SIZE, notifications=True) as pilot:

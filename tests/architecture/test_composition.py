@@ -17,25 +17,6 @@ LONGEST = 3
 """Own classes in an MRO, the class itself and mixins counted. Trees of errors and records may be deeper; none is."""
 LONG = frozenset(
     {
-        # browse
-        "ui.browse.bucket_actions.BucketScreen",
-        "ui.browse.bucket_actions.NewScreen",
-        "ui.browse.copy_move_actions.CopyScreen",
-        "ui.browse.edit_actions.EditScreen",
-        "ui.browse.metadata_actions.LabelScreen",
-        "ui.browse.restore_delete_actions.ChangeScreen",
-        "ui.browse.restore_delete_actions.PurgeScreen",
-        "ui.browse.screen.BrowseScreen",
-        "ui.browse.screen.FactsScreen",
-        "ui.browse.screen.UsageKeyScreen",
-        "ui.browse.share_actions.TakeScreen",
-        "ui.browse.table_actions.ArrangingScreen",
-        "ui.browse.table_actions.MarkedScreen",
-        "ui.browse.transfer_actions.FolderScreen",
-        "ui.browse.transfer_actions.TransferScreen",
-        # history
-        "ui.history.lineage.UsedHistoryRows",
-        "ui.history.provenance.InformedHistoryRows",
         # preview
         "ui.preview.details_pane.DetailsPane",
         "ui.preview.preview_pane.PreviewPane",
@@ -46,7 +27,6 @@ LONG = frozenset(
 UNDECLARED = frozenset(
     {
         "services.transfers.service",
-        "ui.browse.screen",
         "ui.preview.sheet",
         "ui.preview.version_pane",
     }

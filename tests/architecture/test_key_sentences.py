@@ -51,7 +51,7 @@ def own_keys(path: Path) -> frozenset[str]:
     source = path.read_text(encoding="utf-8")
     bound = re.findall(r"Binding\(\s*\"([^\"]+)\"", source)
     found = {key for keys in bound for key in keys.split(",")}
-    if "(Dialog[" in source or "(AnsweredOnce[" in source or "push_screen_wait" in source:
+    if any(word in source for word in ("(Dialog[", "(AnsweredOnce[", "push_screen_wait", ".dialog(")):
         found |= OF_DIALOGS
     return frozenset(found | OF_ALL | OF_COMMANDS.get(str(path.relative_to(PACKAGE)), frozenset()))
 

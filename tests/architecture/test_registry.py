@@ -2,9 +2,11 @@
 
 import re
 from collections import defaultdict
+from pkgutil import resolve_name
 
 from s3ml_tui.domain.actions import ACTIONS, Scope, actions_of
 from s3ml_tui.ui.app.app import S3mlApp
+from s3ml_tui.ui.browse.screen import HANDLERS
 from s3ml_tui.ui.screens.mode_screen import ModeScreen
 from s3ml_tui.ui.widgets.rows import Rows
 from tests.architecture import readme_keys
@@ -35,7 +37,11 @@ def test_every_action_of_the_registry_has_a_method() -> None:
     screens = {type(mode).SCOPE: type(mode) for mode in made if isinstance(mode, ModeScreen)}
     for action in ACTIONS:
         owner = {Scope.EVERYWHERE: S3mlApp, Scope.LIST: Rows}.get(action.scope) or screens[action.scope]
-        assert hasattr(owner, f"action_{action.verb}"), action.id
+        if action.scope is Scope.BROWSE:
+            assert callable(resolve_name(f"s3ml_tui.ui.browse.{HANDLERS[action.id]}"))
+        else:
+            assert hasattr(owner, f"action_{action.verb}"), action.id
+    assert set(HANDLERS) == {action.id for action in actions_of(Scope.BROWSE)}
 
 
 def test_the_readme_shows_the_registry() -> None:

@@ -45,9 +45,9 @@ async def _press_r(hands: Hands, versions: int) -> None:
     """And agree; until so many versions are shown with all that is known of them."""
     await hands.press("r")
     await hands.agrees("Bring back a.csv")
-    rows = hands.browse.versions.rows
+    rows, known = hands.browse.versions.rows, hands.browse.versions.provenance
     await hands.until(
-        lambda: len(rows.versions) == versions and all(one.version_id in rows._fresh for one in rows.visible_versions),
+        lambda: len(rows.versions) == versions and all(one.version_id in known.fresh for one in rows.visible_versions),
         "the history is painted again",
     )
     await hands.until(lambda: not hands.app.workers._workers, "everything is told")

@@ -165,7 +165,7 @@ async def test_an_old_version_is_brought_back_and_purged_by_typing_the_name_as_i
     async with walk.lab.app(start=walk.key.place).run_test(size=SIZE, notifications=True) as pilot:
         await walk.begin(pilot)
         await walk.press("tab", "j")
-        await until(pilot, lambda: walk.browse.is_in_history, "the history to have the focus")
+        await until(pilot, lambda: walk.browse.selection.is_in_history, "the history to have the focus")
         await walk.press("r", until_is=ConfirmPlan)
         await walk.press("y")
         await walk.ready(3)

@@ -6,7 +6,7 @@ from functools import partial
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
 from s3ml_tui.domain.actions import Action, Scope, actions_of
-from s3ml_tui.ui.keys import keys_text
+from s3ml_tui.ui.keys import call, keys_text
 from s3ml_tui.ui.screens.mode_screen import ModeScreen
 
 
@@ -32,11 +32,10 @@ class ActionCommands(Provider):
 
     async def _run(self, action: Action) -> None:
         screen = self.screen
-        name = action.id if action.scope is Scope.EVERYWHERE else action.verb
         if isinstance(screen, ModeScreen) and screen.is_read_only and action.changes:
             screen.say_read_only()
         else:
-            await screen.run_action(name)
+            await screen.run_action(call(action))
 
 
 def _title(action: Action) -> str:

@@ -1,29 +1,25 @@
-"""Browse's key for buckets as a whole: one menu, from which each change goes through its plan.
+"""Browse's keys for a new folder, for having archived objects made readable, and for buckets as a whole.
 
-Browse's keys for a new folder, and for having archived objects made readable.
+What is done to a bucket is chosen from one menu; each change goes through its plan.
 """
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
 
-from textual import work
-
-from s3ml_tui.domain.errors import S3mlError
+from s3ml_tui.domain.ml.workspace import check_new_bucket_name
+from s3ml_tui.domain.plans.archive import MOST_DAYS
+from s3ml_tui.domain.plans.bucket_folder import folder_key
 from s3ml_tui.domain.plans.plan import Plan
 from s3ml_tui.domain.storage.capabilities import BucketFacts, PublicAccessBlock, Versioning
+from s3ml_tui.domain.storage.details import ARCHIVES
 from s3ml_tui.domain.storage.lifecycle import has_abort_rule, lifecycle_words
 from s3ml_tui.domain.storage.store import Cancelled, Progress, Tier
 from s3ml_tui.domain.uri import Place
 from s3ml_tui.services.session import Services
-from s3ml_tui.ui.browse.metadata_actions import Several
-from s3ml_tui.ui.browse.share_actions import TakeScreen
-from s3ml_tui.ui.dialogs.bucket_menu import Choice
-from s3ml_tui.ui.dialogs.prompts import AskText, Choose, ShowText
+from s3ml_tui.ui.browse.context import Act, BrowseContext, Chosen
+from s3ml_tui.ui.browse.metadata_actions import Several, several_or_one
+from s3ml_tui.ui.dialogs.bucket_menu import BucketMenu, Choice
+from s3ml_tui.ui.dialogs.prompts import AskText, Choose, ShowText, refused_by
 from s3ml_tui.ui.messages import JobWanted, PlanProposed
-
-if TYPE_CHECKING:
-    from s3ml_tui.domain.plans.bucket_folder import DeleteBucket, EmptyBucket
-
 
 _TIERS = [
     (Tier.STANDARD, "Standard: 3 to 5 hours (DEEP_ARCHIVE 12)"),
@@ -32,172 +28,154 @@ _TIERS = [
 ]
 DAYS = 7
 
+# a folder ----------------------------------------------------------------------------------------------------------
 
-class NewScreen(TakeScreen):
-    """Asks for a name, or for days and a tier, and proposes the plan."""
 
-    @work
-    async def action_new_folder(self) -> None:
-        """Ask for a name, and propose a folder of it where one is."""
-        place = self.buckets.pointed if self.is_in_tree else self.place
-        if place is None:
-            self._say("Choose a bucket first: a folder is made where you are.")
-            return
-        name = await self.app.push_screen_wait(
-            AskText(
-                f"New folder in {place.uri}",
-                placeholder="name",
-                hint="S3 has no folders: an empty object whose key ends with a slash stands for one.",
-                check=lambda text: _wrong(place, text),
-            )
+def new_folder(browse: BrowseContext) -> Act:
+    """Ask for a name, and propose a folder of it where one is."""
+    place = browse.selection.place_at_hand
+    if place is None:
+        browse.say("Choose a bucket first: a folder is made where you are.")
+        return None
+    return _new_folder(browse, place)
+
+
+async def _new_folder(browse: BrowseContext, place: Place) -> None:
+    name = await browse.dialog(
+        AskText(
+            f"New folder in {place.uri}",
+            placeholder="name",
+            hint="S3 has no folders: an empty object whose key ends with a slash stands for one.",
+            check=refused_by(lambda text: folder_key(place, text)),
         )
-        if name is not None:
-            self.propose(lambda services: services.folders.plan(place, name))
+    )
+    if name is not None:
+        browse.propose(lambda services, _: services.folders.plan(place, name))
 
-    @work
-    async def action_thaw(self) -> None:
-        """Ask for how long and how fast, and propose to have archived bytes made readable."""
-        from s3ml_tui.domain.storage.details import ARCHIVES
 
-        several = self._several()
-        chosen = self.chosen_bytes("restore from an archive") if several is None else None
-        if several is None and chosen is None:
-            return
-        entry = self.objects.entry
-        is_plain = entry is not None and not self.is_in_history and entry.storage_class not in {"", *ARCHIVES}
-        if several is None and is_plain and entry is not None and not entry.storage_class.startswith("INTELLIGENT"):
-            self._say(f"{entry.name} is in no archive ({entry.storage_class}): its bytes can be read now.")
-            return
-        name = several.name if several is not None else chosen.key.name if chosen is not None else ""
-        days = await self.app.push_screen_wait(
-            AskText(
-                f"Restore {name} from the archive",
-                value=str(DAYS),
-                hint="For how many days is it to be readable?",
-                check=_wrong_days,
-            )
+# the archive -------------------------------------------------------------------------------------------------------
+
+
+def thaw(browse: BrowseContext) -> Act:
+    """Ask for how long and how fast, and propose to have archived bytes made readable."""
+    found = several_or_one(browse, "restore from an archive")
+    entry = browse.selection.entry
+    if isinstance(found, Chosen) and entry is not None and not browse.selection.is_in_history:
+        kept = entry.storage_class
+        if kept not in {"", *ARCHIVES} and not kept.startswith("INTELLIGENT"):
+            browse.say(f"{entry.name} is in no archive ({kept}): its bytes can be read now.")
+            return None
+    return _thaw(browse, found) if found is not None else None
+
+
+async def _thaw(browse: BrowseContext, found: Several | Chosen) -> None:
+    name = found.name if isinstance(found, Several) else found.key.name
+    title = f"Restore {name} from the archive"
+    text = await browse.dialog(
+        AskText(title, value=str(DAYS), hint="For how many days is it to be readable?", check=_wrong_days)
+    )
+    if text is None:
+        return
+    chosen_tier = await browse.dialog(Choose("How fast?", [(one.value, words) for one, words in _TIERS]))
+    if chosen_tier is None:
+        return
+    days, tier = int(text), Tier(chosen_tier)
+    if isinstance(found, Several):
+        browse.propose(lambda services, cancelled: _thaw_each(services, found, days, tier, cancelled), title=title)
+    else:
+        browse.propose(
+            lambda services, _: services.archive_restores.plan(found.key, found.version_id, days=days, tier=tier)
         )
-        if days is None:
-            return
-        tier = await self.app.push_screen_wait(Choose("How fast?", [(one.value, words) for one, words in _TIERS]))
-        if tier is None:
-            return
-        if several is not None:
-            self.propose_many(
-                f"Restore {several.name} from the archive",
-                lambda services, cancelled: _restore_several(services, several, int(days), Tier(tier), cancelled),
-            )
-        elif chosen is not None:
-            key, version_id = chosen.key, chosen.version_id
-            self.propose(
-                lambda services: services.archive_restores.plan(key, version_id, days=int(days), tier=Tier(tier))
-            )
 
 
-def _restore_several(services: Services, several: Several, days: int, tier: Tier, cancelled: Cancelled) -> Plan:
-    versions = several.find(services, cancelled)
+def _thaw_each(services: Services, found: Several, days: int, tier: Tier, cancelled: Cancelled) -> Plan:
+    versions = found.find(services, cancelled)
     return services.archive_restores.plan_each(versions, days=days, tier=tier, cancelled=cancelled)
 
 
-def _wrong(place: Place, name: str) -> str:
-    from s3ml_tui.domain.plans.bucket_folder import folder_key
-
-    try:
-        folder_key(place, name)
-    except S3mlError as error:
-        return error.sentence
-    return ""
-
-
 def _wrong_days(text: str) -> str:
-    from s3ml_tui.domain.plans.archive import MOST_DAYS
-
     if text.strip().isascii() and text.strip().isdigit() and 1 <= int(text) <= MOST_DAYS:
         return ""
     return f"Write a number from 1 to {MOST_DAYS}."
 
 
+# a bucket ----------------------------------------------------------------------------------------------------------
+
 _CREATE = Choice("create", "Create a bucket, private and versioned …")
 
 
-class BucketScreen(NewScreen):
-    """The bucket under the tree's cursor, or the one whose place is shown."""
+def bucket(browse: BrowseContext) -> Act:
+    """Show what can be done to the bucket under the tree's cursor, or the one whose place is shown."""
+    return _show_menu(browse, browse.selection.place_at_hand)
 
-    def action_bucket(self) -> None:
-        """Show what can be done to the bucket at hand."""
-        place = self.buckets.pointed if self.is_in_tree else self.place
-        if place is None:
-            self._show_menu("", None)
-            return
-        bucket = place.bucket
-        self.ask(lambda services: services.browsing.facts(bucket), lambda facts: self._show_menu(bucket, facts))
 
-    @work
-    async def _show_menu(self, bucket: str, facts: BucketFacts | None) -> None:
-        from s3ml_tui.ui.dialogs.bucket_menu import BucketMenu
+async def _show_menu(browse: BrowseContext, place: Place | None) -> None:
+    if place is None:
+        menu = BucketMenu("Buckets", "", [_CREATE], is_read_only=browse.is_read_only)
+        if await browse.dialog(menu) is not None:
+            await _create(browse)
+        return
+    name = place.bucket
+    facts = await browse.ask(lambda services, _: services.browsing.facts(name))
+    if facts is None:
+        return
+    seen = f"{facts.versioning}, {facts.block}, {facts.public_access}"
+    answer = await browse.dialog(BucketMenu(f"Bucket {name}", seen, _choices(facts), is_read_only=browse.is_read_only))
+    if answer is not None:
+        await _go_about(browse, answer, facts)
 
-        choices = [_CREATE] if facts is None else _choices(facts)
-        title = f"Bucket {bucket}" if bucket else "Buckets"
-        seen = f"{facts.versioning}, {facts.block}, {facts.public_access}" if facts is not None else ""
-        answer = await self.app.push_screen_wait(BucketMenu(title, seen, choices, is_read_only=self.is_read_only))
-        if answer is not None:
-            self._go_about(answer, bucket, facts)
 
-    def _go_about(self, what: str, bucket: str, facts: BucketFacts | None) -> None:
-        match what:
-            case "create":
-                self._create()
-            case "versioning-on" | "versioning-off":
-                self.propose(lambda services: _versioning(services, bucket, is_on=what.endswith("on")))
-            case "block-on" | "block-off":
-                self.propose(lambda services: services.buckets.plan_block(bucket, is_on=what.endswith("on")))
-            case "lifecycle":
-                words = lifecycle_words(facts.lifecycle if facts else None, facts.versioning if facts else _UNKNOWN)
-                self.app.push_screen(ShowText(f"Lifecycle rules of {bucket}", words))
-            case "abort-uploads":
-                self.propose(lambda services: services.buckets.plan_abort_open_uploads(bucket))
-            case "empty":
-                self._count(bucket, lambda services, stop: services.buckets.plan_empty(bucket, cancelled=stop))
-            case "delete":
-                self._count(bucket, lambda services, stop: services.buckets.plan_delete(bucket, cancelled=stop))
+async def _go_about(browse: BrowseContext, what: str, facts: BucketFacts) -> None:
+    name, is_on = facts.name, what.endswith("-on")
+    match what:
+        case "create":
+            await _create(browse)
+        case "versioning-on" | "versioning-off":
+            browse.propose(lambda services, _: services.buckets.plan_versioning(name, is_on=is_on))
+        case "block-on" | "block-off":
+            browse.propose(lambda services, _: services.buckets.plan_block(name, is_on=is_on))
+        case "lifecycle":
+            words = lifecycle_words(facts.lifecycle, facts.versioning)
+            await browse.dialog(ShowText(f"Lifecycle rules of {name}", words))
+        case "abort-uploads":
+            browse.propose(lambda services, _: services.buckets.plan_abort_open_uploads(name))
+        case "empty":
+            _count(browse, name, lambda services, stop: services.buckets.plan_empty(name, cancelled=stop))
+        case "delete":
+            _count(browse, name, lambda services, stop: services.buckets.plan_delete(name, cancelled=stop))
 
-    @work
-    async def _create(self) -> None:
-        name = await self.app.push_screen_wait(
-            AskText(
-                "Create a bucket",
-                placeholder="name",
-                hint="3 to 63 lower-case letters, digits, dots and hyphens; nobody else may have it.",
-                check=_wrong_name,
-            )
+
+async def _create(browse: BrowseContext) -> None:
+    name = await browse.dialog(
+        AskText(
+            "Create a bucket",
+            placeholder="name",
+            hint="3 to 63 lower-case letters, digits, dots and hyphens; nobody else may have it.",
+            check=refused_by(lambda text: check_new_bucket_name(text.strip())),
         )
-        if name is not None:
-            self.propose(lambda services: services.buckets.plan_create(name.strip()))
-
-    def _count(self, bucket: str, plan: "Callable[[Services, Cancelled], EmptyBucket | DeleteBucket]") -> None:
-        """Count everything in it as a job, which may take its time; then propose the plan."""
-        services = self.services
-        if services is None:
-            return
-
-        def work(_progress: Progress, cancelled: Cancelled) -> Any:
-            return plan(services, cancelled)
-
-        self.post_message(JobWanted(f"Count what is in {bucket}", work, self._counted))
-
-    def _counted(self, plan: Plan) -> str:
-        """Show the plan, which says what was counted; never in another context than where it was."""
-        if self.is_attached:
-            self.post_message(PlanProposed(plan))
-            return ""
-        return f"{plan.title}: it was counted, but you have left that context. Nothing is done."
+    )
+    if name is not None:
+        browse.propose(lambda services, _: services.buckets.plan_create(name.strip()))
 
 
-_UNKNOWN = Versioning.UNKNOWN
+def _count(browse: BrowseContext, name: str, plan: Callable[[Services, Cancelled], Plan]) -> None:
+    """Count everything in it as a job, which may take its time; then propose the plan."""
+    services = browse.services
+    if services is None:
+        return
+
+    def work(_progress: Progress, cancelled: Cancelled) -> Plan:
+        return plan(services, cancelled)
+
+    browse.post_message(JobWanted(f"Count what is in {name}", work, lambda found: _counted(browse, found)))
 
 
-def _versioning(services: Services, bucket: str, *, is_on: bool) -> Plan:
-    return services.buckets.plan_versioning(bucket, is_on=is_on)
+def _counted(browse: BrowseContext, plan: Plan) -> str:
+    """Show the plan, which says what was counted; never in another context than where it was."""
+    if browse.is_attached:
+        browse.post_message(PlanProposed(plan))
+        return ""
+    return f"{plan.title}: it was counted, but you have left that context. Nothing is done."
 
 
 def _choices(facts: BucketFacts) -> Sequence[Choice]:
@@ -232,13 +210,3 @@ def _uploads(facts: BucketFacts) -> Sequence[Choice]:
     if facts.lifecycle is None or has_abort_rule(facts.lifecycle, Place(facts.name)):
         return []
     return [Choice("abort-uploads", "Have uploads removed that were left open …")]
-
-
-def _wrong_name(name: str) -> str:
-    from s3ml_tui.domain.ml.workspace import check_new_bucket_name
-
-    try:
-        check_new_bucket_name(name.strip())
-    except S3mlError as error:
-        return error.sentence
-    return ""

@@ -1,125 +1,63 @@
-"""Browse's keys that propose a change, or hand what is chosen to somewhere else.
-
-Browse's key that destroys versions: only in History, and only what is chosen or marked there.
-"""
+"""Browse's keys that bring back, delete and purge; make a workspace; hand what is chosen to training and prediction."""
 
 from typing import Any
 
-from textual import work
-
-from s3ml_tui.domain.errors import S3mlError
 from s3ml_tui.domain.plans.plan import NothingToDo, Plan
+from s3ml_tui.domain.text import count_text
 from s3ml_tui.domain.uri import ObjectKey, Place, parse_place
 from s3ml_tui.services.session import Services
-from s3ml_tui.ui.browse.panes import Chosen
-from s3ml_tui.ui.browse.transfer_actions import TransferScreen
-from s3ml_tui.ui.dialogs.prompts import AskText
+from s3ml_tui.ui.browse.context import NO_OBJECT, NO_VERSION, Act, BrowseContext, Chosen, Focus, chosen
+from s3ml_tui.ui.dialogs.prompts import AskText, refused_by
 from s3ml_tui.ui.keys import with_keys
 from s3ml_tui.ui.messages import PredictionWanted, TrainingWanted
 
 
-class ChangeScreen(TransferScreen):
-    """Bring back, delete, make a workspace; train on it, predict for it."""
+def bring_back(browse: BrowseContext) -> None:
+    """Bring back the version chosen in History; in the table the newest bytes of what is deleted, folders whole."""
+    selection = browse.selection
+    place = selection.folder
+    if selection.has_marked:
+        _bring_back_marked(browse)
+    elif place is not None:
+        browse.propose(
+            lambda services, cancelled: services.many.plan_bring_back_below(place, cancelled=cancelled),
+            title=f"Bring back all of {place.name}/",
+        )
+    elif (found := chosen(browse)) is None:
+        return
+    elif selection.is_in_history:
+        _bring_back_version(browse, found)
+    elif found.is_deleted:
+        browse.propose(lambda services, _: _plan_newest(services, found.key), at=found.key.place)
+    else:
+        _lead_to_history(browse, found.key)
 
-    def action_bring_back(self) -> None:
-        """Bring back the version chosen in History; in the table the newest bytes of what is deleted, folders whole."""
-        if self.has_marked:
-            self.bring_back_marked()
-            return
-        place = self.folder_at_hand()
-        if place is not None:
-            self.propose_many(
-                f"Bring back all of {place.name}/",
-                lambda services, cancelled: services.many.plan_bring_back_below(place, cancelled=cancelled),
-                _bytes_of,
-            )
-            return
-        chosen = self.chosen()
-        if chosen is None:
-            return
-        if self.is_in_history:
-            self._bring_back_version(chosen)
-        elif chosen.is_deleted:
-            self.propose(lambda services: _plan_newest(services, chosen.key), _bytes_of, at=chosen.key.place)
-        else:
-            self._lead_to_history(chosen.key)
 
-    def _bring_back_version(self, chosen: Chosen) -> None:
-        history = self.versions.history
-        version = self.versions.chosen
-        if history is None or version is None:
-            self._say(f"The history of {chosen.key.name} is still being read: wait a moment.")
-        else:
-            self.propose(
-                lambda services: services.versions.plan_bring_back(history, version), _bytes_of, at=history.key.place
-            )
+def _bring_back_marked(browse: BrowseContext) -> None:
+    keys = _all_marked(browse)
+    if keys:
+        browse.propose(
+            lambda services, cancelled: services.many.plan_bring_back(keys, cancelled=cancelled),
+            title=f"Bring back {count_text(len(keys), 'object')}",
+            at=keys[0].place,
+        )
 
-    def _lead_to_history(self, key: ObjectKey) -> None:
-        history = self.versions.history if self.versions.key == key else None
-        if history is not None and len(history.versions) < 2:
-            self._say(f"{key.name} has no older version to bring back.")
-        else:
-            self.looking.show_tab("History")
-            self.versions.take_focus()
-            self.notify(with_keys("Choose the version to bring back, then press {browse.bring_back}."))
 
-    def action_delete(self) -> None:
-        """Propose to delete what is marked, all of a folder, or the object, whichever of its versions is chosen."""
-        if self.has_marked:
-            self.delete_marked()
-            return
-        place = self.folder_at_hand()
-        if place is not None:
-            self.propose_many(
-                f"Delete all of {place.name}/",
-                lambda services, cancelled: services.many.plan_delete_below(place, cancelled=cancelled),
-                at=place,
-            )
-            return
-        chosen = self.chosen()
-        if chosen is not None:
-            self.propose(lambda services: services.objects.plan_delete(chosen.key), at=chosen.key.place)
+def _bring_back_version(browse: BrowseContext, found: Chosen) -> None:
+    history, version = browse.selection.history, browse.selection.version
+    if history is None or version is None:
+        browse.say(f"The history of {found.key.name} is still being read: wait a moment.")
+    else:
+        browse.propose(lambda services, _: services.versions.plan_bring_back(history, version), at=history.key.place)
 
-    @work
-    async def action_make_workspace(self) -> None:
-        """Propose to make the place at hand a workspace; ask for one where there is none."""
-        place = self._place_at_hand()
-        if place is None:
-            address = await self.app.push_screen_wait(
-                AskText("Make a workspace", value="s3://", hint="s3://bucket or s3://bucket/prefix", check=_no_place)
-            )
-            if not address:
-                return
-            place = parse_place(address)
-        self._propose_workspace(place)
 
-    def _propose_workspace(self, place: Place) -> None:
-        self.propose(lambda services: services.workspaces.plan_make(place))
-
-    def _place_at_hand(self) -> Place | None:
-        return self.buckets.pointed if self.is_in_tree else self.place
-
-    def action_train(self) -> None:
-        """Open Pipeline with this object as its data; in History with this version of it."""
-        chosen = self.chosen_bytes("train on")
-        if chosen is not None:
-            values: dict[str, Any] = {"data": self._data_name(chosen.key)}
-            if chosen.version_id is not None:
-                values["version_id"] = chosen.version_id
-            self.post_message(TrainingWanted(values))
-
-    def _data_name(self, key: ObjectKey) -> str:
-        """As a spec names its data: below the workspace, or by its address."""
-        workspace = self.workspace
-        if workspace is not None and workspace.contains(key):
-            return key.key[len(workspace.prefix) :]
-        return key.uri
-
-    def action_predict(self) -> None:
-        """Apply a model version to this object."""
-        chosen = self.chosen_bytes("predict for")
-        if chosen is not None:
-            self.post_message(PredictionWanted(data=chosen.key))
+def _lead_to_history(browse: BrowseContext, key: ObjectKey) -> None:
+    history = browse.selection.history
+    if history is not None and history.key == key and len(history.versions) < 2:
+        browse.say(f"{key.name} has no older version to bring back.")
+    else:
+        browse.show_history()
+        browse.tell(with_keys("Choose the version to bring back, then press {browse.bring_back}."))
 
 
 def _plan_newest(services: Services, key: ObjectKey) -> Plan:
@@ -130,35 +68,94 @@ def _plan_newest(services: Services, key: ObjectKey) -> Plan:
     return services.versions.plan_bring_back(history, history.current)
 
 
-def _bytes_of(plan: Plan) -> int | None:
-    return plan.size or None
+def delete(browse: BrowseContext) -> None:
+    """Propose to delete what is marked, all of a folder, or the object, whichever of its versions is chosen."""
+    selection = browse.selection
+    place = selection.folder
+    if selection.has_marked:
+        _delete_marked(browse)
+    elif place is not None:
+        browse.propose(
+            lambda services, cancelled: services.many.plan_delete_below(place, cancelled=cancelled),
+            title=f"Delete all of {place.name}/",
+            at=place,
+        )
+    elif (found := chosen(browse)) is not None:
+        browse.propose(lambda services, _: services.objects.plan_delete(found.key), at=found.key.place)
 
 
-def _no_place(address: str) -> str:
-    try:
-        parse_place(address)
-    except S3mlError as error:
-        return error.sentence
-    return ""
+def _delete_marked(browse: BrowseContext) -> None:
+    keys = _all_marked(browse)
+    if keys:
+        browse.propose(
+            lambda services, cancelled: services.many.plan_delete(keys, cancelled=cancelled),
+            title=f"Delete {count_text(len(keys), 'object')}",
+            at=keys[0].place,
+        )
 
 
-class PurgeScreen(ChangeScreen):
-    """Proposes the loudest plan there is."""
+def _all_marked(browse: BrowseContext) -> list[ObjectKey]:
+    return [key for entry in browse.marked() if (key := entry.key) is not None]
 
-    def action_purge(self) -> None:
-        """Propose to destroy the marked versions, or the one under History's cursor."""
-        if not self.versions.has_focus_within:
-            self._say("Only versions are purged: tab goes to History; choose or mark them there.")
-            return
-        history = self.versions.history
-        marked = self.versions.rows.marked
-        chosen = marked or ([self.versions.chosen] if self.versions.chosen is not None else [])
-        if history is None or not chosen:
-            self._say(
-                "No object is chosen: move the cursor to one in the table."
-                if self.versions.key is None
-                else "No version is chosen: there are none, or they are still being read."
-            )
-            return
-        ids = [version.version_id for version in chosen]
-        self.propose(lambda services: services.purging.plan(history, ids))
+
+def purge(browse: BrowseContext) -> None:
+    """Propose to destroy the marked versions, or the one under History's cursor: the loudest plan there is."""
+    selection = browse.selection
+    history, version = selection.history, selection.version
+    found = selection.marked_versions or ((version,) if version is not None else ())
+    if selection.focus is not Focus.HISTORY:
+        browse.say("Only versions are purged: tab goes to History; choose or mark them there.")
+    elif history is None or not found:
+        has_object = selection.entry is not None and selection.entry.key is not None
+        browse.say(NO_VERSION if has_object else NO_OBJECT)
+    else:
+        ids = [one.version_id for one in found]
+        browse.propose(lambda services, _: services.purging.plan(history, ids))
+
+
+def make_workspace(browse: BrowseContext) -> Act:
+    """Propose to make the place at hand a workspace; ask for one where there is none."""
+    place = browse.selection.place_at_hand
+    if place is None:
+        return _ask_for_workspace(browse)
+    _propose_workspace(browse, place)
+    return None
+
+
+async def _ask_for_workspace(browse: BrowseContext) -> None:
+    address = await browse.dialog(
+        AskText(
+            "Make a workspace", value="s3://", hint="s3://bucket or s3://bucket/prefix", check=refused_by(parse_place)
+        )
+    )
+    if address:
+        _propose_workspace(browse, parse_place(address))
+
+
+def _propose_workspace(browse: BrowseContext, place: Place) -> None:
+    browse.propose(lambda services, _: services.workspaces.plan_make(place))
+
+
+def train(browse: BrowseContext) -> None:
+    """Open Pipeline with this object as its data; in History with this version of it."""
+    found = chosen(browse, "train on")
+    if found is not None:
+        values: dict[str, Any] = {"data": _data_name(browse, found.key)}
+        if found.version_id is not None:
+            values["version_id"] = found.version_id
+        browse.post_message(TrainingWanted(values))
+
+
+def _data_name(browse: BrowseContext, key: ObjectKey) -> str:
+    """As a spec names its data: below the workspace, or by its address."""
+    workspace = browse.workspace
+    if workspace is not None and workspace.contains(key):
+        return key.key[len(workspace.prefix) :]
+    return key.uri
+
+
+def predict(browse: BrowseContext) -> None:
+    """Apply a model version to this object."""
+    found = chosen(browse, "predict for")
+    if found is not None:
+        browse.post_message(PredictionWanted(data=found.key))

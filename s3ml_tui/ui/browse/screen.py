@@ -1,168 +1,81 @@
 """Browse: the bucket tree, the objects of a place, and the history of the one under the cursor.
 
-What was seen of a bucket, in the header; asked once a bucket.
-
-The places seen one after the other in Browse, to go back and forward among.
-
-Browse's key that tells how much lies below a place.
+What its keys do stands in the modules `*_actions`; `HANDLERS` says which function of them.
 """
 
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Sequence
+from pkgutil import resolve_name
+from typing import Any, TypeVar
 
-from textual import on, work
+from textual import getters, on
+from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.message import Message
+from textual.containers import Horizontal, Vertical
+from textual.screen import Screen
 
 from s3ml_tui.domain.actions import Scope
 from s3ml_tui.domain.errors import S3mlError
-from s3ml_tui.domain.permissions import SEE_VERSIONING
-from s3ml_tui.domain.plans.plan import Outcome
-from s3ml_tui.domain.storage.capabilities import BucketFacts, PublicAccess, PublicAccessBlock, Versioning
-from s3ml_tui.domain.uri import ObjectKey, Place, is_directory_bucket
+from s3ml_tui.domain.ml.layout import Layout
+from s3ml_tui.domain.plans.plan import Outcome, Plan
+from s3ml_tui.domain.storage.store import Cancelled
+from s3ml_tui.domain.text import printable
+from s3ml_tui.domain.uri import ObjectKey, Place
 from s3ml_tui.services.session import Services
 from s3ml_tui.ui import keys
-from s3ml_tui.ui.browse.edit_actions import EditScreen
+from s3ml_tui.ui.browse.context import Act, BrowsePanes, Focus, Selection
+from s3ml_tui.ui.browse.navigation import HeaderFacts, Trail
+from s3ml_tui.ui.browse.questions import Questions
 from s3ml_tui.ui.bucket_tree.pane import BucketPane
 from s3ml_tui.ui.bucket_tree.tree import BucketTree
-from s3ml_tui.ui.history.lineage import UsedHistoryRows
+from s3ml_tui.ui.clock import local_now
+from s3ml_tui.ui.external_program import run_outside
 from s3ml_tui.ui.history.pane import HistoryPane
-from s3ml_tui.ui.messages import WhereChanged
+from s3ml_tui.ui.messages import PlanProposed, WhereChanged
+from s3ml_tui.ui.object_table.level import Entry
 from s3ml_tui.ui.object_table.pane import ObjectPane
-from s3ml_tui.ui.widgets.header import Top
+from s3ml_tui.ui.preview.lower_panes import Looking
+from s3ml_tui.ui.screens.mode_screen import ModeScreen
 from s3ml_tui.ui.widgets.rows import Rows
 
+T = TypeVar("T")
 
-class FactsScreen(EditScreen):
-    """Keeps the header true to the place that is shown."""
-
-    @dataclass
-    class FactsArrived(Message):
-        """What is known of a bucket; None when that could not be read."""
-
-        services: Services
-        bucket: str
-        facts: BucketFacts | None
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._facts: dict[str, str] = {}
-        """In words, by bucket."""
-
-    def show_facts(self, place: Place) -> None:
-        """Say what is known of the bucket of a place; ask when that is nothing yet."""
-        top = self.query_one(Top)
-        top.place = place
-        top.facts = self._facts.get(place.bucket, "")
-        if place.bucket not in self._facts:
-            self.reload_facts(place)
-
-    def reload_facts(self, place: Place) -> None:
-        """Ask again; what was seen stays in the header until the answer is there."""
-        if self.services is not None:
-            self._load_facts(self.services, place.bucket)
-
-    def facts_changed(self, bucket: str) -> None:
-        """Something was done to a bucket as a whole: what was seen of it is old."""
-        self._facts.pop(bucket, None)
-        if self.place is not None and self.place.bucket == bucket:
-            self.reload_facts(self.place)
-
-    def forget_facts(self) -> None:
-        """They were another session's."""
-        self._facts = {}
-
-    @work(thread=True, group="facts", exit_on_error=False)
-    def _load_facts(self, services: Services, bucket: str) -> None:
-        try:
-            facts = services.browsing.facts(bucket)
-        except S3mlError:
-            facts = None  # the pane that lists the bucket says what is wrong with it
-        self.post_message(self.FactsArrived(services, bucket, facts))
-
-    @on(FactsArrived)
-    def _facts_arrived(self, message: FactsArrived) -> None:
-        if message.services is not self.services:
-            return
-        self._facts.pop(message.bucket, None)
-        if message.facts is not None:
-            self._facts[message.bucket] = facts_text(message.facts)
-        if self.place is not None and self.place.bucket == message.bucket:
-            self.query_one(Top).facts = self._facts.get(message.bucket, UNKNOWN)
+HANDLERS = {
+    "browse.bring_back": "restore_delete_actions:bring_back",
+    "browse.delete": "restore_delete_actions:delete",
+    "browse.purge": "restore_delete_actions:purge",
+    "browse.make_workspace": "restore_delete_actions:make_workspace",
+    "browse.train": "restore_delete_actions:train",
+    "browse.predict": "restore_delete_actions:predict",
+    "browse.add": "transfer_actions:add",
+    "browse.download": "transfer_actions:download",
+    "browse.verify": "transfer_actions:verify",
+    "browse.copy": "copy_move_actions:copy",
+    "browse.move": "copy_move_actions:move",
+    "browse.edit": "edit_actions:edit",
+    "browse.describe": "metadata_actions:describe",
+    "browse.share": "share_actions:share",
+    "browse.yank": "share_actions:yank",
+    "browse.bucket": "bucket_actions:bucket",
+    "browse.new_folder": "bucket_actions:new_folder",
+    "browse.thaw": "bucket_actions:thaw",
+    "browse.look": "table_actions:look",
+    "browse.more": "table_actions:more",
+    "browse.mark": "table_actions:mark",
+    "browse.mark_range": "table_actions:mark_range",
+    "browse.invert_marks": "table_actions:invert_marks",
+    "browse.mark_all": "table_actions:mark_all",
+    "browse.filter": "table_actions:filter_names",
+    "browse.sort": "table_actions:sort",
+    "browse.toggle_deleted": "table_actions:toggle_deleted",
+    "browse.go_back": "table_actions:go_back",
+    "browse.go_forward": "table_actions:go_forward",
+    "browse.usage": "table_actions:usage",
+}
+"""By action id: the module, which is loaded when one of its keys is first pressed, and the function."""
 
 
-SEES_VERSIONING = SEE_VERSIONING.actions[0]
-UNKNOWN = f"{Versioning.UNKNOWN.value} · {PublicAccess.UNKNOWN.value}"
-
-
-def facts_text(facts: BucketFacts) -> str:
-    """`versioned · anonymous access refused`; the block only where it is missing."""
-    if is_directory_bucket(facts.name):
-        return "directory bucket: keeps no versions, lists in no order"
-    needs = f": needs {SEES_VERSIONING}" if SEES_VERSIONING in facts.denied else ""
-    parts = [facts.versioning.value + needs, facts.public_access.value]
-    if facts.block is PublicAccessBlock.OFF:
-        parts.append(facts.block.value)
-    return " · ".join(parts)
-
-
-MOST = 200
-
-
-class Trail:
-    """Like a browser's: going anywhere else from the middle forgets what lay ahead."""
-
-    def __init__(self) -> None:
-        self._places: list[Place] = []
-        self._at = -1
-
-    def visit(self, place: Place) -> None:
-        """Somebody came there; coming where one is already is no step."""
-        if self._places and self._places[self._at] == place:
-            return
-        self._places[self._at + 1 :] = [place]
-        del self._places[:-MOST]
-        self._at = len(self._places) - 1
-
-    def back(self) -> Place | None:
-        """The place before; None at the first."""
-        return self._step(-1)
-
-    def forward(self) -> Place | None:
-        """The place one went back from; None at the last."""
-        return self._step(1)
-
-    def _step(self, steps: int) -> Place | None:
-        at = self._at + steps
-        if not 0 <= at < len(self._places):
-            return None
-        self._at = at
-        return self._places[at]
-
-
-class UsageKeyScreen(FactsScreen):
-    """Asks about the folder under the cursor, or the place that is shown."""
-
-    def show_place(self, place: Place, key: ObjectKey | None = None) -> None:
-        """Go to a place, to an object in it."""
-        raise NotImplementedError
-
-    @work(exit_on_error=False)
-    async def action_usage(self) -> None:
-        """Show what lies in a place, and go where the user then wants to."""
-        from s3ml_tui.ui.browse.folder_size import UsageScreen
-
-        place = self.folder_at_hand() or self.place
-        if place is None or self.services is None:
-            self._say("No place is chosen: choose a bucket on the left.")
-            return
-        chosen = await self.app.push_screen_wait(UsageScreen(self.services, place))
-        if chosen is not None:
-            self.show_place(chosen)
-
-
-class BrowseScreen(UsageKeyScreen):
-    """Lets the panes follow each other."""
+class BrowseScreen(ModeScreen):
+    """Lets the panes follow each other, and is what the handlers of its keys know as `BrowsePanes`."""
 
     MODE = "browse"
     SCOPE = Scope.BROWSE
@@ -177,17 +90,129 @@ class BrowseScreen(UsageKeyScreen):
     def __init__(self) -> None:
         super().__init__()
         self.add_class("-choosing", update=False)
+        self.questions = Questions(self)
         self._trail = Trail()
+        self._facts = HeaderFacts(self)
+
+    def body(self) -> ComposeResult:
+        """The panes, and why nothing is in them yet: said before they are styled."""
+        buckets, objects = BucketPane(id="bucket-pane"), ObjectPane(local_now, id="object-pane")
+        looking = Looking(local_now, id="looking")
+        buckets.wait_for("the session")
+        objects.empty(
+            "No place chosen", keys.with_keys("choose a bucket on the left, or {app.go_to} goes to an address")
+        )
+        looking.point_at(None)
+        with Horizontal(id="browse"):
+            yield buckets
+            with Vertical(id="browse-right"):
+                yield objects
+                yield looking
 
     def on_mount(self) -> None:
         """Begin with the buckets."""
         self.buckets.take_focus()
 
+    # the panes -----------------------------------------------------------------------------------------------------
+
+    buckets = getters.query_one(BucketPane)
+    objects = getters.query_one(ObjectPane)
+    versions = getters.query_one(HistoryPane)
+    looking = getters.query_one(Looking)
+
+    @property
+    def place(self) -> Place | None:
+        """The place that is shown."""
+        return self.objects.place
+
+    # what handlers know and do -------------------------------------------------------------------------------------
+
+    def action_act(self, action_id: str) -> None:
+        """Do what a key of the registry means."""
+        handler: Callable[[BrowsePanes], Act] = resolve_name(f"{__package__}.{HANDLERS[action_id]}")
+        rest = handler(self)
+        if rest is not None:
+            self.run_worker(rest, name=action_id, exit_on_error=False)
+
+    @property
+    def _focus(self) -> Focus:
+        if self.buckets.has_focus_within:
+            return Focus.TREE
+        if self._is_in_table:
+            return Focus.TABLE
+        if self.versions.has_focus_within:
+            return Focus.HISTORY
+        return Focus.PREVIEW if self.looking.has_focus_within else Focus.NONE
+
+    @property
+    def _is_in_table(self) -> bool:
+        return self.objects.has_focus or self.objects.has_focus_within
+
+    @property
+    def selection(self) -> Selection:
+        """What the keys mean now."""
+        objects, versions = self.objects, self.versions
+        return Selection(
+            self._focus,
+            objects.place,
+            self.buckets.pointed,
+            objects.entry,
+            self._is_in_table and objects.table.marks.count > 0,
+            versions.history,
+            versions.chosen,
+            versions.rows.marked,
+        )
+
+    def marked(self) -> list[Entry]:
+        """What is marked in the table."""
+        if self.objects.is_waiting_for_marks:
+            self.say("The listing is still being read, and marked objects may come: wait a moment.")
+            return []
+        return self.objects.marked()
+
+    def say(self, reason: str) -> None:
+        """Why a key did nothing."""
+        self.notify(printable(reason), severity="warning", markup=False)
+
+    def tell(self, sentence: str, title: str = "") -> None:
+        """Something to be read in passing."""
+        self.notify(printable(sentence), title=printable(title), markup=False)
+
+    async def dialog(self, screen: Screen[T]) -> T:
+        """What a dialog is answered."""
+        return await self.app.push_screen_wait(screen)
+
+    async def ask(
+        self, question: Callable[[Services, Cancelled], T], *, title: str = "", at: Place | None = None
+    ) -> T | None:
+        """Put a question to the services."""
+        return await self.questions.ask(question, title=title, at=at)
+
+    def propose(
+        self, question: Callable[[Services, Cancelled], Plan], *, title: str = "", at: Place | None = None
+    ) -> None:
+        """Ask for a plan, and hand it to the app."""
+
+        async def put() -> None:
+            plan = await self.questions.ask(question, title=title, at=at)
+            if plan is not None:
+                self.post_message(PlanProposed(plan))
+
+        self.run_worker(put(), name="propose", exit_on_error=False)
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Of the terminal."""
+        self.app.copy_to_clipboard(text)
+
+    def run_outside(self, arguments: Sequence[str]) -> int:
+        """Give the terminal to another program."""
+        return run_outside(self.app, arguments)
+
     # the session ---------------------------------------------------------------------------------------------------
 
     def watch_services(self, services: Services | None) -> None:
         """Another session: read everything from it."""
-        self.forget_facts()
+        self._facts.forget()
         self.buckets.connect(services)
         self.objects.connect(services)
         self.looking.connect(services)
@@ -198,8 +223,8 @@ class BrowseScreen(UsageKeyScreen):
 
     def watch_workspace(self, workspace: Place | None) -> None:
         """Its models say which versions they were made from."""
-        for rows in self.query(UsedHistoryRows):  # none, once the app has begun to take the screen down
-            rows.use_workspace(workspace)
+        for pane in self.query(HistoryPane):  # none, once the app has begun to take the screen down
+            pane.lineage.use_workspace(workspace)
 
     def connect_failed(self, error: S3mlError) -> None:
         """There is nothing to show, and why."""
@@ -214,22 +239,19 @@ class BrowseScreen(UsageKeyScreen):
         self.buckets.reload()
         self.objects.reload()
         self.looking.reload()
-        if self.place is not None:
-            self.reload_facts(self.place)
+        self._facts.reload()
 
     def after(self, outcome: Outcome) -> None:
         """Read again what the outcome changed; the cursor comes to what it was done to."""
-        from s3ml_tui.domain.ml.layout import Layout
-
         key, place = outcome.key, self.place
-        self.versions.rows.ask_uses_again()
+        self.versions.lineage.ask_soon()
         if key is None:
             self.refresh_all()
             return
         if key.name == Layout(key.place).workspace_record.name:
-            self.facts_changed(key.bucket)
+            self._facts.changed(key.bucket)
         if place is not None and place.contains(key):
-            is_busy_elsewhere = self.is_in_history and self.versions.key != key
+            is_busy_elsewhere = self.looking.has_focus_within and self.versions.key != key
             self.objects.reload(key.key if key.place == place and not is_busy_elsewhere else "")
         if key == self.versions.key:
             self.looking.reload(to_top=True, looks_again=False)
@@ -251,24 +273,21 @@ class BrowseScreen(UsageKeyScreen):
         self.objects.show(place, wanted, must_find=must_find, as_seen=as_seen)
         self.buckets.follow(place)
         self._point()
-        self.show_facts(place)
+        self._facts.show(place)
         self.post_message(WhereChanged(place))
 
-    def action_go_back(self) -> None:
-        """To the place seen before this one, as it was left."""
-        self._go_along(self._trail.back(), "There is no place to go back to: this is the first one.")
+    def show_history(self) -> None:
+        """Go to the history of what is under the table's cursor."""
+        self.looking.show_tab("History")
+        self.versions.take_focus()
 
-    def action_go_forward(self) -> None:
-        """To the place one went back from."""
-        key = keys.key_for("browse.go_back")
-        self._go_along(self._trail.forward(), f"There is no place to go forward to: {key} goes back first.")
-
-    def _go_along(self, place: Place | None, why_not: str) -> None:
-        if place is None:
-            self._say(why_not)
-        else:
+    def go_along(self, steps: int) -> bool:
+        """To a place seen before this one, or after it, as it was left."""
+        place = self._trail.step(steps)
+        if place is not None:
             self.show_level(place, as_seen=True)
             self.objects.take_focus()
+        return place is not None
 
     def keep(self) -> Any:
         """The way one came, and where the cursor was on it."""
@@ -283,11 +302,6 @@ class BrowseScreen(UsageKeyScreen):
         entry = self.objects.entry
         is_deleted = entry is not None and entry.is_deleted
         self.looking.point_at(entry.key if entry is not None else None, is_deleted=is_deleted)
-
-    def _choose_bucket(self) -> None:
-        """To the tree, which takes the screen when there is no room beside it."""
-        self.add_class("-choosing")
-        self.buckets.take_focus()
 
     # what the panes tell -------------------------------------------------------------------------------------------
 
@@ -334,7 +348,7 @@ class BrowseScreen(UsageKeyScreen):
 
     @on(Rows.Opened, "#versions")
     def _version_opened(self) -> None:
-        self.notify(
+        self.tell(
             keys.with_keys(
                 "{browse.bring_back} brings this version back, {browse.download} downloads, {browse.share} shares it."
             )
@@ -344,14 +358,16 @@ class BrowseScreen(UsageKeyScreen):
     def _left(self) -> None:
         self.action_leave()
 
+    # back ----------------------------------------------------------------------------------------------------------
+
     def action_take_back(self) -> None:
         """Stop reading more of a preview; in the table stop loading, clear the filter, the marks; else `leave`."""
         if self.looking.stop_reading():
             return
-        if self.is_in_history and self.versions.rows.unmark():
+        if self.looking.has_focus_within and self.versions.rows.unmark():
             self.versions.paint_title()
             return
-        said = self.objects.escape() if self.objects.has_focus or self.objects.has_focus_within else ""
+        said = self.objects.escape() if self._is_in_table else ""
         if said:
             self.notify(said, timeout=3)
         else:
@@ -359,24 +375,16 @@ class BrowseScreen(UsageKeyScreen):
 
     def action_leave(self) -> None:
         """From History to the table; from there a level up; from the top to the buckets."""
-        if self.is_in_history:
+        place = self.place
+        if self.looking.has_focus_within:
             self.objects.take_focus()
-        elif self.is_in_tree or self.buckets.has_focus:
-            if self.place is not None:
+        elif self.buckets.has_focus_within or self.buckets.has_focus:
+            if place is not None:
                 self.remove_class("-choosing")
                 self.objects.take_focus()
-        elif self.place is None or self.place.parent is None:
-            self._choose_bucket()
+        elif place is None or place.parent is None:
+            self.add_class("-choosing")  # the tree takes the screen when there is no room beside it
+            self.buckets.take_focus()
         else:
-            self._go_up(self.place, self.place.parent)
-
-    def _go_up(self, place: Place, parent: Place) -> None:
-        self.show_level(parent, place.prefix)
-        self.objects.take_focus()
-
-    def action_toggle_deleted(self) -> None:
-        """Show deleted objects among the others, or hide them."""
-        if self.place is None:
-            self._say("Choose a bucket first.")
-            return
-        self.objects.toggle_deleted()
+            self.show_level(place.parent, place.prefix)
+            self.objects.take_focus()

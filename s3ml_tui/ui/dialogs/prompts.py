@@ -190,6 +190,19 @@ class AskText(Dialog[str | None]):
         self.dismiss(None)
 
 
+def refused_by(parse: Callable[[str], object]) -> Callable[[str], str]:
+    """A check for `AskText`: the sentence that `parse` refuses a text with; "" when it takes it."""
+
+    def check(text: str) -> str:
+        try:
+            parse(text)
+        except S3mlError as error:
+            return error.sentence
+        return ""
+
+    return check
+
+
 class Choose(Dialog[str | None]):
     """One of several; answers its id, None when the user leaves."""
 

@@ -14,7 +14,9 @@ from s3ml_tui.domain.storage.history import History, HistoryPage, Version
 from s3ml_tui.domain.text import count_text
 from s3ml_tui.domain.uri import ObjectKey
 from s3ml_tui.services.session import Services
-from s3ml_tui.ui.history.lineage import UsedHistoryRows
+from s3ml_tui.ui.history.lineage import Lineage
+from s3ml_tui.ui.history.provenance import Provenance
+from s3ml_tui.ui.history.rows import HistoryRows
 from s3ml_tui.ui.widgets.tabs import TabPane
 
 if TYPE_CHECKING:
@@ -55,7 +57,9 @@ class HistoryPane(TabPane):
         error: S3mlError | None = None
 
     def __init__(self, clock: Callable[[], datetime], **options: Any) -> None:
-        self.rows = UsedHistoryRows(clock, id="versions")
+        self.rows = HistoryRows(clock, id="versions")
+        self.lineage, self.provenance = Lineage(self.rows), Provenance(self.rows)
+        self.rows.providers = (self.lineage, self.provenance)
         super().__init__(self.rows, **options)
         self.key: ObjectKey | None = None
         self.is_complete = False
@@ -72,9 +76,8 @@ class HistoryPane(TabPane):
 
     def connect(self, services: Services | None) -> None:
         """Use another session."""
-        self._services = self.rows.services = services
-        self._forget()
-        self.rows.forget()
+        self._services = self.lineage.services = self.provenance.services = services
+        self._forget_versions()
 
     @property
     def chosen(self) -> Version | None:
@@ -92,9 +95,8 @@ class HistoryPane(TabPane):
         """Another object is under the cursor, or none; nothing is asked for while it goes on moving."""
         if key == self.key and key is not None:
             return
-        self._forget()
+        self._forget_versions()
         self.key = key
-        self.rows.forget()
         self.rows.unmark()
         self.rows.versions = []
         self.rows.rows_changed(0)
@@ -115,7 +117,8 @@ class HistoryPane(TabPane):
         if self.key is not None and self._services is not None:
             if looks_again:
                 self._services.look_again(self.key)
-            self.rows.ask_again()
+            for provider in self.rows.providers:
+                provider.ask_again()
         self._read(to_top=to_top)
 
     def _read(self, *, to_top: bool = False) -> None:
@@ -140,6 +143,11 @@ class HistoryPane(TabPane):
         """Whose history, how long, and what of it is marked."""
         name = self.key.name if self.key is not None else ""
         self.title(" · ".join(part for part in (name, self.TAB, self._said, self.rows.marked_text) if part))
+
+    def _forget_versions(self) -> None:
+        self._forget()
+        for provider in self.rows.providers:
+            provider.forget()
 
     def _forget(self) -> None:
         """Drop what is asked for, and what is about to be."""

@@ -1,27 +1,51 @@
-"""The history rows: versions and delete markers of one key, newest first.
+"""The history rows: versions and delete markers of one key, newest first; some may be marked.
 
-History rows that can be marked, for what is done to several versions.
+What stands in the column `by` comes from providers, which find it out once the rows rest in sight.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol
 
-from s3ml_tui.domain.ml.lineage import KeyUses, uses_text
+from textual import on
+from textual.events import Hide, Show
+from textual.message import Message
+
 from s3ml_tui.domain.storage.history import Version
-from s3ml_tui.domain.storage.provenance import Background, How, Origin
 from s3ml_tui.domain.text import moment_text, size_text
 from s3ml_tui.ui.widgets.rows import Cell, Column, Rows
 
+if TYPE_CHECKING:
+    from textual.timer import Timer
+
+REST_S = 0.25
+"""So long the rows must rest before anything is asked about them."""
 _BY = 3
 """Where the column stands that says by whom."""
-_MOST_TAGS = 3
-_SHORT_ID = 8
+
+
+class Provider(Protocol):
+    """Knows something of versions, and finds out more in threads of its own."""
+
+    denied: str
+    """The action it takes to know more; "" while nothing was denied."""
+
+    def words(self, version: Version) -> Sequence[str]:
+        """What is known of a version."""
+
+    def look(self) -> None:
+        """The rows rest in sight: find out what is not known yet."""
+
+    def ask_again(self) -> None:
+        """The versions are read again: what is known stays until it is known anew."""
+
+    def forget(self) -> None:
+        """Other versions come."""
 
 
 class HistoryRows(Rows):
-    """● what is current, ○ what was, ✗ a deletion; by whom it was written, where that is known."""
+    """● what is current, ○ what was, ✗ a deletion. Marks stay while the same history is read again."""
 
     COLUMNS = (
         Column("", 1),
@@ -34,16 +58,21 @@ class HistoryRows(Rows):
     )
     GAP = 2
 
+    @dataclass
+    class Learned(Message):
+        """A provider found something out, and takes it."""
+
+        take: Callable[[], object]
+
     def __init__(self, clock: Callable[[], datetime], **options: Any) -> None:
         super().__init__(**options)
         self.versions: list[Version] = []
-        self.backgrounds: dict[str, Background] = {}
-        """What is known besides, by version id."""
-        self.uses = KeyUses()
-        """What was made from them, as far as that is known."""
-        self.denied = ""
-        """The action it takes to know more; "" while nothing was denied."""
+        self.providers: Sequence[Provider] = ()
+        """In the order of their words."""
         self._clock = clock
+        self._marks: set[str] = set()
+        self._last_marked = ""
+        self._resting: Timer | None = None
 
     @property
     def row_count(self) -> int:
@@ -59,14 +88,13 @@ class HistoryRows(Rows):
     def titles(self) -> Sequence[str]:
         """With the action that is missing to know by whom."""
         titles = list(super().titles)
-        if self.denied:
-            titles[_BY] = f"by: needs {self.denied}"
+        titles[_BY] += "".join(f": needs {one.denied}" for one in self.providers if one.denied)
         return titles
 
     def row(self, index: int) -> Sequence[Cell | str]:
         """The cells of one version."""
         version = self.versions[index]
-        moment, named = moment_text(version.modified, self._clock()), Cell(version.version_id, "dim")
+        moment, named = self.moment_text(version), Cell(version.version_id, "dim")
         if version.is_delete_marker:
             return (Cell("✗", "bad"), moment, Cell("deleted", "bad"), "", "", named, "")
         is_current = index == 0
@@ -74,43 +102,70 @@ class HistoryRows(Rows):
             Cell("●", "good") if is_current else Cell("○", "dim"),
             moment,
             size_text(version.size),
-            self.by(version),
+            "  ".join(words for provider in self.providers for words in provider.words(version)),
             Cell("← current", "good") if is_current else "",
             named,
             Cell(version.storage_class, "dim"),
         )
 
-    def by(self, version: Version) -> str:
-        """What was made from it, who wrote it, and its tags, as far as that is known.
+    def moment_text(self, version: Version) -> str:
+        """When it was written."""
+        return moment_text(version.modified, self._clock())
 
-        As `used by models/v3 (champion)  by run 20261123-0911-p2aa  #stage=gold`.
-        """
-        used = uses_text(self.uses.of(version))
-        background = self.backgrounds.get(version.version_id)
-        if background is None:
-            return used
-        parts = [used] if used else []
-        parts += [self._words(background.origin)] if background.origin else []
-        tags = sorted((background.tags or {}).items())
-        parts += [f"#{name}={value}" if value else f"#{name}" for name, value in tags[:_MOST_TAGS]]
-        return "  ".join([*parts, *(["…"] if len(tags) > _MOST_TAGS else [])])
+    # what providers find out ---------------------------------------------------------------------------------------
 
-    def _words(self, origin: Origin) -> str:
-        """With the time of the version it was brought back from in place of its id, where that is among these."""
-        if origin.how is not How.BROUGHT_BACK:
-            return origin.words
-        found = next((one for one in self.versions if one.version_id == origin.source), None)
-        short = f"{origin.source[:_SHORT_ID]}…" if len(origin.source) > _SHORT_ID else origin.source
-        return replace(origin, source=moment_text(found.modified, self._clock()) if found else short).words
+    @on(Learned)
+    def _learned(self, message: Learned) -> None:
+        message.stop()
+        message.take()
+        self.refresh()
 
+    def rows_changed(self, cursor: int | None = None) -> None:
+        """Other rows are in sight."""
+        super().rows_changed(cursor)
+        self.rest()
 
-class MarkedHistoryRows(HistoryRows):
-    """Marks are kept by version id while the same history is read again."""
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Other rows are in sight."""
+        super().watch_scroll_y(old_value, new_value)
+        self.rest()
 
-    def __init__(self, clock: Callable[[], datetime], **options: Any) -> None:
-        super().__init__(clock, **options)
-        self._marks: set[str] = set()
-        self._last = ""
+    def on_resize(self) -> None:
+        """More rows are in sight; Textual calls the base class's as well."""
+        self.rest()
+
+    def on_show(self, _event: Show) -> None:
+        """They come in sight."""
+        self.rest()
+
+    def on_hide(self, _event: Hide) -> None:
+        """They are out of sight."""
+        self._stop_resting()
+
+    @property
+    def visible_versions(self) -> list[Version]:
+        """The versions with bytes that are on the screen."""
+        top = int(self.scroll_offset.y)
+        return [one for one in self.versions[top : top + self._page()] if not one.is_delete_marker]
+
+    def rest(self) -> None:
+        """Let the providers look once nothing moves any more."""
+        self._stop_resting()
+        if self.versions:
+            self._resting = self.set_timer(REST_S, self._look)
+
+    def _stop_resting(self) -> None:
+        if self._resting is not None:
+            self._resting.stop()
+        self._resting = None
+
+    def _look(self) -> None:
+        self._resting = None
+        if self.size.height and self.is_on_screen:
+            for provider in self.providers:
+                provider.look()
+
+    # marks ---------------------------------------------------------------------------------------------------------
 
     def lead(self, index: int) -> Cell | str:
         """A bar before what is marked."""
@@ -130,14 +185,14 @@ class MarkedHistoryRows(HistoryRows):
     def mark(self) -> None:
         """Mark the version under the cursor, or take its mark away, and go down."""
         if self.versions:
-            self._last = self.versions[self.cursor].version_id
-            self._marks ^= {self._last}
+            self._last_marked = self.versions[self.cursor].version_id
+            self._marks ^= {self._last_marked}
             self.cursor += 1
             self.refresh()
 
     def mark_range(self) -> bool:
         """Mark from the version marked last to the cursor; False when there is none to go from."""
-        at = next((row for row, one in enumerate(self.versions) if one.version_id == self._last), None)
+        at = next((row for row, one in enumerate(self.versions) if one.version_id == self._last_marked), None)
         if at is None:
             return False
         first, last = sorted((at, self.cursor))
@@ -159,6 +214,6 @@ class MarkedHistoryRows(HistoryRows):
         """Take all marks away; False when there were none."""
         had = bool(self.marked)
         self._marks.clear()
-        self._last = ""
+        self._last_marked = ""
         self.refresh()
         return had

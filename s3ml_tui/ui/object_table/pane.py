@@ -9,7 +9,7 @@ from textual import on
 from textual.message import Message
 
 from s3ml_tui.domain.errors import Denied, NotSupported, S3mlError
-from s3ml_tui.domain.text import count_text, printable, size_text
+from s3ml_tui.domain.text import printable, size_text
 from s3ml_tui.domain.uri import Place
 from s3ml_tui.services.session import Services
 from s3ml_tui.ui.keys import key_for, with_keys
@@ -363,10 +363,6 @@ class ObjectPane(Pane):
         if self.state != "ready" or not self.table.marks.count:
             return []
         return [self.table.level.object(at) for at in self.table.marks.places()]
-
-    def marked_text(self) -> str:
-        """As `3 marked objects`."""
-        return count_text(self.table.marks.count, "marked object")
 
     # painting ------------------------------------------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ from textual.reactive import reactive
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
-from s3ml_tui.domain.actions import ACTIONS, Scope, actions_of
+from s3ml_tui.domain.actions import Scope, actions_of
 from s3ml_tui.domain.activity import ActivityRecord
 from s3ml_tui.domain.errors import S3mlError
 from s3ml_tui.domain.plans.plan import Outcome
@@ -27,8 +27,6 @@ from s3ml_tui.ui.widgets.status_pane import Pane
 
 if TYPE_CHECKING:
     from s3ml_tui.services.runs.plans import CancelBatch, CancelRun
-
-_CHANGES = {action.id.partition(".")[2] for action in ACTIONS if action.changes}
 
 
 def _changing_keys(scope: Scope) -> set[str]:
@@ -177,6 +175,6 @@ class ModeScreen(Screen[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Dim what would change the bucket in a read-only context."""
-        if action in _CHANGES and self.is_read_only:
+        if self.is_read_only and keys.is_change(action, parameters):
             return None
         return super().check_action(action, parameters)

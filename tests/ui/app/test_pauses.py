@@ -91,7 +91,7 @@ async def test_a_plan_that_comes_late_waits_until_nothing_is_typed(
     async with deleting(store, opener) as (app, pilot, held):
         await pilot.press("j")
         held.go.set()
-        await until(pilot, lambda: not [one for one in app.workers if one.group == "ask"])
+        await until(pilot, lambda: app.browse.questions.control is None)
         await pilot.press("enter")
         assert dialogs(app) == []
         clock.rest()

@@ -56,7 +56,7 @@ async def test_bring_back_an_old_version_puts_its_bytes_on_top_and_u_undoes_it(
     async with app.run_test(size=(120, 36), notifications=True) as pilot:
         await until(pilot, lambda: history_rows(app) == 2)
         await pilot.press("r")
-        assert app.browse.is_in_history
+        assert app.browse.selection.is_in_history
         await pilot.press("j", "r")
         await until(pilot, lambda: isinstance(app.screen, ConfirmPlan))
         assert has(app, "Bring back a.csv", "5 B", str(first), "stay in the history")

@@ -11,7 +11,7 @@ from textual.app import App
 from s3ml_tui.domain.context import Context
 from s3ml_tui.domain.errors import LocalTrouble
 from s3ml_tui.services.objects.edit import editor
-from s3ml_tui.ui.browse import edit_actions
+from s3ml_tui.ui.browse import screen
 from s3ml_tui.ui.dialogs.edit_conflict import EditClash
 from s3ml_tui.ui.dialogs.prompts import AskText, Choose, ConfirmPlan, TroubleDialog
 from tests.doubles import MemoryStore
@@ -49,7 +49,7 @@ def typing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Callable
 
     def use(*bodies: bytes | Callable[[Path], int]) -> Typist:
         typist = Typist(*bodies)
-        monkeypatch.setattr(edit_actions, "run_outside", typist)
+        monkeypatch.setattr(screen, "run_outside", typist)
         return typist
 
     yield use

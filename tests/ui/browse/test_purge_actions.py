@@ -57,9 +57,9 @@ async def test_escape_takes_the_marks_away_and_then_leaves(store: MemoryStore, o
         await until_shown(pilot, "2 marked, 3 B")
         await pilot.press("escape")
         await until(pilot, lambda: not has(app, "marked"))
-        assert app.browse.is_in_history
+        assert app.browse.selection.is_in_history
         await pilot.press("escape")
-        assert not app.browse.is_in_history
+        assert not app.browse.selection.is_in_history
 
 
 async def test_outside_of_history_it_says_where_to_go_and_cancel_destroys_nothing(

@@ -52,7 +52,7 @@ async def test_in_history_the_version_comes_first_and_in_the_tree_the_bucket(
         await pilot.press("y")
         await until(pilot, lambda: app.clipboard == version_id)
         await pilot.press("escape", "escape")
-        await until(pilot, lambda: app.browse.is_in_tree)
+        await until(pilot, lambda: app.browse.selection.is_in_tree)
         await pilot.press("y")
         await until_shown(pilot, "aws s3 ls s3://acme-ml/")
         await pilot.press("j", "enter")

@@ -6,7 +6,7 @@ import pytest
 from textual.pilot import Pilot
 
 from s3ml_tui.domain.uri import ObjectKey, Place
-from s3ml_tui.ui.browse.screen import MOST, Trail
+from s3ml_tui.ui.browse.navigation import MOST, Trail
 from s3ml_tui.ui.object_table.cursor_place import AUTO_ROWS, MOST_SEEN_ROWS, PlaceMemory
 from s3ml_tui.ui.object_table.level import Level
 from tests.doubles import MemoryStore
@@ -18,29 +18,29 @@ from tests.ui.lab import LARGE, SIZES, Gate
 
 def test_one_goes_back_and_forward() -> None:
     trail = Trail()
-    assert trail.back() is None
-    assert trail.forward() is None
+    assert trail.step(-1) is None
+    assert trail.step(1) is None
     for name in "abc":
         trail.visit(Place(name))
-    assert trail.back() == Place("b")
-    assert trail.back() == Place("a")
-    assert trail.back() is None
-    assert trail.forward() == Place("b")
-    assert trail.forward() == Place("c")
-    assert trail.forward() is None
+    assert trail.step(-1) == Place("b")
+    assert trail.step(-1) == Place("a")
+    assert trail.step(-1) is None
+    assert trail.step(1) == Place("b")
+    assert trail.step(1) == Place("c")
+    assert trail.step(1) is None
 
 
 def test_going_elsewhere_from_the_middle_forgets_what_lay_ahead() -> None:
     trail = Trail()
     for name in "abc":
         trail.visit(Place(name))
-    trail.back()
+    trail.step(-1)
     trail.visit(Place("b"))  # where one is already
-    assert trail.forward() == Place("c")
-    trail.back()
+    assert trail.step(1) == Place("c")
+    trail.step(-1)
     trail.visit(Place("d"))
-    assert trail.forward() is None
-    assert trail.back() == Place("b")
+    assert trail.step(1) is None
+    assert trail.step(-1) == Place("b")
 
 
 def test_only_so_many_are_kept() -> None:
@@ -48,7 +48,7 @@ def test_only_so_many_are_kept() -> None:
     for number in range(MOST + 50):
         trail.visit(Place(f"b{number}"))
     steps = 0
-    while trail.back() is not None:
+    while trail.step(-1) is not None:
         steps += 1
     assert steps == MOST - 1
 

@@ -63,7 +63,7 @@ async def test_starting_at_a_place(opened: Opener, place: Place, size: tuple[int
         await until(pilot, lambda: browse_of(pilot).place == place)
         await at(pilot, place)
         if size[0] == 80:
-            while not browse_of(pilot).is_in_tree:
+            while not browse_of(pilot).selection.is_in_tree:
                 await pilot.press("h")
             await at(pilot, Place(FAR))
 

@@ -131,7 +131,8 @@ async def test_a_newer_question_stops_the_older_one(store: MemoryStore, opener: 
         store.before = held
         await pilot.press("x")
         assert held.came.wait(60)
-        first = app.screen._control  # type: ignore[attr-defined]  # of Browse
+        first = app.browse.questions.control
+        assert first is not None
         await pilot.press("x")
         await until(pilot, lambda: bool(first()))
         await until(pilot, lambda: isinstance(app.screen, Counting))

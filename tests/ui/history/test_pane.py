@@ -66,7 +66,7 @@ async def test_a_thousand_versions_cost_a_screenful_of_requests(store: MemorySto
         assert 0 < heads(store) <= height
         first = heads(store)
         await pilot.press("enter", "G")
-        await until(pilot, lambda: len(rows.backgrounds) > first)
+        await until(pilot, lambda: len(app.browse.versions.provenance.backgrounds) > first)
         await app.workers.wait_for_complete()
         assert heads(store) <= 2 * height
         before = heads(store)

@@ -7,7 +7,7 @@ from textual.pilot import Pilot
 
 from s3ml_tui.domain.errors import Denied, Unreachable
 from s3ml_tui.domain.uri import Place
-from s3ml_tui.ui.browse.folder_size import UsageRows, UsageScreen
+from s3ml_tui.ui.dialogs.folder_size import UsageRows, UsageScreen
 from tests.doubles import MemoryStore
 from tests.services.memory import changes, refusing
 from tests.ui.browse_app import BUCKET, ROOT, BrowseApp, key
