@@ -394,7 +394,6 @@ class MemoryStore:
         *,
         expected: str | None,
         just_seen: Version | None = None,
-        notes: UploadNotes | None = None,
         progress: Progress = unobserved,
         cancelled: Cancelled = never,
     ) -> Written:
@@ -436,7 +435,6 @@ class MemoryStore:
         over: Version | None,
         etag: str = "",
         described: Description | None = None,
-        notes: UploadNotes | None = None,
         progress: Progress = unobserved,
         cancelled: Cancelled = never,
     ) -> Written:

@@ -167,13 +167,13 @@ class Container:
     def many(self) -> ManyObjects:
         from s3ml_tui.services.objects.batch import ManyObjects
 
-        return ManyObjects(self.store, self.context, self.now, self.objects, self.versions, self.transfers.copies)
+        return ManyObjects(self.store, self.context, self.now, self.objects, self.versions)
 
     @_service
     def copies(self) -> Copies:
         from s3ml_tui.services.objects.copy_move_plan import Copies
 
-        return Copies(self.store, self.context, self.now, self.transfers.copies)
+        return Copies(self.store, self.context, self.now)
 
     @_service
     def purging(self) -> Purging:
@@ -191,7 +191,7 @@ class Container:
     def describing(self) -> Describing:
         from s3ml_tui.services.objects.metadata import Describing
 
-        return Describing(self.store, self.context, self.now, self.transfers.copies)
+        return Describing(self.store, self.context, self.now)
 
     @_service
     def editing(self) -> Editing:

@@ -43,7 +43,6 @@ from s3ml_tui.domain.storage.store import Cancelled, Progress, Received, Store, 
 from s3ml_tui.domain.text import size_text
 from s3ml_tui.services.container import Container
 from s3ml_tui.services.runs.plans import CancelBatch, CancelRun, Predict, StartRun, TrustModel
-from s3ml_tui.services.transfers.copy_journal import NotesOf
 from s3ml_tui.services.undo.chain import all_now_on_top, now_on_top
 from s3ml_tui.services.undo.undo_many import Together
 
@@ -119,11 +118,7 @@ def perform(parts: Container, plan: Plan, job: Job) -> Outcome:
 
 
 def _bring_back(parts: Container, plan: CopyForward, job: Job) -> Outcome:
-    def do(notes: NotesOf) -> Outcome:
-        notes_of_it = notes(plan.key, plan.source.size)
-        return parts.versions.perform(plan, notes=notes_of_it, progress=job.progress, cancelled=job.cancelled)
-
-    return parts.transfers.copies.perform(plan, do)
+    return parts.versions.perform(plan, progress=job.progress, cancelled=job.cancelled)
 
 
 def _plan_bring_back(parts: Container, plan: CopyForward) -> Plan:

@@ -50,9 +50,11 @@ What a user sees when the network, a proxy or the server fails in the middle. Ea
 the fault at the first and the last request and at the first and the last change. In every cell the same is checked, on
 the server itself: no byte is silently wrong, nothing torn has a final name, nothing is made twice, an error says what
 happened (within 20 s where nobody is there, 60 s where somebody says nothing), and the same command again finishes the
-job and leaves nothing of ours behind, save an upload without parts whose first answer was lost: whose it is nobody can
-tell (`docs/decisions/0006-no-aborts-by-inference.md`). Where the whole of a command's answers is lost for good, a
-person who copies, moves or brings back again may make one version more; uploads, deletes and tags are known again.
+job and leaves nothing of ours behind, save an upload without parts whose first answer was lost
+(`docs/decisions/0006-no-aborts-by-inference.md`), and the open upload of a large copy whose server was lost
+(`docs/decisions/0007-no-journals-of-copies.md`): a lifecycle rule removes them. Where the whole of a command's answers
+is lost for good, or the process is killed, a person who copies, moves or brings back again is asked about what is
+there, and may make one version more; uploads, deletes and tags are known again.
 
 Made by `tests/faults/documented.py` from what `tests/faults/test_table.py` saw. Beside it: files rewritten and objects
 replaced in the middle, a full disk (`tests/faults/test_disturbed.py`), uploads whose first answer was lost

@@ -142,9 +142,19 @@ class Scene:
     """In the end, of some."""
     first: Sequence[Sequence[object]] = ()
     """Commands that nobody disturbs, before."""
+    answer: Sequence[object] = ()
+    """What a person adds who is asked about what is there already: copies that were killed are not known again."""
+    copied_over: frozenset[str] = frozenset()
+    """Names that have their newest bytes once more where that was the answer."""
+
+    @property
+    def sends_bytes(self) -> bool:
+        """Whether files go up; of what the server copies, uploads that nobody finished stay for a lifecycle rule."""
+        return self.words[0] == "put" or (self.words[0] == "sync" and isinstance(self.words[1], Path))
 
 
 Arrange = Callable[[World], Scene]
+SKIP, OVERWRITE = ("--on-conflict", "skip"), ("--on-conflict", "overwrite")
 
 
 @cache
@@ -261,45 +271,50 @@ def sync_down(world: World) -> Scene:
 
 def cp_large(world: World) -> Scene:
     world.put("a/large.bin", large(), {"colour": "red"})
-    words = ("cp", f"{world.uri}a/large.bin", f"{world.uri}b/large.bin", "--yes")
-    return Scene(words, {"a/large.bin": Past((large(),)), "b/large.bin": Past((large(),))})
+    words = ("cp", f"{world.uri}a/large.bin", f"{world.uri}b/large.bin")
+    pasts = {"a/large.bin": Past((large(),)), "b/large.bin": Past((large(),))}
+    return Scene(words, pasts, answer=SKIP)
 
 
 def cp_large_over(world: World) -> Scene:
     world.put("a/large.bin", large())
     world.put("b/large.bin", b"old")
     words = ("cp", f"{world.uri}a/large.bin", f"{world.uri}b/large.bin", "--on-conflict", "overwrite")
-    return Scene(words, {"a/large.bin": Past((large(),)), "b/large.bin": Past((b"old", large()))})
+    pasts = {"a/large.bin": Past((large(),)), "b/large.bin": Past((b"old", large()))}
+    return Scene(words, pasts, copied_over=frozenset({"b/large.bin"}))
 
 
 def cp_small(world: World) -> Scene:
     world.put("a/small.bin", b"bytes")
     words = ("cp", f"{world.uri}a/small.bin", f"{world.uri}b/small.bin")
-    return Scene(words, {"a/small.bin": Past((b"bytes",)), "b/small.bin": Past((b"bytes",))})
+    return Scene(words, {"a/small.bin": Past((b"bytes",)), "b/small.bin": Past((b"bytes",))}, answer=SKIP)
 
 
 def cp_folder(world: World) -> Scene:
     files = small(count=10)
     for name, data in files.items():
         world.put(f"a/{name}", data)
-    words = ("cp", "-r", f"{world.uri}a/", f"{world.uri}b/", "--yes")
-    return Scene(words, {f"{side}/{name}": Past((data,)) for side in "ab" for name, data in files.items()})
+    words = ("cp", "-r", f"{world.uri}a/", f"{world.uri}b/")
+    pasts = {f"{side}/{name}": Past((data,)) for side in "ab" for name, data in files.items()}
+    return Scene(words, pasts, answer=SKIP)
 
 
 def mv_large(world: World) -> Scene:
     world.put("a/large.bin", large())
-    words = ("mv", f"{world.uri}a/large.bin", f"{world.uri}b/large.bin", "--yes")
+    words = ("mv", f"{world.uri}a/large.bin", f"{world.uri}b/large.bin")
     gone = Past((large(),), markers=1, is_deleted=True)
-    return Scene(words, {"a/large.bin": gone, "b/large.bin": Past((large(),))})
+    pasts = {"a/large.bin": gone, "b/large.bin": Past((large(),))}
+    return Scene(words, pasts, answer=OVERWRITE, copied_over=frozenset({"b/large.bin"}))
 
 
 def mv_folder(world: World) -> Scene:
     files = small(count=10)
     for name, data in files.items():
         world.put(f"a/{name}", data)
-    words = ("mv", "-r", f"{world.uri}a/", f"{world.uri}b/", "--yes")
+    words = ("mv", "-r", f"{world.uri}a/", f"{world.uri}b/")
     gone = {f"a/{name}": Past((data,), markers=1, is_deleted=True) for name, data in files.items()}
-    return Scene(words, gone | {f"b/{name}": Past((data,)) for name, data in files.items()})
+    made = {f"b/{name}": Past((data,)) for name, data in files.items()}
+    return Scene(words, gone | made, answer=OVERWRITE, copied_over=frozenset(made))
 
 
 def sync_across(world: World) -> Scene:

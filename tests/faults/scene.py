@@ -163,13 +163,17 @@ class Scene:
         return is_known or not {entry for entry in self.entries() if entry not in self.before}
 
     def left(self) -> list[str]:
-        """What of ours is left behind; an upload whose first answer was lost has no parts, and stays."""
+        """What of ours is left behind; an upload whose first answer was lost has no parts, and stays.
+
+        So does that of a copy whose server was lost: no journal names it.
+        """
         client = self.server.client()
         answer = client.list_multipart_uploads(Bucket=self.bucket, Prefix=self.prefix)
         problems = [
             f"an open upload of {one['Key']}"
             for one in answer.get("Uploads", [])
-            if client.list_parts(Bucket=self.bucket, Key=one["Key"], UploadId=one["UploadId"]).get("Parts")
+            if one["Key"] not in self.expected.kept
+            and client.list_parts(Bucket=self.bucket, Key=one["Key"], UploadId=one["UploadId"]).get("Parts")
         ]
         known = {*self.expected.files, *self.old_files}
         problems += [f"{path.name} in the folder" for path in self.folder.rglob("*") if ".s3ml-" in path.name]

@@ -12,7 +12,7 @@ from s3ml_tui.cli.terminal.counter import counting
 from s3ml_tui.cli.terminal.output import names, put, put_json, say, size_cell, time_cell
 from s3ml_tui.domain.errors import BadInput, Denied, NotFound, S3mlError
 from s3ml_tui.domain.ml.lineage import KeyUses, Use, uses_text
-from s3ml_tui.domain.plans.plan import NothingToDo, Plan
+from s3ml_tui.domain.plans.plan import CopyForward, NothingToDo, Plan
 from s3ml_tui.domain.storage.history import History, Version
 from s3ml_tui.domain.storage.provenance import Background
 from s3ml_tui.domain.uri import ObjectKey, parse_object, parse_place
@@ -112,7 +112,9 @@ def restore(options: Options, uri: str, version_id: str) -> None:
             raise NotFound(
                 f"{key.uri} has no version {version_id}", advice=f"See its versions with `s3ml history {key.uri}`"
             )
-        plan = services.versions.plan_bring_back(found, chosen)
+        plan: Plan = services.versions.plan_bring_back(found, chosen)
+        if isinstance(plan, CopyForward) and services.versions.is_copied_already(plan):
+            plan = NothingToDo(plan.title, "What is current is a copy of it already.")
         if is_agreed(plan, options, services=services):
             perform(services, plan, options)
 
@@ -141,7 +143,6 @@ def undelete(options: Options, uri: str, is_recursive: bool, is_copy: bool) -> N
         last = _last_content(found)
         plan: Plan
         if isinstance(last, NothingToDo):
-            services.transfers.copies.close(key)
             plan = last
         elif is_copy:
             plan = services.versions.plan_bring_back(found, last)

@@ -46,12 +46,12 @@ class CopyItem:
     spare: ObjectKey | None = None
     """A free key beside the target, looked for when both are to be kept."""
     is_made: bool = False
-    """Whether what is there is this very copy, made by a job that was interrupted."""
+    """Stored by earlier versions, which knew what an interrupted job had copied; it means nothing any more."""
 
     @property
     def collides(self) -> bool:
         """Whether an object is there."""
-        return self.there is not None and not self.there.is_delete_marker and not self.is_made
+        return self.there is not None and not self.there.is_delete_marker
 
     @property
     def source_id(self) -> str | None:
@@ -61,8 +61,6 @@ class CopyItem:
 
     def loses(self, versioning: Versioning) -> Version | None:
         """Whose bytes are destroyed, or may be; None when nothing is."""
-        if self.is_made:
-            return None
         there = (self.there,) if self.there is not None else ()
         return lost_by_writing(there, versioning) or self.buried
 

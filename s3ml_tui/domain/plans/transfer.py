@@ -33,10 +33,6 @@ class Way(StrEnum):
     """From one place in S3 to another; no bytes pass this machine."""
 
 
-IN_PLACE = "in place"
-"""For `TransferRequest.version_id`: objects are changed where they are, brought back or described anew."""
-
-
 @dataclass(frozen=True, slots=True)
 class TransferRequest:
     """What was asked for; with the same request an interrupted job is taken up again."""
@@ -58,19 +54,14 @@ class TransferRequest:
     at_once: int = DEFAULT_AT_ONCE
     """Requests."""
     version_id: str | None = None
-    """Of a single object that is downloaded or copied; `moved` for objects that are moved, or IN_PLACE."""
+    """Of a single object that is downloaded; more in journals of copies, which earlier versions kept."""
     deletes_all: bool = False
     """Also when nothing of what is at the target stays."""
 
     @property
     def is_copy(self) -> bool:
-        """Whether the server copies what was named; such a job is not offered again, only known to the same command."""
+        """Whether the server copies what was named: a journal of an earlier version, since such jobs keep none now."""
         return self.way is Way.ACROSS and not self.is_sync
-
-    @property
-    def is_in_place(self) -> bool:
-        """Whether what it did is seen from the objects alone; then a journal tells what it left open, and no more."""
-        return self.version_id == IN_PLACE
 
     def is_same(self, other: "TransferRequest") -> bool:
         """Whether both ask for the same bytes at the same place."""

@@ -88,7 +88,7 @@ def can_be_written(found: ObjectFacts) -> bool:
     return all(text.isascii() and "=?" not in text for text in kept)
 
 
-def fields_of(description: Description) -> dict[str, str]:
+def fields_of(description: Description | ObjectFacts) -> dict[str, str]:
     """Headers and metadata by the names people write, without s3ml's own marks."""
     by_boto = {boto: name for name, boto in HEADERS.items()}
     fields = {CONTENT_TYPE: description.content_type} if description.content_type else {}

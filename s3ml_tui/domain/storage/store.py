@@ -398,7 +398,6 @@ class Store(Protocol):
         over: Version | None,
         etag: str = "",
         described: Description | None = None,
-        notes: UploadNotes | None = None,
         progress: Progress = unobserved,
         cancelled: Cancelled = never,
     ) -> Written:
@@ -418,7 +417,6 @@ class Store(Protocol):
         *,
         expected: str | None,
         just_seen: Version | None = None,
-        notes: UploadNotes | None = None,
         progress: Progress = unobserved,
         cancelled: Cancelled = never,
     ) -> Written:

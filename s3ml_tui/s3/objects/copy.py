@@ -7,12 +7,11 @@ from s3ml_tui.domain.errors import Cancelled as Stopped
 from s3ml_tui.domain.errors import Denied, NotFound
 from s3ml_tui.domain.storage.history import NULL_VERSION, Version
 from s3ml_tui.domain.storage.provenance import brought_back, copied
-from s3ml_tui.domain.storage.resume_point import UploadNotes
 from s3ml_tui.domain.storage.store import Cancelled, Description, ObjectFacts, Progress, Written, never, unobserved
 from s3ml_tui.domain.uri import ObjectKey
 from s3ml_tui.s3.connection.clients import Clients
 from s3ml_tui.s3.direct_http.requests import Miss
-from s3ml_tui.s3.objects.copy_request import Copy, confirmed, guarded, made_before, refuses_again
+from s3ml_tui.s3.objects.copy_request import Copy, confirmed, guarded, refuses_again
 from s3ml_tui.s3.objects.delete import delete_version
 from s3ml_tui.s3.objects.tags import tags_to_keep, with_tags
 from s3ml_tui.s3.objects.write import of_facts
@@ -36,7 +35,6 @@ def copy_version(
     *,
     expected: str | None,
     just_seen: Version | None = None,
-    notes: UploadNotes | None = None,
     progress: Progress = unobserved,
     cancelled: Cancelled = never,
 ) -> Written:
@@ -59,19 +57,15 @@ def copy_version(
         version_id=version_id,
         kept=replace(source, metadata=brought_back(source.metadata, version_id)),
         target=key,
-        operation=notes.operation if notes is not None else new_operation(),
+        operation=new_operation(),
         conditions=conditions_over(clients, key, current) if expected is not None else {},
         look_again=look_again,
         progress=progress,
-        notes=notes,
         over=current,
     )
     keep = tags_to_keep(clients, source, version_id, is_in_parts=work.is_in_parts)
-    made = made_before(work)
-    if made is None:
-        made = guarded(work, cancelled)
-        made = made if names_all_it_made(made, source) else confirmed(work, made)
-    return with_tags(clients, made, keep)
+    made = guarded(work, cancelled)
+    return with_tags(clients, made if names_all_it_made(made, source) else confirmed(work, made), keep)
 
 
 def _copied_as_it_is(clients: Clients, source: Version, progress: Progress) -> Written | None:
@@ -126,7 +120,6 @@ def copy(
     over: Version | None,
     etag: str = "",
     described: Description | None = None,
-    notes: UploadNotes | None = None,
     progress: Progress = unobserved,
     cancelled: Cancelled = never,
 ) -> Written:
@@ -146,11 +139,10 @@ def copy(
         version_id=source.id_to_ask(version_id),
         kept=kept,
         target=target,
-        operation=notes.operation if notes is not None else new_operation(),
+        operation=new_operation(),
         conditions=conditions_over(clients, target, over),
         look_again=lambda: _unchanged(clients, target, over),
         progress=progress,
-        notes=notes,
         over=over,
         is_described=described is not None,
     )
@@ -164,7 +156,7 @@ def copy(
 def _with_tags(work: Copy, cancelled: Cancelled) -> Written:
     """The copy to another key, with the tags of its source."""
     keep = tags_to_keep(work.clients, work.source, work.version_id, is_in_parts=work.is_in_parts)
-    made = with_tags(work.clients, made_before(work) or _sent(work, work.over, cancelled), keep)
+    made = with_tags(work.clients, _sent(work, work.over, cancelled), keep)
     return replace(made, was_named=work.source.may_be_named)
 
 

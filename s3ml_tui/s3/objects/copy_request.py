@@ -4,7 +4,7 @@ No bytes pass this machine. Plain copies of large objects lose metadata, tags an
 """
 
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
@@ -12,8 +12,6 @@ from urllib.parse import urlencode
 from s3ml_tui.domain.errors import BadInput, Conflict, Corrupted, NotFound, NotSupported, S3mlError
 from s3ml_tui.domain.storage.history import Version
 from s3ml_tui.domain.storage.metadata_rules import can_be_written
-from s3ml_tui.domain.storage.provenance import BROUGHT_FROM, COPIED_FROM
-from s3ml_tui.domain.storage.resume_point import BegunUpload, UploadNotes
 from s3ml_tui.domain.storage.store import Cancelled, ObjectFacts, Progress, Written
 from s3ml_tui.domain.text import printable
 from s3ml_tui.domain.uri import ObjectKey
@@ -21,12 +19,11 @@ from s3ml_tui.s3.connection.clients import Client, Clients
 from s3ml_tui.s3.connection.retry import attempt
 from s3ml_tui.s3.direct_http.requests import Miss
 from s3ml_tui.s3.errors.translate import translated
-from s3ml_tui.s3.objects.multipart import Opened, Parted, abort, in_parts
-from s3ml_tui.s3.objects.open_uploads import abort_upload
+from s3ml_tui.s3.objects.multipart import Parted, in_parts
 from s3ml_tui.s3.objects.write import kept_headers, of_facts, put_whole, written
 from s3ml_tui.s3.settings import MIB, part_ranges
 from s3ml_tui.s3.versions.facts import facts, tags, version_parameter
-from s3ml_tui.s3.versions.operation_ids import landed, on_top
+from s3ml_tui.s3.versions.operation_ids import landed
 from s3ml_tui.s3.versions.preconditions import (
     NOTHING_THERE,
     changed,
@@ -54,8 +51,6 @@ class Copy:
     look_again: Callable[[], None]
     """The last look before a copy in parts is completed; it raises Conflict."""
     progress: Progress
-    notes: UploadNotes | None = None
-    """Where what is begun is written down; with them a copy that an earlier attempt made is known."""
     over: Version | None = None
     """What was on top of the target."""
     is_described: bool = False
@@ -97,7 +92,7 @@ class Copy:
     def look(self) -> Written | None:
         """What an earlier attempt of this copy made."""
         found = self.landed()
-        return of_facts(found) if found is not None and (self.is_unmarked or self._is_of_source(found)) else None
+        return of_facts(found) if found is not None else None
 
     def landed(self) -> ObjectFacts | None:
         """What it made a moment ago: known by our mark, or by being another version on top with the same bytes."""
@@ -110,52 +105,11 @@ class Copy:
         is_other = self.over is None or there.version_id is None or there.version_id != self.over.version_id
         return there if is_other and (there.etag, there.size) == (self.source.etag, self.source.size) else None
 
-    def look_on_top(self) -> Written | None:
-        """The same where nothing is above it."""
-        return self._made(on_top(self.clients, self.target, self.operation))
-
-    def _made(self, found: ObjectFacts | None) -> Written | None:
-        return of_facts(found) if found is not None and self._is_of_source(found) else None
-
-    def _is_of_source(self, found: ObjectFacts) -> bool:
-        """Whether it was made from this version; an earlier attempt may have copied another."""
-        source, kept = self.source, self.kept.metadata
-        is_marked = all(found.metadata.get(mark) == kept.get(mark) for mark in (COPIED_FROM, BROUGHT_FROM))
-        return is_marked and found.size == source.size and bool(source.version_id or found.etag == source.etag)
-
-    def opened(self) -> Opened | None:
-        """What is to be known of an upload; what an earlier attempt left open is thrown away."""
-        notes = self.notes
-        if notes is None:
-            return None
-        if notes.begun_upload is not None:
-            with suppress(S3mlError):  # it is gone, or goes with the journal
-                abort_upload(self.clients, self.target, notes.begun_upload.upload_id)
-        size = self.clients.settings.copy_part_size
-        return Opened(
-            upload_id="",
-            begun=lambda upload_id: notes.upload_begun(BegunUpload(upload_id, size, self.operation, "")),
-            closed=notes.upload_closed,
-        )
-
     def translated(self) -> AbstractContextManager[None]:
         """Within it boto3's errors become ours."""
         return translated(
             action="s3:PutObject", bucket=self.target.bucket, key=self.target.key, endpoint=self.clients.endpoint
         )
-
-
-def made_before(work: Copy) -> Written | None:
-    """What an attempt made whose end nobody knows, while it still is on top."""
-    notes = work.notes
-    if notes is None or not notes.is_again:
-        return None
-    with work.translated():
-        made = work.look_on_top()
-    begun = notes.begun_upload
-    if made is not None and begun is not None and abort(work.clients, work.target, begun.upload_id):
-        notes.upload_closed()  # completed, and nobody was left to write that down
-    return made
 
 
 def guarded(work: Copy, cancelled: Cancelled) -> Written:
@@ -254,7 +208,6 @@ def _copy_in_parts(work: Copy, cancelled: Cancelled) -> Written:
             look=work.look,
             before_completing=work.look_again,
             conditions=work.conditions,
-            opened=work.opened(),
         ),
         cancelled,
     )

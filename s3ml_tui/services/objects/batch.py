@@ -17,13 +17,11 @@ from s3ml_tui.domain.uri import ObjectKey, Place
 from s3ml_tui.services.browse.recursive import tops_below
 from s3ml_tui.services.objects.delete import FEW, delete_below, plan_delete_below
 from s3ml_tui.services.parallel import Results, at_once, each
-from s3ml_tui.services.transfers.copy_journal import CopyJournals
 from s3ml_tui.services.transfers.single_file import Objects
-from s3ml_tui.services.versions.already_done import DONE_BEFORE
 from s3ml_tui.services.versions.history import asking_versioning, latest_first, whole_history
 from s3ml_tui.services.versions.read_only import refuse_read_only
 from s3ml_tui.services.versions.restore import Versions
-from s3ml_tui.services.versions.unchanged_since_plan import conflict
+from s3ml_tui.services.versions.unchanged_since_plan import DONE_BEFORE, conflict
 
 THREADS = 8
 MOST_OTHERS = 5000
@@ -44,9 +42,7 @@ class ManyObjects:
         now: Callable[[], datetime],
         objects: Objects,
         versions: Versions,
-        journals: CopyJournals,
     ) -> None:
-        self._journals = journals
         self._store = store
         self._context = context
         self._now = now
@@ -108,8 +104,6 @@ class ManyObjects:
             raise NotFound(f"Nothing is or was below {place.uri}", advice="Check the address")
         deleted = [key for key, version in top.items() if version.is_delete_marker]
         if not deleted:
-            if not self._context.read_only:
-                self._journals.clear()  # nobody asks again for what an interrupted command left open
             return NothingToDo(f"Bring back {place.name}/", f"Nothing below {place.uri} is deleted.")
         plan = self.plan_bring_back(deleted, cancelled=cancelled)
         if isinstance(plan, NothingToDo):
@@ -136,8 +130,6 @@ class ManyObjects:
             if isinstance(plan, CopyForward):
                 to_do.append(plan)
         if not to_do:
-            if not self._context.read_only:
-                self._journals.clear()  # nobody asks for them again
             reason = "None of them is deleted." if not deleted else "Nothing is left of them: their versions are gone."
             return NothingToDo(f"Bring back {count_text(len(keys), 'object')}", reason)
         return BringBackMany(tuple(to_do), len(keys) - len(deleted), gone=len(deleted) - len(to_do))
@@ -147,20 +139,14 @@ class ManyObjects:
     ) -> Outcome:
         """Copy each version forward; the undo deletes all that came back."""
         refuse_read_only(self._context, plan.title)
-
         seen = self._seen_together(plan.plans, cancelled)
-        with self._journals.in_place(plan.title, len(plan.plans), plan.size) as notes:
 
-            def one(single: CopyForward) -> Outcome:
-                return self._versions.perform(
-                    single,
-                    just_seen=seen.get(single.key, ()),
-                    notes=notes(single.key, single.source.size),
-                    progress=progress,
-                    cancelled=cancelled,
-                )
+        def one(single: CopyForward) -> Outcome:
+            return self._versions.perform(
+                single, just_seen=seen.get(single.key, ()), progress=progress, cancelled=cancelled
+            )
 
-            results = each(plan.plans, one, cancelled, threads=THREADS)
+        results = each(plan.plans, one, cancelled, threads=THREADS)
         if seen:
             self._give_way(results, seen)
         undo = tuple(done.undo for _, done in results.done if isinstance(done.undo, DeleteObject))

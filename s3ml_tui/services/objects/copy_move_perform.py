@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from s3ml_tui.domain.errors import Conflict, Corrupted, NotFound, S3mlError
+from s3ml_tui.domain.errors import Conflict, Corrupted, S3mlError
 from s3ml_tui.domain.plans.copy_move import CopyItem, CopyObjects
 from s3ml_tui.domain.plans.plan import CopyForward, DeleteObject, Outcome, Plan, told_unnamed
 from s3ml_tui.domain.plans.undo import TakeBack, undo_of_delete, undo_of_write
@@ -15,8 +15,6 @@ from s3ml_tui.domain.text import count_text, size_text
 from s3ml_tui.domain.uri import ObjectKey
 from s3ml_tui.services.objects.delete import delete_seen, still_there
 from s3ml_tui.services.parallel import Results, each
-from s3ml_tui.services.transfers.copy_journal import NotesOf, no_notes
-from s3ml_tui.services.versions import already_done
 from s3ml_tui.services.versions.history import without_tags
 
 THREADS = 16
@@ -35,14 +33,12 @@ class Copying:
         now: Callable[[], datetime],
         progress: Progress,
         cancelled: Cancelled,
-        notes: NotesOf = no_notes,
     ) -> None:
         self._store = store
         self._plan = plan
         self._now = now
         self._progress = progress
         self._cancelled = cancelled
-        self._notes = notes
         self._markers: dict[ObjectKey, tuple[Version, Version | None]] = {}
         """By source: what was deleted, and the marker on top of it."""
         self._untagged: dict[ObjectKey, Written] = {}
@@ -64,22 +60,15 @@ class Copying:
 
     def _copy(self, item: CopyItem) -> Version:
         source = item.source
-        try:
-            written = self._store.copy(
-                source.key,
-                item.source_id,
-                item.target,
-                over=item.there,
-                etag=source.etag,
-                notes=self._notes(item.target, source.size),
-                progress=self._progress,
-                cancelled=self._cancelled,
-            )
-        except (Conflict, NotFound):
-            there = already_done.copied(self._store, item)
-            if there is None:
-                raise
-            written = there
+        written = self._store.copy(
+            source.key,
+            item.source_id,
+            item.target,
+            over=item.there,
+            etag=source.etag,
+            progress=self._progress,
+            cancelled=self._cancelled,
+        )
         if self._plan.is_move and written.etag != source.etag:
             self._see_whole(source, written)
         self._was_named = self._was_named and written.was_named
@@ -164,8 +153,7 @@ class Copying:
         why = ""
         for item, new in results.done:
             back = self._source_back(item, new)
-            before = already_done.before(self._store, new, item.there)
-            undo, no_undo = undo_of_write(item.target, before, new, self._plan.versioning)
+            undo, no_undo = undo_of_write(item.target, item.there, new, self._plan.versioning)
             why = why or no_undo
             step = tuple(one for one in (back, undo) if one is not None)
             if step:

@@ -17,7 +17,6 @@ from s3ml_tui.domain.uri import MAX_KEY_BYTES, ObjectKey, Place
 from s3ml_tui.services.browse.recursive import current_below, tops_below
 from s3ml_tui.services.objects.copy_move_perform import Copying
 from s3ml_tui.services.parallel import at_once
-from s3ml_tui.services.transfers.copy_journal import CopyJournals, NotesOf, copy_transfer_request
 from s3ml_tui.services.versions.history import KeyState, look, newest, versioning_of
 from s3ml_tui.services.versions.read_only import refuse_read_only
 
@@ -25,7 +24,6 @@ MOST_MARKED = 10_000
 """So many single objects are planned for at once: each is looked at."""
 FEW = 5_000
 """So many targets are looked at one by one; more by a listing of where they go."""
-_MOVED = "It was moved before the command was interrupted."
 _QUESTIONS = 3
 """So many are asked beside what is to be copied."""
 _SPARES = 50
@@ -35,11 +33,10 @@ _SPARES = 50
 class Copies:
     """Plans what goes where, then has it done. All methods block and raise only `S3mlError`s."""
 
-    def __init__(self, store: Store, context: Context, now: Callable[[], datetime], journals: CopyJournals) -> None:
+    def __init__(self, store: Store, context: Context, now: Callable[[], datetime]) -> None:
         self._store = store
         self._context = context
         self._now = now
-        self._journals = journals
 
     # plans -----------------------------------------------------------------------------------------------------
 
@@ -56,17 +53,11 @@ class Copies:
         with ThreadPoolExecutor(_QUESTIONS, thread_name_prefix="s3ml-look") as pool:
             there, hint = pool.submit(look, self._store, target), pool.submit(self._hint, target)
             origin = pool.submit(self._origin_versioning, key.bucket, target.bucket, is_move=is_move)
-            try:
-                source = self._seen(key) if version_id is None else self._version(key, version_id)
-            except NotFound:
-                transfer_request = copy_transfer_request((key.uri,), target.uri, is_move=True)
-                if is_move and self._journals.was_moved(transfer_request, target):
-                    return NothingToDo(_title("Copy", "Move", key.name, is_move), _MOVED)
-                raise
+            source = self._seen(key) if version_id is None else self._version(key, version_id)
             if key == target and (source.is_latest or is_move):
                 return NothingToDo(_title("Copy", "Move", key.name, is_move), f"It is {target.uri} already.")
             key_state = _usable(target, there.result())
-            plan = CopyObjects(
+            return CopyObjects(
                 items=(_item(source, target, key_state),),
                 to=target.uri,
                 is_move=is_move,
@@ -74,7 +65,6 @@ class Copies:
                 origin_versioning=origin.result() or key_state.versioning,
                 hint=hint.result(),
             )
-        return self._journals.recognised(plan)
 
     def plan_objects(
         self, keys: Sequence[ObjectKey], to: Place, *, is_move: bool = False, cancelled: Cancelled = never
@@ -115,12 +105,7 @@ class Copies:
         def name_of(key: ObjectKey) -> str:
             return key.key[cut:]
 
-        try:
-            return self._plan(see, name_of, to, place.bucket, origin=place, is_move=is_move, cancelled=cancelled)
-        except NotFound:
-            if is_move and self._journals.was_moved(copy_transfer_request((place.uri,), to.uri, is_move=True)):
-                return NothingToDo(_title("Copy", "Move", place.name, is_move), _MOVED)
-            raise
+        return self._plan(see, name_of, to, place.bucket, origin=place, is_move=is_move, cancelled=cancelled)
 
     def _plan(
         self,
@@ -149,7 +134,7 @@ class Copies:
         targets = [target for _, target in pairs]
         there = self._there(to, targets, versioning, cancelled, is_empty=emptiness.result())
         nothing = KeyState(None, versioning, is_seen=True)
-        plan = CopyObjects(
+        return CopyObjects(
             items=tuple(_item(version, target, there.get(target, nothing)) for version, target in pairs),
             to=to.uri,
             is_move=is_move,
@@ -157,7 +142,6 @@ class Copies:
             origin=origin,
             origin_versioning=came_from.result() or versioning,
         )
-        return self._journals.recognised(plan)
 
     def decided(self, plan: CopyObjects, clash: Clash, *, cancelled: Cancelled = never) -> CopyObjects:
         """The plan with an answer for what is there; free names are looked for where both are to be kept."""
@@ -179,11 +163,7 @@ class Copies:
                 cause="It was not said what is to become of it",
                 advice="Say whether to overwrite it, skip, keep both, or take the newer",
             )
-
-        def do(notes: NotesOf) -> Outcome:
-            return Copying(self._store, plan, self._now, progress, cancelled, notes).do()
-
-        return self._journals.perform(plan, do)
+        return Copying(self._store, plan, self._now, progress, cancelled).do()
 
     # looking ---------------------------------------------------------------------------------------------------
 

@@ -12,7 +12,6 @@ from s3ml_tui.domain.plans.undo import TakeBack, undo_of_write
 from s3ml_tui.domain.storage.capabilities import Versioning
 from s3ml_tui.domain.storage.history import NULL_VERSION, Version
 from s3ml_tui.domain.storage.metadata_rules import described, fields_of, wrong_fields
-from s3ml_tui.domain.storage.resume_point import UploadNotes
 from s3ml_tui.domain.storage.store import (
     Cancelled,
     Description,
@@ -27,8 +26,6 @@ from s3ml_tui.domain.text import count_text
 from s3ml_tui.domain.uri import ObjectKey
 from s3ml_tui.services.browse.recursive import current_of
 from s3ml_tui.services.parallel import at_once, each
-from s3ml_tui.services.transfers.copy_journal import CopyJournals
-from s3ml_tui.services.versions import already_done
 from s3ml_tui.services.versions.history import versioning_of, without_tags
 from s3ml_tui.services.versions.read_only import refuse_read_only
 
@@ -41,15 +38,14 @@ Fields = Mapping[str, str]
 class Describing:
     """All methods block and raise only `S3mlError`s."""
 
-    def __init__(self, store: Store, context: Context, now: Callable[[], datetime], journals: CopyJournals) -> None:
-        self._journals = journals
+    def __init__(self, store: Store, context: Context, now: Callable[[], datetime]) -> None:
         self._store = store
         self._context = context
         self._now = now
 
     def fields(self, key: ObjectKey, version_id: str | None = None) -> Fields:
         """Metadata and headers of one version, by the names people write. Raises NotFound, Denied."""
-        return fields_of(_description(self._store.facts(key, version_id)))
+        return fields_of(self._store.facts(key, version_id))
 
     def plan(self, key: ObjectKey, fields: Fields) -> ChangeDescription | NothingToDo:
         """Make these all the metadata and headers of an object. Raises BadInput, NotFound, Denied."""
@@ -93,8 +89,6 @@ class Describing:
         found = at_once(one, versions, cancelled)
         changes = tuple(change for change in found if change.words)
         if not changes:
-            if not self._context.read_only:
-                self._journals.clear()  # nobody asks for them again
             what = versions[0].key.name if len(versions) == 1 else count_text(len(versions), "object")
             return NothingToDo(f"Change the metadata of {what}", "It is so already.")
         versioning = versioning_of(self._store, versions[0].key.bucket)
@@ -111,21 +105,17 @@ class Describing:
     ) -> Outcome:
         """Copy each onto itself. Raises the first error when none could be, Conflict, Cancelled."""
         refuse_read_only(self._context, plan.title)
+        untagged: list[str] = []
+        were_named: list[bool] = []
 
-        size = sum(change.current.size for change in plan.changes)
-        with self._journals.in_place(plan.title, len(plan.changes), size) as notes:
-            untagged: list[str] = []
-            were_named: list[bool] = []
+        def one(change: DescriptionChange) -> Version:
+            written = self._change(change, progress, cancelled)
+            untagged.extend(without_tags(written))
+            were_named.append(written.was_named)
+            new_id = written.version_id or NULL_VERSION
+            return Version(written.key, new_id, self._now(), written.size, written.etag, is_latest=True)
 
-            def one(change: DescriptionChange) -> Version:
-                noted = notes(change.current.key, change.current.size)
-                written = self._change(change, noted, progress, cancelled)
-                untagged.extend(without_tags(written))
-                were_named.append(written.was_named)
-                new_id = written.version_id or NULL_VERSION
-                return Version(written.key, new_id, self._now(), written.size, written.etag, is_latest=True)
-
-            results = each(plan.changes, one, cancelled, threads=THREADS)
+        results = each(plan.changes, one, cancelled, threads=THREADS)
         only = plan.changes[0].current if len(plan.changes) == 1 else None
         steps = tuple((_undo(change, new, plan.versioning),) for change, new in results.done)
         what = f"changing the metadata of {only.key.name if only else count_text(len(steps), 'object')}"
@@ -146,28 +136,18 @@ class Describing:
             retry=replace(plan, changes=rest) if (rest := results.rest(plan.changes)) else None,
         )
 
-    def _change(
-        self, change: DescriptionChange, notes: UploadNotes | None, progress: Progress, cancelled: Cancelled
-    ) -> Written:
+    def _change(self, change: DescriptionChange, progress: Progress, cancelled: Cancelled) -> Written:
         current = change.current
-        version_id = None if current.version_id in {"", NULL_VERSION} else current.version_id
-        try:
-            return self._store.copy(
-                current.key,
-                version_id,
-                current.key,
-                over=current,
-                etag=current.etag,
-                described=change.after,
-                notes=notes,
-                progress=progress,
-                cancelled=cancelled,
-            )
-        except Conflict:
-            there = already_done.described(self._store, change)
-            if there is None:
-                raise
-            return there
+        return self._store.copy(
+            current.key,
+            None if current.version_id in {"", NULL_VERSION} else current.version_id,
+            current.key,
+            over=current,
+            etag=current.etag,
+            described=change.after,
+            progress=progress,
+            cancelled=cancelled,
+        )
 
 
 def _undo(change: DescriptionChange, new: Version, versioning: Versioning) -> Plan:

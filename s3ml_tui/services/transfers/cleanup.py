@@ -48,12 +48,7 @@ def sweep(store: Store, journals: Journals, records: Sequence[Record], *, run_fo
                 uploads += 1
             except S3mlError:
                 is_clear = False
-        is_asked_again = record.transfer_request.is_copy and not record.transfer_request.is_in_place
-        if is_clear and is_asked_again and record.is_open:  # the same command has to know what it made
-            for target in record.uploads:
-                journal.closed(target)
-            journal.leave()
-        elif is_clear:
+        if is_clear:
             journal.remove()
             jobs += 1
         else:

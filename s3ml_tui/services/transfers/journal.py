@@ -14,10 +14,9 @@ import os
 import secrets
 import socket
 import threading
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, Protocol
 
 import psutil
 
@@ -28,20 +27,12 @@ from s3ml_tui.services.processes.end import is_running
 from s3ml_tui.services.transfers.journal_file import Done, Lines, Record, head, is_torn, owner, read
 
 
-class Notepad(Protocol):
-    """What takes lines of a journal."""
-
-    def add(self, line: Mapping[str, Any]) -> None:
-        """One line."""
-        ...
-
-
 class Notes:
     """Upload and download notes of one file, kept in the journal."""
 
     def __init__(
         self,
-        lines: Notepad,
+        lines: Lines,
         record: Record,
         move: Move,
         folders: set[str],
@@ -145,7 +136,7 @@ class Journals:
         Raises Conflict when the same job goes on elsewhere, LocalTrouble when nothing can be written.
         """
         try:
-            self._make_folder()
+            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             self.clear_torn()
             for record in self._records():
                 if record.account == self._account and record.transfer_request.is_same(transfer_request):
@@ -154,24 +145,18 @@ class Journals:
                         raise _goes_on(record)
                     if journal is not None:
                         return journal
-            draft = self.draft(transfer_request, title=title, files=files, size=size, now=now)
-            draft.replaced = replaced
-            return self._new(draft)
+            token = secrets.token_hex(4)
+            record = Record(token, transfer_request, self._account, title, files, size, begun_at=now, replaced=replaced)
+            lock = self._lock(record, is_new=True)
+            if lock is None:
+                raise OSError(11, "the lock of a new journal is taken")
+            return Journal(self._path(record.id), record, lock, is_new=True)
         except OSError as error:
             raise LocalTrouble(
                 f"The journal of the transfer cannot be written to {self._folder}",
                 cause=error.strerror or "",
                 advice="Make room, or let XDG_STATE_HOME name a folder that can be written to",
             ) from error
-
-    def draft(self, transfer_request: TransferRequest, *, title: str, files: int, size: int, now: float) -> Record:
-        """What a new journal would tell first."""
-        return Record(secrets.token_hex(4), transfer_request, self._account, title, files, size, begun_at=now)
-
-    def put(self, record: Record) -> "Journal":
-        """A journal that begins with this. Raises OSError."""
-        self._make_folder()
-        return self._new(record)
 
     def of(self, transfer_request: TransferRequest) -> Record | None:
         """What the journal of an earlier job of this request tells; None when there is none."""
@@ -212,15 +197,6 @@ class Journals:
                     for one in (journal, path):
                         one.unlink(missing_ok=True)
                 _release(path.stem, lock)
-
-    def _make_folder(self) -> None:
-        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-
-    def _new(self, record: Record) -> "Journal":
-        lock = self._lock(record, is_new=True)
-        if lock is None:
-            raise OSError(11, "the lock of a new journal is taken")
-        return Journal(self._path(record.id), record, lock, is_new=True)
 
     def _records(self) -> Iterator[Record]:
         try:
@@ -281,10 +257,6 @@ class Journal:
         self._lines.add(head(record) if is_new else owner(record.host, record.pid, record.process_started))
         if record.is_given_up:
             self._lines.add({"given_up": False})
-
-    def add(self, line: Mapping[str, Any]) -> None:
-        """One line."""
-        self._lines.add(line)
 
     def note_done(self, move: Move, done: Done) -> None:
         """A file is where it was to go."""

@@ -216,7 +216,6 @@ class Mover:
             key,
             over=over,
             etag=move.etag,
-            notes=self._journal.notes(move),
             progress=self._progress,
             cancelled=self._cancelled,
         )

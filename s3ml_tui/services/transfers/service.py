@@ -31,7 +31,6 @@ from s3ml_tui.domain.storage.store import Progress, Received, Store, never, unob
 from s3ml_tui.domain.text import count_text
 from s3ml_tui.domain.uri import ObjectKey, Place, parse_object
 from s3ml_tui.services.transfers.cleanup import clear_leftovers, sweep, why_not
-from s3ml_tui.services.transfers.copy_journal import CopyJournals
 from s3ml_tui.services.transfers.journal import Journal, Journals, Notes, held
 from s3ml_tui.services.transfers.journal_file import Record
 from s3ml_tui.services.transfers.local_files import sha256_of
@@ -65,8 +64,6 @@ class TakingUp:
         self._objects = objects
         self._delete_seen = delete_seen
         self._journals = Journals(state_folder / "transfers", account_of(context, store))
-        self.copies = CopyJournals(store, self._journals, now)
-        """Of what the server copies."""
 
     def plan(self, transfer_request: TransferRequest, *, cancelled: IsCancelled = never) -> MoveFiles | NothingToDo:
         """What a transfer request means now, without what an interrupted job of it has done already."""
@@ -171,8 +168,7 @@ class TakingUp:
 
     def _is_over(self, record: Record) -> bool:
         age_s = self._now().timestamp() - record.begun_at
-        is_swept = record.transfer_request.is_in_place or (record.transfer_request.is_copy and record.is_open)
-        return bool(why_not(record)) or age_s > LONGEST_KEPT_S or is_swept
+        return bool(why_not(record)) or age_s > LONGEST_KEPT_S or record.transfer_request.is_copy
 
     def _record(self, job_id: str) -> Record:
         found = next((record for record in self._journals.abandoned() if record.id == job_id), None)
@@ -372,7 +368,7 @@ class Transfers(TakingUp):
 
     def _take_back(self, plan: TakeUploadsBack, cancelled: IsCancelled) -> Outcome:
         refuse_read_only(self._context, plan.title)
-        return take_back(self._store, plan, self._now, self.copies, cancelled)
+        return take_back(self._store, plan, self._now, cancelled)
 
     def _begin(self, plan: MoveFiles) -> Journal:
         work = plan.work

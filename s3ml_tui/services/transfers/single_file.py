@@ -10,23 +10,22 @@ from functools import partial
 from pathlib import Path
 
 from s3ml_tui.domain.context import Context
-from s3ml_tui.domain.errors import Conflict, Denied, NotFound, NotSupported
+from s3ml_tui.domain.errors import Conflict, Denied, NotFound, NotSupported, S3mlError
 from s3ml_tui.domain.plans.copy_move import Clash
 from s3ml_tui.domain.plans.download_share import DownloadFile, Verification
 from s3ml_tui.domain.plans.plan import DeleteObject, NothingToDo, Outcome, UploadFile, when
 from s3ml_tui.domain.plans.undo import undo_of_delete, undo_of_write
 from s3ml_tui.domain.storage.capabilities import Versioning
-from s3ml_tui.domain.storage.history import Version
+from s3ml_tui.domain.storage.history import NULL_VERSION, Version
 from s3ml_tui.domain.storage.resume_point import DownloadNotes, UploadNotes
 from s3ml_tui.domain.storage.store import Cancelled, ObjectFacts, Progress, Received, Store, Written, never, unobserved
 from s3ml_tui.domain.text import size_text
 from s3ml_tui.domain.uri import ObjectKey, bucket_and_key
 from s3ml_tui.services.transfers.local_files import download_target, file_size, free_beside, sha256_of, upload_key
-from s3ml_tui.services.versions import already_done
 from s3ml_tui.services.versions.delete_marker import delete_on_top, ensure_nothing_hidden
-from s3ml_tui.services.versions.history import KeyState, look, made
+from s3ml_tui.services.versions.history import KeyState, look, made, newest, whole_history
 from s3ml_tui.services.versions.read_only import refuse_read_only
-from s3ml_tui.services.versions.unchanged_since_plan import ensure_unchanged
+from s3ml_tui.services.versions.unchanged_since_plan import DONE_BEFORE, ensure_unchanged
 
 JUST_S = 5.0
 """A plan that nobody was asked about is performed within this time, or what it saw is read again."""
@@ -106,8 +105,7 @@ class Objects:
         was_just_seen = is_unasked and self._has_just_looked(plan.key, plan.replaces, plan.versioning)
         written = self._send(plan, notes, progress, cancelled, was_just_seen=was_just_seen)
         new = made(self._store, written, self._now())
-        replaced = already_done.before(self._store, new, plan.replaces)
-        undo, no_undo = undo_of_write(plan.key, replaced, new, plan.versioning)
+        undo, no_undo = undo_of_write(plan.key, self._before(new, plan.replaces), new, plan.versioning)
         if not plan.is_seen:
             undo, no_undo = None, "What was there before could not be seen."
         return Outcome(
@@ -119,6 +117,19 @@ class Objects:
             undo=undo,
             no_undo=no_undo,
         )
+
+    def _before(self, new: Version | None, replaced: Version | None) -> Version | None:
+        """What was on top until `new` was made: `replaced`, unless that is `new`, put by an attempt that was killed."""
+        if new is None or replaced is None or new.version_id in {"", NULL_VERSION}:
+            return replaced
+        if new.version_id != replaced.version_id:
+            return replaced
+        try:
+            versions = whole_history(self._store, new.key).versions
+        except S3mlError:  # the change was made: no trouble in looking turns that into a failure
+            return replaced
+        at = next((at for at, version in enumerate(versions) if version.version_id == new.version_id), len(versions))
+        return versions[at + 1] if at + 1 < len(versions) else None
 
     def _kms_key(self, current: Version | None) -> str:
         """The KMS key that what is current is encrypted with; "" when there is none, or it may not be seen."""
@@ -271,10 +282,10 @@ class Objects:
             marker = delete_on_top(self._store, plan.current, self._now(), was_just_seen=was_just_seen)
             ensure_nothing_hidden(self._store, plan.current, marker)
         except Conflict:
-            there = already_done.deleted(self._store, plan) if plan.is_undo else None
-            if there is None:
+            marker = newest(self._store, plan.key) if plan.is_undo else plan.current
+            if marker is not None and not marker.is_delete_marker:
                 raise
-            (marker,), was_done_before = there, True
+            was_done_before = True
         undo, no_undo = undo_of_delete(plan, marker)
         kept = (
             f"Its {size_text(plan.current.size)} of {when(plan.current)} stay as an older version."
@@ -284,7 +295,7 @@ class Objects:
         return Outcome(
             title=f"Deleted {plan.key.name}",
             at=self._now(),
-            details=(plan.key.uri, kept, *((already_done.DONE_BEFORE,) if was_done_before else ())),
+            details=(plan.key.uri, kept, *((DONE_BEFORE,) if was_done_before else ())),
             key=plan.key,
             version_id=marker.version_id if marker else None,
             undo=undo,

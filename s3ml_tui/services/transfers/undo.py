@@ -12,7 +12,6 @@ from s3ml_tui.domain.storage.provenance import BROUGHT_FROM
 from s3ml_tui.domain.storage.store import Cancelled, Store, Written, never
 from s3ml_tui.domain.text import count_text
 from s3ml_tui.services.parallel import each
-from s3ml_tui.services.transfers.copy_journal import CopyJournals, NotesOf
 from s3ml_tui.services.versions.delete_marker import delete_on_top, ensure_nothing_hidden
 from s3ml_tui.services.versions.history import whole_history, without_tags
 
@@ -21,18 +20,16 @@ def take_back(
     store: Store,
     plan: TakeUploadsBack,
     now: Callable[[], datetime],
-    journals: CopyJournals,
     cancelled: Cancelled = never,
 ) -> Outcome:
     """Do it for each. Raises the first error when none could be done, Cancelled."""
-    with journals.in_place(plan.title, len(plan.made), 0) as notes:
-        untagged: list[str] = []
+    untagged: list[str] = []
 
-        def do(one: Made) -> None:
-            written = _take_back(store, one, plan, now, notes, cancelled)
-            untagged.extend(without_tags(written) if written is not None else ())
+    def do(one: Made) -> None:
+        written = _take_back(store, one, plan, now, cancelled)
+        untagged.extend(without_tags(written) if written is not None else ())
 
-        results = each(plan.made, do, cancelled)
+    results = each(plan.made, do, cancelled)
     return Outcome(
         title=f"Took back {count_text(len(results.done), 'object')}",
         at=now(),
@@ -52,7 +49,6 @@ def _take_back(
     made: Made,
     plan: TakeUploadsBack,
     now: Callable[[], datetime],
-    notes: NotesOf,
     cancelled: Cancelled,
 ) -> Written | None:
     """What was brought back; None where it was deleted, or an earlier try had done it."""
@@ -72,7 +68,6 @@ def _take_back(
             made.key,
             below.version_id,
             expected=current.version_id,
-            notes=notes(made.key, below.size),
             cancelled=cancelled,
         )
     ensure_nothing_hidden(store, current, delete_on_top(store, current, now()))

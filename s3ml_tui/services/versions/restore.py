@@ -10,11 +10,11 @@ from s3ml_tui.domain.plans import plan as plans
 from s3ml_tui.domain.plans.plan import CopyForward, DeleteObject, NothingToDo, Outcome, RemoveMarker, when
 from s3ml_tui.domain.plans.undo import undo_of_write
 from s3ml_tui.domain.storage.history import History, HistoryPage, Version
-from s3ml_tui.domain.storage.resume_point import UploadNotes
+from s3ml_tui.domain.storage.metadata_rules import fields_of
+from s3ml_tui.domain.storage.provenance import BROUGHT_FROM
 from s3ml_tui.domain.storage.store import VERSIONING_LASTS_S, Cancelled, Progress, Store, Written, never, unobserved
 from s3ml_tui.domain.text import size_text
 from s3ml_tui.domain.uri import ObjectKey
-from s3ml_tui.services.versions import already_done
 from s3ml_tui.services.versions.history import (
     current_by_facts,
     latest_first,
@@ -24,7 +24,7 @@ from s3ml_tui.services.versions.history import (
     without_tags,
 )
 from s3ml_tui.services.versions.read_only import refuse_read_only
-from s3ml_tui.services.versions.unchanged_since_plan import conflict, ensure_unchanged, guarded, is_same
+from s3ml_tui.services.versions.unchanged_since_plan import DONE_BEFORE, conflict, ensure_unchanged, guarded, is_same
 
 
 class Versions:
@@ -73,6 +73,14 @@ class Versions:
             )
         return plans.plan_bring_back(history, version, versioning_of(self._store, history.key.bucket))
 
+    def is_copied_already(self, plan: CopyForward) -> bool:
+        """Whether what is current is a copy of the chosen version with all that belongs to it."""
+        top, source = plan.current, plan.source
+        if top is None or top.is_delete_marker or top.size != source.size:
+            return False
+        is_in_parts = "-" in top.etag + source.etag  # then the ETags depend on the parts
+        return (is_in_parts or top.etag == source.etag) and self._come_back(plan) is not None
+
     def plan_undelete(self, history: History) -> RemoveMarker | NothingToDo:
         """Take the delete marker on top away."""
         versioning = versioning_of(self._store, history.key.bucket, at_most_s=VERSIONING_LASTS_S)
@@ -83,7 +91,6 @@ class Versions:
         plan: CopyForward | RemoveMarker,
         *,
         just_seen: Sequence[Version] = (),
-        notes: UploadNotes | None = None,
         progress: Progress = unobserved,
         cancelled: Cancelled = never,
     ) -> Outcome:
@@ -94,26 +101,24 @@ class Versions:
         refuse_read_only(self._context, plan.title)
         if isinstance(plan, RemoveMarker):
             return self._remove_marker(plan)
-        return self._copy_forward(plan, just_seen, notes, progress, cancelled)
+        return self._copy_forward(plan, just_seen, progress, cancelled)
 
     def _copy_forward(
         self,
         plan: CopyForward,
         just_seen: Sequence[Version],
-        notes: UploadNotes | None,
         progress: Progress,
         cancelled: Cancelled,
     ) -> Outcome:
-        written, was_done_before = self._copied(plan, just_seen, notes, progress, cancelled)
+        written, was_done_before = self._copied(plan, just_seen, progress, cancelled)
         new = made(self._store, written, self._now())
-        replaced = already_done.before(self._store, new, plan.current)
-        undo, no_undo = undo_of_write(plan.key, replaced, new, plan.versioning)
+        undo, no_undo = undo_of_write(plan.key, plan.current, new, plan.versioning)
         return Outcome(
             title=f"Brought back {plan.key.name}",
             at=self._now(),
             details=(
                 f"{size_text(plan.source.size)} from {when(plan.source)} are the current version of {plan.key.uri}.",
-                *((already_done.DONE_BEFORE,) if was_done_before else ()),
+                *((DONE_BEFORE,) if was_done_before else ()),
                 *without_tags(written),
             ),
             key=plan.key,
@@ -126,37 +131,44 @@ class Versions:
         self,
         plan: CopyForward,
         just_seen: Sequence[Version],
-        notes: UploadNotes | None,
         progress: Progress,
         cancelled: Cancelled,
     ) -> tuple[Written, bool]:
         """What is on top now, and whether it was there before anything was sent."""
-        source: Version | None = None
-        if just_seen:
-            there = already_done.same_bytes_over(just_seen, plan)
-            if there is not None:
-                return there, True
-            if not is_same(plan.current, just_seen[0]):
-                raise conflict(plan.key, plan.current, just_seen[0])
-            source = plan.source
-        expected = plan.current.version_id if plan.current is not None else None
         try:
+            if just_seen and not is_same(plan.current, just_seen[0]):
+                raise conflict(plan.key, plan.current, just_seen[0])
             with guarded(self._store, plan.key, plan.current):
                 written = self._store.copy_version(
                     plan.key,
                     plan.source.version_id,
-                    expected=expected,
-                    just_seen=source,
-                    notes=notes,
+                    expected=plan.current.version_id if plan.current is not None else None,
+                    just_seen=plan.source if just_seen else None,
                     progress=progress,
                     cancelled=cancelled,
                 )
         except Conflict:
-            there = already_done.brought_back(self._store, plan)
+            there = self._come_back(plan, is_unmarked=bool(just_seen))
             if there is None:
                 raise
             return there, True
         return written, False
+
+    def _come_back(self, plan: CopyForward, *, is_unmarked: bool = False) -> Written | None:
+        """What is current, when it is a copy of the chosen version: its mark tells, its bytes where it has none."""
+        source_id = plan.source.version_id
+        try:
+            there = self._store.facts(plan.key)
+            is_copy = there.metadata.get(BROUGHT_FROM) == source_id or (is_unmarked and there.etag == plan.source.etag)
+            if not is_copy or there.size != plan.source.size:
+                return None
+            if fields_of(there) != fields_of(self._store.facts(plan.key, source_id)):
+                return None  # described anew since
+            if self._store.tags(plan.key) != self._store.tags(plan.key, source_id):
+                return None
+        except (Denied, NotFound, NotSupported):  # who may not look takes nothing for granted
+            return None
+        return Written(plan.key, there.version_id, there.etag, there.size)
 
     def _remove_marker(self, plan: RemoveMarker) -> Outcome:
         ensure_unchanged(self._store, plan.key, plan.marker)

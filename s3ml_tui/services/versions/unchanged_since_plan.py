@@ -11,6 +11,8 @@ from s3ml_tui.domain.text import size_text
 from s3ml_tui.domain.uri import ObjectKey
 from s3ml_tui.services.versions.history import newest, whole_history
 
+DONE_BEFORE = "It was so already: an earlier try had done it, and was interrupted before it could tell."
+
 
 def ensure_unchanged(store: Store, key: ObjectKey, seen: Version | None) -> None:
     """Raise Conflict when the newest entry of `key` is no longer the one seen (None: nothing was there)."""

@@ -38,18 +38,3 @@ def test_an_upload_that_is_on_top_still_is_not_made_again(
     made = store.upload(path, key, notes=Notes())
     assert store.upload(path, key, notes=Notes(is_again=True)).version_id == made.version_id
     assert len(versions_of(store, key)) == 1
-
-
-@pytest.mark.parametrize("size", [10, LARGE])
-def test_a_copy_that_was_written_over_since_is_made_again(
-    server: S3Server, open_store: OpenStore, tmp_path: Path, size: int
-) -> None:
-    path, store = file_of(tmp_path, size), open_store(server)
-    source = ObjectKey(server.bucket(), "source")
-    target = ObjectKey(source.bucket, "target")
-    etag = store.upload(path, source).etag
-    store.copy(source, None, target, over=None, etag=etag, notes=Notes())
-    store.write(target, b"somebody's")
-    (theirs, _) = versions_of(store, target)
-    store.copy(source, None, target, over=theirs, etag=etag, notes=Notes(is_again=True))
-    assert store.read(target) == path.read_bytes()

@@ -1,4 +1,4 @@
-"""What an interrupted command had made is known when it is asked for again: not refused, and not made twice."""
+"""What is as it was to be already is not done twice: by a restore or an undo that was killed before it could tell."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,7 +15,7 @@ from s3ml_tui.domain.storage.history import Version
 from s3ml_tui.domain.uri import ObjectKey, Place
 from s3ml_tui.services.session import Services
 from s3ml_tui.services.undo.activity import Activity
-from s3ml_tui.services.versions.already_done import DONE_BEFORE
+from s3ml_tui.services.versions.unchanged_since_plan import DONE_BEFORE
 from tests.doubles import MemoryStore
 from tests.services.memory import KEY, bodies, store_with
 from tests.ui.harness import services_over
@@ -72,18 +72,19 @@ def test_a_version_that_was_brought_back_over_what_was_seen_is_not_brought_back_
     assert bodies(store) == [b"old", b"new", b"old"]
 
 
+def test_a_version_whose_copy_is_current_is_seen_to_be_so(services: Services, store: MemoryStore) -> None:
+    assert not services.versions.is_copied_already(restored(services, 1))
+    services.perform(restored(services, 1))
+    assert services.versions.is_copied_already(restored(services, -1))
+    assert not services.versions.is_copied_already(restored(services, 1))
+    store.write(KEY, b"old")
+    assert not services.versions.is_copied_already(restored(services, -1)), "it is somebody's"
+
+
 @pytest.mark.parametrize("written", [b"old", b"somebody's"])
 def test_what_somebody_wrote_is_still_a_conflict(services: Services, store: MemoryStore, written: bytes) -> None:
     plan = restored(services, 1)
     store.write(KEY, written)
-    with pytest.raises(Conflict, match="nothing was done"):
-        services.perform(plan)
-
-
-def test_what_was_brought_back_over_something_else_is_still_a_conflict(services: Services, store: MemoryStore) -> None:
-    plan = restored(services, 1)
-    store.write(KEY, b"somebody's")
-    services.perform(restored(services, 2))
     with pytest.raises(Conflict, match="nothing was done"):
         services.perform(plan)
 
@@ -96,6 +97,16 @@ def test_what_was_brought_back_and_described_anew_since_is_still_a_conflict(
     described = services.describing.plan(KEY, {"rows": "4"})
     assert isinstance(described, ChangeDescription)
     services.perform(described)
+    assert not services.versions.is_copied_already(restored(services, -1))
+    with pytest.raises(Conflict, match="nothing was done"):
+        services.perform(plan)
+
+
+def test_what_was_brought_back_and_tagged_since_is_still_a_conflict(services: Services, store: MemoryStore) -> None:
+    plan = restored(services, 1)
+    services.perform(plan)
+    store.write_tags(KEY, {"team": "a"})
+    assert not services.versions.is_copied_already(restored(services, -1))
     with pytest.raises(Conflict, match="nothing was done"):
         services.perform(plan)
 
@@ -147,11 +158,13 @@ def test_what_was_moved_and_came_back_has_come_back(services: Services, store: M
     assert bodies(store, ObjectKey(KEY.bucket, "moved/a.csv")) == [None, b"new"]
 
 
-def test_a_copy_that_is_there_from_the_same_version_is_the_copy(services: Services, store: MemoryStore) -> None:
+def test_a_copy_is_made_once_and_a_second_one_is_refused(services: Services, store: MemoryStore) -> None:
     target = ObjectKey(KEY.bucket, "copied/a.csv")
     plan = services.copies.plan_object(KEY, target)
     assert isinstance(plan, CopyObjects)
-    twice(services, store, plan)
+    services.perform(plan)
+    with pytest.raises(Conflict):
+        services.perform(plan)
     assert bodies(store, target) == [b"new"]
 
 
