@@ -1,5 +1,8 @@
-"""How much of what was read is shown: the more, the more may be read."""
+"""How much of what was read is shown, the more, the more may be read; and how long it may take to give it its looks."""
 
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from s3ml_tui.domain.preview.content import HEX_BYTES, MOST_READ_BYTES, READ_BYTES
@@ -54,3 +57,23 @@ class Measure:
     def rows(self, columns: int) -> int:
         """Of a table with so many columns."""
         return max(10, min(_ROWS * self.times, self.cells // max(1, columns)))
+
+
+class OutOfTime(BaseException):
+    """It takes longer than it may. No library that handles every Exception holds it back."""
+
+
+@contextmanager
+def time_limit(seconds: float) -> Iterator[None]:
+    """Raise OutOfTime once what is in it has taken so long, also amid a regular expression."""
+
+    def stop(_number: int, _frame: object) -> None:
+        raise OutOfTime
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)

@@ -140,6 +140,7 @@ def _text_length(source: Source, measure: Measure) -> int:
 def _text(name: Name, request: Request, found: Decoded, measure: Measure, *, is_whole: bool) -> Reading:
     extension = name.extension or _extension_of(request.content_type)
     why = ""
+    is_styled = request.is_styled and not request.is_sparing
     if extension in csv.EXTENSIONS and found.text.strip():
         try:
             return csv.read_delimited(found, extension, measure, is_whole=is_whole)
@@ -159,8 +160,8 @@ def _text(name: Name, request: Request, found: Decoded, measure: Measure, *, is_
         else:
             why = "Too large to be taken apart as JSON: its beginning is shown as text."
     if extension in {"md", "markdown"}:
-        return text.read_markdown(found, measure, is_whole=is_whole)
-    reading = text.read_text(found, extension, name.last, measure, is_whole=is_whole)
+        return text.read_markdown(found, measure, is_whole=is_whole, is_styled=is_styled)
+    reading = text.read_text(found, extension, name.last, measure, is_whole=is_whole, is_styled=is_styled)
     return replace(reading, notes=(why, *reading.notes)) if why else reading
 
 

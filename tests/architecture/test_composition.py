@@ -20,14 +20,12 @@ LONG = frozenset(
         # preview
         "ui.preview.details_pane.DetailsPane",
         "ui.preview.preview_pane.PreviewPane",
-        "ui.preview.sheet.PlainSheet",
     }
 )
 
 UNDECLARED = frozenset(
     {
         "services.transfers.service",
-        "ui.preview.sheet",
         "ui.preview.version_pane",
     }
 )

@@ -31,16 +31,24 @@ def request(
     unpacked: int = UNPACKED_BYTES,
     kind: str = "",
     room: tuple[int, int] = (0, 0),
+    is_styled: bool = False,
 ) -> Request:
-    return Request(number, name, kind, size, budget, unpacked, *room)
+    return Request(number, name, kind, size, budget, unpacked, *room, is_styled)
 
 
 def read(
-    name: str, data: bytes, *, budget: int = READ_BYTES, unpacked: int = UNPACKED_BYTES, kind: str = ""
+    name: str,
+    data: bytes,
+    *,
+    budget: int = READ_BYTES,
+    unpacked: int = UNPACKED_BYTES,
+    kind: str = "",
+    is_styled: bool = False,
 ) -> Reading:
     """What the readers make of a file, here and now."""
     source = Ranged(len(data), budget, lambda start, length: data[start : start + length])
-    return look(request(name, len(data), budget=budget, unpacked=unpacked, kind=kind), source)
+    asked = request(name, len(data), budget=budget, unpacked=unpacked, kind=kind, is_styled=is_styled)
+    return look(asked, source)
 
 
 def counted(data: bytes, fetched: list[int]) -> Callable[[int, int], bytes]:

@@ -6,6 +6,7 @@ All text is raw, as it stands in the object: whoever shows it passes it through 
 import base64
 import binascii
 from dataclasses import dataclass
+from typing import Literal
 
 from s3ml_tui.domain.uri import ObjectKey
 
@@ -202,6 +203,26 @@ class Empty:
 Content = Text | Markdown | Table | Json | Parquet | Image | Model | Record | Hex | Empty
 
 
+Look = Literal[
+    "", "title", "strong", "emphasis", "keyword", "string", "number", "comment", "name", "dim", "accent", "rule"
+]
+"""How a part of a line is shown: "" plain, `rule` a line across; in which colours is the screen's affair."""
+
+
+@dataclass(frozen=True, slots=True)
+class StyledLine:
+    """A line of raw text in parts, each with its look."""
+
+    parts: tuple[tuple[str, Look], ...]
+    further: str | None = None
+    """What each further line begins with where it has to be wrapped; None when it is cut instead."""
+
+    @property
+    def text(self) -> str:
+        """All of it."""
+        return "".join(text for text, _ in self.parts)
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What a reader made of some bytes."""
@@ -211,6 +232,8 @@ class Reading:
     """What there is to know besides, a sentence each."""
     packed: tuple[str, ...] = ()
     """What it was unpacked from, outermost first, as `gzip`."""
+    styled: tuple[StyledLine, ...] = ()
+    """Where looks were asked for: Markdown as it is to be shown, or none; of source as many lines as have them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +248,8 @@ class Preview:
     content: Content
     notes: tuple[str, ...] = ()
     packed: tuple[str, ...] = ()
+    styled: tuple[StyledLine, ...] = ()
+    """As in `Reading`."""
     read_bytes: int = 0
     """How much of it was read."""
     budget: int = READ_BYTES

@@ -16,7 +16,17 @@ import struct
 from dataclasses import dataclass
 from typing import Any, Final, get_args
 
-from s3ml_tui.domain.preview.content import Column, Content, HexRow, JsonNode, Pixels, Reading, RowGroup, Section
+from s3ml_tui.domain.preview.content import (
+    Column,
+    Content,
+    HexRow,
+    JsonNode,
+    Pixels,
+    Reading,
+    RowGroup,
+    Section,
+    StyledLine,
+)
 from s3ml_tui.domain.serialization import Codec, Misfit, form
 
 
@@ -38,11 +48,13 @@ class Request:
     """Pixels that a picture is made to fit; 0 when it is not to be drawn."""
     height: int = 0
     """Pixels that a picture is made to fit."""
+    is_styled: bool = False
+    """Whether Markdown and source get their looks."""
     is_sparing: bool = False
     """Whether what may take much memory is left out: the process died of this object before."""
 
 
-_PARTS = (Request, Reading, Column, JsonNode, RowGroup, Pixels, Section, HexRow)
+_PARTS = (Request, Reading, Column, JsonNode, RowGroup, Pixels, Section, HexRow, StyledLine)
 CODEC = Codec((*map(form, get_args(Content)), *(form(part, "") for part in _PARTS)))
 """Both sides are of one version, so names are those of the code; `s3ml preview --json` has those of contents too."""
 

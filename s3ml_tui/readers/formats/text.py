@@ -1,6 +1,6 @@
 """Text as lines, with the name of the lexer that colours it."""
 
-from s3ml_tui.domain.preview.content import Markdown, Reading, Text
+from s3ml_tui.domain.preview.content import Markdown, Reading, StyledLine, Text
 from s3ml_tui.readers.budget import Measure
 from s3ml_tui.readers.cells import LONGEST_LINE, clipped
 from s3ml_tui.readers.charset import Decoded
@@ -22,8 +22,10 @@ def language_of(extension: str, name: str) -> str:
     return _LANGUAGES.get(extension) or _LANGUAGES.get(name.lower(), "")
 
 
-def read_text(found: Decoded, extension: str, name: str, measure: Measure, *, is_whole: bool) -> Reading:
-    """Lines of text. The last one may be cut when the object goes on."""
+def read_text(
+    found: Decoded, extension: str, name: str, measure: Measure, *, is_whole: bool, is_styled: bool
+) -> Reading:
+    """Lines of text, the last of which may be cut when the object goes on; and their colours."""
     text, notes = found.text[: measure.characters], [found.note] if found.note else []
     split = text.splitlines()
     lines = split[: measure.lines]
@@ -33,11 +35,27 @@ def read_text(found: Decoded, extension: str, name: str, measure: Measure, *, is
     content = Text(
         tuple(clipped(line, LONGEST_LINE) for line in lines), language_of(extension, name), found.encoding, is_truncated
     )
-    return Reading(content, tuple(notes))
+    return Reading(content, tuple(notes), styled=_coloured(content) if is_styled else ())
 
 
-def read_markdown(found: Decoded, measure: Measure, *, is_whole: bool) -> Reading:
-    """Text to be rendered."""
+def _coloured(content: Text) -> tuple[StyledLine, ...]:
+    if not content.language:
+        return ()
+    from s3ml_tui.readers.formats.highlight import coloured
+
+    return coloured(content.lines, content.language)
+
+
+def read_markdown(found: Decoded, measure: Measure, *, is_whole: bool, is_styled: bool) -> Reading:
+    """Text, and its lines as they are to be shown."""
     text = found.text[: measure.characters // 4]
     is_truncated = not is_whole or len(text) < len(found.text)
-    return Reading(Markdown(text, found.encoding, is_truncated), (found.note,) if found.note else ())
+    content, notes = Markdown(text, found.encoding, is_truncated), [found.note] if found.note else []
+    if not is_styled or not text.strip():
+        return Reading(content, tuple(notes))
+    from s3ml_tui.readers.formats.markdown import rendered
+
+    styled = rendered(text)
+    if not styled:
+        notes.append("It takes too long to be rendered: it is shown as it is written.")
+    return Reading(content, tuple(notes), styled=styled)

@@ -54,19 +54,20 @@ class Previews:
         *,
         budget: int = READ_BYTES,
         room: tuple[int, int] = (0, 0),
+        is_styled: bool = False,
         progress: Reached = _unheard,
         cancelled: Cancelled = never,
     ) -> Preview:
         """A look inside one version, of which at most `budget` bytes are read; the current one when none is named.
 
-        A picture is made to fit into `room`, width and height in pixels, and not drawn where that is nothing. Whatever
-        is wrong with the content is said in the preview's notes. Raises NotFound, Denied, Conflict (it was replaced
-        meanwhile), Unreachable …, Cancelled.
+        A picture is made to fit into `room`, width and height in pixels, and not drawn where that is nothing. Markdown
+        and source get their looks where `is_styled`. Whatever is wrong with the content is said in the preview's
+        notes. Raises NotFound, Denied, Conflict (it was replaced meanwhile), Unreachable …, Cancelled.
         """
         facts = self._store.facts(key, version_id)
         named = facts.id_to_ask(version_id) if version_id is not None else None
         fetched = _Fetched(self._store, facts, named, budget, progress, cancelled)
-        reading = self._read(self._request(facts, budget, room), fetched, cancelled)
+        reading = self._read(self._request(facts, budget, room, is_styled=is_styled), fetched, cancelled)
         if isinstance(reading.content, Model):
             said, notes = said_of_model(self._store, facts, fetched.whole())
             content = replace(reading.content, details=(*reading.content.details, *said))
@@ -78,11 +79,12 @@ class Previews:
             content=reading.content,
             notes=reading.notes,
             packed=reading.packed,
+            styled=reading.styled,
             read_bytes=fetched.read_bytes,
             budget=budget,
         )
 
-    def _request(self, facts: ObjectFacts, budget: int, room: tuple[int, int]) -> Request:
+    def _request(self, facts: ObjectFacts, budget: int, room: tuple[int, int], *, is_styled: bool) -> Request:
         return Request(
             request=next(self._numbers),
             key=facts.key.key,
@@ -92,6 +94,7 @@ class Previews:
             unpacked=max(UNPACKED_BYTES, min(budget * UNPACKED_BYTES // READ_BYTES, MOST_READ_BYTES)),
             width=room[0],
             height=room[1],
+            is_styled=is_styled,
         )
 
     def _read(self, request: Request, fetched: "_Fetched", cancelled: Cancelled) -> Reading:

@@ -1,5 +1,7 @@
 """What a preview's content becomes on screen: a sheet, and a few words for the title."""
 
+from collections.abc import Sequence
+
 from s3ml_tui.domain.preview.content import (
     Content,
     Empty,
@@ -11,28 +13,26 @@ from s3ml_tui.domain.preview.content import (
     Parquet,
     Preview,
     Record,
+    StyledLine,
     Table,
     Text,
 )
 from s3ml_tui.domain.text import count_text, size_text
 from s3ml_tui.ui.keys import key_for, with_keys
-from s3ml_tui.ui.preview.highlight import coloured
 from s3ml_tui.ui.preview.json_tree import JsonSheet
-from s3ml_tui.ui.preview.markdown import ProseSheet
-from s3ml_tui.ui.preview.sheet import Line, LinesSheet, NumberedSheet, PlainSheet, Sheet, TableSheet, aligned, pairs
+from s3ml_tui.ui.preview.markdown import ProseSheet, as_written
+from s3ml_tui.ui.preview.sheet import CodeSheet, Line, Sheet, TableSheet, aligned, pairs
 
 _BLANK = Line((("", ""),))
-_MOST_COLOURED = 2_000_000
-"""Characters of source: more would take too long to colour."""
 
 
-def sheet_of(content: Content) -> Sheet:
-    """The rows that show it; none for what is empty."""
+def sheet_of(content: Content, styled: Sequence[StyledLine] = ()) -> Sheet:
+    """The rows that show it, as far as it goes with the looks it was given; none for what is empty."""
     match content:
         case Text():
-            return _code(content)
+            return CodeSheet(content.lines, styled)
         case Markdown():
-            return ProseSheet(content.text)
+            return ProseSheet(styled or as_written(content.text))
         case Table():
             return TableSheet(content.columns, content.rows)
         case Json():
@@ -46,11 +46,11 @@ def sheet_of(content: Content) -> Sheet:
         case Record():
             return _record(content)
         case Hex():
-            return LinesSheet(
+            return Sheet(
                 [Line(((f"{row.offset:08x}  ", "dim"), (f"{row.hex:47}  ", ""), (row.text, "accent")))
                  for row in content.rows]
             )  # fmt: skip
-    return LinesSheet([])
+    return Sheet([])
 
 
 def words_of(preview: Preview) -> str:
@@ -117,19 +117,12 @@ def _kind(content: Content) -> str:
     return {Markdown: "Markdown", Hex: "bytes", Empty: "empty"}[type(content)]
 
 
-def _code(content: Text) -> Sheet:
-    is_long = sum(map(len, content.lines)) > _MOST_COLOURED
-    if is_long or not content.language:
-        return PlainSheet(content.lines)
-    return NumberedSheet(coloured(content.lines, content.language))
-
-
 def _picture(content: Image) -> Sheet:
     from s3ml_tui.ui.preview.image import PictureSheet
 
     size = f"{content.width:,} x {content.height:,} pixels"
     said = pairs([("picture", content.format), ("size", size), *content.details])
-    return said if content.pixels is None else PictureSheet(content.pixels, said.lines)
+    return said if content.pixels is None else PictureSheet(content.pixels, said.rows)
 
 
 def _record(content: Record) -> Sheet:
@@ -139,7 +132,7 @@ def _record(content: Record) -> Sheet:
             lines += [*([_BLANK] if lines else []), Line(((section.title, "title"),))]
         rows = aligned([section.header, *section.rows] if section.header else section.rows)
         lines += [*aligned_header(rows[0]), *rows[1:]] if section.header else rows
-    return LinesSheet(lines)
+    return Sheet(lines)
 
 
 def aligned_header(line: Line) -> list[Line]:
@@ -166,4 +159,4 @@ def _parquet(content: Parquet) -> Sheet:
     lines += aligned(groups)
     if content.created_by:
         lines += [_BLANK, Line((("written by  ", "accent"), (content.created_by, "")))]
-    return LinesSheet(lines, opens)
+    return Sheet(lines, opens)

@@ -10,7 +10,7 @@ from textual.app import App
 
 from s3ml_tui.domain.preview.content import Pixels
 from s3ml_tui.domain.preview.half_blocks import UPPER, Cell, cells, fitted
-from s3ml_tui.ui.preview.sheet import Line, LinesSheet
+from s3ml_tui.ui.preview.sheet import Line, Row, Sheet
 
 _COLOURFUL = frozenset({"truecolor", "256"})
 
@@ -26,10 +26,10 @@ def why_not_drawn(app: App[object]) -> str:
     return ""
 
 
-class PictureSheet(LinesSheet):
+class PictureSheet(Sheet):
     """The picture as large as there is room, never larger than it is; below it, what is known of it."""
 
-    def __init__(self, pixels: Pixels, below: Sequence[Line]) -> None:
+    def __init__(self, pixels: Pixels, below: Sequence[Row]) -> None:
         super().__init__(below)
         self._pixels = pixels
         self._below = below
@@ -42,7 +42,7 @@ class PictureSheet(LinesSheet):
         if size == self._size:
             return False
         self._size = size
-        self.lines = [*_lines(cells(self._pixels, size)), *self._below]
+        self.rows = [*_lines(cells(self._pixels, size)), *self._below]
         return True
 
 

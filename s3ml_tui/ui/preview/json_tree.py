@@ -17,6 +17,7 @@ class JsonSheet(Sheet):
         is_small = len(nodes) <= _SMALL
         self._folded = set() if is_small else {at for at, node in enumerate(nodes) if node.depth and node.children}
         self._shown: list[int] = []
+        super().__init__([])
         self._show()
 
     @property

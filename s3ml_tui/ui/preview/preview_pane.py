@@ -54,7 +54,7 @@ class PreviewPane(LookingPane):
         self._notes.display = False
 
     def ask(self, services: Services, target: Target, cancelled: Cancelled) -> tuple[Preview, Sheet]:
-        """The preview, and its rows, which may take a while to colour."""
+        """The preview, and its rows, which may take a while to wrap."""
         from s3ml_tui.ui.preview.image import why_not_drawn
 
         budget, last_said = self.budget, monotonic()
@@ -70,10 +70,11 @@ class PreviewPane(LookingPane):
             target.version_id,
             budget=budget,
             room=(0, 0) if why_not_drawn(self.app) else (self.app.size.width, 2 * self.app.size.height),
+            is_styled=True,
             progress=progress,
             cancelled=cancelled,
         )
-        return preview, sheet_of(preview.content)
+        return preview, sheet_of(preview.content, preview.styled)
 
     def take(self, target: Target, answer: tuple[Preview, Sheet]) -> None:
         """Show it; the cursor stays where it is when there is only more of the same."""

@@ -10,7 +10,7 @@ from textual.binding import Binding
 from textual.strip import Strip
 
 from s3ml_tui.domain.text import printable
-from s3ml_tui.ui.preview.sheet import Line, LinesSheet, Sheet
+from s3ml_tui.ui.preview.sheet import Line, Sheet
 from s3ml_tui.ui.render import fit, width_of
 from s3ml_tui.ui.widgets.rows import Column, Rows
 
@@ -37,7 +37,7 @@ class PreviewRows(Rows):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        self.sheet: Sheet = LinesSheet([])
+        self.sheet = Sheet([])
         self._before: list[tuple[Sheet, int]] = []
         """Where back leads, each with its cursor."""
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from s3ml_tui.domain.preview.content import Column as Described
+from s3ml_tui.domain.preview.content import StyledLine
 from s3ml_tui.ui.render import fit, width_of, wrapped
 from s3ml_tui.ui.widgets.rows import Cell, Column
 
@@ -26,23 +27,34 @@ class Line:
         return "".join(text for text, _ in self.parts)
 
 
+Row = Sequence[Cell | str] | Line
+"""A cell for each column, or a line across all of them."""
+
+
 class Sheet:
-    """Some rows; subclasses say how many, what stands in one, and what opens."""
+    """Some rows, of which a line that is cut opens as a whole."""
 
     columns: Sequence[Column] = (Column(""),)
+
+    def __init__(self, rows: Sequence[Row], opens: Mapping[int, "Sheet"] | None = None) -> None:
+        self.rows = rows
+        self._opens = opens or {}
 
     @property
     def count(self) -> int:
         """How many rows there are."""
-        raise NotImplementedError
+        return len(self.rows)
 
-    def row(self, index: int) -> Sequence[Cell | str] | Line:
-        """A cell for each column, or a line across all of them."""
-        raise NotImplementedError
+    def row(self, index: int) -> Row:
+        """One of them."""
+        return self.rows[index]
 
-    def opened(self, _index: int, _width: int) -> "Sheet | None":
+    def opened(self, index: int, width: int) -> "Sheet | None":
         """What a row opens: a sheet of its own; itself when it unfolds there; None when it is all there already."""
-        return None
+        if index in self._opens:
+            return self._opens[index]
+        row = self.row(index)
+        return whole(row.text, width) if isinstance(row, Line) and width_of(row.text) > width else None
 
     def folded(self, _index: int) -> int | None:
         """Fold the row, or go to the one it is in: where the cursor comes to; None where there is nothing around it."""
@@ -61,63 +73,35 @@ class Sheet:
         return False
 
 
-class LinesSheet(Sheet):
-    """Lines; one that is cut opens as a whole."""
-
-    def __init__(self, lines: Sequence[Line], opens: Mapping[int, Sheet] | None = None) -> None:
-        self.lines = lines
-        self._opens = opens or {}
-
-    @property
-    def count(self) -> int:
-        """One row a line."""
-        return len(self.lines)
-
-    def row(self, index: int) -> Line:
-        """The line."""
-        return self.lines[index]
-
-    def opened(self, index: int, width: int) -> Sheet | None:
-        """What was said to open there, or the line on as many rows as it takes."""
-        if index in self._opens:
-            return self._opens[index]
-        text = self.row(index).text
-        return whole(text, width) if width_of(text) > width else None
-
-
-class NumberedSheet(LinesSheet):
+class CodeSheet(Sheet):
     """Lines behind their numbers, each made when it is shown: there may be hundreds of thousands."""
 
-    def row(self, index: int) -> Line:
-        """The number and the line."""
-        number = f"{index + 1:>{len(str(self.count))}}  "
-        return Line(((number, "dim"), *super().row(index).parts))
-
-
-class PlainSheet(NumberedSheet):
-    """The same, of text without looks."""
-
-    def __init__(self, lines: Sequence[str]) -> None:
+    def __init__(self, lines: Sequence[str], styled: Sequence[StyledLine] = ()) -> None:
+        """The first lines may be styled."""
         super().__init__([])
-        self._texts = lines
+        self._lines = lines
+        self._styled = styled
 
     @property
     def count(self) -> int:
         """One row a line."""
-        return len(self._texts)
+        return len(self._lines)
 
     def row(self, index: int) -> Line:
         """The number and the line; tabs become spaces."""
         number = f"{index + 1:>{len(str(self.count))}}  "
-        return Line(((number, "dim"), (self._texts[index].expandtabs(4), "")))
+        is_styled = index < len(self._styled)
+        parts = self._styled[index].parts if is_styled else ((self._lines[index].expandtabs(4), ""),)
+        return Line(((number, "dim"), *parts))
 
 
 class TableSheet(Sheet):
     """Rows of a table under its names and types; a row opens with all its columns, also those with no room."""
 
     def __init__(self, described: Sequence[Described], rows: Sequence[Sequence[str]]) -> None:
+        super().__init__(rows)
+        self._cells = rows
         self._names = [typed(column) for column in described]
-        self._rows = rows
         columns, taken = [], 2
         for at, (name, column) in enumerate(zip(self._names, described, strict=True)):
             measured = (width_of(row[at][:WIDEST]) for row in rows[:_MEASURED])
@@ -127,22 +111,13 @@ class TableSheet(Sheet):
             columns.append(Column(name, width, "right" if is_number else "left", from_width=taken if at else 0))
         self.columns = columns
 
-    @property
-    def count(self) -> int:
-        """One for each row that was read."""
-        return len(self._rows)
-
     def hidden(self, width: int) -> int:
         """How many columns have no room on a screen so wide."""
         return sum(column.from_width > width for column in self.columns)
 
-    def row(self, index: int) -> Sequence[Cell | str]:
-        """Its cells."""
-        return self._rows[index]
-
     def opened(self, index: int, _width: int) -> Sheet:
         """The row as names and values."""
-        return pairs(list(zip(self._names, self._rows[index], strict=True)))
+        return pairs(list(zip(self._names, self._cells[index], strict=True)))
 
 
 def typed(column: Described) -> str:
@@ -151,10 +126,10 @@ def typed(column: Described) -> str:
     return f"{column.name}:{short}" if short else column.name
 
 
-def pairs(rows: Sequence[tuple[str, str]], warned: Sequence[str] = ()) -> LinesSheet:
+def pairs(rows: Sequence[tuple[str, str]], warned: Sequence[str] = ()) -> Sheet:
     """Names and values; those in `warned` stand out."""
     width = min(WIDEST, max((width_of(name) for name, _ in rows), default=0))
-    return LinesSheet(
+    return Sheet(
         [
             Line(((fit(name, width) + "  ", "accent"), (value, "warn" if name in warned else "")))
             for name, value in rows
@@ -179,6 +154,6 @@ def aligned(rows: Sequence[Sequence[str]], look: str = "") -> list[Line]:
     ]
 
 
-def whole(text: str, width: int) -> LinesSheet:
+def whole(text: str, width: int) -> Sheet:
     """One long text on as many lines as it takes."""
-    return LinesSheet([Line(((line, ""),)) for line in wrapped(text, width)])
+    return Sheet([Line(((line, ""),)) for line in wrapped(text, width)])

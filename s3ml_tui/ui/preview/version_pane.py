@@ -14,7 +14,7 @@ from s3ml_tui.domain.uri import ObjectKey
 from s3ml_tui.services.session import Services
 from s3ml_tui.ui.keys import with_keys
 from s3ml_tui.ui.preview.rows import PreviewRows
-from s3ml_tui.ui.preview.sheet import LinesSheet
+from s3ml_tui.ui.preview.sheet import Sheet
 from s3ml_tui.ui.widgets.tabs import TabPane
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ class LookingPane(TabPane):
 
     def clear(self) -> None:
         """Nothing is shown of what was looked at before."""
-        self.rows.show(LinesSheet([]))
+        self.rows.show(Sheet([]))
 
     def show(self, *, is_shown: bool) -> None:
         """Come to the front, or go; what is not seen is not asked for."""

@@ -13,6 +13,7 @@ from tests.doubles import MemoryStore
 from tests.ui.browse_app import BrowseApp, history_rows, key
 from tests.ui.conftest import Opener
 from tests.ui.harness import has, screen_lines, screen_text, until, until_shown
+from tests.ui.preview.lines import line, text
 
 LARGE = (120, 40)
 RED, BLUE = (255, 0, 0), (0, 0, 255)
@@ -53,25 +54,25 @@ def test_two_pixels_a_cell_in_their_colours() -> None:
     sheet = PictureSheet(pixels(2, 3, bytes([*RED, *RED, *BLUE, *BLUE, *RED, *BLUE])), [Line((("below", ""),))])
     assert sheet.row(0) == Line((("▀▀", "#ff0000/#0000ff"),))
     assert sheet.row(1) == Line((("▀", "#ff0000"), ("▀", "#0000ff")))
-    assert [sheet.count, sheet.row(2).text] == [3, "below"]
+    assert [sheet.count, text(sheet, 2)] == [3, "below"]
 
 
 def test_a_picture_is_shrunk_to_the_room_and_never_made_larger() -> None:
     sheet = PictureSheet(pixels(100, 50, bytes([*RED]) * 5000), [])
-    assert (sheet.count, len(sheet.row(0).text)) == (20, 80)
+    assert (sheet.count, len(text(sheet, 0))) == (20, 80)
     assert sheet.fit(40, 100)
-    assert (sheet.count, len(sheet.row(0).text)) == (10, 40)
+    assert (sheet.count, len(text(sheet, 0))) == (10, 40)
     assert not sheet.fit(40, 200)
     assert sheet.fit(1000, 5)
-    assert (sheet.count, len(sheet.row(0).text)) == (5, 20)
+    assert (sheet.count, len(text(sheet, 0))) == (5, 20)
     assert sheet.fit(1000, 1000)
-    assert (sheet.count, len(sheet.row(0).text)) == (25, 100)
-    assert {look for line in sheet.lines for _, look in line.parts} == {"#ff0000/#ff0000"}
+    assert (sheet.count, len(text(sheet, 0))) == (25, 100)
+    assert {look for at in range(sheet.count) for _, look in line(sheet, at).parts} == {"#ff0000/#ff0000"}
 
 
 def test_pixels_that_are_damaged_leave_what_stands_below() -> None:
     sheet = PictureSheet(Pixels(2, 2, "AAAA"), [Line((("below", ""),))])
-    assert (sheet.count, sheet.row(0).text) == (1, "below")
+    assert (sheet.count, text(sheet, 0)) == (1, "below")
 
 
 @pytest.mark.usefixtures("colourful")

@@ -1,12 +1,9 @@
-"""JSON folds by keys and by mouse; Markdown's tables and rules."""
+"""JSON folds by keys and by mouse."""
 
 import json
 
-import pytest
-
 from s3ml_tui.domain.preview.content import JsonNode
 from s3ml_tui.ui.preview.json_tree import JsonSheet
-from s3ml_tui.ui.preview.markdown import prose_lines, table_lines
 from s3ml_tui.ui.preview.rows import PreviewRows
 from tests.doubles import MemoryStore
 from tests.ui.browse_app import BrowseApp, history_rows, key
@@ -69,44 +66,3 @@ async def test_json_folds_by_arrows_and_by_clicks_on_its_signs(store: MemoryStor
         assert rows(app).row_count == 3
         await pilot.press("left", "left", "left")
         assert app.browse.objects.table.has_focus
-
-
-def test_a_table_in_markdown_has_even_columns_under_a_header() -> None:
-    lines = list(table_lines(["| metric | value |", "|:---|---:|", "| **roc** auc | 0.87 |", "| a \\| b |", "|x"]))
-    assert [line.text for line in lines] == [
-        "metric   value",
-        "───────  ─────",
-        "roc auc  0.87",
-        "a | b",
-        "x",
-    ]
-    assert lines[0].parts[0][1] == "strong"
-    assert [line.text for line in table_lines(["| a | b |", "| c | d |"])] == ["a  b", "c  d"]
-    assert list(table_lines([])) == []
-
-
-def test_emphasis_rules_and_tables_stand_among_the_text() -> None:
-    text = "Some *slanted* and _so_, a_b_c and 2*3*4\n\n---\n| a |\n|---|\n| b |\nafter\n"
-    lines = list(prose_lines(text, 40))
-    assert ("slanted", "emphasis") in lines[0].parts
-    assert ("so", "emphasis") in lines[0].parts
-    assert lines[0].text == "Some slanted and so, a_b_c and 2*3*4"
-    assert [line.text for line in lines[2:]] == ["─" * 40, "a", "─", "b", "after"]
-
-
-def test_an_escaped_sign_stands_for_itself_and_its_backslash_is_not_shown() -> None:
-    text = "# my\\_run\nroc\\_auc is **a\\_b** and \\*not slanted\\*, `c\\_d` C:\\path\n|a\\_b|\n|-|\n|\\*\\*c|"
-    assert [line.text for line in prose_lines(text, 60)] == [
-        "my_run",
-        "roc_auc is a_b and *not slanted*, c\\_d C:\\path",
-        "a_b",
-        "───",
-        "**c",
-    ]
-    parts = next(iter(prose_lines("\\*not slanted\\* but *so*", 60))).parts
-    assert [look for _, look in parts] == ["", "", "", "emphasis"]
-
-
-@pytest.mark.parametrize("piece", ["*", "_", "|", "* ", "-", "**a", "_a", "|-", "\\", "\\_"])
-def test_markdown_takes_time_in_proportion_to_the_text(piece: str) -> None:
-    assert list(prose_lines(piece * (200_000 // len(piece)), 80))

@@ -8,11 +8,22 @@ from typing import Any
 import pytest
 
 from s3ml_tui.domain.errors import Denied, S3mlError, Unreachable
-from s3ml_tui.domain.preview.content import Content, Empty, Hex, HexRow, Image, Model, Preview, Record, Section, Text
+from s3ml_tui.domain.preview.content import (
+    Content,
+    Empty,
+    Hex,
+    HexRow,
+    Image,
+    Model,
+    Preview,
+    Record,
+    Section,
+    StyledLine,
+    Text,
+)
 from s3ml_tui.ui.dialogs.prompts import ConfirmPlan
 from s3ml_tui.ui.preview.content import notes_of, sheet_of, words_of
-from s3ml_tui.ui.preview.highlight import coloured
-from s3ml_tui.ui.preview.markdown import prose_lines
+from s3ml_tui.ui.preview.markdown import ProseSheet
 from s3ml_tui.ui.preview.rows import PreviewRows
 from tests.doubles import MemoryStore
 from tests.exhaustive import first
@@ -20,6 +31,7 @@ from tests.readers.files import numbers, parquet
 from tests.ui.browse_app import BrowseApp, history_rows, key, pointed
 from tests.ui.conftest import Opener
 from tests.ui.harness import TIMEOUT_S, has, screen_lines, screen_text, until, until_shown
+from tests.ui.preview.lines import line, text
 
 HOSTILE = "\x1b]52;c;aGk=\x07 [bold]x[/bold] \u202e \x9b31m [@click=app.quit]no[/]"
 WRITTEN = "\\x1b]52;c;aGk=\\x07 [bold]x[/bold] \\u202e \\x9b31m"
@@ -95,24 +107,6 @@ def test_an_empty_object_has_no_rows() -> None:
     assert sheet_of(Empty()).count == 0
 
 
-def test_source_is_coloured_and_not_a_character_is_lost() -> None:
-    source = ["def f(x: int = 12) -> str:  # why", '\t"""Of more', 'lines."""', '    return "unclosed', "", "x = 'it'"]
-    lines = coloured(source, "python")
-    assert [line.text for line in lines] == [line.expandtabs(4) for line in source]
-    looks = {(text, look) for line in lines for text, look in line.parts if look}
-    assert {("def", "keyword"), ("12", "number"), ("# why", "comment"), ('lines."""', "string")} <= looks
-
-
-@pytest.mark.parametrize(
-    "language", first(4, ["python", "json", "yaml", "tex", "c", "sql", "xml", "toml", "lua", "php", "rst"])
-)
-@pytest.mark.parametrize("piece", ['"', "/*", "'''", '"""', "<!--", "--", "\\", '\\"', "# ", "a" * 50, "((((", "-" * 9])
-def test_colouring_takes_time_in_proportion_to_the_text(language: str, piece: str) -> None:
-    body = piece * (200_000 // len(piece))
-    lines = [body[at : at + 2000] for at in range(0, len(body), 2000)]
-    assert "".join(line.text for line in coloured(lines, language)) == body
-
-
 def test_one_line_is_shown_and_more_are() -> None:
     def first_lines_note(*lines: str) -> str:
         return " ".join(notes_of(Preview(key("a.txt"), None, 9, Text(lines, is_truncated=True))))
@@ -121,12 +115,21 @@ def test_one_line_is_shown_and_more_are() -> None:
     assert first_lines_note("a", "b").startswith("The first 2 lines are shown")
 
 
-def test_markdown_is_wrapped_and_its_entities_stay_what_they_are() -> None:
-    text = "## Head\n\n" + "word " * 9 + "\n\n> quoted\n\n1. first\n```py\n**raw**\n```\n[x](javascript:y) &#x202e; `c`"
-    lines = [line.text for line in prose_lines(text, 40)]
-    assert max(map(len, lines)) <= 40
-    assert {"Head", "▌ quoted", "1. first", "**raw**"} <= set(lines)
-    assert lines[-1] == "[x](javascript:y) &#x202e; c"
+def test_markdown_is_wrapped_anew_and_what_is_code_is_not() -> None:
+    lines = (
+        StyledLine((("• ", "accent"), ("word " * 9, ""), ("and the end", "strong")), "  "),
+        StyledLine((("x" * 60, "string"),)),
+        StyledLine((("", "rule"),)),
+        StyledLine((("▌ ", "accent"), ("y" * 50, "comment")), "▌ "),
+    )
+    sheet = ProseSheet(lines)
+    assert sheet.fit(40, 24)
+    assert not sheet.fit(40, 99)
+    assert [text(sheet, at) for at in range(sheet.count)] == [
+        "• word word word word word word word", "  word word and the end", "x" * 60, "─" * 40,
+        "▌ " + "y" * 38, "▌ " + "y" * 12,
+    ]  # fmt: skip
+    assert line(sheet, 1).parts[-1] == ("end", "strong")
 
 
 def _text_of(content: Content) -> str:
