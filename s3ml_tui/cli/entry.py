@@ -5,6 +5,7 @@ import gc
 import click
 
 from s3ml_tui import __version__
+from s3ml_tui.cli import tui
 from s3ml_tui.cli.command import Group, LazyCommands, argument, command, group
 from s3ml_tui.cli.options import Options
 from s3ml_tui.cli.terminal import crash, streams
@@ -90,8 +91,6 @@ def s3ml(options: Options) -> None:
     Without a command it opens the screens, at an s3:// address when one is given.
     """
     if click.get_current_context().invoked_subcommand is None:
-        from s3ml_tui.cli import tui
-
         tui.open_tui(options, None)
 
 
@@ -99,8 +98,6 @@ def s3ml(options: Options) -> None:
 @argument("uri", metavar="URI")
 def open_screens(options: Options, uri: str) -> None:
     """Open the screens at an address."""
-    from s3ml_tui.cli import tui
-
     tui.open_tui(options, parse_place(uri))
 
 

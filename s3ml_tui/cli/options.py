@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from s3ml_tui.domain.storage.request_log import shell_quoted
 from s3ml_tui.settings import Flags
 
 
@@ -43,8 +44,6 @@ class Options:
 
     def line(self, *words: str) -> str:
         """`s3ml …` to be pasted into a shell, with the same connection; nothing in it that a terminal would obey."""
-        from s3ml_tui.domain.storage.request_log import shell_quoted
-
         return " ".join(map(shell_quoted, self.words(*words)))
 
     def words(self, *words: str) -> list[str]:

@@ -3,16 +3,13 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
-from s3ml_tui import settings
+from s3ml_tui import bootstrap, settings
 from s3ml_tui.cli.options import Options
 from s3ml_tui.cli.terminal.mfa import ask_on_terminal
 from s3ml_tui.domain.errors import BadInput, NoCredentials, NotFound, RoleRefused, WrongCredentials
 from s3ml_tui.domain.uri import ObjectKey, Place, is_uri, parse_object, parse_place
-
-if TYPE_CHECKING:
-    from s3ml_tui.services.session import Services
+from s3ml_tui.services.session import Services
 
 THREE_WAYS = (
     "Name a profile (--profile NAME) or an S3 server (--endpoint-url URL, with AWS_ACCESS_KEY_ID and "
@@ -23,8 +20,6 @@ THREE_WAYS = (
 @contextmanager
 def session(options: Options) -> Iterator["Services"]:
     """The services of the context in force, closed afterwards. Raises S3mlErrors."""
-    from s3ml_tui import bootstrap
-
     context = settings.load(options.flags).context
     try:
         services = bootstrap.open_services(context, by="the command line")
@@ -41,7 +36,7 @@ def session(options: Options) -> Iterator["Services"]:
 
 
 @contextmanager
-def looking_for(services: "Services", key: ObjectKey, version_id: str | None = None) -> Iterator[None]:
+def looking_for(services: Services, key: ObjectKey, version_id: str | None = None) -> Iterator[None]:
     """Where there is no such object, say what it may have been meant to be."""
     try:
         yield
@@ -61,7 +56,7 @@ def workspace(options: Options) -> Place:
     return parse_place(named)
 
 
-def empty(services: "Services", place: Place, what: str) -> str:
+def empty(services: Services, place: Place, what: str) -> str:
     """The sentence for a workspace that has no runs, or no models, yet. Raises NotFound when it is no workspace."""
     found = services.workspaces.find(place)
     if found == place:

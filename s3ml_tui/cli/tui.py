@@ -8,7 +8,8 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
-from s3ml_tui import settings
+from s3ml_tui import bootstrap, settings
+from s3ml_tui.cli.options import Options
 from s3ml_tui.cli.terminal import crash
 from s3ml_tui.cli.terminal.output import say
 from s3ml_tui.domain.context import Context
@@ -16,7 +17,6 @@ from s3ml_tui.domain.errors import BadInput, Cancelled
 from s3ml_tui.domain.uri import Place
 
 if TYPE_CHECKING:
-    from s3ml_tui.cli.options import Options
     from s3ml_tui.ui.app.app import S3mlApp
     from s3ml_tui.ui.screens.first_run import FirstRun
 
@@ -31,7 +31,7 @@ def has_terminal() -> bool:
     return sys.stdin.isatty() and sys.stdout.isatty()
 
 
-def open_tui(options: "Options", start: Place | None, *, run_id: str | None = None) -> None:
+def open_tui(options: Options, start: Place | None, *, run_id: str | None = None) -> None:
     """The screens, at `start`, at the settings' workspace, or at the first run's choices. Does not return.
 
     With a `run_id`, they open on that run of the workspace `start`.
@@ -48,8 +48,6 @@ def app_for(flags: settings.Flags, start: Place | None, *, run_id: str | None = 
         raise BadInput(
             "The screens need a terminal", advice="Run s3ml in one, or use a command: `s3ml --help` lists them"
         )
-    from s3ml_tui import bootstrap
-
     first_run = _first_run(flags, chosen)
     from s3ml_tui.ui.app.app import S3mlApp
 
@@ -87,8 +85,6 @@ def show(app: "S3mlApp") -> None:
 
 
 def _first_run(flags: settings.Flags, chosen: settings.Settings) -> "FirstRun | None":
-    from s3ml_tui import bootstrap
-
     profiles = bootstrap.first_run_profiles(chosen)
     if profiles is None:
         return None

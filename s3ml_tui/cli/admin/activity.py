@@ -10,6 +10,7 @@ from s3ml_tui.cli.session import session
 from s3ml_tui.cli.terminal.output import put_json, put_table, say, time_cell
 from s3ml_tui.domain.activity import ActivityRecord
 from s3ml_tui.domain.errors import NotFound
+from s3ml_tui.services.undo.activity import Activity
 
 
 @command
@@ -18,8 +19,6 @@ from s3ml_tui.domain.errors import NotFound
 )
 def activity(options: Options, most: int) -> None:
     """List what was done from this machine, newest first, and what of it can be undone."""
-    from s3ml_tui.services.undo.activity import Activity
-
     records = Activity(settings.state_folder()).records()
     shown = list(enumerate(records[:most], 1))
     if options.as_json:

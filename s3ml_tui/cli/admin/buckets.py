@@ -3,7 +3,7 @@
 `s3ml buckets`: all buckets of the account.
 """
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 import click
 
@@ -14,15 +14,10 @@ from s3ml_tui.cli.options import Options
 from s3ml_tui.cli.session import session
 from s3ml_tui.cli.terminal.counter import counting
 from s3ml_tui.cli.terminal.output import put, put_json
+from s3ml_tui.domain.plans.plan import Plan
 from s3ml_tui.domain.storage.lifecycle import lifecycle_words
 from s3ml_tui.domain.uri import parse_place
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from s3ml_tui.domain.plans.plan import Plan
-    from s3ml_tui.services.session import Services
-
+from s3ml_tui.services.session import Services
 
 bucket_argument = argument("bucket", metavar="BUCKET", help="Its name, or s3://name.")
 
@@ -31,7 +26,7 @@ def _named(text: str) -> str:
     return parse_place(text if "://" in text else f"s3://{text}").bucket
 
 
-def _do(options: Options, plan: "Callable[[Services], Plan]", *, asks: bool = True) -> None:
+def _do(options: Options, plan: Callable[[Services], Plan], *, asks: bool = True) -> None:
     with session(options) as services:
         found = plan(services)
         if is_agreed(found, options, asks=asks):
@@ -88,7 +83,7 @@ def abort_uploads(options: Options, bucket: str) -> None:
 def empty(options: Options, bucket: str) -> None:
     """Destroy everything in it, old versions included; all of it is counted first."""
 
-    def plan(services: "Services") -> "Plan":
+    def plan(services: Services) -> Plan:
         with counting() as cancelled:
             return services.buckets.plan_empty(_named(bucket), cancelled=cancelled)
 
@@ -100,7 +95,7 @@ def empty(options: Options, bucket: str) -> None:
 def delete(options: Options, bucket: str) -> None:
     """Delete it, and everything in it; all of it is counted first."""
 
-    def plan(services: "Services") -> "Plan":
+    def plan(services: Services) -> Plan:
         with counting() as cancelled:
             return services.buckets.plan_delete(_named(bucket), cancelled=cancelled)
 

@@ -12,6 +12,7 @@ from s3ml_tui.cli.admin.context import document
 from s3ml_tui.cli.command import command, group
 from s3ml_tui.cli.options import Options
 from s3ml_tui.cli.terminal import streams
+from s3ml_tui.cli.terminal.crash import redacted
 from s3ml_tui.cli.terminal.output import put, put_json, put_table, say
 from s3ml_tui.domain.errors import BadInput
 from s3ml_tui.settings import Settings
@@ -117,8 +118,6 @@ def _of_boto3(name: str) -> Row:
     variable = next((variable for variable in _BOTO3[name] if os.environ.get(variable)), None)
     if variable is None:
         return Row(name, None, "default: boto3's own chain")
-    from s3ml_tui.cli.terminal.crash import redacted
-
     return Row(name, redacted(os.environ[variable]), f"environment {variable}, by boto3's own chain")
 
 

@@ -9,6 +9,7 @@ from s3ml_tui.cli.terminal import streams
 from s3ml_tui.cli.terminal.crash import redacted
 from s3ml_tui.cli.terminal.output import put, put_json, put_table, say
 from s3ml_tui.domain.context import Context
+from s3ml_tui.domain.errors import BadInput
 from s3ml_tui.settings import Settings
 
 
@@ -67,8 +68,6 @@ def _put_contexts(options: Options) -> None:
 
 def _in_use(options: Options) -> Settings | None:
     """The settings in force; None when several contexts are there and none is named."""
-    from s3ml_tui.domain.errors import BadInput
-
     try:
         return settings.load(options.flags)
     except BadInput:

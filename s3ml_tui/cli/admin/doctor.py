@@ -21,6 +21,7 @@ from s3ml_tui.domain.errors import BadInput, NoCredentials, S3mlError
 from s3ml_tui.domain.permissions import Use
 from s3ml_tui.domain.text import printable
 from s3ml_tui.domain.uri import ObjectKey, Place, parse_object, parse_place
+from s3ml_tui.services.doctor.verdicts import failed
 from s3ml_tui.settings import Settings
 
 Policies = dict[Use, dict[str, Any]]
@@ -96,8 +97,6 @@ def _target(uri: str | None) -> tuple[Place | None, ObjectKey | None]:
 
 def _without_session(error: S3mlError) -> Finding:
     """Why there is not even a connection."""
-    from s3ml_tui.services.doctor.verdicts import failed
-
     check = "credentials" if isinstance(error, NoCredentials) else "connection"
     return failed(check, error, is_fatal=True)
 

@@ -5,7 +5,7 @@ import time
 
 import click
 
-from s3ml_tui import settings
+from s3ml_tui import bootstrap, settings
 from s3ml_tui.cli.command import command, group
 from s3ml_tui.cli.options import Options
 from s3ml_tui.cli.terminal import streams
@@ -20,8 +20,6 @@ FOLLOW_S = 0.5
 
 def server(options: Options) -> LocalServers:
     """The embedded server of --dir, of the settings, or of the platform's user-data folder."""
-    from s3ml_tui import bootstrap
-
     return bootstrap.local_server(settings.load(Flags(local=True, local_dir=options.flags.local_dir)).context.local_dir)
 
 

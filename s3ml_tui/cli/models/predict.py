@@ -16,12 +16,12 @@ from s3ml_tui.cli.terminal.output import say
 from s3ml_tui.cli.terminal.progress import stoppable
 from s3ml_tui.domain.errors import Cancelled, Conflict, NotFound
 from s3ml_tui.domain.ml.layout import Layout
+from s3ml_tui.services.session import Services
 
 if TYPE_CHECKING:
     from s3ml_tui.records.workspace import BatchManifest
     from s3ml_tui.services.processes.launch import StartedBatch
     from s3ml_tui.services.runs.plans import Predict
-    from s3ml_tui.services.session import Services
 
 
 @command
@@ -44,7 +44,7 @@ def predict(options: Options, model: str, uri: str, version_id: str | None, *, t
     put_batch(batch, options)
 
 
-def follow(services: "Services", plan: "Predict") -> "BatchManifest":
+def follow(services: Services, plan: "Predict") -> "BatchManifest":
     """Start a prediction, and tell how it goes on until it has ended; ctrl+c cancels it, from its first moment on.
 
     Raises Cancelled, RunFailed.
@@ -62,7 +62,7 @@ def follow(services: "Services", plan: "Predict") -> "BatchManifest":
             narrator.end()
 
 
-def _cancelled(services: "Services", started: "StartedBatch") -> "BatchManifest":
+def _cancelled(services: Services, started: "StartedBatch") -> "BatchManifest":
     """End the prediction. Raises Cancelled, unless it was whole already."""
     say("Cancelling the prediction…")
     with suppress(Conflict):  # it ended by itself meanwhile

@@ -6,7 +6,6 @@ Tags, metadata and headers: shown without anything to change, else changed, of o
 import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -18,11 +17,7 @@ from s3ml_tui.cli.terminal.counter import counting
 from s3ml_tui.cli.terminal.output import names, put_json, put_table, say
 from s3ml_tui.domain.errors import BadInput, Cancelled, LocalTrouble, S3mlError
 from s3ml_tui.domain.uri import parse_object, parse_place
-
-if TYPE_CHECKING:
-    from s3ml_tui.domain.plans.plan import Plan
-    from s3ml_tui.services.objects.edit import Draft, Editing
-
+from s3ml_tui.services.objects.edit import Draft, Editing, editor
 
 _MOST_KEPT = 100
 
@@ -51,10 +46,8 @@ def edit(options: Options, uri: str, version_id: str | None) -> None:
             editing.drop(draft)
 
 
-def _run_editor(draft: "Draft") -> None:
+def _run_editor(draft: Draft) -> None:
     """Raises LocalTrouble when it fails; what was typed is then lost with it, as its user wanted."""
-    from s3ml_tui.services.objects.edit import editor
-
     command = [*editor(), str(draft.path)]
     try:
         code = subprocess.run(command, check=False).returncode
@@ -70,7 +63,7 @@ def _run_editor(draft: "Draft") -> None:
         )
 
 
-def _kept(editing: "Editing", draft: "Draft") -> Path:
+def _kept(editing: Editing, draft: Draft) -> Path:
     """A new file of this folder with what was typed."""
     for number in range(1, _MOST_KEPT):
         target = Path(f"{draft.path.name}.mine" + (f".{number}" if number > 1 else ""))
@@ -112,7 +105,6 @@ def tag(
             key = parse_object(uri)
             _put(options, names(key) | {"version_id": version_id}, tagging.tags(key, version_id))
             return
-        plan: Plan
         if is_recursive:
             _refuse_replacing(is_replacing)
             with counting() as cancelled:
@@ -144,7 +136,6 @@ def meta(
             key = parse_object(uri)
             _put(options, names(key), describing.fields(key))
             return
-        plan: Plan
         if is_recursive:
             _refuse_replacing(is_replacing)
             with counting() as cancelled:

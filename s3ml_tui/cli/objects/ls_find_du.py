@@ -7,7 +7,6 @@
 
 import sys
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 import click
 
@@ -24,9 +23,7 @@ from s3ml_tui.domain.units import parse_moment, parse_size
 from s3ml_tui.domain.uri import Place, parse_object, parse_place
 from s3ml_tui.services.browse.find import Query
 from s3ml_tui.services.browse.folder_size import Share, Usage
-
-if TYPE_CHECKING:
-    from s3ml_tui.services.session import Services
+from s3ml_tui.services.session import Services
 
 
 @command
@@ -51,7 +48,7 @@ def ls(options: Options, uri: str | None, is_recursive: bool, with_deleted: bool
             say(f"{place.uri} is empty.")
 
 
-def put_buckets(services: "Services", options: Options) -> None:
+def put_buckets(services: Services, options: Options) -> None:
     """The buckets, one a line."""
     buckets = services.browsing.buckets()
     if options.as_json:
@@ -65,7 +62,7 @@ def put_buckets(services: "Services", options: Options) -> None:
         say("There is no bucket yet. `s3ml init s3://NAME` makes one.")
 
 
-def _put_object(services: "Services", uri: str, options: Options) -> None:
+def _put_object(services: Services, uri: str, options: Options) -> None:
     """One row when the address is an object's after all. Raises NotFound."""
     key = parse_object(uri)
     try:

@@ -6,7 +6,6 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
 
 import click
 from click.exceptions import Exit
@@ -39,9 +38,7 @@ from s3ml_tui.domain.plans.plan import NothingToDo, UploadFile, told_unnamed
 from s3ml_tui.domain.storage.resume_point import Storing
 from s3ml_tui.domain.text import size_text
 from s3ml_tui.domain.uri import ObjectKey, Place, bucket_and_key, is_uri, parse_object, parse_place
-
-if TYPE_CHECKING:
-    from s3ml_tui.services.session import Services
+from s3ml_tui.services.session import Services
 
 
 @command
@@ -216,7 +213,7 @@ def download(
 
 
 def _download_plan(
-    services: "Services", key: ObjectKey, file: Path, version_id: str | None, on_conflict: Clash | None
+    services: Services, key: ObjectKey, file: Path, version_id: str | None, on_conflict: Clash | None
 ) -> DownloadFile | NothingToDo:
     if on_conflict is None:
         return services.objects.plan_download(key, file, version_id)

@@ -5,7 +5,6 @@ import threading
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 from click.exceptions import Exit
@@ -27,10 +26,8 @@ from s3ml_tui.domain.plans.transfer import DEFAULT_AT_ONCE, Move, MoveFiles, Way
 from s3ml_tui.domain.storage.resume_point import Storing
 from s3ml_tui.domain.text import count_text
 from s3ml_tui.domain.uri import ObjectKey, Place, is_uri, parse_object, parse_place
-
-if TYPE_CHECKING:
-    from s3ml_tui.services.session import Services
-    from s3ml_tui.services.transfers.journal_file import Done
+from s3ml_tui.services.session import Services
+from s3ml_tui.services.transfers.journal_file import Done
 
 Filters = tuple[tuple[bool, str], ...]
 folder_option = click.option("--recursive", "-r", "is_recursive", is_flag=True, help="All below a folder or prefix.")
@@ -153,7 +150,7 @@ def sources_of(words: Sequence[str], *, is_recursive: bool) -> list[ObjectKey | 
     return sources
 
 
-def carry_out(services: "Services", plan: Plan, options: Options, on_conflict: Clash | None) -> None:
+def carry_out(services: Services, plan: Plan, options: Options, on_conflict: Clash | None) -> None:
     """Ask what there is to ask, do it, print a row for each file and what came of it all."""
     plan = decided(services, plan, options, on_conflict)
     if options.is_dry_run and options.as_json and isinstance(plan, MoveFiles):
@@ -193,7 +190,7 @@ def end_with(plan: Plan, outcome: Outcome | None) -> None:
         raise Exit(1)
 
 
-def tidy(services: "Services") -> None:
+def tidy(services: Services) -> None:
     """Sweep what killed sessions left behind, and tell of what can go on."""
     swept = services.transfers.sweep()
     if not swept.is_nothing:
@@ -225,7 +222,7 @@ class _Rows:
         self._lock = threading.Lock()
         streams.done()
 
-    def __call__(self, move: Move, answer: "Done | S3mlError") -> None:
+    def __call__(self, move: Move, answer: Done | S3mlError) -> None:
         row = _row(self._plan, move)
         if isinstance(answer, S3mlError):
             row |= {"status": "failed", "error": answer.sentence}

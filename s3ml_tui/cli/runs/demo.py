@@ -25,12 +25,12 @@ from s3ml_tui.domain.local_server import ServerInfo
 from s3ml_tui.domain.ml.runs import RunState
 from s3ml_tui.domain.plans.plan import NothingToDo
 from s3ml_tui.domain.uri import ObjectKey, Place
+from s3ml_tui.services.session import Services
 from s3ml_tui.settings import Flags
 
 if TYPE_CHECKING:
     from s3ml_tui.records.run_record import RunResult
     from s3ml_tui.records.spec import Spec
-    from s3ml_tui.services.session import Services
 
 WORKSPACE = Place("s3ml-demo")
 DATA = "dataset/raw/breast_cancer.csv"
@@ -84,13 +84,13 @@ def spec() -> "Spec":
     )
 
 
-def _make_workspace(services: "Services") -> None:
+def _make_workspace(services: Services) -> None:
     plan = services.workspaces.plan_make(WORKSPACE)
     if not isinstance(plan, NothingToDo):
         say(f"{services.workspaces.make(plan).title}.")
 
 
-def _upload(services: "Services", key: ObjectKey) -> None:
+def _upload(services: Services, key: ObjectKey) -> None:
     """Upload the data set, unless the very same bytes are there."""
     with TemporaryDirectory(prefix="s3ml-demo-") as folder:
         file = Path(folder) / "breast_cancer.csv"

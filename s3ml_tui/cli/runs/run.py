@@ -23,11 +23,11 @@ from s3ml_tui.domain.errors import Cancelled, Conflict, NotFound
 from s3ml_tui.domain.ml.runs import RunState, RunSummary
 from s3ml_tui.domain.text import elapsed_text
 from s3ml_tui.domain.uri import Place
+from s3ml_tui.services.session import Services
 
 if TYPE_CHECKING:
     from s3ml_tui.records.run_record import RunResult, RunStart
     from s3ml_tui.services.processes.launch import StartedRun
-    from s3ml_tui.services.session import Services
 
 run_argument = argument("run_id", metavar="RUN", help="A run's id, as `s3ml runs` lists them.")
 RECORD_S = 60.0
@@ -68,7 +68,7 @@ def run(options: Options, spec: Path, is_followed: bool) -> None:
 run.short_help = "Train: run a pipeline and follow it."
 
 
-def _await_record(services: "Services", started: "StartedRun") -> None:
+def _await_record(services: Services, started: "StartedRun") -> None:
     """Return once the bucket knows of the run, so that it can be followed and cancelled from anywhere."""
     deadline = time.monotonic() + RECORD_S
     while services.runs.start_record(started.workspace, started.run_id) is None:
@@ -77,7 +77,7 @@ def _await_record(services: "Services", started: "StartedRun") -> None:
         time.sleep(0.2)
 
 
-def follow(services: "Services", start: Callable[[], "StartedRun"]) -> "RunResult":
+def follow(services: Services, start: Callable[[], "StartedRun"]) -> "RunResult":
     """Start a run, and tell how it goes on until it has ended; ctrl+c cancels it, from its first moment on.
 
     A terminal that hangs up does not: the run goes on.
@@ -98,7 +98,7 @@ def follow(services: "Services", start: Callable[[], "StartedRun"]) -> "RunResul
     return result
 
 
-def _cancelled(services: "Services", started: "StartedRun") -> "RunResult":
+def _cancelled(services: Services, started: "StartedRun") -> "RunResult":
     """End the run. Raises Cancelled when it has no record."""
     say("Cancelling the run…")
     with suppress(Conflict):  # it ended by itself meanwhile
@@ -141,7 +141,7 @@ def _row(summary: RunSummary) -> tuple[str, ...]:
     )
 
 
-def _put_run(services: "Services", place: Place, run_id: str, options: Options) -> None:
+def _put_run(services: Services, place: Place, run_id: str, options: Options) -> None:
     result = services.runs.result(place, run_id)
     if result is not None:
         put_result(result, options)
@@ -170,7 +170,7 @@ def cancel(options: Options, run_id: str) -> None:
             put_outcome(services.runs.cancel(place, run_id), options)
 
 
-def _recorded(services: "Services", place: Place, run_id: str) -> "RunStart":
+def _recorded(services: Services, place: Place, run_id: str) -> "RunStart":
     """What the run set out to do. Raises NotFound."""
     start = services.runs.start_record(place, run_id)
     if start is None:

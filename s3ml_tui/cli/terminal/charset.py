@@ -9,14 +9,11 @@ Bytes of an object as text that a terminal may be shown.
 import codecs
 import sys
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, TextIO
+from typing import TextIO
 
 from s3ml_tui.domain.errors import BadInput
 from s3ml_tui.domain.text import printable
-
-if TYPE_CHECKING:
-    from s3ml_tui.settings import Flags
-
+from s3ml_tui.settings import Flags, wants_ascii
 
 _SIGNS = "s3ml-signs"
 """The name of the error handler."""
@@ -46,13 +43,11 @@ def never_stumble() -> None:
             reconfigure(errors=_SIGNS)
 
 
-def draw_in_ascii_if_wanted(flags: "Flags") -> None:
+def draw_in_ascii_if_wanted(flags: Flags) -> None:
     """Send ASCII alone to terminals that show no more, and wherever `--ascii` was said."""
     streams = [stream for stream in (sys.stdout, sys.stderr) if flags.ascii or stream.isatty()]
     if not streams or flags.ascii is False:
         return
-    from s3ml_tui.settings import wants_ascii
-
     if wants_ascii(flags):
         draw_in_ascii(*streams)
 

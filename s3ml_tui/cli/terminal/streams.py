@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from s3ml_tui.cli.terminal import charset
+from s3ml_tui.cli.terminal.output import say
 from s3ml_tui.domain.errors import LocalTrouble
 
 _WHY = {
@@ -90,8 +91,6 @@ def prepared() -> Iterator[None]:
             sys.stdout.flush()
             _say_lost()
     except ResultLost as lost:
-        from s3ml_tui.cli.terminal.output import say
-
         ended = lost.__context__
         say(f"s3ml: {lost.sentence}")
         sys.exit(ended.code if isinstance(ended, SystemExit) and ended.code else lost.exit_code)
@@ -103,8 +102,6 @@ def prepared() -> Iterator[None]:
 def _say_lost() -> None:
     for results in _of_process:
         if results.is_done and results.why_lost:
-            from s3ml_tui.cli.terminal.output import say
-
             say(f"s3ml: What was asked for is done. What the command printed is lost: {results.why_lost}.")
 
 
