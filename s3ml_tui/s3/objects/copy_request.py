@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from s3ml_tui.domain.errors import BadInput, Conflict, Corrupted, NotFound, NotSupported, S3mlError
-from s3ml_tui.domain.storage.history import Version
+from s3ml_tui.domain.storage.history import NULL_VERSION, Version
 from s3ml_tui.domain.storage.metadata_rules import can_be_written
 from s3ml_tui.domain.storage.store import Cancelled, ObjectFacts, Progress, Written
 from s3ml_tui.domain.text import printable
@@ -102,8 +102,15 @@ class Copy:
             there = facts(self.clients, self.target)
         except NotFound:
             return None
-        is_other = self.over is None or there.version_id is None or there.version_id != self.over.version_id
-        return there if is_other and (there.etag, there.size) == (self.source.etag, self.source.size) else None
+        is_same = (there.etag, there.size) == (self.source.etag, self.source.size)
+        return there if is_same and self._is_other(there) else None
+
+    def _is_other(self, there: ObjectFacts) -> bool:
+        """Whether it is not what was on top before; an id of its own tells that, where there is none the time does."""
+        over = self.over
+        if over is None or there.version_id not in {None, NULL_VERSION, over.version_id}:
+            return True
+        return there.modified > over.modified
 
     def translated(self) -> AbstractContextManager[None]:
         """Within it boto3's errors become ours."""
@@ -126,7 +133,7 @@ def guarded(work: Copy, cancelled: Cancelled) -> Written:
 
 
 def _copy(work: Copy, cancelled: Cancelled) -> Written:
-    if work.source.size == 0 and "/" in {work.source.key.key[-1], work.target.key[-1]}:
+    if work.source.size == 0 and "/" in {work.source.key.key[-1], work.target.key[-1]} and not work.is_unmarked:
         return _made_anew(work)
     return _copy_in_parts(work, cancelled) if work.is_in_parts else _copy_whole(work, cancelled)
 
@@ -134,7 +141,8 @@ def _copy(work: Copy, cancelled: Cancelled) -> Written:
 def _made_anew(work: Copy) -> Written:
     """An empty object whose key ends with a slash, put instead of copied.
 
-    Many servers keep such a key as a folder of theirs, and copy none.
+    Many servers keep such a key as a folder of theirs, and copy none. What cannot be written (`is_unmarked`) is left
+    to the server all the same.
     """
     try:
         labels = tags(work.clients, work.source.key, work.version_id)

@@ -183,7 +183,12 @@ class Objects:
         there = plan.replaces if plan.replaces is not None and not plan.replaces.is_delete_marker else None
         etag = there.etag if there else None
         if there is not None and there.has_listed_etag:
-            etag, was_just_seen = self._store.facts(plan.key).etag, False
+            was_just_seen = False
+            try:
+                etag = self._store.facts(plan.key).etag
+            except NotFound:
+                ensure_unchanged(self._store, plan.key, plan.replaces)  # raises Conflict: somebody deleted it
+                raise
         if not (was_just_seen or self._store.refuses_unmet(plan.key.bucket)) or (there and there.has_listed_etag):
             ensure_unchanged(self._store, plan.key, plan.replaces)
         try:

@@ -90,3 +90,22 @@ def test_what_somebody_writes_meanwhile_is_still_seen(
     told = said("-y", verb, *(part if "=" in part else f"s3://{bucket}/{part}" for part in rest), code=1)
     assert "changed by somebody else meanwhile" in told.err or "no longer as it was" in told.err
     assert body(seaweed, bucket, "whole")[:1] == b"z"
+
+
+def test_what_somebody_deletes_meanwhile_is_no_address_that_is_wrong(
+    seaweed: S3Server, proxy: FaultyServer, bucket: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    said: CommandLine = line_to(S3Server(proxy.endpoint, seaweed.access_key, seaweed.secret_key))
+    waiting = ["parts"]
+
+    def matches(asked: Asked) -> bool:
+        if waiting and asked.method == "HEAD":
+            seaweed.client().delete_object(Bucket=bucket, Key=waiting.pop())
+        return False
+
+    proxy.add(Fault(matches))
+    file = tmp_path_factory.mktemp("files") / "new"
+    file.write_bytes(b"y")
+    told = said("-y", "put", file, f"s3://{bucket}/parts", code=1)
+    assert "parts is no longer as it was when this was planned" in told.err
+    said("stat", f"s3://{bucket}/parts", code=3)

@@ -79,6 +79,13 @@ def test_it_comes_along(act: Act, seaweed: S3Server, bucket: str) -> None:
     assert seaweed.client().get_object(Bucket=bucket, Key=key)["Body"].read() == b"old"
 
 
+def test_a_folder_that_has_it_is_left_to_a_server_that_copies_folders(moto: S3Server) -> None:
+    bucket = moto.bucket()
+    put(moto, bucket, "old/", b"")
+    line_to(moto)("-y", "cp", "-r", f"s3://{bucket}/old/", f"s3://{bucket}/new/")
+    assert kept(moto, bucket, "new/") == (TITLE, NAME)
+
+
 def test_what_writes_it_anew_is_refused_with_what_to_do(seaweed: S3Server, bucket: str) -> None:
     said = line_to(seaweed)
     told = said("-y", "meta", f"s3://{bucket}/a.csv", "team=a", code=2)

@@ -311,3 +311,19 @@ def test_a_lost_answer_makes_no_second_marker(moto: S3Server, faulty: FaultyServ
     marker = store.delete(key, expected=seen)
     assert [version.version_id for version in versions_of(store, key)] == [marker, seen]
     assert faulty.count(method("DELETE")) == 1
+
+
+def test_what_had_the_same_bytes_before_is_not_taken_for_a_copy_that_was_never_made(
+    moto: S3Server, faulty: FaultyServer, open_store: OpenStore
+) -> None:
+    """Without versions, and of an object whose metadata only the server can copy, so that it has no mark of ours."""
+    bucket, client = moto.bucket(), moto.client()
+    client.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Suspended"})
+    client.put_object(Bucket=bucket, Key="k", Body=b"1", Metadata={"title": "=?UTF-8?Q?x?="})
+    client.put_object(Bucket=bucket, Key="t", Body=b"1")
+    store = open_store(moto, endpoint=faulty.endpoint)
+    (over,) = versions_of(store, ObjectKey(bucket, "t"))
+    faulty.add(Fault(is_copy, is_reset=True, times=2))
+    store.copy(ObjectKey(bucket, "k"), None, ObjectKey(bucket, "t"), over=over)
+    assert faulty.count(is_copy) >= 3
+    assert client.head_object(Bucket=bucket, Key="t")["Metadata"]["title"] == "=?UTF-8?Q?x?="
