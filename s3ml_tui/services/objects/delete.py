@@ -180,8 +180,6 @@ def plan_delete_below(store: Store, place: Place, *, cancelled: Cancelled = neve
             top, buried = tops_below(store, place, cancelled=cancelled)
         except (Denied, NotSupported):
             top, buried = {version.key: version for version in current_below(store, place, cancelled=cancelled)}, {}
-            if asked() is not Versioning.ON:
-                top = {key: replace(version, version_id=NULL_VERSION) for key, version in top.items()}
         versioning = asked()
     if not top:
         raise NotFound(f"There is nothing below {place.uri}", advice="Check the address")

@@ -1,4 +1,4 @@
-"""Commands on a server that lists no versions, played by a proxy: as on a bucket that keeps none."""
+"""Commands where no versions are listed, by the server or to these credentials, played by a proxy."""
 
 from pathlib import Path
 
@@ -33,6 +33,23 @@ def test_put_rm_and_undo_work_and_nobody_is_said_to_have_written_meanwhile(
         assert not any("meanwhile" in one.out + one.err for one in said)
         assert line("ls", "-r", f"s3://{bucket}/").out == ""
         line("bucket", "delete", bucket, "-y")
+
+
+@pytest.mark.parametrize("words", [["rm", "d/a.txt"], ["rm", "-r", "d/"], ["sync", "--delete-all", "FOLDER", "d/"]])
+def test_who_may_see_no_versions_deletes_one_object_as_well_as_many(
+    words: list[str], moto: S3Server, tmp_path: Path
+) -> None:
+    bucket, client = moto.bucket(), moto.client()
+    client.put_object(Bucket=bucket, Key="d/a.txt", Body=b"one")
+    with FaultyServer(moto.endpoint) as faulty:
+        for name in ("versions", "versioning"):
+            faulty.add(Fault(query(name), ALWAYS, 403, b"<Error><Code>AccessDenied</Code></Error>"))
+        line = line_to(S3Server(faulty.endpoint, moto.access_key, moto.secret_key))
+        names = {"FOLDER": str(tmp_path)}
+        verb, *rest = words
+        line("-y", verb, *(names.get(one, one if one[0] == "-" else f"s3://{bucket}/{one}") for one in rest))
+    assert "Contents" not in client.list_objects_v2(Bucket=bucket)
+    assert len(client.list_object_versions(Bucket=bucket)["Versions"]) == 1
 
 
 def test_a_tag_command_leaves_the_object_alone_where_the_server_passes_over_tags(

@@ -11,6 +11,7 @@ from s3ml_tui.domain.context import Context
 from s3ml_tui.domain.errors import BadInput, ExpiredCredentials, NoCredentials, S3mlError, Unreachable
 from s3ml_tui.s3.connect import connect
 from tests.cli.line import CommandLine
+from tests.terminal.pty_screen import PtyScreen, s3ml_command
 
 SECRET = "never-to-be-shown"
 GOOD: dict[str, Any] = {"Version": 1, "AccessKeyId": "AKIAGOOD", "SecretAccessKey": SECRET}
@@ -173,3 +174,13 @@ def test_the_command_line_says_it(folder: Path) -> None:
     profile(folder, "credential_process = /no/such/program\n")
     said = CommandLine(environment(folder))("ls", "s3://bucket", "--profile", "this", code=4)
     assert said.err.startswith("s3ml: The credentials cannot be had. /no/such/program: No such file or directory.")
+
+
+def test_the_screens_say_it_and_go_on(folder: Path) -> None:
+    profile(folder, "credential_process = /no/such/program\n")
+    argv = [*s3ml_command(), "--profile", "this", "s3://bucket/"]
+    with PtyScreen(argv, environment(folder), folder=folder) as screen:
+        screen.wait_for("The credentials cannot be had")
+        screen.wait_for("/no/such/program: No such file or directory")
+        screen.press("q")
+        assert screen.wait_for_exit() == 0
