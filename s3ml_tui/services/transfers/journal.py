@@ -304,7 +304,8 @@ class Journal:
         return kept
 
     def leave(self) -> None:
-        """Let go of it; the same command, or the next session, goes on."""
+        """Let go of it; the same command, or another session, goes on."""
+        self._lines.add(owner(self.record.host, 0, 0.0))  # this process may live on, and have nothing to do with it
         self._lines.close()
         _release(self.record.id, self._lock)
 

@@ -151,6 +151,9 @@ def test_a_living_sessions_journal_is_nobodys(journals: Journals, tmp_path: Path
     assert asked.stdout.split() == ["0", "True"]
     journal.leave()
     assert [one.id for one in journals.abandoned()] == [journal.record.id]
+    # What it let go of, as of a transfer that was cancelled, is anybody's while it lives on.
+    asked = subprocess.run(words, capture_output=True, text=True, check=True, timeout=60)
+    assert asked.stdout.split() == ["1", "False"]
 
 
 def test_another_hosts_another_accounts_and_a_living_pids_journals_are_left_alone(
