@@ -4,7 +4,7 @@ import hashlib
 
 import pytest
 
-from s3ml_tui.domain.ml.events import Kind, Stage
+from s3ml_tui.domain.ml.events import Kind, Level, Stage
 from s3ml_tui.domain.ml.lineage import Pin
 from s3ml_tui.domain.ml.runs import RunState
 from s3ml_tui.domain.uri import parse_object
@@ -173,6 +173,16 @@ def test_a_bucket_without_versions_is_enough(bench: Bench) -> None:
     assert (result.state, result.model) == (RunState.SUCCEEDED, "models/v1")
     assert {pin.version_id for pin in (*result.outputs.values(), *result.inputs.values())} == {None}
     assert bench.predict(data).state is RunState.SUCCEEDED
+
+
+def test_a_run_says_where_its_number_may_not_stay_its_own() -> None:
+    store = MemoryStore(honours_conditions=False)
+    store.create_bucket("bench")
+    bench = Bench(store)
+    result = bench.train(bench.put("iris.csv", csv_of(SAMPLES["iris"]())), target="species", **QUICK)
+    assert (result.state, result.model) == (RunState.SUCCEEDED, "models/v1")
+    warned = [event.message for event in bench.events if event.level is Level.WARNING]
+    assert any("neither versions nor conditional writes" in one for one in warned), warned
 
 
 def test_a_replaced_object_without_versions_is_not_taken_for_the_chosen_one(bench: Bench) -> None:
