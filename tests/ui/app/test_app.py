@@ -25,6 +25,7 @@ from s3ml_tui.ui.models.screen import ModelsScreen
 from s3ml_tui.ui.screens.help import HelpText
 from s3ml_tui.ui.widgets.header import Top
 from s3ml_tui.ui.widgets.status_pane import Pane
+from tests.ui.browse_app import toasts
 from tests.ui.harness import has, screen_lines, until, until_shown
 from tests.ui.lab import HOSTILE, LARGE, SHOWN, SIZES, SMALL, Lab, dangerous_texts, to_mode
 
@@ -188,6 +189,17 @@ async def test_a_job_shows_its_progress_in_every_mode(lab: Lab, size: tuple[int,
         work.go.set()
         await until_shown(pilot, "✓ done", "It is done")
         assert not has(pilot.app, "25%")
+
+
+async def test_what_a_cancelled_job_keeps_is_said(lab: Lab) -> None:
+    work = Work(error=Cancelled(cause="What came of a.csv is kept", advice="The same again goes on from there"))
+    async with lab.app().run_test(size=LARGE, notifications=True) as pilot:
+        await to_mode(pilot, "6", "No jobs yet")
+        await begun(pilot, work)
+        work.go.set()
+        said = "Cancelled: Download a.csv. What came of a.csv is kept. The same again goes on from there"
+        await until(pilot, lambda: said in toasts(pilot.app))
+        assert has(pilot.app, "⊘ cancelled")
 
 
 async def test_ctrl_k_cancels_a_job_from_the_middle(lab: Lab) -> None:
