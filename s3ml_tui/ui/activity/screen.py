@@ -55,7 +55,6 @@ class ActivityScreen(ModeScreen):
 
     def on_mount(self) -> None:
         """Nothing is known yet."""
-        super().on_mount()
         self._looking = self.set_interval(_LOOK_S, self._look, pause=True)
         self._paint()
         self._pane("request").empty("Nothing was sent yet", "Requests show here once there is a connection")

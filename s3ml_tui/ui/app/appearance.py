@@ -1,11 +1,11 @@
 """How the app looks and which keys it has: the settings' theme and keymap, ASCII alone, no colours."""
 
+import asyncio
 import os
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from textual import work
 from textual.binding import Binding
 from textual.filter import LineFilter, NoColor
 from textual.theme import Theme
@@ -72,11 +72,10 @@ class LooksApp(PausingApp):
     def _theme_chosen(self, theme: Theme) -> None:
         if theme.name != self._kept_theme:
             self._kept_theme = theme.name
-            self._keep_theme(theme.name)
+            self.begin("settings", self._keep_theme, theme.name)
 
-    @work(thread=True, group="settings", exit_on_error=False)
-    def _keep_theme(self, name: str) -> None:
+    async def _keep_theme(self, name: str) -> None:
         try:
-            save({"theme": name})
+            await asyncio.to_thread(save, {"theme": name})
         except S3mlError as error:
             self.post_message(messages.Trouble(error))

@@ -1,5 +1,6 @@
 """The pane around the bucket tree: asks for the buckets, and for a level when a node is opened."""
 
+import asyncio
 import time
 from dataclasses import dataclass
 from typing import Any
@@ -8,7 +9,6 @@ from textual import on, work
 from textual.message import Message
 
 from s3ml_tui.domain.errors import Denied, S3mlError
-from s3ml_tui.domain.storage.listing import Bucket
 from s3ml_tui.domain.uri import Place
 from s3ml_tui.services.session import Services
 from s3ml_tui.ui.bucket_tree.nodes import Node
@@ -31,25 +31,6 @@ class BucketPane(Pane):
         """The buckets are known."""
 
         names: tuple[str, ...]
-
-    @dataclass
-    class BucketsArrived(Message):
-        """The buckets, or why they cannot be listed."""
-
-        generation: int
-        buckets: tuple[Bucket, ...] = ()
-        error: S3mlError | None = None
-
-    @dataclass
-    class LevelArrived(Message):
-        """The folders of one level, or why they cannot be listed."""
-
-        generation: int
-        node: Node
-        prefixes: tuple[str, ...] = ()
-        has_more: bool = False
-        error: S3mlError | None = None
-        is_last: bool = True
 
     def __init__(self, **options: Any) -> None:
         self.tree_rows = BucketTree(id="tree")
@@ -142,14 +123,25 @@ class BucketPane(Pane):
 
     # asking --------------------------------------------------------------------------------------------------------
 
-    @work(thread=True, group="buckets", exit_on_error=False)
-    def _load_buckets(self, services: Services, generation: int) -> None:
+    @work(group="buckets", exit_on_error=False)
+    async def _load_buckets(self, services: Services, generation: int) -> None:
+        names, denied = set[str](), None
         try:
-            buckets = services.browsing.buckets()
+            names = {bucket.name for bucket in await asyncio.to_thread(services.browsing.buckets)}
+        except Denied as error:
+            denied = error
         except S3mlError as error:
-            self.post_message(self.BucketsArrived(generation, error=error))
-        else:
-            self.post_message(self.BucketsArrived(generation, buckets))
+            if generation == self._generation:
+                self._denied = None
+                self.trouble(error)
+            return
+        if generation != self._generation:
+            return
+        self._denied = denied
+        self.tree_rows.nodes.set_buckets(sorted(names | self._named))
+        self._paint_nodes()
+        self._paint()
+        self.post_message(self.Listed(tuple(sorted(names))))
 
     @on(BucketTree.LevelWanted)
     def _level_wanted(self, message: BucketTree.LevelWanted) -> None:
@@ -157,55 +149,34 @@ class BucketPane(Pane):
             message.node.is_loading = True
             self._load_level(self._services, self._generation, message.node)
 
-    @work(thread=True, group="tree", exit_on_error=False)
-    def _load_level(self, services: Services, generation: int, node: Node) -> None:
+    @work(group="tree", exit_on_error=False)
+    async def _load_level(self, services: Services, generation: int, node: Node) -> None:
         prefixes: list[str] = []
-        last_posted_s, barren = time.monotonic(), 0
+        shown_s, barren = time.monotonic(), 0
         token: str | None = None
+        trouble = ""
         try:
             while barren < MOST_PAGES and generation == self._generation:
-                page = services.browsing.page(node.place, token=token)
+                page = await asyncio.to_thread(services.browsing.page, node.place, token=token)
                 prefixes.extend(page.prefixes)
                 token, barren = page.next, 0 if page.prefixes else barren + 1
                 if token is None:
                     break
-                if page.prefixes and time.monotonic() - last_posted_s > INTERVAL_S:
-                    last_posted_s = time.monotonic()
-                    self.post_message(self.LevelArrived(generation, node, tuple(prefixes), True, is_last=False))
+                if page.prefixes and time.monotonic() - shown_s > INTERVAL_S and generation == self._generation:
+                    shown_s = time.monotonic()
+                    node.take(tuple(prefixes), has_more=True)
+                    node.is_loading = True
+                    self._paint_nodes()
         except S3mlError as error:
-            self.post_message(self.LevelArrived(generation, node, error=error))
-        else:
-            self.post_message(self.LevelArrived(generation, node, tuple(prefixes), token is not None))
-
-    # answers -------------------------------------------------------------------------------------------------------
-
-    @on(BucketsArrived)
-    def _buckets_arrived(self, message: BucketsArrived) -> None:
-        if message.generation != self._generation:
-            return
-        error = message.error
-        self._denied = error if isinstance(error, Denied) else None
-        if error is not None and self._denied is None:
-            self.trouble(error)
-            return
-        names = {bucket.name for bucket in message.buckets}
-        self.tree_rows.nodes.set_buckets(sorted(names | self._named))
-        self._paint_nodes()
-        self._paint()
-        self.post_message(self.Listed(tuple(sorted(names))))
-
-    @on(LevelArrived)
-    def _level_arrived(self, message: LevelArrived) -> None:
-        node = message.node
+            action = error.action if isinstance(error, Denied) else ""
+            trouble = f"needs {action}" if action else error.title
         node.is_loading = False
-        if message.generation != self._generation:
+        if generation != self._generation:
             return
-        if message.error is not None:
-            action = message.error.action if isinstance(message.error, Denied) else ""
-            node.trouble = f"needs {action}" if action else message.error.title
+        if trouble:
+            node.trouble = trouble
         else:
-            node.take(message.prefixes, has_more=message.has_more)
-            node.is_loading = not message.is_last
+            node.take(tuple(prefixes), has_more=token is not None)
         self._paint_nodes()
 
     def _paint_nodes(self) -> None:

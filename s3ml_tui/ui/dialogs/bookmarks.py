@@ -1,14 +1,13 @@
 """The bookmarks of the settings file: go to one, or take one away."""
 
+import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
-from textual.message import Message
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -30,15 +29,6 @@ class BookmarkList(Dialog[Bookmark | None]):
         Binding("x,delete", "remove", "Remove", show=False),
         Binding("u", "put_back", "Put back", show=False),
     ]
-
-    @dataclass
-    class Written(Message):
-        """The settings file has one less, or one more; or why not."""
-
-        at: int
-        mark: Bookmark
-        is_removed: bool
-        error: S3mlError | None = None
 
     def __init__(self, marks: Sequence[Bookmark], context: str) -> None:
         super().__init__()
@@ -100,24 +90,21 @@ class BookmarkList(Dialog[Bookmark | None]):
             self._is_writing = True
             self._write(*self._removed[-1], is_removed=False)
 
-    @work(thread=True, group="settings", exit_on_error=False)
-    def _write(self, at: int, mark: Bookmark, *, is_removed: bool) -> None:
+    @work(group="settings", exit_on_error=False)
+    async def _write(self, at: int, mark: Bookmark, *, is_removed: bool) -> None:
         from s3ml_tui.settings.bookmarks import add_bookmark, remove_bookmark
 
         try:
-            remove_bookmark(mark.name) if is_removed else add_bookmark(mark)
+            if is_removed:
+                await asyncio.to_thread(remove_bookmark, mark.name)
+            else:
+                await asyncio.to_thread(add_bookmark, mark)
         except S3mlError as error:
-            self.post_message(self.Written(at, mark, is_removed, error))
-        else:
-            self.post_message(self.Written(at, mark, is_removed))
-
-    @on(Written)
-    def _written(self, message: Written) -> None:
-        self._is_writing = False
-        at, mark = message.at, message.mark
-        if message.error is not None:
-            self._show(at, message.error.sentence, is_wrong=True)
-        elif message.is_removed:
+            self._show(at, error.sentence, is_wrong=True)
+            return
+        finally:
+            self._is_writing = False
+        if is_removed:
             del self._marks[at]
             self._removed.append((at, mark))
             self._show(at, f"{mark.name} is removed")

@@ -1,14 +1,13 @@
 """Files and folders of this machine: typed with completion, or picked from a list that follows what is typed."""
 
+import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
-from textual.message import Message
 from textual.widgets import Input, Static
 
 from s3ml_tui.domain.text import count_text, printable
@@ -36,20 +35,10 @@ class PickFiles(Dialog[tuple[Path, ...] | None]):
     TYPING = "→ completes · ↓ goes to the list · ~ is home · enter takes it"
     PICKING = "enter opens a folder, takes a file · space marks · a takes the marked, or this row · tab goes back"
 
-    @dataclass
-    class Listed(Message):
-        """What lies in the folder that is typed."""
-
-        number: int
-        folder: LocalFolder
-        came_from: str = ""
-
     def __init__(self, title: str, *, check: Callable[[str], str], can_mark: bool = True) -> None:
         super().__init__()
         self._title, self._check = title, check
         self._can_mark = can_mark
-        self._number = 0
-        """Of the folder asked for last; an answer to any other is dropped."""
         self._asked = ""
         """The line whose folder was asked for last."""
         self._came_from = ""
@@ -109,22 +98,13 @@ class PickFiles(Dialog[tuple[Path, ...] | None]):
         return self.query_one(LocalRows)
 
     def _ask(self, value: str) -> None:
-        self._number += 1
         self._asked = value
-        self._read(value, self._number, self._came_from)
+        self._read(value, self._came_from)
         self._came_from = ""
 
-    @work(thread=True, group="local", exclusive=True, exit_on_error=False)
-    def _read(self, value: str, number: int, came_from: str) -> None:
-        above, slash, start = value.rpartition("/")
-        folder = read_folder(_folder(above + slash), lambda name: _begins(name, start), MOST_NAMES)
-        self.post_message(self.Listed(number, folder, came_from))
-
-    @on(Listed)
-    def _listed(self, message: Listed) -> None:
-        if message.number != self._number:
-            return
-        self._rows.show(message.folder, message.came_from)
+    @work(group="local", exclusive=True, exit_on_error=False)
+    async def _read(self, value: str, came_from: str) -> None:
+        self._rows.show(await asyncio.to_thread(_listed, value), came_from)
         self._head()
 
     @on(LocalRows.MarksChanged)
@@ -179,6 +159,11 @@ class PickFiles(Dialog[tuple[Path, ...] | None]):
         hint = self.query_one(".dialog--hint", Static)
         hint.update(render.plain(wrong or usual))
         hint.set_class(is_wrong, "-wrong")
+
+
+def _listed(value: str) -> LocalFolder:
+    above, slash, start = value.rpartition("/")
+    return read_folder(_folder(above + slash), lambda name: _begins(name, start), MOST_NAMES)
 
 
 def _folder(typed: str) -> Path:

@@ -1,14 +1,13 @@
 """Go to: an address is typed, completed from what is there, and looked for before the dialog closes."""
 
+import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
-from textual.message import Message
 from textual.widgets import Input, OptionList, Static
 
 from s3ml_tui.domain.errors import S3mlError
@@ -39,22 +38,6 @@ class GoTo(Dialog[Destination | None]):
     """Answers where to go; None when the user leaves."""
 
     BINDINGS = [Binding("escape", "leave", "Leave")]
-
-    @dataclass
-    class Completed(Message):
-        """What an address may become, or why that is not known."""
-
-        number: int
-        candidates: "Candidates"
-        error: S3mlError | None = None
-
-    @dataclass
-    class Looked(Message):
-        """Where an address leads, or why nowhere."""
-
-        number: int
-        destination: Destination | None
-        error: S3mlError | None = None
 
     def __init__(self, completing: "Completing | None", *, here: str = "") -> None:
         super().__init__()
@@ -140,29 +123,27 @@ class GoTo(Dialog[Destination | None]):
         number = self._number
         self.set_timer(wait_s, lambda: self._say(text) if number == self._number else None)
 
-    @work(thread=True, group="complete", exit_on_error=False)
-    def _ask_candidates(self, completing: "Completing", number: int, text: str) -> None:
+    @work(group="complete", exit_on_error=False)
+    async def _ask_candidates(self, completing: "Completing", number: int, text: str) -> None:
         from s3ml_tui.services.browse.address_completion import Candidates
 
+        found, trouble = Candidates(), ""
         try:
-            candidates = completing.candidates(text)
+            found = await asyncio.to_thread(completing.candidates, text)
         except S3mlError as error:
-            self.post_message(self.Completed(number, Candidates(), error))
-        else:
-            self.post_message(self.Completed(number, candidates))
+            trouble = error.sentence
+        if number == self._number:
+            self._number += 1
+            self._show_candidates(found, trouble)
 
-    @on(Completed)
-    def _completed(self, message: Completed) -> None:
-        if message.number != self._number:
-            return
-        self._number += 1
+    def _show_candidates(self, found: "Candidates", trouble: str) -> None:
         self._is_asking = False
-        found, value = message.candidates, self._meant(self._input.value)
+        value = self._meant(self._input.value)
         there = [_suggestion(uri) for uri in found.uris if uri != value]
         known = [one for one in self._known if value.removeprefix(SCHEME).lower() in (one.uri + one.name).lower()]
         self._list.show([*there, *(one for one in known[:MOST_KNOWN] if one.uri not in found.uris)])
-        if message.error is not None:
-            self._say(message.error.sentence)
+        if trouble:
+            self._say(trouble)
         elif found.is_denied:
             self._say("What is there may not be listed: type the whole address. " + HINT)
         elif found.has_more:
@@ -242,27 +223,23 @@ class GoTo(Dialog[Destination | None]):
         self._after(WAITING_SHOWN_AFTER_S, "Looking …")
         self._ask_destination(self._completing, self._number, uri, beside)
 
-    @work(thread=True, group="look", exit_on_error=False)
-    def _ask_destination(self, completing: "Completing", number: int, uri: str, beside: Sequence[str]) -> None:
+    @work(group="look", exit_on_error=False)
+    async def _ask_destination(self, completing: "Completing", number: int, uri: str, beside: Sequence[str]) -> None:
+        found, trouble = None, ""
         try:
-            destination = completing.destination_of(uri, beside)
+            found = await asyncio.to_thread(completing.destination_of, uri, beside)
         except S3mlError as error:
-            self.post_message(self.Looked(number, None, error))
-        else:
-            self.post_message(self.Looked(number, destination))
-
-    @on(Looked)
-    def _looked(self, message: Looked) -> None:
-        if message.number != self._number:
+            trouble = error.sentence
+        if number != self._number:
             return
         self._number += 1
-        if message.error is not None:
-            self._say(message.error.sentence, is_wrong=True)
-        elif message.destination is not None and message.destination.is_there:
-            self.dismiss(message.destination)
-        elif message.destination is not None:
-            self._agreed = message.destination.uri
-            self._say(_nothing(message.destination), is_wrong=True)
+        if found is None:
+            self._say(trouble, is_wrong=True)
+        elif found.is_there:
+            self.dismiss(found)
+        else:
+            self._agreed = found.uri
+            self._say(_nothing(found), is_wrong=True)
 
     def action_leave(self) -> None:
         """Nowhere."""

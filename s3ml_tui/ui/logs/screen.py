@@ -1,6 +1,5 @@
 """Logs: the runs on the left, the log of the chosen one on the right, following."""
 
-import asyncio
 from collections.abc import Sequence
 
 from textual import on, work
@@ -19,10 +18,8 @@ from s3ml_tui.ui import keys
 from s3ml_tui.ui.logs.pane import LogPane
 from s3ml_tui.ui.messages import LogEnded, PlaceWanted, Trouble
 from s3ml_tui.ui.runs.screen import SIGNS, read_runs
-from s3ml_tui.ui.screens.mode_screen import ModeScreen
-from s3ml_tui.ui.screens.workspace_list import Reading
+from s3ml_tui.ui.screens.workspace_list import ListScreen
 from s3ml_tui.ui.widgets.rows import Cell, Column, ItemRows, Rows
-from s3ml_tui.ui.widgets.status_pane import Pane
 
 
 class LogRows(ItemRows[RunSummary]):
@@ -44,36 +41,30 @@ class LogRows(ItemRows[RunSummary]):
         return (Cell(sign, look), item.run_id)
 
 
-class LogsScreen(ModeScreen):
+class LogsScreen(ListScreen[RunSummary]):
     """Follows one log at a time; pauses on scroll up, End resumes."""
 
     MODE = "logs"
     SCOPE = Scope.LOGS
     BINDINGS = keys.bindings(Scope.LOGS)
+    NOUN = "run"
+    EMPTY_STEP = "{app.pipeline} opens Pipeline, which starts one"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
 
     def __init__(self) -> None:
-        super().__init__()
-        self.reading = Reading(self, self._may_read, self._ask)
+        super().__init__(LogRows(), "log-runs-pane")
         self._wanted: str | None = None
         """The run that was asked for, until it is in the list or another is chosen."""
 
     def body(self) -> ComposeResult:
         """Two panes."""
         with Horizontal():
-            yield Pane(LogRows(), title="Runs", id="log-runs-pane")
+            yield self._pane
             yield LogPane()
 
     def on_mount(self) -> None:
         """Say what is waited for."""
-        super().on_mount()
-        self._runs_pane.wait_for("the session")
         self._log_pane.empty("No run chosen", "Choose one on the left")
-        self._runs_pane.take_focus()
-
-    @property
-    def _runs_pane(self) -> Pane:
-        return self.query_one("#log-runs-pane", Pane)
 
     @property
     def _log_pane(self) -> LogPane:
@@ -85,78 +76,47 @@ class LogsScreen(ModeScreen):
 
     # the runs ------------------------------------------------------------------------------------------------------
 
-    def on_screen_resume(self) -> None:
-        """Runs move on while one looks elsewhere."""
-        self.reading.once_looked_at()
-
-    def connect_failed(self, error: S3mlError) -> None:
-        """No session, and why."""
-        self._runs_pane.trouble(error)
-
     def refresh_all(self) -> None:
         """Read the runs anew, and the log without waiting for the next poll."""
-        if self._runs_pane.state != "ready":
-            self._runs_pane.wait_for("the session" if self.services is None else "runs")
-        self.reading.now()
+        super().refresh_all()
+        self._ask_for_log()
+
+    def _ask_for_log(self) -> None:
         if self.services is not None:
             self._log_pane.ask_now(self.services)
 
-    def _may_read(self) -> bool:
-        """Runs that are shown stay until the answer is there."""
-        if self.services is None:
-            return False
-        if self.workspace is None:
-            self.say_no_workspace(self._runs_pane, "Runs are kept in a workspace.")
-            return False
-        if not self.query_one(LogRows).row_count and self._runs_pane.state != "ready":
-            self._runs_pane.wait_for("runs")
-        return True
+    def heading(self, _workspace: Place) -> str:
+        """There is little room."""
+        return self._heading
 
-    def _ask(self, is_quiet: bool) -> None:
+    def read(self, services: Services, workspace: Place) -> tuple[tuple[RunSummary, ...], bool]:
+        """All records."""
+        return read_runs(services, workspace)
+
+    def ask(self, is_quiet: bool) -> None:
         """For the list, and for what was written to a log that goes on while nobody looked."""
-        if self.services is None or self.workspace is None:
-            return
-        self._load_runs(self.services, self.workspace, is_quiet=is_quiet)
+        super().ask(is_quiet)
         if not is_quiet and not self._log_pane.is_over:
-            self._log_pane.ask_now(self.services)
+            self._ask_for_log()
 
-    @work(exclusive=True, group="runs", exit_on_error=False)
-    async def _load_runs(self, services: Services, workspace: Place, *, is_quiet: bool) -> None:
-        try:
-            runs, goes_on = await asyncio.to_thread(read_runs, services, workspace)
-        except S3mlError as error:
-            if workspace == self.workspace:
-                is_kept = is_quiet and self._runs_pane.state == "ready"
-                self.reading.go_on(is_wanted=is_kept)
-                if not is_kept:
-                    self._runs_pane.trouble(error)
-        else:
-            if workspace == self.workspace:
-                self.reading.go_on(is_wanted=goes_on)
-                self._show_runs(runs)
-
-    def _show_runs(self, runs: tuple[RunSummary, ...]) -> None:
-        rows = self.query_one(LogRows)
-        rows.items = runs
-        self._runs_pane.title("Runs", count_text(len(runs), "run"))
-        if not runs:
-            self._runs_pane.empty("No runs yet", keys.with_keys("{app.pipeline} opens Pipeline, which starts one"))
-            return
-        self._runs_pane.ready()
-        rows.rows_moved(rows.row_of(self._wanted or (self._log_pane.run or (None, None))[1]))
+    def take(self, found: tuple[RunSummary, ...]) -> int | None:
+        """The cursor belongs on the run that is followed, or was asked for."""
+        self.rows.items = found
+        self._pane.title(self._heading, count_text(len(found), self.NOUN))
+        return self.rows.row_of(self._wanted or (self._log_pane.run or (None, None))[1])
 
     def show_run(self, workspace: Place, run_id: str) -> None:
         """Follow this run's log, and read it."""
         self._wanted = run_id
-        row = self.query_one(LogRows).row_of(run_id)
+        row = self.rows.row_of(run_id)
         if row is not None:
-            self.query_one(LogRows).cursor = row
+            self.rows.cursor = row
         self._follow(workspace, run_id)
         self._log_pane.take_focus()
 
     @on(Rows.Highlighted, "#log-runs")
     def _chosen(self, event: Rows.Highlighted) -> None:
-        rows = self.query_one(LogRows)
+        rows = self.rows
         if self.workspace is None or event.row >= rows.row_count:
             return
         run_id = rows.items[event.row].run_id
@@ -177,11 +137,11 @@ class LogsScreen(ModeScreen):
         """The run whose log is followed, while it goes on."""
         return None if self._log_pane.is_over else self._log_pane.run
 
-    def after(self, _outcome: Outcome) -> None:
+    def after(self, outcome: Outcome) -> None:
         """A run may have been cancelled."""
-        if self.is_current and self.services is not None:
-            self.reading.now()
-            self._log_pane.ask_now(self.services)
+        super().after(outcome)
+        if self.is_current:
+            self._ask_for_log()
 
     # the log -------------------------------------------------------------------------------------------------------
 
@@ -191,7 +151,7 @@ class LogsScreen(ModeScreen):
 
     @on(Rows.Left, "#log")
     def _left_log(self) -> None:
-        self._runs_pane.take_focus()
+        self._pane.take_focus()
 
     def action_follow(self) -> None:
         """Follow the end again, or stop."""

@@ -1,5 +1,6 @@
 """Models: every model version of the workspace, newest first, with the aliases that point to it."""
 
+import asyncio
 from collections.abc import Sequence
 
 from textual import on, work
@@ -110,13 +111,10 @@ class ModelsScreen(ListScreen[ModelVersion]):
                 check=lambda text: "" if text.strip() else "An alias needs a name.",
             )
         )
-        if alias:
-            self._plan(services, workspace, alias.strip(), model.number)
-
-    @work(thread=True, group="plan", exit_on_error=False)
-    def _plan(self, services: Services, workspace: Place, alias: str, number: int) -> None:
+        if not alias:
+            return
         try:
-            plan = services.models.plan_promote(workspace, alias, number)
+            plan = await asyncio.to_thread(services.models.plan_promote, workspace, alias.strip(), model.number)
         except S3mlError as error:
             self.post_message(Trouble(error))
         else:

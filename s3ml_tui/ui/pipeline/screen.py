@@ -54,7 +54,6 @@ class PipelineScreen(ModeScreen):
 
     def on_mount(self) -> None:
         """Say what is waited for."""
-        super().on_mount()
         self._settle_session()
         self._spec.rows.focus()
 

@@ -4,15 +4,12 @@ Writing a spec to a file of the user's.
 """
 
 import asyncio
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from textual import on, work
 from textual.app import App
-from textual.message import Message
 from textual.widgets import Static
-from textual.worker import Worker, WorkerState
 
 from s3ml_tui.domain.errors import LocalTrouble, S3mlError
 from s3ml_tui.domain.text import printable
@@ -34,14 +31,6 @@ Asked = tuple[Place, str, str | None]
 
 class SpecPane(Pane):
     """Rows and a hint; knows the session, to read columns and to offer choices."""
-
-    @dataclass
-    class ColumnsArrived(Message):
-        """The columns of the data were read, or why not."""
-
-        asked: Asked
-        columns: DataColumns
-        error: S3mlError | None = None
 
     def __init__(self) -> None:
         super().__init__(SpecRows(), Static(id="spec-hint"), title="Spec", id="spec-pane")
@@ -119,24 +108,15 @@ class SpecPane(Pane):
         static.update(render.plain(text))
         static.set_classes(f"-{look}" if look else "")
 
-    @work(thread=True, group="columns", exit_on_error=False)
-    def _read_columns(self, services: Services, asked: Asked) -> None:
+    @work(group="columns", exit_on_error=False)
+    async def _read_columns(self, services: Services, asked: Asked) -> None:
+        columns, trouble = DataColumns(), ""
         try:
-            columns = columns_of(services.store, *asked)
+            columns = await asyncio.to_thread(columns_of, services.store, *asked)
         except S3mlError as error:
-            self.post_message(self.ColumnsArrived(asked, DataColumns(), error))
-        else:
-            self.post_message(self.ColumnsArrived(asked, columns))
-
-    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        """An error of our own in a worker ends the app; this message does not bubble up to it."""
-        if event.state is WorkerState.ERROR and event.worker.error is not None:
-            raise event.worker.error
-
-    @on(ColumnsArrived)
-    def _learn_columns(self, message: ColumnsArrived) -> None:
-        if message.asked == self._asked:
-            self.rows.form.learn_columns(message.columns, message.error.title if message.error else "")
+            trouble = error.title
+        if asked == self._asked:
+            self.rows.form.learn_columns(columns, trouble)
             self.changed()
 
 

@@ -82,12 +82,12 @@ class ListScreen(ModeScreen, Generic[Item]):
     NOUN: ClassVar[str] = ""
     EMPTY_STEP: ClassVar[str] = ""
 
-    def __init__(self, rows: ItemRows[Item]) -> None:
+    def __init__(self, rows: ItemRows[Item], pane_id: str = "list") -> None:
         super().__init__()
         self.rows = rows
-        self.reading = Reading(self, self._may_read, self._ask)
+        self.reading = Reading(self, self._may_read, self.ask)
         self._heading = f"{self.NOUN.title()}s"
-        self._pane = Pane(rows, title=self._heading, id="list")
+        self._pane = Pane(rows, title=self._heading, id=pane_id)
         self._shown: Place | None = None
         """The workspace whose list was read."""
 
@@ -95,15 +95,22 @@ class ListScreen(ModeScreen, Generic[Item]):
     def read(self, services: Services, workspace: Place) -> tuple[tuple[Item, ...], bool]:
         """Ask the service, in a thread: the list, newest first, and whether a run goes on. Raises S3mlError."""
 
+    def heading(self, workspace: Place) -> str:
+        """What stands above the list of a workspace."""
+        return f"{self._heading} ▸ {workspace.uri}"
+
+    def take(self, found: tuple[Item, ...]) -> int | None:
+        """Hand the rows over; answers where the cursor belongs."""
+        return self.rows.replace(found)
+
     def body(self) -> ComposeResult:
         """One pane."""
         yield self._pane
 
     def on_mount(self) -> None:
         """Say what is waited for."""
-        super().on_mount()
         self._pane.wait_for("the session")
-        self.rows.focus()
+        self._pane.take_focus()
 
     def chosen_item(self) -> Item | None:
         """What is under the cursor; None, and the user told why, when there is nothing."""
@@ -144,14 +151,14 @@ class ListScreen(ModeScreen, Generic[Item]):
             self._pane.wait_for(self._heading.lower())
         return True
 
-    def _ask(self, is_quiet: bool) -> None:
-        """What is shown stays until the answer is there; of a quiet question also when there is none."""
+    def ask(self, is_quiet: bool) -> None:
+        """For the list. What is shown stays until the answer is there; of a quiet question also when there is none."""
         if self.services is not None and self.workspace is not None and (self._shown == self.workspace or not is_quiet):
             self._load(self.services, self.workspace, is_quiet=is_quiet)
 
     @work(exclusive=True, group="list", exit_on_error=False)
     async def _load(self, services: Services, workspace: Place, *, is_quiet: bool) -> None:
-        heading = f"{self._heading} ▸ {workspace.uri}"
+        heading = self.heading(workspace)
         try:
             found, goes_on = await asyncio.to_thread(self.read, services, workspace)
         except S3mlError as error:
@@ -169,8 +176,8 @@ class ListScreen(ModeScreen, Generic[Item]):
 
     def _show(self, workspace: Place, found: tuple[Item, ...], heading: str) -> None:
         self._shown = workspace
-        cursor = self.rows.replace(found)
         self._pane.title(heading, count_text(len(found), self.NOUN) if found else "")
+        cursor = self.take(found)
         if found:
             self._pane.ready()
         else:
