@@ -5,7 +5,7 @@ import sys
 
 from textual.widgets._footer import FooterKey
 
-from s3ml_tui.ui.preview.version_pane import LookingPane
+from s3ml_tui.ui.preview.rows import PreviewRows
 from tests.doubles import MemoryStore
 from tests.ui.browse_app import BrowseApp, history_rows, key
 from tests.ui.conftest import Opener
@@ -48,11 +48,11 @@ async def test_preview_and_details_are_mounted_when_one_of_them_is_to_be_seen(
     app = BrowseApp(opener)
     async with app.run_test(size=(120, 36)) as pilot:
         await until(pilot, lambda: history_rows(app) == 1)
-        assert not app.screen.query(LookingPane)
+        assert not app.screen.query(PreviewRows)
         assert not app.browse.looking.stop_reading()
         await pilot.press("i")
         await until_shown(pilot, "a.txt · Preview", "one line")
-        assert len(app.screen.query(LookingPane)) == 2
+        assert len(app.screen.query(PreviewRows)) == 2
         await pilot.press("i")
         await until_shown(pilot, "a.txt · Details", "storage class")
 

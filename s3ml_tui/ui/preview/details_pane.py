@@ -1,29 +1,35 @@
 """The pane that shows what there is to know of the chosen version besides its bytes."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from s3ml_tui.domain.storage.details import Details
 from s3ml_tui.domain.storage.store import Cancelled
 from s3ml_tui.services.session import Services
-from s3ml_tui.ui.preview.sheet import pairs
-from s3ml_tui.ui.preview.version_pane import LookingPane, Target
+from s3ml_tui.ui.preview.rows import PreviewRows
+from s3ml_tui.ui.preview.sheet import Sheet, pairs
+from s3ml_tui.ui.preview.version_loader import Target, VersionLoader
+from s3ml_tui.ui.widgets.tabs import TabPane
 
-if TYPE_CHECKING:
-    from s3ml_tui.domain.storage.details import Details
 
-
-class DetailsPane(LookingPane):
+class DetailsPane(TabPane):
     """Names and values; what may not be seen says which action it needs."""
 
     TAB = "Details"
-    WHAT = "details"
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(rows_id="details", **options)
+        self.rows = PreviewRows(id="details")
+        super().__init__(self.rows, **options)
+        self.loader = VersionLoader(self, self._ask, self._take, self._clear)
 
-    def ask(self, services: Services, target: Target, cancelled: Cancelled) -> "Details":  # noqa: ARG002 - two requests
-        """Everything that may be seen."""
+    def look_at(self, target: Target | None) -> None:
+        """Another version is chosen, or none."""
+        self.loader.look_at(target)
+
+    def _ask(self, services: Services, target: Target, _cancelled: Cancelled) -> Details:
         return services.previews.details(target.key, target.version_id)
 
-    def take(self, target: Target, answer: "Details") -> None:  # noqa: ARG002 - the title names it already
-        """Show it."""
+    def _take(self, _target: Target, answer: Details) -> None:
         self.rows.show(pairs(answer.rows(), warned=tuple(answer.missing)))
+
+    def _clear(self) -> None:
+        self.rows.show(Sheet([]))

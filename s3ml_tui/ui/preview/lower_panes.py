@@ -18,7 +18,7 @@ from s3ml_tui.ui.widgets.tabs import TABS, TabPane
 if TYPE_CHECKING:
     from s3ml_tui.ui.preview.details_pane import DetailsPane
     from s3ml_tui.ui.preview.preview_pane import PreviewPane
-    from s3ml_tui.ui.preview.version_pane import LookingPane, Target
+    from s3ml_tui.ui.preview.version_loader import Target
 
 _HISTORY, _PREVIEW, _DETAILS = TABS
 
@@ -53,7 +53,7 @@ class Looking(Vertical):
         return self._make()[1]
 
     @property
-    def _others(self) -> "tuple[LookingPane, ...]":
+    def _others(self) -> "tuple[PreviewPane | DetailsPane, ...]":
         """Those besides the history, once they are there."""
         return tuple(pane for pane in self._made or () if pane.is_attached)
 
@@ -77,7 +77,7 @@ class Looking(Vertical):
         self._services = services
         self.history.connect(services)
         for pane in self._others:
-            pane.connect(services)
+            pane.loader.connect(services)
 
     def point_at(self, key: ObjectKey | None, *, is_deleted: bool = False) -> None:
         """Another object is under the cursor, or none."""
@@ -89,7 +89,7 @@ class Looking(Vertical):
         """Read what is shown again; `looks_again` as in the history."""
         self.history.reload(to_top=to_top, looks_again=looks_again)
         for pane in self._others:
-            pane.reload()
+            pane.loader.reload()
 
     def take_focus(self) -> None:
         """To what is shown."""
@@ -122,8 +122,8 @@ class Looking(Vertical):
         is_zoomed = self.screen.maximized is before
         self.tab = tab
         self.history.display = tab == _HISTORY
-        self.preview.show(is_shown=tab == _PREVIEW)
-        self.details.show(is_shown=tab == _DETAILS)
+        self.preview.loader.show(is_shown=tab == _PREVIEW)
+        self.details.loader.show(is_shown=tab == _DETAILS)
         if is_zoomed:
             self.screen.minimize()
             self.screen.maximize(self.shown, container=False)
@@ -135,7 +135,7 @@ class Looking(Vertical):
         if not self._others:
             await self.mount(*self._make())
             for pane in self._others:
-                pane.connect(self._services)
+                pane.loader.connect(self._services)
             self._aim()
         self.show_tab(tab)
 
@@ -156,7 +156,7 @@ class Looking(Vertical):
 
     def _target(self) -> "Target | None":
         """The version chosen in History; the current one while none is, or when it is that."""
-        from s3ml_tui.ui.preview.version_pane import Target
+        from s3ml_tui.ui.preview.version_loader import Target
 
         key, version = self.history.key, self.history.chosen
         if key is None:

@@ -15,19 +15,20 @@ from s3ml_tui.services.session import Services
 from s3ml_tui.ui import render
 from s3ml_tui.ui.keys import key_for
 from s3ml_tui.ui.preview.content import notes_of, sheet_of, words_of
+from s3ml_tui.ui.preview.rows import PreviewRows
 from s3ml_tui.ui.preview.sheet import Sheet, TableSheet
-from s3ml_tui.ui.preview.version_pane import LookingPane, Target
+from s3ml_tui.ui.preview.version_loader import Target, VersionLoader
 from s3ml_tui.ui.widgets.rows import Rows
+from s3ml_tui.ui.widgets.tabs import TabPane
 
 SAY_EVERY_S = 0.1
 """So often it is told how much was read."""
 
 
-class PreviewPane(LookingPane):
+class PreviewPane(TabPane):
     """Its first rows, lines, values or bytes; above them what is to be noted."""
 
     TAB = "Preview"
-    WHAT = "preview"
 
     @dataclass
     class Reading(Message):
@@ -50,10 +51,12 @@ class PreviewPane(LookingPane):
         """What is shown."""
         self.budget = READ_BYTES
         """How many bytes of it may be read."""
-        super().__init__(self._notes, rows_id="preview", **options)
+        self.rows = PreviewRows(id="preview")
+        super().__init__(self._notes, self.rows, **options)
+        self.loader = VersionLoader(self, self._ask, self._take, self._clear)
         self._notes.display = False
 
-    def ask(self, services: Services, target: Target, cancelled: Cancelled) -> tuple[Preview, Sheet]:
+    def _ask(self, services: Services, target: Target, cancelled: Cancelled) -> tuple[Preview, Sheet]:
         """The preview, and its rows, which may take a while to wrap."""
         from s3ml_tui.ui.preview.image import why_not_drawn
 
@@ -76,7 +79,7 @@ class PreviewPane(LookingPane):
         )
         return preview, sheet_of(preview.content, preview.styled)
 
-    def take(self, target: Target, answer: tuple[Preview, Sheet]) -> None:
+    def _take(self, target: Target, answer: tuple[Preview, Sheet]) -> None:
         """Show it; the cursor stays where it is when there is only more of the same."""
         from s3ml_tui.ui.preview.image import why_not_drawn
 
@@ -87,7 +90,7 @@ class PreviewPane(LookingPane):
         why = why_not_drawn(self.app) if isinstance(preview.content, Image) else ""
         notes = (*notes_of(preview), *([why] if why else []))
         if isinstance(preview.content, Empty):
-            self.clear()
+            self._clear()
             self.empty("Nothing to show", cause=" ".join(notes))
             return
         self._said = notes
@@ -96,14 +99,14 @@ class PreviewPane(LookingPane):
 
     def look_at(self, target: Target | None) -> None:
         """Another version begins with what is usually read."""
-        if target is None or target != self.target:
+        if target is None or target != self.loader.target:
             self.budget = READ_BYTES
-        super().look_at(target)
+        self.loader.look_at(target)
 
     def ask_more(self) -> str:
         """Read more of what is shown; why not, when that cannot be."""
         preview = self.preview
-        if self.is_reading:
+        if self.loader.is_reading:
             return "It is being read: escape stops that."
         if preview is None or self.state != "ready":
             return "There is nothing here to read more of."
@@ -112,16 +115,16 @@ class PreviewPane(LookingPane):
             most = f"No more than {size_text(MOST_READ_BYTES)} are read for a preview: {key} downloads all of it."
             return most if preview.is_partial else "All of it is shown."
         self.budget = preview.next_budget
-        self.reload()
+        self.loader.reload()
         self._say_reading(preview.read_bytes, min(self.budget, preview.size))
         return ""
 
     def stop_reading(self) -> bool:
         """Read no more than what is shown; False when nothing more is being read."""
-        if self.preview is None or not self.is_reading or self.budget == self.preview.budget:
+        if self.preview is None or not self.loader.is_reading or self.budget == self.preview.budget:
             return False
-        self._forget()
-        self.budget, self.is_complete = self.preview.budget, True
+        self.loader.forget()
+        self.budget, self.loader.is_complete = self.preview.budget, True
         self._show_notes()
         return True
 
@@ -132,7 +135,7 @@ class PreviewPane(LookingPane):
 
     @on(Reading)
     def _reading_on(self, message: Reading) -> None:
-        if message.target == self.target and message.budget == self.budget and self.is_reading:
+        if message.target == self.loader.target and message.budget == self.budget and self.loader.is_reading:
             self._say_reading(message.read_bytes, message.of)
 
     def _say_reading(self, read_bytes: int, of: int) -> None:
@@ -155,9 +158,8 @@ class PreviewPane(LookingPane):
         self._notes.update(render.lines(*notes))
         self._notes.display = bool(notes)
 
-    def clear(self) -> None:
-        """Notes as well."""
+    def _clear(self) -> None:
         self.preview = None
         self._said = ()
         self._notes.display = False
-        super().clear()
+        self.rows.show(Sheet([]))

@@ -53,7 +53,7 @@ async def look(pilot: Any, app: BrowseApp, *texts: str, versions: int = 1) -> No
     """Press `i` on the only object, and wait for what is inside."""
     await until(pilot, lambda: history_rows(app) == versions)
     await pilot.press("i")
-    await until(pilot, lambda: app.browse.looking.preview.is_complete)
+    await until(pilot, lambda: app.browse.looking.preview.loader.is_complete)
     await until_shown(pilot, *texts)
     assert_clean(app)
 
@@ -281,7 +281,7 @@ async def test_a_readers_sentence_stands_above_what_it_read(store: MemoryStore, 
     async with app.run_test(size=(120, 36)) as pilot:
         await until(pilot, lambda: history_rows(app) == 1)
         await pilot.press("i")
-        await until(pilot, lambda: app.browse.looking.preview.is_complete)
+        await until(pilot, lambda: app.browse.looking.preview.loader.is_complete)
         await until_shown(pilot, "Parquet file", "Ada")
         assert_clean(app)
 
@@ -319,7 +319,7 @@ async def test_details_name_the_action_that_tags_need(store: MemoryStore, opener
     async with app.run_test(size=(120, 50)) as pilot:
         await until(pilot, lambda: history_rows(app) == 1)
         await pilot.press("i", "i")
-        await until(pilot, lambda: app.browse.looking.details.is_complete)
+        await until(pilot, lambda: app.browse.looking.details.loader.is_complete)
         await pilot.press("enter", "G")
         await until_shown(pilot, "needs s3:GetObjectTagging")
 

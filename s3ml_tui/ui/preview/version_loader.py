@@ -1,10 +1,10 @@
-"""A pane that looks at one version of an object: asks once the cursor rests on it, and only while it is shown."""
+"""What Preview and Details look at, one version of an object, and how they are told of it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING, Generic, TypeVar
 
-from textual import on, work
-from textual.message import Message
 from textual.worker import get_current_worker
 
 from s3ml_tui.domain.errors import Cancelled as Stopped
@@ -14,11 +14,12 @@ from s3ml_tui.domain.uri import ObjectKey
 from s3ml_tui.services.session import Services
 from s3ml_tui.ui.keys import with_keys
 from s3ml_tui.ui.preview.rows import PreviewRows
-from s3ml_tui.ui.preview.sheet import Sheet
 from s3ml_tui.ui.widgets.tabs import TabPane
 
 if TYPE_CHECKING:
     from textual.timer import Timer
+
+Answer = TypeVar("Answer")
 
 REST_S = 0.2
 """So long the cursor must rest on a version before it is asked for."""
@@ -46,23 +47,22 @@ class Question:
     generation: int
 
 
-class LookingPane(TabPane):
-    """Rows about one version. Subclasses say what to ask for, and how to show the answer."""
+class VersionLoader(Generic[Answer]):
+    """Loads what a pane shows of one version: once the cursor rests on it, and only while the pane is shown."""
 
-    WHAT = ""
-    """What is waited for."""
-
-    @dataclass
-    class Arrived(Message):
-        """An answer, or why there is none."""
-
-        question: Question
-        answer: Any = None
-        error: S3mlError | None = None
-
-    def __init__(self, *above: Any, rows_id: str, **options: Any) -> None:
-        self.rows = PreviewRows(id=rows_id)
-        super().__init__(*above, self.rows, **options)
+    def __init__(
+        self,
+        pane: TabPane,
+        ask: Callable[[Services, Target, Cancelled], Answer],
+        take: Callable[[Target, Answer], None],
+        clear: Callable[[], None],
+    ) -> None:
+        """`ask` is called in a thread; `take` shows its answer, `clear` nothing of what was looked at before."""
+        self._pane = pane
+        self._what = pane.TAB.lower()
+        self._ask = ask
+        self._take = take
+        self._clear = clear
         self.target: Target | None = None
         self.is_complete = False
         """Whether what is shown is the answer about `target`."""
@@ -76,103 +76,92 @@ class LookingPane(TabPane):
         """Whether an answer is waited for."""
         return self._question is not None
 
-    def ask(self, services: Services, target: Target, cancelled: Cancelled) -> Any:
-        """The answer; called in a thread."""
-        raise NotImplementedError
-
-    def take(self, target: Target, answer: Any) -> None:
-        """Show the answer."""
-        raise NotImplementedError
-
     def connect(self, services: Services | None) -> None:
         """Use another session."""
         self._services = services
-        self._forget()
+        self.forget()
         self._rest()
 
     def look_at(self, target: Target | None) -> None:
         """Another version is chosen, or none; nothing is asked for while the choice goes on moving."""
         if target == self.target and target is not None:
             return
-        self._forget()
+        self.forget()
         self.target = target
-        self.clear()
+        self._clear()
+        pane = self._pane
         if target is None:
-            self.title(self.TAB)
-            self.empty("No object chosen", f"move the cursor to an object to see its {self.WHAT} here")
+            pane.title(pane.TAB)
+            pane.empty("No object chosen", f"move the cursor to an object to see its {self._what} here")
             return
-        self.title(f"{target.key.name} · {self.TAB}")
+        pane.title(f"{target.key.name} · {pane.TAB}")
         if target.is_deleted:
-            self.empty(
+            pane.empty(
                 "Deleted here",
                 with_keys("{browse.look} goes to its history: choose a version there, then {browse.look} looks inside"),
             )
             return
-        self.ready()
+        pane.ready()
         self._rest()
 
-    def clear(self) -> None:
-        """Nothing is shown of what was looked at before."""
-        self.rows.show(Sheet([]))
-
     def show(self, *, is_shown: bool) -> None:
-        """Come to the front, or go; what is not seen is not asked for."""
-        self.display = is_shown
+        """The pane comes to the front, or goes; what is not seen is not asked for."""
+        self._pane.display = is_shown
         if is_shown:
             self._rest()
         elif not self.is_complete:
-            self._forget()
+            self.forget()
 
     def reload(self) -> None:
         """Look again at the same; what is there stays until the answer is."""
-        self._forget()
+        self.forget()
         target = self.target
-        if not self.display or self._services is None or target is None or target.is_deleted:
+        if not self._pane.display or self._services is None or target is None or target.is_deleted:
             return
         self._generation += 1
         question = self._question = Question(target, self._generation)
-        if self.state != "ready":
-            self.wait_for(self.WHAT)
-        self.set_timer(WAITING_SHOWN_AFTER_S, lambda: self._say_waiting(question))
-        self._load(self._services, question)
+        if self._pane.state != "ready":
+            self._pane.wait_for(self._what)
+        self._pane.set_timer(WAITING_SHOWN_AFTER_S, lambda: self._say_waiting(question))
+        load = partial(self._load, self._services, question)
+        self._pane.run_worker(load, thread=True, group="look", exit_on_error=False)
 
-    def _rest(self) -> None:
-        if self.display and not self.is_complete and self._question is None and self._timer is None:
-            self._timer = self.set_timer(REST_S, self.reload)
-
-    def _say_waiting(self, question: Question) -> None:
-        if question == self._question and not self.rows.row_count:
-            self.wait_for(self.WHAT)
-
-    def _forget(self) -> None:
+    def forget(self) -> None:
         """Drop what is asked for, and what is about to be."""
         if self._timer is not None:
             self._timer.stop()
         self._timer = self._question = None
         self.is_complete = False
-        self.workers.cancel_group(self, "look")
+        self._pane.workers.cancel_group(self._pane, "look")
 
-    @work(thread=True, group="look", exit_on_error=False)
+    def _rest(self) -> None:
+        if self._pane.display and not self.is_complete and self._question is None and self._timer is None:
+            self._timer = self._pane.set_timer(REST_S, self.reload)
+
+    def _say_waiting(self, question: Question) -> None:
+        if question == self._question and not self._pane.query_one(PreviewRows).row_count:
+            self._pane.wait_for(self._what)
+
     def _load(self, services: Services, question: Question) -> None:
         worker = get_current_worker()
         try:
-            answer = self.ask(services, question.target, lambda: worker.is_cancelled)
+            answer = self._ask(services, question.target, lambda: worker.is_cancelled)
         except Stopped:
             return
         except S3mlError as error:
-            self.post_message(self.Arrived(question, error=error))
+            self._pane.call_later(self._failed, question, error)
         else:
-            self.post_message(self.Arrived(question, answer))
+            self._pane.call_later(self._arrived, question, answer)
 
-    @on(Arrived)
-    def _arrived(self, message: Arrived) -> None:
-        if message.question != self._question:
-            return
-        self._question = None
-        if message.error is not None:
-            self.clear()
-            self.trouble(message.error)
-            return
-        self.is_complete = True
-        self.ready()
-        self.take(message.question.target, message.answer)
+    def _arrived(self, question: Question, answer: Answer) -> None:
+        if question == self._question:
+            self._question = None
+            self.is_complete = True
+            self._pane.ready()
+            self._take(question.target, answer)
+
+    def _failed(self, question: Question, error: S3mlError) -> None:
+        if question == self._question:
+            self._question = None
+            self._clear()
+            self._pane.trouble(error)
