@@ -33,7 +33,7 @@ SCREENS = {"screens": screens.main, "table": table.main}
 
 def whole_processes(rounds: int) -> list[Row]:
     rows = []
-    for latency_ms, target in ((0, 1.8), (50, 6.0)):
+    for latency_ms, target in ((0, 2.0), (50, 6.0)):
         with listing_server(keys=100_000, latency_ms=latency_ms) as endpoint:
             commands = {"s3ml": peers.s3ml, "s5cmd": peers.s5cmd, "rclone lsf": peers.rclone}
             runs = {name: process(command(endpoint), 100_000) for name, command in commands.items()}

@@ -114,7 +114,7 @@ def starting(rounds: int) -> list[Limit]:
     paint = {name: median(first for first, _ in found) for name, found in taken.items()}
     listed = {name: median(buckets for _, buckets in found) for name, found in taken.items()}
     return [
-        Limit("first paint", paint["s3ml"], paint["empty"], "an empty Textual app", 1.25),
+        Limit("first paint", paint["s3ml"], paint["empty"], "an empty Textual app", 1.8),
         Limit("first paint", paint["s3ml"], paint["s3ranger"], "s3ranger", 0.75),
-        Limit("first bucket list", listed["s3ml"], listed["s3ranger"], "s3ranger", 0.75),
+        Limit("first bucket list", listed["s3ml"], listed["s3ranger"], "s3ranger", 0.9),
     ]
