@@ -42,9 +42,11 @@ from s3ml_tui.domain.plans.undo import TakeBack, TakeUploadsBack
 from s3ml_tui.domain.storage.store import Cancelled, Progress, Received, Store, never, unobserved
 from s3ml_tui.domain.text import size_text
 from s3ml_tui.services.container import Container
+from s3ml_tui.services.parallel import each
 from s3ml_tui.services.runs.plans import CancelBatch, CancelRun, Predict, StartRun, TrustModel
+from s3ml_tui.services.transfers.perform import OnFileEnd
 from s3ml_tui.services.undo.chain import all_now_on_top, now_on_top
-from s3ml_tui.services.undo.undo_many import Together
+from s3ml_tui.services.versions.read_only import refuse_read_only
 
 P = TypeVar("P", bound=Plan)
 
@@ -57,6 +59,8 @@ class Job:
     cancelled: Cancelled = never
     is_unasked: bool = False
     """Whether nobody was asked since the plan was made."""
+    on_file_end: OnFileEnd | None = None
+    """Hears of each of many files as it ends, from any thread."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,8 +214,32 @@ _entry(MakeFolder, lambda parts, plan, _: parts.folders.perform(plan))
 
 
 def _take_back(parts: Container, plan: TakeBack, job: Job) -> Outcome:
-    together = Together(parts.context, parts.now, lambda step: perform(parts, step, Job()))
-    return together.take_back(plan, cancelled=job.cancelled)
+    """Each object's steps in order, the objects side by side; of an object whose step fails the later ones are left.
+
+    What it does can be taken back in turn, in the other order. Raises the first error if none is done.
+    """
+    refuse_read_only(parts.context, plan.title)
+
+    def one(steps: tuple[Plan, ...]) -> tuple[Outcome, ...]:
+        return tuple(perform(parts, step, Job()) for step in steps)
+
+    results = each(plan.steps, one, job.cancelled)
+    undone = [tuple(step.undo for step in reversed(done) if step.undo is not None) for _, done in results.done]
+    steps = tuple(step for step in undone if step)
+    title = f"{'Redid' if plan.is_redo else 'Undid'} {plan.what}"
+    if results.failed or results.left:
+        title = f"{title} in part; {results.title('done:')}"
+    keys = {done.key for _, outcomes in results.done for done in outcomes}
+    return Outcome(
+        title=title,
+        at=parts.now(),
+        details=results.failure_sentences(),
+        key=next(iter(keys)) if len(keys) == 1 else None,
+        undo=TakeBack(plan.what, steps, is_redo=not plan.is_redo) if steps else None,
+        no_undo="" if steps else "What was there before is gone.",
+        failed=len(results.failed) + results.left,
+        retry=replace(plan, steps=rest) if (rest := results.rest(plan.steps)) else None,
+    )
 
 
 def _many_again(parts: Container, plan: DeleteMany | BringBackMany) -> Plan:
@@ -242,7 +270,9 @@ _entry(
 )
 _entry(
     MoveFiles,
-    lambda parts, plan, job: parts.transfers.perform(plan, progress=job.progress, cancelled=job.cancelled),
+    lambda parts, plan, job: parts.transfers.perform(
+        plan, progress=job.progress, cancelled=job.cancelled, on_file_end=job.on_file_end
+    ),
     again=lambda parts, plan: parts.transfers.plan(plan.transfer_request),
     decided=lambda _, plan, clash, __: plan.decided(clash),
 )

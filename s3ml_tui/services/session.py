@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from s3ml_tui.domain.plans.copy_move import Clash
     from s3ml_tui.domain.plans.download_share import DownloadFile, SharedLink, ShareObject
     from s3ml_tui.domain.plans.plan import Outcome, Plan
-    from s3ml_tui.domain.plans.transfer import MoveFiles
     from s3ml_tui.domain.storage.history import Version
     from s3ml_tui.domain.uri import ObjectKey, Place
     from s3ml_tui.services.runs.plans import CancelBatch, CancelRun
@@ -58,19 +57,22 @@ class Services(Container):
         cancelled: Cancelled = never,
         undoes: str = "",
         is_unasked: bool = False,
+        on_file_end: OnFileEnd | None = None,
     ) -> Outcome:
         """Do what a plan says, with the service that made it, and remember it.
 
         `progress` and `cancelled` matter to transfers; `undoes` is the id of the activity record that the plan undoes;
-        `is_unasked` says that nobody was asked since the plan was made.
+        `is_unasked` says that nobody was asked since the plan was made; `on_file_end` hears of each of many files.
         Raises ReadOnly in a read-only context, Conflict when what was seen has changed since the plan.
         """
         from s3ml_tui.domain.plans.plan import NothingToDo
         from s3ml_tui.services.plan_registry import Job, entry_of, perform
+        from s3ml_tui.services.undo.still_versioned import ensure_versioned_as_then
 
         with self.activity.telling_of_older(undoes):
-            self._ensure_versioned(plan, is_undo=bool(undoes))
-            outcome = perform(self, plan, Job(progress, cancelled, is_unasked))
+            if not self.context.read_only:  # what is refused there is refused without a request
+                ensure_versioned_as_then(self.store, plan, is_undo=bool(undoes))
+            outcome = perform(self, plan, Job(progress, cancelled, is_unasked, on_file_end))
         if undoes and outcome.failed and (older := self.activity.way_to_older(undoes)):
             outcome = replace(outcome, details=(*outcome.details, f"{older}."))
         if outcome.key is not None and not entry_of(plan).leaves_versions and self.has_made("backgrounds"):
@@ -78,14 +80,6 @@ class Services(Container):
         if not isinstance(plan, NothingToDo):
             self.activity.note(outcome, plan=plan, undoes=undoes)
         return outcome
-
-    def _ensure_versioned(self, plan: Plan, *, is_undo: bool = False) -> None:
-        """Before any other request; what a read-only context refuses is refused without one."""
-        if self.context.read_only:
-            return
-        from s3ml_tui.services.undo.still_versioned import ensure_versioned_as_then
-
-        ensure_versioned_as_then(self.store, plan, is_undo=is_undo)
 
     def foresee(self, bucket: str) -> None:
         """Something in this bucket is about to be changed: what every plan asks first is asked now, without waiting."""
@@ -119,20 +113,6 @@ class Services(Container):
         from s3ml_tui.services.plan_registry import entry_of
 
         return entry_of(plan).decided(self, plan, clash, cancelled)
-
-    def move(
-        self,
-        plan: MoveFiles,
-        *,
-        progress: Progress = unobserved,
-        cancelled: Cancelled = never,
-        on_file_end: OnFileEnd | None = None,
-    ) -> Outcome:
-        """`perform` for many files, of which each is told as it ends, from any thread."""
-        self._ensure_versioned(plan)
-        outcome = self.transfers.perform(plan, progress=progress, cancelled=cancelled, on_file_end=on_file_end)
-        self.activity.note(outcome, plan=plan)
-        return outcome
 
     def share(self, plan: ShareObject) -> SharedLink:
         """The link that was planned; what was shared and until when is remembered, the link is not."""

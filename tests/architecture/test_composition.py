@@ -12,7 +12,7 @@ PACKAGE = Path(s3ml_tui.__file__).parent
 
 LONGEST = 3
 """Own classes in an MRO, the class itself and mixins counted. Trees of errors and records may be deeper; none is."""
-UNDECLARED = frozenset({"services.transfers.service"})
+UNDECLARED: frozenset[str] = frozenset()
 """Modules whose abstract methods raise NotImplementedError instead of being declared so, or handed in."""
 
 

@@ -169,7 +169,7 @@ def carry_out(services: Services, plan: Plan, options: Options, on_conflict: Cla
         return
     rows = _Rows(plan) if options.as_json else None
     with transferring(plan.title, plan.size) as progress, stoppable(leaving=GOES_ON) as cancelled:
-        outcome = services.move(plan, progress=progress, cancelled=cancelled, on_file_end=rows)
+        outcome = services.perform(plan, progress=progress, cancelled=cancelled, on_file_end=rows)
     if rows is None:
         put_outcome(outcome, options)
     else:

@@ -4,6 +4,7 @@ Transfers whose process ended before they did: noted while they go on, offered l
 """
 
 import os
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -46,7 +47,7 @@ LONGEST_KEPT_S = 7 * 86400.0
 _GOES_ON = "The same again goes on from there; s3ml transfers --discard throws it away"
 
 
-class TakingUp:
+class TakingUp(ABC):
     """What is written down of transfers, and what becomes of those that were broken off."""
 
     def __init__(
@@ -65,9 +66,9 @@ class TakingUp:
         self._delete_seen = delete_seen
         self._journals = Journals(state_folder / "transfers", account_of(context, store))
 
+    @abstractmethod
     def plan(self, transfer_request: TransferRequest, *, cancelled: IsCancelled = never) -> MoveFiles | NothingToDo:
         """What a transfer request means now, without what an interrupted job of it has done already."""
-        raise NotImplementedError
 
     def interrupted(self) -> list[Interrupted]:
         """Jobs of this account and machine whose process ended before they did, oldest first."""

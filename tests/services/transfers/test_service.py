@@ -422,7 +422,7 @@ def test_who_may_not_list_may_still_upload_where_nothing_is(
 def test_each_file_is_told_as_it_ends(services: Services, folder: Path) -> None:
     ended_names: list[str] = []
     plan = moving(services.transfers.plan_upload([folder], HOME))
-    services.move(plan, on_file_end=lambda move, _answer: ended_names.append(move.name))
+    services.perform(plan, on_file_end=lambda move, _answer: ended_names.append(move.name))
     assert sorted(ended_names) == sorted(NAMES)
 
 
