@@ -68,7 +68,7 @@ class Clients:
         """The bound on requests of transfers."""
         self.requests = RequestLog()
         """What was sent."""
-        routes = Routes(settings, lambda: self.credentials)
+        routes = Routes(settings, self)
         self.direct = DirectRequests(routes, self.requests, lambda: self._are_checksums_eased)
         """Requests about one object without boto3."""
         self.capabilities = dict[str, Capabilities]()

@@ -185,9 +185,12 @@ class DirectRequests:
         cancelled: Cancelled = never,
     ) -> Answered | Miss:
         """One request; `shown` are the parameters that the log of requests is to have besides the query's."""
-        route, plain, query = self.routes.to(key.bucket), _plain(headers), query or {}
-        signer = self.routes.signer(route) if route is not None and plain is not None else None
-        if route is None or plain is None or signer is None or not route.is_open_for(operation):
+        plain, query = _plain(headers), query or {}
+        route = self.routes.to(key.bucket)
+        if plain is None or route is None or not route.is_open_for(operation):
+            return Miss.UNDONE
+        signer = self.routes.signer(route)
+        if signer is None:
             return Miss.UNDONE
         if method == "PUT":
             plain["content-length"] = str(body.size if body is not None else 0)

@@ -5,9 +5,8 @@ What is signed otherwise (S3 Express sessions, SigV4A, nobody) or goes through a
 
 import re
 import threading
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import unquote, urlsplit
 
 from botocore.exceptions import BotoCoreError
@@ -15,7 +14,7 @@ from botocore.httpsession import create_urllib3_context, get_cert_path
 from botocore.utils import get_environ_proxies
 
 from s3ml_tui.s3.direct_http.client import HttpConnectionPool
-from s3ml_tui.s3.direct_http.sigv4 import Signer, quoted_path
+from s3ml_tui.s3.direct_http.sigv4 import Signer, quoted_path, signer_of
 from s3ml_tui.s3.settings import TransferSettings
 
 _SCOPE = re.compile(r"AWS4-HMAC-SHA256 Credential=[^/]+/[0-9]{8}/([^/]+)/([^/]+)/aws4_request,")
@@ -52,14 +51,21 @@ class Route:
         return self.is_open and self.refusals.get(operation, 0) < _MOST_FAILURES
 
 
+class Signing(Protocol):
+    """Whose credentials are used."""
+
+    credentials: Any
+    """botocore's; None when there are none."""
+
+
 class Routes:
     """The ways that were learnt; safe to use from many threads."""
 
-    def __init__(self, settings: TransferSettings, credentials: Callable[[], Any]) -> None:
+    def __init__(self, settings: TransferSettings, connection: Signing) -> None:
         self.ca_bundle: str | None = None
         """As configured; None for boto3's own choice."""
         self._settings = settings
-        self._credentials = credentials
+        self._connection = connection
         self._found: dict[str, Route] = {}
         self._pools: dict[tuple[str, str], HttpConnectionPool] = {}
         self._lock = threading.Lock()
@@ -72,14 +78,14 @@ class Routes:
 
     def signer(self, route: Route) -> Signer | None:
         """Who signs now; credentials that are about to expire are renewed by botocore."""
-        credentials = self._credentials()
+        credentials = self._connection.credentials
         try:
             frozen = credentials.get_frozen_credentials() if credentials is not None else None
         except BotoCoreError:
             return None
         if frozen is None or not frozen.access_key or not frozen.secret_key:
             return None
-        return Signer(frozen.access_key, frozen.secret_key, frozen.token, route.region, route.service)
+        return signer_of(frozen.access_key, frozen.secret_key, frozen.token, route.region, route.service)
 
     def watch(self, client: Any) -> None:
         """Learn from the listings this client sends, and remember the looks at objects it sends."""

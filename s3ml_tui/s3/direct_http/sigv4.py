@@ -70,6 +70,10 @@ class Signer:
         return f"{method} {path}{'?' if asked else ''}{asked} HTTP/1.1\r\n{''.join(lines)}\r\n".encode()
 
 
+signer_of = lru_cache(maxsize=16)(Signer)
+"""The same for the same credentials, region and service."""
+
+
 def quoted_path(key: str) -> str:
     """A key as it stands in a path; its slashes stay."""
     return quote(key, safe="/")

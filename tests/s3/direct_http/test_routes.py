@@ -19,7 +19,9 @@ def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def learnt(url: str, bucket: str, key: str = "", **headers: str) -> tuple[Route | None, Routes]:
     frozen = SimpleNamespace(access_key="AKIA", secret_key="secret", token=None)
-    routes = Routes(TransferSettings(), lambda: SimpleNamespace(get_frozen_credentials=lambda: frozen))
+    routes = Routes(
+        TransferSettings(), SimpleNamespace(credentials=SimpleNamespace(get_frozen_credentials=lambda: frozen))
+    )
     params = {"Bucket": bucket} | ({"Key": key} if key else {})
     routes._on_asked(params=params)
     sent = {"Authorization": SIGNED} | {name.replace("_", "-"): value for name, value in headers.items()}
