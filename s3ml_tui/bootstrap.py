@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -79,9 +80,8 @@ def _look_at_own_server(endpoint: str) -> None:
         server.ensure_room()
 
 
-def now() -> datetime:
-    """The one clock services are given."""
-    return datetime.now(UTC)
+now = partial(datetime.now, UTC)
+"""The one clock services are given."""
 
 
 def open_services(context: Context, *, by: str = "") -> "Services":
