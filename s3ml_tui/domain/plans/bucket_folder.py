@@ -82,23 +82,29 @@ class CreateBucket(Plan):
 
 
 @dataclass(frozen=True, slots=True)
-class SetVersioning(Plan):
-    """A bucket begins, or stops, to keep old versions."""
+class Switch(Plan):
+    """What a bucket does for all that is in it is switched on, or off, which loses something or opens a door."""
 
     bucket: str
-    before: Versioning
     is_on: bool
     affirmative = "Do it"
+
+    @property
+    def is_destructive(self) -> bool:
+        """Whether it is switched off."""
+        return not self.is_on
+
+
+@dataclass(frozen=True, slots=True)
+class SetVersioning(Switch):
+    """A bucket begins, or stops, to keep old versions."""
+
+    before: Versioning
 
     @property
     def title(self) -> str:
         """As `Suspend versioning of acme`."""
         return f"{'Switch on' if self.is_on else 'Suspend'} versioning of {self.bucket}"
-
-    @property
-    def is_destructive(self) -> bool:
-        """Whether bytes get lost by it later."""
-        return not self.is_on
 
     def commands(self) -> Iterator[tuple[str, ...]]:
         """`bucket versioning`."""
@@ -121,22 +127,13 @@ class SetVersioning(Plan):
 
 
 @dataclass(frozen=True, slots=True)
-class SetBlock(Plan):
+class SetBlock(Switch):
     """The block of public access is switched on, or taken away."""
-
-    bucket: str
-    is_on: bool
-    affirmative = "Do it"
 
     @property
     def title(self) -> str:
         """As `Block public access to acme`."""
         return f"{'Block' if self.is_on else 'No longer block'} public access to {self.bucket}"
-
-    @property
-    def is_destructive(self) -> bool:
-        """Whether it opens a door."""
-        return not self.is_on
 
     def commands(self) -> Iterator[tuple[str, ...]]:
         """`bucket block`."""

@@ -77,7 +77,7 @@ class Buckets:
     def plan_versioning(self, bucket: str, *, is_on: bool) -> SetVersioning | NothingToDo:
         """What switching it on, or suspending it, would mean. Raises NotFound, Denied."""
         before = versioning_of(self._store, bucket, at_most_s=0)
-        plan = SetVersioning(bucket, before, is_on)
+        plan = SetVersioning(bucket, is_on, before)
         if is_on and before is Versioning.ON:
             return NothingToDo(plan.title, "It keeps old versions already.")
         if not is_on and before is Versioning.SUSPENDED:
@@ -102,7 +102,7 @@ class Buckets:
             title=f"{'Switched on' if plan.is_on else 'Suspended'} versioning of {plan.bucket}",
             at=self._now(),
             details=tuple(said),
-            undo=SetVersioning(plan.bucket, Versioning.ON if plan.is_on else Versioning.SUSPENDED, not plan.is_on),
+            undo=SetVersioning(plan.bucket, not plan.is_on, Versioning.ON if plan.is_on else Versioning.SUSPENDED),
         )
 
     def plan_block(self, bucket: str, *, is_on: bool) -> SetBlock | NothingToDo:
