@@ -21,6 +21,8 @@ _QUOTE = "▌ "
 _WIDEST_CELL = 60
 """Cells of a column at most, but for the last one, which is left as it is."""
 _MOST_COLUMNS = 50
+_LINE_END = re.compile(r"\r\n?")
+"""All else that Python takes for the end of a line is text to Markdown."""
 _BLANK = re.compile(r"[\s>]*")
 _LEAVES = frozenset({"inline", "fence", "code_block", "hr", "table_open"})
 """Kinds of tokens that lines are made of."""
@@ -50,7 +52,8 @@ class _Page:
     """A text on its way to lines."""
 
     def __init__(self, text: str) -> None:
-        self._source = text.splitlines()
+        text = _LINE_END.sub("\n", text)
+        self._source = text.split("\n")
         self._tokens = iter(_Parser().parse(text.expandtabs(4)))
         self._inside: list[str] = []
         """What stands before each line of the quotes and items around it."""
@@ -122,7 +125,7 @@ class _Page:
         """Its fences too: what they say of it is part of the text."""
         if token.markup:
             yield self._led(((token.markup + token.info, "dim"),))
-        for line in token.content.splitlines():
+        for line in token.content.split("\n")[:-1]:
             yield self._led(((line, "string"),))
         if token.markup and token.map is not None and token.markup in self._source[max(token.map) - 1]:
             yield self._led(((token.markup, "dim"),))

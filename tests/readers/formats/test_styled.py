@@ -112,6 +112,12 @@ def test_a_table_has_even_columns_under_a_header() -> None:
     assert lines[0].parts[0][1] == "strong"
 
 
+def test_only_ends_of_lines_end_a_line() -> None:
+    assert texts(rendered("a\x0cb\u2028c\r\n\r\n```\nd\x0ce\n\n```\r```\n```")) == [
+        "a\x0cb\u2028c", "", "```", "d\x0ce", "", "```", "```", "```",
+    ]  # fmt: skip
+
+
 def test_an_empty_item_keeps_its_sign() -> None:
     assert texts(rendered("-\n- - a\n> -\n")) == ["• ", "• • a", "▌ • "]
 
