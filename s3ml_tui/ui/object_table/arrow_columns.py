@@ -16,7 +16,7 @@ from s3ml_tui.ui.object_table.level import Names
 from s3ml_tui.ui.object_table.view import Rows, Values
 
 STEP_ROWS = 8192
-"""So many names become a column in one go, under the interpreter's lock: a millisecond."""
+"""So many names become a column in one go; half a millisecond of it is under the interpreter's lock."""
 _UNKNOWN = {
     r"invalid perl operator: \(\?[=!<]": "look-around",
     r"invalid perl operator: \(\?P|invalid escape sequence: \\[1-9]": "back references",
@@ -84,13 +84,22 @@ def _matches(column: Any, wanted: Filter) -> Any:
 
 
 def _columns(names: Names, count: int, look: Callable[[str], str]) -> Iterator[Any]:
-    """The first names; what was made for the last question is kept."""
+    """The first names as they are looked at; what was made for the last question is kept."""
     kept = names.columns.setdefault(look, [])
     yield from kept
     for first in range(sum(map(len, kept)), count, STEP_ROWS):
-        texts = names.texts[first : min(first + STEP_ROWS, count)]
-        kept.append(pa.array([look(text[names.skip :]) for text in texts], pa.string()))
+        column = pa.array(names.texts[first : min(first + STEP_ROWS, count)], pa.string())
+        kept.append(_looked_at(pc.utf8_slice_codeunits(column, names.skip) if names.skip else column, look))
         yield kept[-1]
+
+
+def _looked_at(column: Any, look: Callable[[str], str]) -> Any:
+    """Plain names by pyarrow, which is not under the lock; its lower case is not Python's beyond ASCII."""
+    if look is str:
+        return column
+    if pc.all(pc.ascii_is_printable(column)).as_py():
+        return pc.ascii_lower(column)
+    return pa.array(map(look, column.to_pylist()), pa.string())
 
 
 def _column(values: Values) -> Any:

@@ -46,11 +46,6 @@ class Entry:
         """The place a folder is; None for an object."""
         return Place(self.place.bucket, self.text) if self.is_folder else None
 
-    @property
-    def uri(self) -> str:
-        """Its address."""
-        return f"s3://{self.place.bucket}/{self.text}"
-
 
 @dataclass(slots=True, eq=False)
 class Names:
@@ -178,11 +173,6 @@ class Level:
             storage_class=self.class_names[self.classes[at]],
         )
 
-    def entry(self, row: int) -> Entry:
-        """What stands in a row of the level as it was listed."""
-        moved = len(self.folders)
-        return self.folder(row) if row < moved else self.object(row - moved)
-
     def find(self, text: str) -> tuple[bool, int] | None:
         """Whether a whole key or prefix is a folder, and its place among its kind; None when it is not here (yet)."""
         if text in self._seen:
@@ -194,14 +184,6 @@ class Level:
             return False, self.keys.index(text)
         except ValueError:
             return None
-
-    def row_of(self, text: str) -> int | None:
-        """The row of a whole key or prefix in the level as it was listed."""
-        found = self.find(text)
-        if found is None:
-            return None
-        is_folder, at = found
-        return at if is_folder else len(self.folders) + at
 
     def has_passed(self, text: str) -> bool:
         """Whether a key would be here by now. Listings go by UTF-8 bytes, which is the order of `str`."""

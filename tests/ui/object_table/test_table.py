@@ -9,6 +9,7 @@ from s3ml_tui.domain.uri import ObjectKey, Place
 from s3ml_tui.ui import stylesheets
 from s3ml_tui.ui.object_table.level import Level
 from s3ml_tui.ui.object_table.table import ObjectTable
+from s3ml_tui.ui.object_table.view import Arrangement, View, arranged
 
 PLACE = Place("bucket", "raw/")
 NOW = datetime(2026, 11, 23, 14, 2, tzinfo=UTC)
@@ -32,7 +33,11 @@ def page(
 
 
 def names(level: Level) -> list[str]:
-    return [level.entry(row).name for row in range(len(level))]
+    return [view_of(level).entry(row).name for row in range(len(level))]
+
+
+def view_of(level: Level) -> View:
+    return arranged(level, Arrangement())
 
 
 def test_folders_come_first_whatever_page_they_come_on() -> None:
@@ -40,14 +45,14 @@ def test_folders_come_first_whatever_page_they_come_on() -> None:
     assert level.append(page("b", "c", prefixes=("a/",), more="t")) == 1
     assert level.append(page("e", prefixes=("d/", "a/"))) == 1
     assert names(level) == ["a/", "d/", "b", "c", "e"]
-    assert level.entry(1).folder == Place("bucket", "raw/d/")
-    assert level.entry(2).key == ObjectKey("bucket", "raw/b")
+    assert view_of(level).entry(1).folder == Place("bucket", "raw/d/")
+    assert view_of(level).entry(2).key == ObjectKey("bucket", "raw/b")
 
 
 def test_deleted_objects_stand_in_key_order_among_the_others() -> None:
     level = Level(PLACE)
     level.append(page("a", "c", deleted=("b", "d")))
-    assert [(level.entry(row).name, level.entry(row).is_deleted) for row in range(4)] == [
+    assert [(view_of(level).entry(row).name, view_of(level).entry(row).is_deleted) for row in range(4)] == [
         ("a", False),
         ("b", True),
         ("c", False),
@@ -67,8 +72,8 @@ def test_the_count_is_exact_only_when_all_is_here() -> None:
 def test_it_knows_whether_a_key_would_be_here_by_now() -> None:
     level = Level(PLACE)
     level.append(page("b", more="t"))
-    assert level.row_of("raw/b") == 0
-    assert level.row_of("raw/a") is None
+    assert view_of(level).row_of("raw/b") == 0
+    assert view_of(level).row_of("raw/a") is None
     assert level.has_passed("raw/a")
     assert not level.has_passed("raw/c")
 
@@ -76,7 +81,7 @@ def test_it_knows_whether_a_key_would_be_here_by_now() -> None:
 def test_an_object_named_like_its_folder_has_a_name() -> None:
     level = Level(PLACE)
     level.append(page(""))
-    assert level.entry(0).name == "raw/ itself"
+    assert view_of(level).entry(0).name == "raw/ itself"
 
 
 class TableApp(App[None]):

@@ -189,7 +189,7 @@ def test_keys_that_a_server_lists_out_of_order_are_found() -> None:
     keys = ["raw/b", "raw/a", "raw/c"]
     level.append(ListingPage(PLACE, keys=keys, sizes=[0] * 3, modified=[0.0] * 3, storage_classes=[""] * 3))
     assert not level.is_in_order
-    assert [level.row_of(key) for key in keys] == [0, 1, 2]
+    assert [arranged(level, Arrangement()).row_of(key) for key in keys] == [0, 1, 2]
 
 
 def test_columns_cost_little_more_than_the_keys_themselves() -> None:
