@@ -20,6 +20,8 @@ from s3ml_tui.domain.uri import Place, parse_place
 
 _NAMED = 5
 """So many names stand in a sentence."""
+_ASKED = 3
+"""So many in a question."""
 DEFAULT_AT_ONCE = 16
 """Requests under way at once unless told otherwise."""
 
@@ -181,7 +183,7 @@ class MoveFiles(Plan):
         """Names that are taken; a sync was asked for to write over them."""
         if not self.collisions or self.transfer_request.is_sync:
             return None
-        names = ", ".join(printable(move.name) for move in self.collisions[:_NAMED])
+        names = ", ".join(printable(move.name) for move in self.collisions[:_ASKED])
         loses = self.decided(Clash.OVERWRITE).is_destructive
         is_here = self.transfer_request.way is Way.DOWN
         lost = (
@@ -189,7 +191,7 @@ class MoveFiles(Plan):
         )
         return Taken(
             f"{count_text(len(self.collisions), 'name is', 'names are')} taken there already",
-            names + (" …" if len(self.collisions) > _NAMED else ""),
+            names + (" …" if len(self.collisions) > _ASKED else ""),
             self.collisions[0].name,
             lost if loses else OLDER_STAYS,
             loses=loses,

@@ -2,10 +2,8 @@
 
 from dataclasses import dataclass
 
-from s3ml_tui.domain.plans.batch import names_text
 from s3ml_tui.domain.plans.copy_move import CLASH_WORDS, Clash, CopyObjects
-from s3ml_tui.domain.plans.plan import NothingToDo
-from s3ml_tui.domain.storage.capabilities import Versioning
+from s3ml_tui.domain.plans.plan import NothingToDo, Plan
 from s3ml_tui.domain.storage.store import Cancelled
 from s3ml_tui.domain.text import count_text, printable
 from s3ml_tui.domain.uri import ObjectKey, Place, parse_place, understood
@@ -91,34 +89,25 @@ async def _ask_where_to(browse: BrowseContext, services: Services, subject: Subj
         title=f"{'Move' if is_move else 'Copy'} {subject.name}",
         at=parse_place(uri) if into or uri.endswith("/") else _target(uri).place,
     )
-    while plan is not None and not isinstance(plan, NothingToDo) and plan.is_undecided:
-        plan = await _decided(browse, plan)
+    await settle(browse, plan)
+
+
+async def settle(browse: BrowseContext, plan: Plan | None) -> None:
+    """Propose it; what becomes of what lies where it writes is asked once for all of it."""
+    undecided, taken = plan, plan.taken if plan is not None else None
+    if undecided is not None and taken is not None:
+        choices = [(clash.value, words) for clash, words in CLASH_WORDS.items()]
+        if taken.loses:  # what comes first is what enter means
+            choices.sort(key=lambda choice: choice[0] != Clash.SKIP.value)
+        answer = await browse.dialog(Choose(f"{taken.count}: {taken.names}", choices, hint=taken.means))
+        if answer is None:
+            return
+        plan = await browse.ask(
+            lambda services, cancelled: services.decided(undecided, Clash(answer), cancelled=cancelled),
+            title=undecided.title,
+        )
     if plan is not None:
         browse.post_message(PlanProposed(plan))
-
-
-async def _decided(browse: BrowseContext, plan: CopyObjects) -> CopyObjects | NothingToDo | None:
-    """Ask once what becomes of all that is there already."""
-    there = [item.target for item in plan.collisions]
-    title = f"{count_text(len(there), 'object is', 'objects are')} there already: {names_text(there)}"
-    loses = "" if plan.versioning is Versioning.ON else "The bucket keeps no versions now: what is overwritten is lost."
-    clash = await ask_about_clash(browse, title, loses)
-    if clash is None:
-        return None
-    return await browse.ask(
-        lambda services, cancelled: services.copies.decided(plan, clash, cancelled=cancelled),
-        title=plan.title,
-    )
-
-
-async def ask_about_clash(browse: BrowseContext, title: str, loses: str) -> Clash | None:
-    """What becomes of names that are taken; where overwriting `loses` something, a sentence, skipping comes first."""
-    choices = [(clash.value, words) for clash, words in CLASH_WORDS.items()]
-    if loses:  # what comes first is what enter means
-        choices.sort(key=lambda choice: choice[0] != Clash.SKIP.value)
-    hint = loses or "What is overwritten stays as an older version."
-    answer = await browse.dialog(Choose(title, choices, hint=hint))
-    return Clash(answer) if answer is not None else None
 
 
 def _planned(

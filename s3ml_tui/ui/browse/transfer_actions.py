@@ -5,16 +5,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from s3ml_tui.domain.errors import Corrupted
-from s3ml_tui.domain.plans.copy_move import Clash
 from s3ml_tui.domain.plans.download_share import Verification
-from s3ml_tui.domain.plans.plan import NothingToDo, told_unnamed
-from s3ml_tui.domain.plans.transfer import MoveFiles, Way
+from s3ml_tui.domain.plans.plan import told_unnamed
 from s3ml_tui.domain.storage.store import Cancelled, Progress, Received
 from s3ml_tui.domain.text import count_text, printable
 from s3ml_tui.domain.uri import ObjectKey, Place
 from s3ml_tui.services.session import Services
 from s3ml_tui.ui.browse.context import Act, BrowseContext, Chosen, chosen, marked_keys
-from s3ml_tui.ui.browse.copy_move_actions import ask_about_clash
+from s3ml_tui.ui.browse.copy_move_actions import settle
 from s3ml_tui.ui.dialogs.file_picker import PickFiles
 from s3ml_tui.ui.dialogs.local_paths import (
     PathSuggester,
@@ -28,7 +26,7 @@ from s3ml_tui.ui.dialogs.local_paths import (
     no_target,
 )
 from s3ml_tui.ui.dialogs.prompts import AskText, Choose
-from s3ml_tui.ui.messages import JobWanted, PlanProposed
+from s3ml_tui.ui.messages import JobWanted
 
 _NAMED = 3
 SHA256_CELLS = 16
@@ -65,24 +63,7 @@ async def _upload_many(browse: BrowseContext, title: str, paths: Sequence[Path],
     plan = await browse.ask(
         lambda services, cancelled: services.transfers.plan_upload(paths, place, cancelled=cancelled), title=title
     )
-    await _settle(browse, plan)
-
-
-async def _settle(browse: BrowseContext, plan: MoveFiles | NothingToDo | None) -> None:
-    """Propose it; what becomes of names that are taken is asked once for all of them."""
-    if plan is not None and not isinstance(plan, NothingToDo) and plan.collisions:
-        names = ", ".join(printable(move.name) for move in plan.collisions[:_NAMED])
-        names += " …" if len(plan.collisions) > _NAMED else ""
-        loses = ""
-        if plan.decided(Clash.OVERWRITE).is_destructive:
-            is_down = plan.transfer_request.way is Way.DOWN
-            where = "on this machine" if is_down else "for good: the bucket keeps no versions"
-            loses = f"What is overwritten is lost {where}."
-        title = f"{count_text(len(plan.collisions), 'name is', 'names are')} taken there already: {names}"
-        clash = await ask_about_clash(browse, title, loses)
-        plan = plan.decided(clash) if clash is not None else None
-    if plan is not None:
-        browse.post_message(PlanProposed(plan))
+    await settle(browse, plan)
 
 
 # down --------------------------------------------------------------------------------------------------------------
@@ -114,7 +95,7 @@ async def _download_many(browse: BrowseContext, title: str, sources: Sequence[Ob
         lambda services, cancelled: services.transfers.plan_download(sources, folder, cancelled=cancelled),
         title=f"Download {sources[0].name if len(sources) == 1 else count_text(len(sources), 'object')}",
     )
-    await _settle(browse, plan)
+    await settle(browse, plan)
 
 
 async def _download(browse: BrowseContext, services: Services, found: Chosen) -> None:
