@@ -63,6 +63,10 @@ class OutOfTime(BaseException):
     """It takes longer than it may. No library that handles every Exception holds it back."""
 
 
+_AGAIN_S = 0.2
+"""Where Python drops an exception, as in a finalizer, the next signal raises it again."""
+
+
 @contextmanager
 def time_limit(seconds: float) -> Iterator[None]:
     """Raise OutOfTime once what is in it has taken so long, also amid a regular expression."""
@@ -71,7 +75,7 @@ def time_limit(seconds: float) -> Iterator[None]:
         raise OutOfTime
 
     before = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    signal.setitimer(signal.ITIMER_REAL, seconds, _AGAIN_S)
     try:
         yield
     finally:

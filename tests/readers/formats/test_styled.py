@@ -1,7 +1,10 @@
 """Source and Markdown with their looks: as they are written, and in bounded time whatever is in them."""
 
+import gc
+import sys
+from collections.abc import Iterator
 from functools import partial
-from time import process_time
+from time import perf_counter, process_time
 
 import pytest
 
@@ -21,6 +24,14 @@ from tests.readers.files import read, request
 from tests.ui.preview.lines import text
 
 LANGUAGES = ["make", "python", "xml", "css", *sorted({*_LANGUAGES.values()} - {"make", "python", "xml", "css"})]
+
+
+@pytest.fixture(autouse=True)
+def _without_collections() -> Iterator[None]:
+    """Hypothesis has collections call back into Python, where a signal of these tests would be dropped, and be told."""
+    gc.disable()
+    yield
+    gc.enable()
 
 
 def texts(lines: tuple[StyledLine, ...]) -> list[str]:
@@ -56,6 +67,27 @@ def test_colouring_ends_in_its_time_and_keeps_what_it_has(language: str, piece: 
     done = coloured(lines, language, 0.1)
     assert process_time() - begun < 1.0
     assert texts(done) == lines[: len(done)]
+
+
+def _drop(dropping: type, until: float) -> None:
+    dropping()
+    while perf_counter() < until:
+        pass
+
+
+def test_a_signal_that_falls_where_python_drops_exceptions_comes_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "unraisablehook", lambda _: None)
+
+    class Dropping:
+        def __del__(self) -> None:
+            until = perf_counter() + 0.3  # the first signal falls in here
+            while perf_counter() < until:
+                pass
+
+    begun = perf_counter()
+    with pytest.raises(OutOfTime), time_limit(0.05):
+        _drop(Dropping, begun + 10)
+    assert perf_counter() - begun < 5
 
 
 def test_the_time_ends_amid_a_regular_expression_and_at_once() -> None:
