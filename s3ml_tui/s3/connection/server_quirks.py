@@ -1,35 +1,9 @@
-"""What was seen of the way a server lists and copies.
+"""What was seen of the way a server lists and tags."""
 
-Whether a server honours `If-None-Match` on a copy: many that honour it when an object is put ignore it there.
-
-Where it is ignored each target has to be looked at right before. It is tried where it can do no harm: a copy is made
-once more to where it is, in a bucket that keeps no versions.
-"""
-
-import threading
 from dataclasses import dataclass, field
 
 from s3ml_tui.s3.connection.versioning_cache import PlainBuckets, Refusals, Versionings
 from s3ml_tui.s3.parsing.fast_listing_xml import S3_PAGE
-
-_TRIED_AT = 8
-"""The copy after which it is tried: fewer are not worth it."""
-
-
-class CopyGuards:
-    """Of one server; safe to use from many threads."""
-
-    def __init__(self) -> None:
-        self.are_honoured = False
-        """Whether a copy to where nothing may be was seen to be refused when something is."""
-        self._copies = 0
-        self._lock = threading.Lock()
-
-    def is_time_to_try(self) -> bool:
-        """Whether it is to be tried now; true once."""
-        with self._lock:
-            self._copies += 1
-            return self._copies == _TRIED_AT
 
 
 @dataclass(slots=True)
@@ -61,7 +35,6 @@ class Habits:
     """Where reading a version by its id was refused, though what is current may be read."""
     plain_buckets: PlainBuckets = field(default_factory=PlainBuckets)
     versionings: Versionings = field(default_factory=Versionings)
-    copies: CopyGuards = field(default_factory=CopyGuards)
     tags: TagHabits = field(default_factory=TagHabits)
     deletes_without_etags: set[str] = field(default_factory=set)
     """Buckets where a delete under an ETag was refused, and went through without: AWS wants s3:GetObject for it."""

@@ -11,7 +11,7 @@ from s3ml_tui.domain.storage.store import Cancelled, Description, ObjectFacts, P
 from s3ml_tui.domain.uri import ObjectKey
 from s3ml_tui.s3.connection.clients import Clients
 from s3ml_tui.s3.direct_http.requests import Miss
-from s3ml_tui.s3.objects.copy_request import Copy, confirmed, guarded, refuses_again
+from s3ml_tui.s3.objects.copy_request import Copy, confirmed, guarded
 from s3ml_tui.s3.objects.delete import delete_version
 from s3ml_tui.s3.objects.tags import tags_to_keep, with_tags
 from s3ml_tui.s3.objects.write import of_facts
@@ -21,7 +21,6 @@ from s3ml_tui.s3.versions.preconditions import (
     NOTHING_THERE,
     changed,
     conditions_over,
-    has_bytes,
     is_listed_as,
     seen,
     unchanged,
@@ -156,23 +155,19 @@ def copy(
 def _with_tags(work: Copy, cancelled: Cancelled) -> Written:
     """The copy to another key, with the tags of its source."""
     keep = tags_to_keep(work.clients, work.source, work.version_id, is_in_parts=work.is_in_parts)
-    made = with_tags(work.clients, _sent(work, work.over, cancelled), keep)
+    made = with_tags(work.clients, _sent(work, cancelled), keep)
     return replace(made, was_named=work.source.may_be_named)
 
 
-def _sent(work: Copy, over: Version | None, cancelled: Cancelled) -> Written:
+def _sent(work: Copy, cancelled: Cancelled) -> Written:
     """The copy to another key, looked at where its answer does not tell all."""
-    clients, target, is_there = work.clients, work.target, has_bytes(over)
-    guards, plain = clients.habits.copies, clients.habits.plain_buckets
-    if not clients.is_aws and (is_there or not guards.are_honoured):
+    clients, plain = work.clients, work.clients.habits.plain_buckets
+    if not clients.is_aws:  # many servers honour `If-None-Match` when an object is put, and ignore it on a copy
         work.look_again()
     made = guarded(work, cancelled)
-    if made.etag != work.source.etag or not (made.version_id or plain.knows(target.bucket)):
+    if made.etag != work.source.etag or not (made.version_id or plain.knows(work.target.bucket)):
         made = confirmed(work, made)
         plain.note(made)
-    may_try = not is_there and made.version_id is None and plain.knows(target.bucket)
-    if may_try and not clients.is_aws and guards.is_time_to_try():
-        guards.are_honoured = refuses_again(work)
     return made
 
 

@@ -24,10 +24,7 @@ from s3ml_tui.s3.objects.write import kept_headers, of_facts, put_whole, written
 from s3ml_tui.s3.settings import MIB, part_ranges
 from s3ml_tui.s3.versions.facts import facts, tags, version_parameter
 from s3ml_tui.s3.versions.operation_ids import landed
-from s3ml_tui.s3.versions.preconditions import (
-    NOTHING_THERE,
-    changed,
-)
+from s3ml_tui.s3.versions.preconditions import changed
 
 MOST_WHOLE = 5 * 1024 * MIB
 """Bytes that one request copies at most (S3 API reference, "CopyObject")."""
@@ -219,13 +216,6 @@ def _copy_in_parts(work: Copy, cancelled: Cancelled) -> Written:
         ),
         cancelled,
     )
-
-
-def refuses_again(work: Copy) -> bool:
-    """Whether the server refuses to copy once more to where the copy is now; for buckets that keep no versions."""
-    said = {"TaggingDirective": "COPY", **work.headers, **NOTHING_THERE}
-    again = work.clients.direct.copy(work.source.key, work.version_id, work.target, {**said, **work.pin})
-    return again is Miss.UNMET
 
 
 def confirmed(work: Copy, made: Written) -> Written:

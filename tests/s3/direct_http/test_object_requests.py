@@ -212,22 +212,6 @@ def test_many_copies_are_made_once_each_whatever_the_server_honours(
         store.copy(source, None, ObjectKey(bucket, "to/03"), over=None)
 
 
-def test_a_server_that_honours_conditions_is_not_asked_before_each_copy(
-    seaweed: S3Server, open_store: OpenStore
-) -> None:
-    store, bucket, versioned = open_store(seaweed), seaweed.bucket(versioned=False), seaweed.bucket()
-    source = ObjectKey(bucket, "a")
-    store.write(source, b"bytes")
-    learnt(learnt(store, bucket), versioned)
-    for number in range(10):
-        store.copy(source, None, ObjectKey(bucket, f"to/{number}"), over=None)
-    for target in (bucket, versioned):
-        before = store.requests.last_number
-        store.copy(source, None, ObjectKey(target, "to/last"), over=None)
-        sent = [one.operation for one in store.requests.newest_first() if one.number > before]
-        assert sent == ["CopyObject", "GetObjectTagging", "HeadObject"]
-
-
 def test_something_that_appeared_at_the_target_is_seen_though_the_server_ignores_conditions(
     moto: S3Server, faulty: FaultyServer, open_store: OpenStore
 ) -> None:
