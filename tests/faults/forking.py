@@ -213,6 +213,7 @@ def _watch(death: Death, counts: Path) -> None:
 
     os.replace = watched("rename", os.replace)
     Lines.add = watched("note", Lines.add, half_a_line)  # type: ignore[method-assign]  # for this process alone
+    Lines.add_soon = watched("note", Lines.add_soon, half_a_line)  # type: ignore[method-assign]  # as above
     atexit.register(lambda: counts.write_text(json.dumps(last)))
 
 

@@ -259,8 +259,8 @@ class Journal:
             self._lines.add({"given_up": False})
 
     def note_done(self, move: Move, done: Done) -> None:
-        """A file is where it was to go."""
-        self._lines.add(
+        """A file is where it was to go; one whose line is lost with the process is known by its operation id."""
+        self._lines.add_soon(
             {
                 "ok": move.name,
                 "to": move.target,

@@ -7,6 +7,7 @@ the disk: they have to outlive the process, and after a power cut what they say 
 import json
 import os
 import threading
+from collections import deque
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -78,24 +79,46 @@ class Lines:
     def __init__(self, path: Path) -> None:
         self._descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
         self._lock = threading.Lock()
+        self._gathered: deque[bytes] = deque()
+        """Lines that nobody waits for."""
         size = os.fstat(self._descriptor).st_size
         self._is_torn = size > 0 and os.pread(self._descriptor, 1, size - 1) != b"\n"
         """Whether the last line is half a one, of a killed process or a full disk; it must not take the next along."""
 
     def add(self, line: Mapping[str, Any]) -> None:
-        """One line; a full disk stops no transfer."""
-        data = (_encoded(line) + "\n").encode()
-        with self._lock, suppress(OSError):  # what is not noted is looked for, or done again
-            if self._descriptor >= 0:
-                whole = b"\n" + data if self._is_torn else data
-                self._is_torn = True
+        """One line, written when this returns; a full disk stops no transfer."""
+        self._gathered.append(_line(line))
+        with self._lock:
+            self._write()
+
+    def add_soon(self, line: Mapping[str, Any]) -> None:
+        """One line that nobody waits for: whoever writes at the moment writes it too."""
+        self._gathered.append(_line(line))
+        while self._gathered and self._lock.acquire(blocking=False):
+            try:
+                self._write()
+            finally:
+                self._lock.release()
+
+    def _write(self) -> None:
+        """All that has gathered, in its order; for whoever holds the lock."""
+        data = b"".join([self._gathered.popleft() for _ in range(len(self._gathered))])
+        if data and self._descriptor >= 0:
+            whole = b"\n" + data if self._is_torn else data
+            self._is_torn = True
+            with suppress(OSError):  # what is not noted is looked for, or done again
                 self._is_torn = os.write(self._descriptor, whole) < len(whole)
 
     def close(self) -> None:
         """No more lines."""
         with self._lock:
+            self._write()
             os.close(self._descriptor)
             self._descriptor = -1
+
+
+def _line(line: Mapping[str, Any]) -> bytes:
+    return (_encoded(line) + "\n").encode()
 
 
 def head(record: Record) -> dict[str, Any]:

@@ -6,6 +6,8 @@ import socket
 import subprocess
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -132,6 +134,29 @@ def test_half_a_line_takes_no_other_along(journals: Journals, tmp_path: Path, mo
     assert (again.host, again.pid) == (socket.gethostname(), os.getpid())
     assert again.done == {MOVE.name: Done(3, 7, "v2", "e2", target=MOVE.target)}
     journal.remove()
+
+
+def test_what_many_threads_note_at_once_is_all_there_when_the_journal_is_left(
+    journals: Journals, tmp_path: Path
+) -> None:
+    journal = journals.begin(TRANSFER_REQUEST, title="Upload", files=800, size=3, now=12.0)
+
+    def note(number: int) -> None:
+        for each in range(100):
+            move = replace(MOVE, name=f"{number}-{each}", target=f"bucket/up/{number}-{each}")
+            journal.note_done(move, Done(each, 7, "v", "e"))
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(note, range(8)))
+    journal.leave()
+    found = read(tmp_path / "transfers" / f"{journal.record.id}.jsonl")
+    assert found is not None
+    assert sorted(found.done) == sorted(f"{number}-{each}" for number in range(8) for each in range(100))
+    lines = (tmp_path / "transfers" / f"{found.id}.jsonl").read_text().splitlines()
+    names = [json.loads(line)["ok"] for line in lines if '"ok"' in line]
+    for number in range(8):
+        mine = [name for name in names if name.startswith(f"{number}-")]
+        assert mine == [f"{number}-{each}" for each in range(100)], "each thread's in its order"
 
 
 def test_a_living_sessions_journal_is_nobodys(journals: Journals, tmp_path: Path) -> None:
