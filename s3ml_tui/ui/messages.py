@@ -75,8 +75,6 @@ class PlanProposed(Message):
     """Show this plan, and perform it when the user agrees."""
 
     plan: Plan
-    total: int | None = None
-    """Bytes that will move, for the progress bar; None when unknown."""
     asked: int | None = field(default_factory=asked_by_worker)
     """What had been typed when it was asked for; None for what is shown at once."""
 

@@ -214,7 +214,7 @@ class S3mlApp(LooksApp):
     @on(messages.PlanProposed)
     def _ask(self, message: messages.PlanProposed) -> None:
         asked = self.typed if message.asked is None else message.asked
-        self.when_free(lambda: self.changes.propose(message.plan, message.total), asked)
+        self.when_free(lambda: self.changes.propose(message.plan), asked)
 
     @on(messages.Trouble)
     def _say(self, message: messages.Trouble) -> None:

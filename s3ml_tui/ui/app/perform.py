@@ -44,11 +44,11 @@ class Changes:
 
     # plans -----------------------------------------------------------------------------------------------------------
 
-    def propose(self, plan: Plan, total: int | None = None, *, undoes: ActivityRecord | None = None) -> None:
+    def propose(self, plan: Plan, *, undoes: ActivityRecord | None = None) -> None:
         """Show a plan, which undoes a record or not, and perform it when the user agrees."""
-        self._app.begin("plans", self._propose, plan, total, undoes)
+        self._app.begin("plans", self._propose, plan, undoes)
 
-    async def _propose(self, plan: Plan, total: int | None, undoes: ActivityRecord | None) -> None:
+    async def _propose(self, plan: Plan, undoes: ActivityRecord | None) -> None:
         from s3ml_tui.ui.dialogs.confirm import confirmation
 
         services = self._session.services
@@ -57,7 +57,7 @@ class Changes:
         if not await self._app.push_screen_wait(dialog) or services is None:
             return
         services.first_changes.agreed(plan)
-        self.perform(services, plan, total or plan.size or None, undoes.id if undoes is not None else "")
+        self.perform(services, plan, undoes.id if undoes is not None else "")
 
     async def _question(self, services: Services | None, plan: Plan) -> str:
         """What is asked before the first change to a bucket that is no workspace; "" where nothing is."""
@@ -68,11 +68,11 @@ class Changes:
 
     # jobs ------------------------------------------------------------------------------------------------------------
 
-    def perform(self, services: Services, plan: Plan, total: int | None, undoes: str = "") -> None:
+    def perform(self, services: Services, plan: Plan, undoes: str = "") -> None:
         """Begin a job that performs it; `undoes` is the id of the record it takes back."""
         job = self._jobs.start(
             plan.title,
-            total,
+            plan.size or None,
             lambda progress, cancelled: services.perform(plan, progress=progress, cancelled=cancelled, undoes=undoes),
             plan=plan,
         )
@@ -87,7 +87,7 @@ class Changes:
         if job.wanted is not None:
             self.start(job.wanted)
         elif job.plan is not None:
-            self.perform(services, job.plan, job.total, job.undoes)
+            self.perform(services, job.plan, job.undoes)
 
     def jobs_of(self, context: Context) -> list[Job]:
         """Those that were begun in a context and go on."""

@@ -105,7 +105,7 @@ class UnfinishedTransfers:
         elif isinstance(plan, NothingToDo):
             self._app.notify(printable(plan.reason), title=printable(plan.title), markup=False)
         else:
-            self._changes.perform(services, plan, plan.size)
+            self._changes.perform(services, plan)
 
 
 def _line(one: "Interrupted") -> str:

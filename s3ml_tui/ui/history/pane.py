@@ -29,12 +29,11 @@ WAITING_SHOWN_AFTER_S = 0.15
 """An answer that comes sooner is shown without saying that it was waited for."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False)
 class Question:
     """Whose history was asked for; an answer to any but the latest is dropped."""
 
     key: ObjectKey
-    generation: int
 
 
 class HistoryPane(TabPane):
@@ -66,7 +65,6 @@ class HistoryPane(TabPane):
         """Whether all pages of the key are here."""
         self._services: Services | None = None
         self._question: Question | None = None
-        self._generation = 0
         self._timer: Timer | None = None
         self._wanted = ""
         """The version id the cursor is to come to; "" is the top."""
@@ -127,9 +125,8 @@ class HistoryPane(TabPane):
             return
         chosen = self.rows.chosen
         self._wanted = "" if to_top or chosen is None else chosen.version_id
-        self._generation += 1
         self._is_first = True
-        question = self._question = Question(self.key, self._generation)
+        question = self._question = Question(self.key)
         if self.state != "ready":
             self.wait_for("versions")
         self.set_timer(WAITING_SHOWN_AFTER_S, lambda: self._say_waiting(question))
