@@ -1,6 +1,7 @@
 """How a function becomes a command of click, with the options that every command has."""
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from enum import StrEnum
 from functools import partial, update_wrapper
 from importlib import import_module
@@ -11,6 +12,7 @@ import click
 from s3ml_tui.cli.options import EVERYWHERE, Options
 from s3ml_tui.cli.terminal import charset
 from s3ml_tui.cli.terminal.process_exit import ending
+from s3ml_tui.domain.text import printable
 
 P = ParamSpec("P")
 Value = TypeVar("Value", bound=StrEnum)
@@ -53,8 +55,24 @@ class Argument(click.Argument):
 argument = partial(click.argument, cls=Argument)
 
 
+@contextmanager
+def _printable_usage() -> Iterator[None]:
+    """What click quotes of a line is made visible: a file's name may hold control characters."""
+    try:
+        yield
+    except click.UsageError as error:
+        if type(error) is not click.UsageError:  # the others quote by repr
+            raise
+        raise click.UsageError(printable(error.message), error.ctx) from None
+
+
 class Command(click.Command):
     """A command that tells of its arguments under the title `Arguments`."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Raises click's UsageError."""
+        with _printable_usage():
+            return super().parse_args(ctx, args)
 
     def format_arguments(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """All of them, described or not."""
@@ -73,7 +91,8 @@ class LazyCommands(Mapping[str, click.Command]):
 
     def __getitem__(self, name: str) -> click.Command:
         module, _, attribute = self._places[name].partition(":")
-        found: click.Command = getattr(import_module(f"{__package__}.{module}"), attribute)
+        with ending():  # ctrl+c while it loads ends as any command ends
+            found: click.Command = getattr(import_module(f"{__package__}.{module}"), attribute)
         return found
 
     def __iter__(self) -> Iterator[str]:
@@ -85,6 +104,11 @@ class LazyCommands(Mapping[str, click.Command]):
 
 class Group(click.Group):
     """Commands under one name, in the order in which they are to be shown."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Raises click's UsageError."""
+        with _printable_usage():
+            return super().parse_args(ctx, args)
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - as click calls it
         """Their names."""

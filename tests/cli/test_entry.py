@@ -45,6 +45,23 @@ def test_a_line_that_cannot_be_read_ends_with_2_and_says_why(words: list[str], s
     assert all(part in result.stderr for part in said), result.stderr
 
 
+def test_what_a_line_quotes_back_holds_no_control_characters() -> None:
+    result = CliRunner().invoke(s3ml, ["ls", "s3://a", "x\x1b]0;title\x07"], prog_name="s3ml")
+    assert result.exit_code == 2
+    assert "unexpected extra argument" in result.stderr
+    assert not {"\x1b", "\x07"} & set(result.stderr)
+
+
+def test_ctrl_c_while_a_command_loads_ends_as_any_command_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(_: str) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("s3ml_tui.cli.command.import_module", interrupted)
+    result = CliRunner().invoke(s3ml, ["ls"], prog_name="s3ml")
+    assert (result.exit_code, result.stdout) == (130, "")
+    assert "Interrupted." in result.stderr
+
+
 def test_a_process_puts_restores_and_removes_by_plain_lines(moto: S3Server, tmp_path: Path) -> None:
     line, uri = CommandLine(moto.environment()), f"s3://{moto.bucket()}/a.txt"
     file = tmp_path / "a.txt"

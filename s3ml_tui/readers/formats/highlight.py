@@ -38,7 +38,7 @@ def coloured(lines: Sequence[str], language: str, time_s: float = TIME_S) -> tup
     expanded = [line.expandtabs(4) for line in lines[: len(few)]]
     done: list[StyledLine] = []
     parts: list[tuple[str, Look]] = []
-    with suppress(OutOfTime), time_limit(time_s):
+    with suppress(OutOfTime, Exception), time_limit(time_s):  # a lexer that fails colours what it had
         for _, token, text in get_lexer_by_name(language).get_tokens_unprocessed("\n".join([*expanded, ""])):
             look = _look(token)
             for at, piece in enumerate(text.split("\n")):

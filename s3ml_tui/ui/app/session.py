@@ -135,7 +135,7 @@ class Session:
             workspace = await asyncio.to_thread(services.workspaces.find, place)
         except S3mlError as trouble:
             error = trouble
-        if place != self.search.place:
+        if place != self.search.place or services is not self.services:
             return
         self._set_search(Search(place, is_over=True, error=error))
         if workspace is not None:

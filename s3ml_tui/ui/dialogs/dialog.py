@@ -11,6 +11,7 @@ from textual.command import CommandPalette
 from textual.message import Message
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Button, Input, OptionList
+from textual.worker import Worker, WorkerState
 
 Answer = TypeVar("Answer")
 
@@ -52,6 +53,11 @@ class AnsweredOnce(Screen[Answer]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """A key after the answer does nothing."""
         return False if self._is_over else super().check_action(action, parameters)
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """An error of our own in a worker of this screen ends the app; this message does not bubble up to it."""
+        if event.state is WorkerState.ERROR and event.worker.error is not None:
+            raise event.worker.error
 
     async def _dispatch_message(self, message: Message) -> None:
         if not (self._is_over and isinstance(message, _ANSWERS)):

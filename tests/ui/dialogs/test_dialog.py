@@ -14,7 +14,7 @@ import s3ml_tui.ui
 from s3ml_tui.domain.actions import Action
 from s3ml_tui.ui.app.palette import ActionCommands
 from s3ml_tui.ui.app.pauses import PausingApp
-from s3ml_tui.ui.dialogs.dialog import Palette
+from s3ml_tui.ui.dialogs.dialog import Dialog, Palette
 from s3ml_tui.ui.dialogs.prompts import AskText, Choose
 from tests.ui.harness import until, until_shown
 from tests.ui.lab import LARGE, Lab
@@ -34,6 +34,25 @@ class Asking(PausingApp):
     @work
     async def ask(self) -> None:
         self.answers.append(await self.push_screen_wait(Choose("Which?", [("a", "A"), ("b", "B")])))
+
+
+class Failing(Dialog[None]):
+    """Its worker fails in a way that nobody foresaw."""
+
+    @work(exit_on_error=False)
+    async def on_mount(self) -> None:
+        raise ZeroDivisionError
+
+
+async def test_an_error_of_our_own_in_a_dialogs_worker_ends_the_app() -> None:
+    async def fail() -> None:
+        app = PausingApp()
+        async with app.run_test() as pilot:
+            app.push_screen(Failing())
+            await until(pilot, lambda: app._exception is not None)
+
+    with pytest.raises(ZeroDivisionError):
+        await fail()
 
 
 def dialogs(app: App[Any]) -> list[type[Any]]:
