@@ -23,6 +23,7 @@ from s3ml_tui.s3.connection.upload_body import FileBody, sent
 from s3ml_tui.s3.direct_http.requests import Body, Miss
 from s3ml_tui.s3.errors.translate import translated
 from s3ml_tui.s3.objects.checksums import Digests, blocks_of, digests_of
+from s3ml_tui.s3.objects.multipart import abort
 from s3ml_tui.s3.objects.write import check_etag, conditions_of, of_facts, written
 from s3ml_tui.s3.parsing.object_headers import by_boto_names
 from s3ml_tui.s3.transfers.local_files import Source, translated_os_errors
@@ -97,6 +98,9 @@ def upload(
                 progress=progress,
                 cancelled=cancelled,
             )
+        begun = notes.begun_upload if notes is not None else None
+        if notes is not None and begun is not None and abort(clients, key, begun.upload_id):
+            notes.upload_closed()  # the file was larger then: no attempt will ask for those parts
         one = _Upload(clients, source, key, operation, headers, conditions, progress, cancelled)
         is_again = notes is not None and notes.is_again
         return one.at_once(is_again) if source.size <= clients.settings.direct_size else one.streamed(is_again)

@@ -140,6 +140,18 @@ def test_an_upload_of_a_file_that_changed_begins_anew_and_leaves_nothing(
     assert open_uploads(seaweed, key.bucket) == 0
 
 
+@pytest.mark.parametrize("size", [SMALL.direct_size, SMALL.direct_size + 1])
+def test_an_upload_of_a_file_that_has_shrunk_below_the_parts_leaves_none(
+    seaweed: S3Server, open_store: OpenStore, tmp_path: Path, size: int
+) -> None:
+    path, key, store = file_of(tmp_path, size), ObjectKey(seaweed.bucket(), "k"), open_store(seaweed)
+    upload_id = seaweed.client().create_multipart_upload(Bucket=key.bucket, Key="k")["UploadId"]
+    notes = Notes(begun_upload=BegunUpload(upload_id, SMALL.part_size, "0123456789abcdef", "0" * 64))
+    store.upload(path, key, notes=notes)
+    assert store.read(key) == path.read_bytes()
+    assert (notes.begun_upload, open_uploads(seaweed, key.bucket)) == (None, 0)
+
+
 @pytest.mark.parametrize("is_there", [False, True])
 def test_parts_of_other_bytes_are_sent_again(
     server: S3Server, open_store: OpenStore, tmp_path: Path, is_there: bool
