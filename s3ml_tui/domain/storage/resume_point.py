@@ -6,7 +6,7 @@ cancelled, leaves nothing behind.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
@@ -35,6 +35,8 @@ class BegunUpload:
     operation: str
     sha256: str
     """Of the whole file as it was read, hex."""
+    storing: Storing = field(default_factory=Storing)
+    """What it was begun with; a server takes no other for it later."""
 
 
 @dataclass(frozen=True, slots=True)

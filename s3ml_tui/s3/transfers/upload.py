@@ -93,6 +93,7 @@ def upload(
                 key,
                 operation=operation,
                 headers=headers,
+                storing=storing or Storing(),
                 conditions=conditions,
                 notes=notes,
                 progress=progress,

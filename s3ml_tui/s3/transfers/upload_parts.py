@@ -1,7 +1,7 @@
 """A large file on its way up in parts: each read, digested, sent and checked on its own slot.
 
-What an earlier attempt left open is taken up again when the file has the same bytes: the parts that are there and
-whose digests are those of the file's are not sent again.
+What an earlier attempt left open is taken up again when the file has the same bytes and is to be kept the same way: the
+parts that are there and whose digests are those of the file's are not sent again.
 """
 
 import base64
@@ -15,7 +15,7 @@ from typing import Any
 from s3ml_tui.domain.errors import Cancelled as Stopped
 from s3ml_tui.domain.errors import Corrupted
 from s3ml_tui.domain.storage.provenance import SHA256
-from s3ml_tui.domain.storage.resume_point import BegunUpload, UploadNotes
+from s3ml_tui.domain.storage.resume_point import BegunUpload, Storing, UploadNotes
 from s3ml_tui.domain.storage.store import Cancelled, ObjectFacts, Progress, Written
 from s3ml_tui.domain.text import printable
 from s3ml_tui.domain.uri import ObjectKey
@@ -43,21 +43,22 @@ def upload_in_parts(
     *,
     operation: str,
     headers: dict[str, Any],
+    storing: Storing,
     conditions: Mapping[str, str],
     notes: UploadNotes | None,
     progress: Progress,
     cancelled: Cancelled,
 ) -> Written:
-    """Put a file in parts. Raises LocalTrouble, Corrupted, Conflict, Cancelled."""
+    """Put a file in parts; `headers` have what `storing` means. Raises LocalTrouble, Corrupted, Conflict, Cancelled."""
     sha256 = sha256_of(source.descriptor, source.size, cancelled)
     source.check_unchanged()
     headers["Metadata"][SHA256] = sha256
     begun = notes.begun_upload if notes is not None else None
-    there = _taken_up(clients, key, begun, sha256, operation) if begun is not None else None
+    there = _taken_up(clients, key, begun, sha256, operation, storing) if begun is not None else None
     usual = clients.settings.upload_part_size(source.size)
     part_size = begun.part_size if begun is not None and there is not None else usual
     work = _Parts(clients, source, key, operation, sha256, there or {}, progress)
-    is_again = begun is not None or (notes is not None and notes.is_again)
+    is_again = begun.storing == storing if begun is not None else notes is not None and notes.is_again
     if is_again and there is None and (before := work.look_on_top()) is not None:
         if notes is not None and begun is not None:
             notes.upload_closed()  # completed by an earlier attempt, which ended before it could note that
@@ -79,7 +80,7 @@ def upload_in_parts(
             if notes is None
             else Opened(
                 upload_id=begun.upload_id if begun is not None and there is not None else "",
-                begun=lambda upload_id: notes.upload_begun(BegunUpload(upload_id, part_size, operation, sha256)),
+                begun=lambda made_id: notes.upload_begun(BegunUpload(made_id, part_size, operation, sha256, storing)),
                 closed=notes.upload_closed,
             ),
         ),
@@ -89,10 +90,10 @@ def upload_in_parts(
 
 
 def _taken_up(
-    clients: Clients, key: ObjectKey, begun: BegunUpload, sha256: str, operation: str
+    clients: Clients, key: ObjectKey, begun: BegunUpload, sha256: str, operation: str, storing: Storing
 ) -> Mapping[int, PartThere] | None:
-    """The parts of the upload left open; None when it is gone, or of other bytes (then it is aborted)."""
-    if begun.sha256 != sha256 or begun.operation != operation:
+    """The parts of the upload left open; None when it is gone, or of other bytes or storing (then it is aborted)."""
+    if (begun.sha256, begun.operation, begun.storing) != (sha256, operation, storing):
         abort(clients, key, begun.upload_id)
         return None
     return parts_there(clients, key, begun.upload_id)

@@ -24,7 +24,7 @@ from s3ml_tui.domain.errors import Conflict, LocalTrouble, S3mlError
 from s3ml_tui.domain.plans.transfer import Landed, Move, TransferRequest
 from s3ml_tui.domain.storage.resume_point import BegunDownload, BegunUpload
 from s3ml_tui.services.processes.end import is_running
-from s3ml_tui.services.transfers.journal_file import Done, Lines, Record, head, is_torn, owner, read
+from s3ml_tui.services.transfers.journal_file import Done, Lines, Record, head, is_torn, owner, read, storing_entry
 
 
 class Notes:
@@ -64,6 +64,7 @@ class Notes:
                 "part": begun.part_size,
                 "op": begun.operation,
                 "sha256": begun.sha256,
+                "storing": storing_entry(begun.storing),
             }
         )
 

@@ -137,11 +137,7 @@ def head(record: Record) -> dict[str, Any]:
         "sources": list(transfer_request.sources),
         "target": transfer_request.target,
         "collision": transfer_request.collision.value,
-        "storing": [
-            transfer_request.storing.storage_class,
-            transfer_request.storing.kms_key,
-            transfer_request.storing.owner_has_full_control,
-        ],
+        "storing": storing_entry(transfer_request.storing),
         "filters": [list(one) for one in transfer_request.filters],
         "sync": [transfer_request.is_sync, transfer_request.by_checksum, transfer_request.deletes],
         "at_once": transfer_request.at_once,
@@ -149,6 +145,11 @@ def head(record: Record) -> dict[str, Any]:
         "version_id": transfer_request.version_id,
         "over": None if record.replaced is None else sorted(record.replaced),
     } | owner(record.host, record.pid, record.process_started)
+
+
+def storing_entry(storing: Storing) -> list[Any]:
+    """As lines have it; `Storing(*entry)` reads it."""
+    return [storing.storage_class, storing.kms_key, storing.owner_has_full_control]
 
 
 def owner(host: str, pid: int, process_started: float) -> dict[str, Any]:
@@ -217,7 +218,9 @@ def _add(record: Record, entry: dict[str, Any]) -> None:
         record.uploads.pop(entry["to"], None)
         record.downloads.pop(entry["to"], None)
     elif "up" in entry:
-        record.uploads[entry["up"]] = BegunUpload(entry["id"], entry["part"], entry["op"], entry["sha256"])
+        # Earlier versions noted it in the first line alone.
+        storing = Storing(*entry["storing"]) if "storing" in entry else record.transfer_request.storing
+        record.uploads[entry["up"]] = BegunUpload(entry["id"], entry["part"], entry["op"], entry["sha256"], storing)
     elif "down" in entry:
         record.downloads[entry["down"]] = BegunDownload(Path(entry["file"]), entry["v"], entry["e"], entry["n"])
     elif "range" in entry:

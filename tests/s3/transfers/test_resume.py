@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from s3ml_tui.domain.errors import Cancelled, Corrupted, S3mlError, Throttled
-from s3ml_tui.domain.storage.resume_point import BegunDownload, BegunUpload
+from s3ml_tui.domain.storage.resume_point import BegunDownload, BegunUpload, Storing
 from s3ml_tui.domain.uri import ObjectKey, Place
 from s3ml_tui.s3.settings import MIB, TransferSettings
 from s3ml_tui.s3.transfers.local_files import is_temporary, temporary_beside
@@ -127,6 +127,26 @@ def test_an_upload_that_is_cancelled_keeps_the_parts_that_are_there_and_goes_on(
     assert faulty.count(is_part) - before == 3 - parts
     assert store.read(key) == path.read_bytes()
     assert (again.total, later.begun_upload, open_uploads(moto, key.bucket)) == (LARGE, None, 0)
+
+
+@pytest.mark.parametrize("is_completed", [False, True])
+def test_an_upload_that_is_to_be_kept_another_way_begins_anew(
+    moto: S3Server, open_store: OpenStore, tmp_path: Path, is_completed: bool
+) -> None:
+    path, key, notes, counted = file_of(tmp_path, LARGE), ObjectKey(moto.bucket(), "k"), Notes(), Counted()
+    store, begun = open_store(moto, settings=ONE_BY_ONE), list[BegunUpload]()
+    notes.upload_begun = begun.append  # type: ignore[assignment,method-assign]  # as a killed process leaves it
+    if is_completed:
+        store.upload(path, key, notes=notes)
+    else:
+        with pytest.raises(Cancelled):
+            store.upload(path, key, notes=notes, progress=counted, cancelled=lambda: counted.most > SMALL.part_size)
+        assert open_uploads(moto, key.bucket) == 1
+    later = Notes(is_again=True, begun_upload=begun[0])
+    store.upload(path, key, notes=later, storing=Storing("STANDARD_IA"))
+    head = moto.client().head_object(Bucket=key.bucket, Key="k")
+    assert (head["StorageClass"], store.read(key)) == ("STANDARD_IA", path.read_bytes())
+    assert (later.begun_upload, open_uploads(moto, key.bucket)) == (None, 0)
 
 
 def test_an_upload_of_a_file_that_changed_begins_anew_and_leaves_nothing(

@@ -76,7 +76,8 @@ def append(folder: Path, job_id: str, *lines: object) -> None:
 def test_what_is_written_is_what_is_read(journals: Journals, tmp_path: Path) -> None:
     journal = journals.begin(TRANSFER_REQUEST, title="Upload", files=1, size=3, now=12.0)
     notes = journal.notes(MOVE)
-    notes.upload_begun(BegunUpload("u1", 5, "op", "sha"))
+    begun = BegunUpload("u1", 5, "op", "sha", Storing("GLACIER_IR", "another key"))
+    notes.upload_begun(begun)
     notes.download_begun(BegunDownload(tmp_path / ".x.s3ml-0123abcd.part", "v", "e", 9))
     notes.range_done(0, 4)
     notes.range_done(4, 5)
@@ -92,7 +93,7 @@ def test_what_is_written_is_what_is_read(journals: Journals, tmp_path: Path) -> 
         12.0,
     )
     assert (found.pid, found.host) == (os.getpid(), socket.gethostname())
-    assert found.uploads == {MOVE.target: BegunUpload("u1", 5, "op", "sha")}
+    assert found.uploads == {MOVE.target: begun}
     assert found.downloads[MOVE.target].done == ((0, 4), (4, 5))
     assert found.done == {"b": Done(3, 7, "v2", "e2", over=True, target="bucket/up/b")}
     notes.upload_closed()
@@ -114,6 +115,15 @@ def test_half_a_line_and_lines_of_a_later_version_are_skipped(journals: Journals
     (folder / "other.jsonl").write_text('{"s3ml": "transfer", "format": 2}\n')
     (folder / "empty.jsonl").write_text("")
     assert [one.id for one in journals.abandoned()] == [job_id]
+
+
+def test_an_upload_of_an_earlier_version_was_begun_with_what_its_journal_was_asked_for(
+    journals: Journals, tmp_path: Path
+) -> None:
+    folder = tmp_path / "transfers"
+    append(folder, left_behind(folder), {"up": MOVE.target, "id": "u1", "part": 5, "op": "op", "sha256": "sha"})
+    (found,) = journals.abandoned()
+    assert found.uploads == {MOVE.target: BegunUpload("u1", 5, "op", "sha", TRANSFER_REQUEST.storing)}
 
 
 def test_half_a_line_takes_no_other_along(journals: Journals, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
