@@ -21,10 +21,11 @@ from s3ml_tui.domain.uri import ObjectKey, Place
 
 
 def lost_by_writing(versions: Sequence[Version], versioning: Versioning) -> Version | None:
-    """The version whose bytes are destroyed, or may be when versioning is unknown; None when none are."""
+    """The version whose bytes are destroyed, or may be when versioning or its id is unknown; None when none are."""
     if versioning is Versioning.ON:
         return None
-    return next((found for found in versions if found.version_id == NULL_VERSION and not found.is_delete_marker), None)
+    may_be_null = (found for found in versions if found.version_id in {"", NULL_VERSION})
+    return next((found for found in may_be_null if not found.is_delete_marker), None)
 
 
 def lost_sentence(lost: Version, versioning: Versioning) -> str:

@@ -26,6 +26,12 @@ def test_any_other_loses_its_null_version_wherever_it_lies(
     assert lost_by_writing([*above, *below], versioning) is None
 
 
+@pytest.mark.parametrize("versioning", [Versioning.OFF, Versioning.SUSPENDED, Versioning.UNKNOWN])
+def test_a_version_whose_id_could_not_be_seen_may_be_the_one_that_is_lost(versioning: Versioning) -> None:
+    assert lost_by_writing([version("")], versioning) == version("")
+    assert lost_by_writing([version("")], Versioning.ON) is None
+
+
 def test_a_null_marker_has_no_bytes_to_lose() -> None:
     assert lost_by_writing([marker("null"), version("v1")], Versioning.SUSPENDED) is None
 

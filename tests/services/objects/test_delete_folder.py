@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from s3ml_tui.domain.context import Context
-from s3ml_tui.domain.errors import Cancelled, Denied, NotFound, ReadOnly
+from s3ml_tui.domain.errors import Cancelled, Denied, NotFound, NotSupported, ReadOnly, S3mlError
 from s3ml_tui.domain.plans.batch import BringBackMany, DeleteMany
 from s3ml_tui.domain.plans.plan import NothingToDo
 from s3ml_tui.domain.storage.history import Version
@@ -110,6 +110,21 @@ def test_who_may_not_list_versions_deletes_by_the_plain_listing(store: MemorySto
     assert outcome.undo is not None
     services.perform(outcome.undo)
     assert len(store.keys(RAW)) == 60
+
+
+@pytest.mark.parametrize("error", [Denied("no", action="s3:ListBucketVersions"), NotSupported("no versions")])
+def test_where_versions_cannot_be_listed_and_none_are_kept_the_loss_is_said(
+    store: MemoryStore, services: Services, error: S3mlError
+) -> None:
+    store.create_bucket("plain")
+    place = Place("plain", "d/")
+    store.write(place.key("a"), b"123")
+    store.before = refusing("versions_below", error)
+    plan = services.many.plan_delete_below(place)
+    assert isinstance(plan, DeleteMany)
+    assert plan.plans[0].current.version_id == ""
+    assert "The bucket keeps no versions: 3 B of 1 object are destroyed" in plan.sentences()[1]
+    assert services.perform(plan).undo is None
 
 
 def test_a_cancel_between_the_requests_keeps_the_undo_of_what_was_done(
