@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TypeVar, cast
 
+from s3ml_tui.domain.errors import Cancelled as Stopped
 from s3ml_tui.domain.errors import NotSupported
 from s3ml_tui.domain.ml.workspace import MakeWorkspace
 from s3ml_tui.domain.plans.alias import MoveAlias
@@ -216,30 +217,58 @@ _entry(MakeFolder, lambda parts, plan, _: parts.folders.perform(plan))
 def _take_back(parts: Container, plan: TakeBack, job: Job) -> Outcome:
     """Each object's steps in order, the objects side by side; of an object whose step fails the later ones are left.
 
-    What it does can be taken back in turn, in the other order. Raises the first error if none is done.
+    A step that is itself done to many fails if it fails for one of them. What it does can be taken back in turn, in
+    the other order. Raises the first error if none is done.
     """
     refuse_read_only(parts.context, plan.title)
 
     def one(steps: tuple[Plan, ...]) -> tuple[Outcome, ...]:
-        return tuple(perform(parts, step, Job()) for step in steps)
+        done = list[Outcome]()
+        for step in steps:
+            try:
+                done.append(perform(parts, step, Job(job.progress, job.cancelled)))
+            except Stopped:
+                if not done:
+                    raise
+                break
+            if _not_done(done[-1]):
+                break
+        return tuple(done)
 
     results = each(plan.steps, one, job.cancelled)
+    unfinished = [(done[-1], left) for steps, done in results.done if (left := _left_of(steps, done))]
+    in_part = [last for last, _ in unfinished if _not_done(last)]
+    rest = (*results.rest(plan.steps), *(left for _, left in unfinished))
     undone = [tuple(step.undo for step in reversed(done) if step.undo is not None) for _, done in results.done]
     steps = tuple(step for step in undone if step)
     title = f"{'Redid' if plan.is_redo else 'Undid'} {plan.what}"
     if results.failed or results.left:
         title = f"{title} in part; {results.title('done:')}"
+    elif rest:
+        why = [last.title for last in in_part[:2]] or ["the rest was cancelled"]
+        title = "; ".join([f"{title} in part", *why])
     keys = {done.key for _, outcomes in results.done for done in outcomes}
     return Outcome(
         title=title,
         at=parts.now(),
-        details=results.failure_sentences(),
+        details=(*results.failure_sentences(), *(line for last in in_part for line in last.details)),
         key=next(iter(keys)) if len(keys) == 1 else None,
         undo=TakeBack(plan.what, steps, is_redo=not plan.is_redo) if steps else None,
         no_undo="" if steps else "What was there before is gone.",
-        failed=len(results.failed) + results.left,
-        retry=replace(plan, steps=rest) if (rest := results.rest(plan.steps)) else None,
+        failed=len(results.failed) + results.left + sum(_not_done(last) or 1 for last, _ in unfinished),
+        retry=replace(plan, steps=rest) if rest else None,
     )
+
+
+def _not_done(outcome: Outcome) -> int:
+    return outcome.failed + outcome.left
+
+
+def _left_of(steps: tuple[Plan, ...], done: tuple[Outcome, ...]) -> tuple[Plan, ...]:
+    """The steps of one object that are not done yet; of one that was done in part what is left of it."""
+    if not done or not _not_done(done[-1]):
+        return steps[len(done) :]
+    return (done[-1].retry or steps[len(done) - 1], *steps[len(done) :])
 
 
 def _many_again(parts: Container, plan: DeleteMany | BringBackMany) -> Plan:

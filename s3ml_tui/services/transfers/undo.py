@@ -1,6 +1,7 @@
 """Taking an upload of many files back: what was new is deleted, what was replaced comes back, if it is ours still."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from s3ml_tui.domain.errors import Conflict
@@ -10,7 +11,6 @@ from s3ml_tui.domain.storage.capabilities import Versioning
 from s3ml_tui.domain.storage.history import NULL_VERSION, Version
 from s3ml_tui.domain.storage.provenance import BROUGHT_FROM
 from s3ml_tui.domain.storage.store import Cancelled, Store, Written, never
-from s3ml_tui.domain.text import count_text
 from s3ml_tui.services.parallel import each
 from s3ml_tui.services.versions.delete_marker import delete_on_top, ensure_nothing_hidden
 from s3ml_tui.services.versions.history import whole_history, without_tags
@@ -31,7 +31,7 @@ def take_back(
 
     results = each(plan.made, do, cancelled)
     return Outcome(
-        title=f"Took back {count_text(len(results.done), 'object')}",
+        title=results.title("Took back"),
         at=now(),
         details=(*results.failure_sentences(lambda one: one.key.uri), *untagged),
         no_undo="Every version is still there: History brings any of them back."
@@ -41,6 +41,7 @@ def take_back(
         failures=tuple((one.key.uri, error) for one, error in results.failed),
         left=results.left,
         is_cancelled=results.left > 0,
+        retry=replace(plan, made=rest) if (rest := results.rest(plan.made)) else None,
     )
 
 

@@ -2,14 +2,16 @@
 
 import os
 import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from s3ml_tui.domain.errors import BadInput
+from s3ml_tui.domain.errors import BadInput, ServerFault
 from s3ml_tui.domain.plans.plan import NothingToDo, Outcome
 from s3ml_tui.domain.plans.transfer import MoveFiles
+from s3ml_tui.domain.plans.undo import TakeBack
 from s3ml_tui.domain.text import count_text
 from s3ml_tui.domain.uri import Place
 from s3ml_tui.services.objects.delete import FEW
@@ -17,7 +19,7 @@ from s3ml_tui.services.session import Services
 from tests.doubles import MemoryStore
 from tests.exhaustive import EXHAUSTIVE
 from tests.services.memory import CHANGES, bodies
-from tests.services.transfers.test_service import HOME, filled, moving, objects, services, store, tree
+from tests.services.transfers.test_service import HOME, NAMES, filled, moving, objects, services, store, tree
 from tests.ui.harness import services_over
 
 __all__ = ["services", "store"]
@@ -336,6 +338,57 @@ def test_the_undo_of_a_sync_brings_back_what_it_deleted(store: MemoryStore, serv
     assert objects(store) == tree(folder) != before
     services.perform(both.undo)
     assert objects(store) == before
+
+
+@pytest.fixture
+def undo(store: MemoryStore, services: Services, folder: Path) -> TakeBack:
+    """Of a sync that wrote two objects and deleted two."""
+    sync(services, folder, HOME)
+    for name in ("a.csv", "b/c.csv"):
+        (folder / name).rename(folder / f"{name}.new")
+    undo = sync(services, folder, HOME, deletes=True).undo
+    assert isinstance(undo, TakeBack)
+    return undo
+
+
+@pytest.mark.parametrize(
+    ("verb", "name", "words"),
+    [
+        ("copy_version", "a.csv", "Brought back 1 of 2 objects; 1 failed"),
+        ("delete", "a.csv.new", "Took back 1 of 2 objects; 1 failed"),
+    ],
+)
+def test_the_undo_of_a_sync_tells_of_the_objects_it_failed_for_and_does_those_again(
+    store: MemoryStore, services: Services, undo: TakeBack, verb: str, name: str, words: str
+) -> None:
+    def refuse(asked: str, address: str) -> None:
+        if asked == verb and address == HOME.key(name).uri:
+            raise ServerFault("The server failed", advice="Try again")
+
+    store.before = refuse
+    outcome = services.perform(undo)
+    assert outcome.failed == 1
+    assert outcome.title.startswith(f"Undid the sync to s3://bucket/up/ in part; {words}")
+    assert "The server failed" in " ".join(outcome.details)
+    store.before = lambda _verb, _address: None
+    assert outcome.retry is not None
+    assert services.perform(outcome.retry).failed == 0
+    assert {key.removeprefix(HOME.prefix) for key in store.keys(HOME)} == set(NAMES)
+
+
+def test_the_undo_of_a_sync_can_be_cancelled_and_shows_what_moves(
+    store: MemoryStore, services: Services, undo: TakeBack
+) -> None:
+    moved, is_over = list[int](), list[str]()
+    store.after = lambda verb, _address: is_over.append(verb) if verb == "copy_version" else None
+    one_after_the_other = replace(undo, steps=(tuple(reversed([*undo.plans])),))
+    outcome = services.perform(one_after_the_other, progress=moved.append, cancelled=lambda: bool(is_over))
+    assert sum(moved) > 0
+    assert outcome.failed > 0
+    assert "a.csv.new" in " ".join(store.keys(HOME)), "it is left"
+    assert outcome.retry is not None
+    services.perform(outcome.retry)
+    assert {key.removeprefix(HOME.prefix) for key in store.keys(HOME)} == set(NAMES)
 
 
 def test_a_sync_that_destroyed_says_that_it_has_no_undo(store: MemoryStore, services: Services, folder: Path) -> None:
