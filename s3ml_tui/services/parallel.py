@@ -184,7 +184,9 @@ class _Work(Generic[Item, Done]):
             return
         except S3mlError as error:
             answer = self.failed[number] = error
-            self.is_hopeless |= isinstance(error, FOR_ALL) or self._is_all_denied(error, is_from_end=is_from_end)
+            # Never set to False again: another thread may have seen meanwhile that it is.
+            if isinstance(error, FOR_ALL) or self._is_all_denied(error, is_from_end=is_from_end):
+                self.is_hopeless = True
             if self.is_hopeless or self._ends_at_first:
                 self._stop.set()
         except BaseException:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from s3ml_tui.domain.errors import Cancelled, Conflict, Denied, S3mlError, Unreachable
+from s3ml_tui.domain.errors import Cancelled, Conflict, Denied, S3mlError, ServerFault, Unreachable
 from s3ml_tui.domain.job_control import JobControl
 from s3ml_tui.domain.storage.store import never
 from s3ml_tui.services.parallel import MOST_DENIED, each
@@ -128,3 +128,28 @@ def test_rights_that_differ_by_folder_are_found_and_each_is_told_as_it_ends() ->
     assert {number for number, answer in ended.items() if isinstance(answer, S3mlError)} == set(range(500))
     assert results.left == 0
     assert not results.is_cancelled
+
+
+def test_that_all_would_fail_is_not_forgotten_for_an_error_of_one_that_was_looked_at_meanwhile() -> None:
+    looked_at, is_gone = threading.Event(), threading.Event()
+
+    class Slow(ServerFault):
+        @property
+        def __class__(self) -> type:  # type: ignore[misc]  # what isinstance asks for
+            looked_at.set()
+            assert is_gone.wait(TIMEOUT_S)
+            return ServerFault
+
+    def do(item: str) -> str:
+        if item == "slow":
+            raise Slow("The server failed", advice="Try again")
+        if item == "gone":
+            assert looked_at.wait(TIMEOUT_S)
+            raise Unreachable("The server is gone", advice="Try again")
+        return item
+
+    def end(item: str, _answer: object) -> None:
+        if item == "gone":
+            is_gone.set()
+
+    assert each(["done", "slow", "gone"], do, never, threads=3, on_end=end).is_stopped
