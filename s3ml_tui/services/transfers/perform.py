@@ -254,6 +254,7 @@ class Mover:
             removed = Results(failed=[(version, error) for version in doomed])
         self._deleted = [deleted for _, deleted in removed.done]
         results.left += removed.left
+        results.is_stopped |= removed.is_stopped
         return len(removed.done), [(version.key.key, error) for version, error in removed.failed]
 
     def _delete_files(self) -> tuple[int, list[tuple[str, S3mlError]]]:

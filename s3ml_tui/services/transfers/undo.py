@@ -40,7 +40,7 @@ def take_back(
         failed=len(results.failed),
         failures=tuple((one.key.uri, error) for one, error in results.failed),
         left=results.left,
-        is_cancelled=results.left > 0,
+        is_cancelled=results.is_cancelled,
         retry=replace(plan, made=rest) if (rest := results.rest(plan.made)) else None,
     )
 

@@ -151,6 +151,30 @@ def test_an_upload_is_taken_back_new_ones_deleted_and_replaced_ones_brought_back
     assert "Somebody wrote to it" in undone.details[0]
 
 
+def test_an_upload_whose_server_is_lost_while_it_is_taken_back_is_not_told_as_cancelled(
+    store: MemoryStore, services: Services, tmp_path: Path
+) -> None:
+    folder = tmp_path / "many"
+    folder.mkdir()
+    for number in range(30):
+        (folder / f"{number}").write_text("x")
+    plan = up(services, folder).undo
+    assert plan is not None
+    deleted = list[str]()
+
+    def lose(verb: str, address: str) -> None:
+        if verb == "delete":
+            deleted.append(address)
+            if len(deleted) > 2:
+                raise Unreachable("The server is gone", advice="Try again")
+
+    store.before = lose
+    outcome = services.perform(plan)
+    assert outcome.left > 0
+    assert not outcome.is_cancelled
+    assert outcome.title.endswith("the rest was not begun")
+
+
 def test_names_that_cannot_be_are_refused_and_the_rest_goes_on(
     store: MemoryStore, services: Services, folder: Path
 ) -> None:

@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from s3ml_tui.domain.errors import BadInput, ServerFault
+from s3ml_tui.domain.errors import BadInput, ServerFault, Unreachable
 from s3ml_tui.domain.plans.plan import NothingToDo, Outcome
 from s3ml_tui.domain.plans.transfer import MoveFiles
 from s3ml_tui.domain.plans.undo import TakeBack
 from s3ml_tui.domain.text import count_text
 from s3ml_tui.domain.uri import Place
+from s3ml_tui.services.objects import delete
 from s3ml_tui.services.objects.delete import FEW
 from s3ml_tui.services.session import Services
 from tests.doubles import MemoryStore
@@ -425,6 +426,29 @@ def test_a_sync_cancelled_while_it_deletes_says_that_the_rest_was(store: MemoryS
     assert outcome.is_cancelled
     assert outcome.left == 3
     assert len(store.keys(HOME)) == 4
+
+
+def test_a_sync_whose_server_is_lost_while_it_deletes_is_not_told_as_cancelled(
+    store: MemoryStore, services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delete, "BATCH", 2)
+    monkeypatch.setattr(delete, "AT_ONCE", 1)
+    for number in range(6):
+        store.write(HOME.key(f"{number}"), b"old")
+    store.write(OTHER.key("new"), b"new")
+    plan = moving(services.transfers.plan_sync(OTHER, HOME, deletes_all=True))
+    asked = list[str]()
+
+    def lose(verb: str, _address: str) -> None:
+        if verb == "delete_many":
+            asked.append(verb)
+            if len(asked) > 1:
+                raise Unreachable("The server is gone", advice="Try again")
+
+    store.before = lose
+    outcome = services.perform(plan)
+    assert (outcome.failed, outcome.left, outcome.is_cancelled) == (2, 2, False)
+    assert outcome.title.endswith("the rest was not begun")
 
 
 def test_places_that_lie_in_one_another_and_two_folders_are_refused(services: Services, tmp_path: Path) -> None:
