@@ -296,6 +296,7 @@ class Journal:
 
     def stop(self) -> list[str]:
         """The user stopped it: what is begun and kept of large files, by its targets. What was done is remembered."""
+        self._lines.flush()
         found = read(self._path)
         kept = [*found.uploads, *found.downloads] if found is not None else []
         if kept:
@@ -312,6 +313,7 @@ class Journal:
 
     def leave_if_any(self) -> None:
         """Let go of it, or remove it where there is nothing to go on from."""
+        self._lines.flush()
         found = read(self._path)
         if found is None or found.done or found.is_open or found.downloads:
             self.leave()

@@ -1,7 +1,8 @@
 """The journal of one job as a file: a line for what begins and a line for what is done, appended, never rewritten.
 
-A line is one write; what a killed process left half written is the last line, and is skipped. Lines are not forced to
-the disk: they have to outlive the process, and after a power cut what they say is checked against the files anyway.
+One write has one line or many; what a killed process left half written is the last line, and is skipped. Lines are not
+forced to the disk: they have to outlive the process, and after a power cut what they say is checked against the files
+anyway.
 """
 
 import json
@@ -88,12 +89,21 @@ class Lines:
     def add(self, line: Mapping[str, Any]) -> None:
         """One line, written when this returns; a full disk stops no transfer."""
         self._gathered.append(_line(line))
-        with self._lock:
-            self._write()
+        self.flush()
+        self._write_rest()
 
     def add_soon(self, line: Mapping[str, Any]) -> None:
         """One line that nobody waits for: whoever writes at the moment writes it too."""
         self._gathered.append(_line(line))
+        self._write_rest()
+
+    def flush(self) -> None:
+        """All lines that were added before are written when this returns."""
+        with self._lock:
+            self._write()
+
+    def _write_rest(self) -> None:
+        """What was added while another line was being written; for whoever does not hold the lock."""
         while self._gathered and self._lock.acquire(blocking=False):
             try:
                 self._write()

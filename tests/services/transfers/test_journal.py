@@ -24,7 +24,7 @@ from s3ml_tui.domain.uri import ObjectKey
 from s3ml_tui.services.local_state import work_folders
 from s3ml_tui.services.session import Services
 from s3ml_tui.services.transfers.journal import Journals, operation_of
-from s3ml_tui.services.transfers.journal_file import Done, head, read
+from s3ml_tui.services.transfers.journal_file import Done, Lines, head, read
 from tests.doubles import MemoryStore
 from tests.services.transfers.test_service import HOME, filled, moving, objects, services, store, tree, up
 
@@ -167,6 +167,46 @@ def test_what_many_threads_note_at_once_is_all_there_when_the_journal_is_left(
     for number in range(8):
         mine = [name for name in names if name.startswith(f"{number}-")]
         assert mine == [f"{number}-{each}" for each in range(100)], "each thread's in its order"
+
+
+def test_a_line_that_comes_while_another_is_written_is_written_right_after(
+    journals: Journals, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal, whole, moves = journals.begin(TRANSFER_REQUEST, title="Up", files=1, size=3, now=12.0), os.write, [MOVE]
+
+    def write(descriptor: int, data: bytes) -> int:
+        while moves:
+            journal.note_done(moves.pop(), Done(3, 7, "v", "e"))  # by another thread, which does not wait
+        return whole(descriptor, data)
+
+    monkeypatch.setattr(os, "write", write)
+    journal.closed("bucket/up/other")
+    found = read(tmp_path / "transfers" / f"{journal.record.id}.jsonl")
+    assert found is not None
+    assert list(found.done) == [MOVE.name]
+    journal.remove()
+
+
+def test_what_has_only_been_gathered_is_written_before_it_is_asked_whether_anything_was_done(
+    journals: Journals, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal = journals.begin(TRANSFER_REQUEST, title="Upload", files=1, size=3, now=12.0)
+    monkeypatch.setattr(Lines, "_write_rest", lambda _lines: None)  # another thread holds the lock
+    journal.note_done(MOVE, Done(3, 7, "v", "e"))
+    journal.leave_if_any()
+    left = journals.of(TRANSFER_REQUEST)
+    assert left is not None
+    assert list(left.done) == [MOVE.name]
+
+
+def test_what_has_only_been_gathered_of_a_large_file_is_no_longer_told_as_kept(
+    journals: Journals, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal = journals.begin(TRANSFER_REQUEST, title="Upload", files=1, size=3, now=12.0)
+    journal.notes(MOVE).upload_begun(BegunUpload("u1", 5, "op", "sha"))
+    monkeypatch.setattr(Lines, "_write_rest", lambda _lines: None)  # another thread holds the lock
+    journal.note_done(MOVE, Done(3, 7, "v", "e"))
+    assert journal.stop() == []
 
 
 def test_a_living_sessions_journal_is_nobodys(journals: Journals, tmp_path: Path) -> None:
