@@ -49,7 +49,9 @@ class TakeBack(Plan):
     @property
     def is_destructive(self) -> bool:
         """Whether bytes are lost by it; a delete that only puts a marker on top loses none."""
-        return any(plan.loses is not None for plan in self.plans)
+        return any(
+            plan.loses is not None if isinstance(plan, DeleteObject) else plan.is_destructive for plan in self.plans
+        )
 
     @property
     def size(self) -> int:

@@ -392,6 +392,19 @@ def test_the_undo_of_a_sync_can_be_cancelled_and_shows_what_moves(
     assert {key.removeprefix(HOME.prefix) for key in store.keys(HOME)} == set(NAMES)
 
 
+def test_the_undo_of_a_sync_is_destructive_where_it_destroys_what_was_new(
+    store: MemoryStore, services: Services, folder: Path
+) -> None:
+    sync(services, folder, HOME)
+    (folder / "a.csv").unlink()
+    store.suspend_versioning("bucket")
+    (folder / "new").write_text("x")
+    undo = sync(services, folder, HOME, deletes=True).undo
+    assert isinstance(undo, TakeBack)
+    assert "their bytes are destroyed" in " ".join(undo.sentences())
+    assert undo.is_destructive
+
+
 def test_a_sync_that_destroyed_says_that_it_has_no_undo(store: MemoryStore, services: Services, folder: Path) -> None:
     sync(services, folder, HOME)
     store.suspend_versioning("bucket")
