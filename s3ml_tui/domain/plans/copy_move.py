@@ -85,7 +85,6 @@ class CopyObjects(Plan):
     """So many are left out, since something is there."""
     hint: str = ""
     """What a user may have meant instead; a sentence."""
-    can_go_on = True
 
     @property
     def verb(self) -> str:

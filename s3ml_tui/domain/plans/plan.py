@@ -209,7 +209,6 @@ class CopyForward(OnKey):
     loses: Version | None = None
     """Whose bytes the copy takes the place of; None where nothing is lost, as on every versioned bucket."""
     affirmative = "Bring back"
-    can_go_on = True
 
     @property
     def size(self) -> int:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from s3ml_tui.domain.plans.copy_move import CopyItem, CopyObjects
 from s3ml_tui.domain.plans.plan import (
     CopyForward,
     DeleteObject,
@@ -29,6 +30,13 @@ KINDS = st.lists(st.booleans(), min_size=1, max_size=6)
 
 def said(plan: Plan) -> str:
     return " ".join(plan.sentences())
+
+
+def test_the_same_command_goes_on_only_with_what_has_a_journal() -> None:
+    back = plan_bring_back(history([NEW, OLD]), OLD)
+    copied = CopyObjects((CopyItem(NEW, KEY),), KEY.uri, is_move=False, versioning=Versioning.ON)
+    uploaded = UploadFile(FILE, 1, KEY, None, Versioning.ON)
+    assert [plan.can_go_on for plan in (back, copied, uploaded)] == [False, False, True]
 
 
 # bringing back --------------------------------------------------------------------------------------------------
