@@ -77,6 +77,9 @@ class Copies:
                 advice="Mark fewer of them, or take the folder they are in",
             )
 
+        if not keys:
+            return NothingToDo(_title("Copy", "Move", "0 objects", is_move), "None was given.")
+
         def see() -> list[Version]:
             return [version for version in at_once(self._seen_or_none, keys, cancelled) if version is not None]
 

@@ -323,6 +323,13 @@ def test_when_all_are_there_and_skipped_there_is_nothing_to_do(store: MemoryStor
     assert plan.sentences() == ("1 object is in s3://acme/new/ already and stay as they are.",)
 
 
+@pytest.mark.parametrize("is_move", [False, True])
+def test_of_no_objects_nothing_is_to_be_done(services: Services, *, is_move: bool) -> None:
+    plan = services.copies.plan_objects([], NEW, is_move=is_move)
+    assert isinstance(plan, NothingToDo)
+    assert plan.title == f"{'Move' if is_move else 'Copy'} 0 objects"
+
+
 def test_a_prefix_into_itself_is_refused_and_so_is_an_empty_one(services: Services) -> None:
     copies = services.copies
     with pytest.raises(BadInput, match="in s3://acme/raw/ itself"):
