@@ -225,7 +225,12 @@ def _exactly(cls: type, plain: object) -> object:
 
 
 def _float(plain: object) -> float:
-    return float(plain) if type(plain) is int else cast(float, _exactly(float, plain))
+    if type(plain) is not int:
+        return cast(float, _exactly(float, plain))
+    try:
+        return float(plain)
+    except OverflowError as error:
+        raise Misfit("no float is as large") from error
 
 
 def _moment(plain: object) -> datetime:

@@ -97,6 +97,7 @@ def test_what_was_written_is_read() -> None:
         {"tags": {"k": 1}},
         {"tags": []},
         {"share": "0.5"},
+        {"share": 10**400},
         {"is_old": 1},
         {"inside": [[{"kind": "Leaf", "name": "a", "bytes": 0}]]},
         {"a_guard_of_tomorrow": "v2"},
