@@ -1,7 +1,7 @@
 """The boto3 clients of one connection: one that looks, one that changes, one without a signature.
 
 Looking may be repeated, so boto3 repeats it. A change whose answer was lost may have been made, so the client that
-changes sends once, and `attempts` decides what to do next.
+changes sends once, and `retry.attempt` decides what to do next.
 """
 
 import threading

@@ -62,11 +62,6 @@ def _of_facts(found: ObjectFacts) -> Version:
     return Version(found.key, version_id, found.modified, found.size, found.etag, found.storage_class, is_latest=True)
 
 
-def has_bytes(version: Version | None) -> bool:
-    """Whether an object is there, and neither nothing nor a delete marker."""
-    return version is not None and not version.is_delete_marker
-
-
 def conditions_over(clients: Clients, key: ObjectKey, current: Version | None) -> dict[str, str]:
     """If-Match where an object was seen on top, unless the server was seen to refuse a right one; else that none is."""
     if current is None or current.is_delete_marker:

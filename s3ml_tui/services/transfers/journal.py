@@ -175,10 +175,6 @@ class Journals:
         found = [one for one in self._records() if one.account == self._account and self._is_abandoned(one)]
         return sorted(found, key=lambda one: one.begun_at)
 
-    def find(self, record_id: str) -> Record | None:
-        """The journal with this id."""
-        return next((one for one in self._records() if one.id == record_id), None)
-
     def take(self, record: Record) -> "Journal | None":
         """Take an abandoned one over; None when it lives, or is another host's."""
         if record.host != socket.gethostname():

@@ -83,11 +83,6 @@ class Activity:
         """Whether it can be taken back in this session: it was done to this server, for this account."""
         return record.where.is_same_as(self.where)
 
-    def is_of_session(self, record: ActivityRecord) -> bool:
-        """Whether it was done in this session."""
-        with self._lock:
-            return any(kept.record.id == record.id for kept in self._session)
-
     def last(self, bucket: str = "") -> ActivityRecord | None:
         """The last record that can be undone here: of this session, or in this bucket ("": in any).
 

@@ -214,7 +214,8 @@ def test_a_living_sessions_journal_is_nobodys(journals: Journals, tmp_path: Path
     assert journals.abandoned() == []
     program = (
         "import sys; from pathlib import Path; from s3ml_tui.services.transfers.journal import Journals; "
-        "found = Journals(Path(sys.argv[1]), 'me@there'); record = found.find(sys.argv[2]); "
+        "from s3ml_tui.services.transfers.journal_file import read; folder = Path(sys.argv[1]); "
+        "found = Journals(folder, 'me@there'); record = read(folder / f'{sys.argv[2]}.jsonl'); "
         "record.pid = 0 if len(sys.argv) > 3 else record.pid; "
         "print(len(found.abandoned()), found.take(record) is None)"
     )
