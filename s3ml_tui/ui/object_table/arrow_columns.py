@@ -43,6 +43,7 @@ class Arrow:
 
     def passing(self, names: Names, count: int, wanted: Filter) -> Rows:
         """Which names pass, some thousand at a time. Raises NotWanted, WrongExpression."""
+        _matches(pa.array([""]), wanted)  # a wrong one is refused where there are no names too
         passing = []
         for column in _columns(names, count, wanted.look):
             if not self._is_wanted():

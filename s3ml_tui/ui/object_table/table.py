@@ -176,8 +176,12 @@ class ObjectTable(Rows):
         return self.view.row_of(text)
 
     def _arrange_again(self) -> None:
-        entry = self.entry
-        self._arrange(self.level, self.marks, (entry.text,) if entry is not None else ())
+        """As it is wanted now: the level that is shown, or the one that is about to take its place."""
+        asked, entry = self._request, self.entry
+        if asked is not None and asked.level is not self.level:
+            self._arrange(asked.level, asked.marks, asked.anchors)
+        else:
+            self._arrange(self.level, self.marks, (entry.text,) if entry is not None else ())
 
     def _catch_up(self) -> None:
         """Arrange again with what came since, but not over and over while more is to come."""
@@ -234,8 +238,9 @@ class ObjectTable(Rows):
         elif view is not None:
             self._take(request, view)
         else:
-            self.refused = request.arrangement.filter.text, message.wrong
-            self.arrangement = replace(self.arrangement, filter=self.view.arrangement.filter)
+            refused, shown = request.arrangement.filter, self.view.arrangement.filter
+            self.refused = refused.text, message.wrong
+            self.arrangement = replace(self.arrangement, filter=Filter() if shown == refused else shown)
             self._arrange(request.level, request.marks, request.anchors)
 
     def _take(self, request: Request, view: View) -> None:

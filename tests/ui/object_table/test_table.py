@@ -3,11 +3,14 @@
 from datetime import UTC, datetime
 
 from textual.app import App, ComposeResult
+from textual.pilot import Pilot
 
 from s3ml_tui.domain.storage.listing import DeletedColumns, ListingPage
 from s3ml_tui.domain.uri import ObjectKey, Place
 from s3ml_tui.ui import stylesheets
+from s3ml_tui.ui.object_table.filter import Filter
 from s3ml_tui.ui.object_table.level import Level
+from s3ml_tui.ui.object_table.marks import Marks
 from s3ml_tui.ui.object_table.table import ObjectTable
 from s3ml_tui.ui.object_table.view import Arrangement, View, arranged
 
@@ -138,3 +141,45 @@ async def test_a_page_with_folders_leaves_the_cursor_on_its_object() -> None:
         await pilot.pause()
         assert app.table.entry == entry
         assert app.lines() == before
+
+
+async def arranged_in(pilot: Pilot[None], table: ObjectTable) -> None:
+    """Until no thread is at work for the table."""
+    while table.is_arranging:
+        await pilot.app.workers.wait_for_complete()
+        await pilot.pause()
+
+
+async def test_typing_on_while_another_level_is_searched_does_not_lose_it() -> None:
+    app = TableApp()
+    async with app.run_test(size=(80, 12)) as pilot:
+        old, new = Level(PLACE), Level(PLACE)
+        old.append(page("a1", "b"))
+        new.append(page("a1", "a2", "b"))
+        app.table.show(old, 0)
+        app.table.rearrange(Arrangement(filter=Filter("/a")))
+        await arranged_in(pilot, app.table)
+        marks = Marks(new)
+        app.table.replace(new, marks, ("raw/a2",))
+        app.table.rearrange(Arrangement(filter=Filter("/a[0-9]")))
+        await arranged_in(pilot, app.table)
+        assert app.table.level is new
+        assert app.table.marks is marks
+        assert app.table.row_count == 2
+        assert app.table.entry is not None
+        assert app.table.entry.name == "a2"
+
+
+async def test_a_wrong_expression_is_refused_before_any_row_came() -> None:
+    app = TableApp()
+    async with app.run_test(size=(80, 12)) as pilot:
+        level = Level(PLACE)
+        app.table.show(level, 0)
+        app.table.rearrange(Arrangement(filter=Filter("/(")))
+        await arranged_in(pilot, app.table)
+        assert app.table.refused[0] == "/("
+        assert not app.table.arrangement.filter.is_on
+        level.append(page("a"))
+        app.table.grow()
+        await arranged_in(pilot, app.table)
+        assert app.table.row_count == 1
