@@ -130,7 +130,7 @@ def test_a_server_that_is_killed_while_a_large_file_goes_up_and_comes_down(
     server, down = account(local), tmp_path / "down.bin"
     bucket = server.bucket()
     put = ("put", large, f"s3://{bucket}/large.bin")
-    ended = meanwhile(local, signal.SIGKILL, no_aws, 3, *put).ended_within(DEAD_S)
+    ended = meanwhile(local, signal.SIGKILL, no_aws, 2, *put).ended_within(DEAD_S)
     assert (ended.code, ended.err.count("s3ml: ")) == (5, 1), ended.err
     finished = CommandLine().process(*put, "--dir", local.folder)
     assert finished.code == 0, finished.err
@@ -158,6 +158,11 @@ class OneFile:
     down: Path | None
     """What it comes down to; None on its way up."""
 
+    @property
+    def begun(self) -> int:
+        """Lines of the journal once it moves: what it is and where it begins; on the way down also the folder."""
+        return 2 if self.down is None else 3
+
     def pid(self) -> int:
         """The server's."""
         pid = self.local.status().pid
@@ -184,7 +189,7 @@ def one_file(request: pytest.FixtureRequest, local: LocalServer, large: Path, tm
 @EXHAUSTIVE  # a killed one is shown below
 def test_a_server_that_stops_for_a_while_is_waited_for(one_file: OneFile, no_aws: Path) -> None:
     pid = one_file.pid()
-    under_way = meanwhile(one_file.local, signal.SIGSTOP, no_aws, 3, *one_file.words)
+    under_way = meanwhile(one_file.local, signal.SIGSTOP, no_aws, one_file.begun, *one_file.words)
     timer = threading.Timer(3, os.kill, (pid, signal.SIGCONT))
     timer.start()
     ended = under_way.ended_within(STALLED_S)
@@ -196,7 +201,7 @@ def test_a_server_that_stops_for_a_while_is_waited_for(one_file: OneFile, no_aws
 @pytest.mark.skipif(not SOAKS, reason="waits out the real timeouts: make soak")
 def test_a_server_that_stops_for_good_is_told_within_a_minute(one_file: OneFile, no_aws: Path) -> None:
     pid = one_file.pid()
-    ended = meanwhile(one_file.local, signal.SIGSTOP, no_aws, 3, *one_file.words).ended_within(STALLED_S)
+    ended = meanwhile(one_file.local, signal.SIGSTOP, no_aws, one_file.begun, *one_file.words).ended_within(STALLED_S)
     assert (ended.code, ended.err.count("s3ml: ")) == (5, 1), ended.err
     os.kill(pid, signal.SIGCONT)
     finished = CommandLine().process(*one_file.words, "--dir", one_file.local.folder)

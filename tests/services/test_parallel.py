@@ -134,8 +134,8 @@ def test_that_all_would_fail_is_not_forgotten_for_an_error_of_one_that_was_looke
     looked_at, is_gone = threading.Event(), threading.Event()
 
     class Slow(ServerFault):
-        @property
-        def __class__(self) -> type:  # type: ignore[misc]  # what isinstance asks for
+        @property  # type: ignore[misc]  # what isinstance asks for
+        def __class__(self) -> type:
             looked_at.set()
             assert is_gone.wait(TIMEOUT_S)
             return ServerFault
