@@ -37,6 +37,8 @@ class Request:
     """So many folders and objects there were; more may come meanwhile."""
     anchors: tuple[str, ...]
     """Whole keys or prefixes; the cursor comes to the first of them that is shown."""
+    cursor: int
+    """Where it was; if it is elsewhere by the answer, it stays on what it is on."""
     started_s: float
 
     @property
@@ -179,9 +181,14 @@ class ObjectTable(Rows):
         """As it is wanted now: the level that is shown, or the one that is about to take its place."""
         asked, entry = self._request, self.entry
         if asked is not None and asked.level is not self.level:
-            self._arrange(asked.level, asked.marks, asked.anchors)
+            self._arrange(asked.level, asked.marks, self._anchors(asked))
         else:
             self._arrange(self.level, self.marks, (entry.text,) if entry is not None else ())
+
+    def _anchors(self, request: Request) -> tuple[str, ...]:
+        """What the cursor was moved to meanwhile goes before what was asked for."""
+        entry = self.entry
+        return request.anchors if entry is None or self.cursor == request.cursor else (entry.text, *request.anchors)
 
     def _catch_up(self) -> None:
         """Arrange again with what came since, but not over and over while more is to come."""
@@ -194,7 +201,8 @@ class ObjectTable(Rows):
             self._arrange_again()
 
     def _arrange(self, level: Level, marks: Marks, anchors: tuple[str, ...]) -> None:
-        self._request = Request(level, marks, self.arrangement, level.counts, anchors, time.monotonic())
+        started_s = time.monotonic()
+        self._request = Request(level, marks, self.arrangement, level.counts, anchors, self.cursor, started_s)
         if not self._request.is_for_a_thread:
             self._take(self._request, arranged(level, self.arrangement))
         elif not self._is_at_work:
@@ -241,14 +249,15 @@ class ObjectTable(Rows):
             refused, shown = request.arrangement.filter, self.view.arrangement.filter
             self.refused = refused.text, message.wrong
             self.arrangement = replace(self.arrangement, filter=Filter() if shown == refused else shown)
-            self._arrange(request.level, request.marks, request.anchors)
+            self._arrange(request.level, request.marks, self._anchors(request))
 
     def _take(self, request: Request, view: View) -> None:
         """Show it; the cursor stays on what it is on, and where it is on the screen."""
         self._request, self._ended_s = None, time.monotonic()
         self._took_s = self._ended_s - request.started_s
+        anchors = self._anchors(request)
         self._adopt(view, request.marks)
-        found = (view.row_of(text) for text in request.anchors if text)
+        found = (view.row_of(text) for text in anchors if text)
         row = next((row for row in found if row is not None), 0 if view.arrangement.filter.is_on else self.cursor)
         self.rows_moved(self.row_count - 1 if self._is_following else row)
         self.post_message(self.Arranged())

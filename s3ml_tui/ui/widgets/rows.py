@@ -13,6 +13,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
+from textual.worker import Worker, WorkerState
 
 from s3ml_tui.domain.actions import Scope
 from s3ml_tui.ui import keys
@@ -346,6 +347,11 @@ class Rows(ScrollView, can_focus=True):
     def on_blur(self) -> None:
         """The cursor's looks depend on it."""
         self.refresh()
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """An error of our own in a worker ends the app; this message does not bubble up to it."""
+        if event.state is WorkerState.ERROR and event.worker.error is not None:
+            raise event.worker.error
 
 
 class ItemRows(Rows, Generic[Item]):

@@ -1,13 +1,17 @@
 """The object table's columns: merged, counted, found, and painted without a raw character of theirs."""
 
+from contextlib import suppress
 from datetime import UTC, datetime
 
+import pytest
 from textual.app import App, ComposeResult
 from textual.pilot import Pilot
+from textual.worker import WorkerFailed
 
 from s3ml_tui.domain.storage.listing import DeletedColumns, ListingPage
 from s3ml_tui.domain.uri import ObjectKey, Place
 from s3ml_tui.ui import stylesheets
+from s3ml_tui.ui.object_table.arrow_columns import Arrow
 from s3ml_tui.ui.object_table.filter import Filter
 from s3ml_tui.ui.object_table.level import Level
 from s3ml_tui.ui.object_table.marks import Marks
@@ -183,3 +187,39 @@ async def test_a_wrong_expression_is_refused_before_any_row_came() -> None:
         app.table.grow()
         await arranged_in(pilot, app.table)
         assert app.table.row_count == 1
+
+
+async def test_a_cursor_moved_while_a_thread_arranges_stays_where_it_was_moved_to() -> None:
+    app = TableApp()
+    async with app.run_test(size=(80, 12)) as pilot:
+        level = Level(PLACE)
+        level.append(page("a1", "a2", "a3", "b"))
+        app.table.show(level, 0)
+        app.table.rearrange(Arrangement(filter=Filter("/a")))
+        app.table.action_cursor_down()
+        app.table.action_cursor_down()
+        await arranged_in(pilot, app.table)
+        assert app.table.row_count == 3
+        assert app.table.entry is not None
+        assert app.table.entry.name == "a3"
+
+
+async def searched(app: TableApp) -> None:
+    """A name was looked for by a regular expression."""
+    async with app.run_test(size=(80, 12)) as pilot:
+        level = Level(PLACE)
+        level.append(page("a"))
+        app.table.show(level, 0)
+        app.table.rearrange(Arrangement(filter=Filter("/a")))
+        with suppress(WorkerFailed):
+            await app.workers.wait_for_complete()
+        await pilot.pause()
+
+
+async def test_a_thread_that_cannot_arrange_ends_the_app_with_its_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise MemoryError("no room")
+
+    monkeypatch.setattr(Arrow, "passing", fail)
+    with pytest.raises(MemoryError, match="no room"):
+        await searched(TableApp())
