@@ -44,7 +44,6 @@ from s3ml_tui.services.versions.read_only import refuse_read_only
 
 LONGEST_KEPT_S = 7 * 86400.0
 """So long an interrupted job can be taken up; open uploads cost money."""
-_GOES_ON = "The same again goes on from there; s3ml transfers --discard throws it away"
 
 
 class TakingUp(ABC):
@@ -124,7 +123,7 @@ class TakingUp(ABC):
                 yield notes
         except Cancelled as stopped:
             if notes.has_open or notes.has_ranges:
-                _tell_kept(stopped, [move.target], transfer_request.way)
+                _tell_kept(stopped, journal, [move.target], transfer_request.way)
             raise
         journal.remove()
 
@@ -357,7 +356,7 @@ class Transfers(TakingUp):
             outcome = mover.run()
         except Cancelled as stopped:
             if kept := journal.stop():
-                _tell_kept(stopped, kept, plan.transfer_request.way)
+                _tell_kept(stopped, journal, kept, plan.transfer_request.way)
             raise
         except BaseException:
             if mover.is_all_denied:
@@ -385,7 +384,7 @@ class Transfers(TakingUp):
     def _ended(self, journal: Journal, outcome: Outcome, way: Way) -> Outcome:
         if outcome.is_cancelled:
             kept = journal.stop()
-            told = (f"{_kept_text(kept, way)}. {_GOES_ON}.",) if kept else ()
+            told = (f"{_kept_text(kept, way)}. {_how_it_goes_on(journal)}.",) if kept else ()
             return replace(outcome, details=(*outcome.details, *told))
         if outcome.failures or outcome.left:
             journal.leave()
@@ -400,8 +399,12 @@ def _local(path: Path) -> str:
     return f"{absolute.rstrip('/')}/" if path.is_dir() else absolute
 
 
-def _tell_kept(stopped: Cancelled, targets: Sequence[str], way: Way) -> None:
-    stopped.cause, stopped.advice = _kept_text(targets, way), _GOES_ON
+def _tell_kept(stopped: Cancelled, journal: Journal, targets: Sequence[str], way: Way) -> None:
+    stopped.cause, stopped.advice = _kept_text(targets, way), _how_it_goes_on(journal)
+
+
+def _how_it_goes_on(journal: Journal) -> str:
+    return f"The same again goes on from there; s3ml transfers --discard {journal.record.id} throws it away"
 
 
 def _kept_text(targets: Sequence[str], way: Way) -> str:
