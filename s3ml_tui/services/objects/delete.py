@@ -128,7 +128,7 @@ def _there(
             if all(version.version_id for version in listed):
                 return {version.key: version for version in listed}
     keys = [version.key for version in seen]
-    return dict(zip(keys, at_once(lambda key: newest(store, key), keys), strict=True))
+    return dict(zip(keys, at_once(lambda key: newest(store, key), keys, lambda: rests(cancelled)), strict=True))
 
 
 def _is_seen(store: Store, seen: Version, there: Version) -> bool:

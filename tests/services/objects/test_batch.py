@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from s3ml_tui.domain.storage.store import Cancelled as IsCancelled
 from s3ml_tui.domain.storage.store import Written, never
 from s3ml_tui.domain.uri import ObjectKey, Place
 from s3ml_tui.services.objects import batch
+from s3ml_tui.services.objects.delete import delete_seen
 from s3ml_tui.services.session import Services
 from tests.doubles import MemoryStore
 from tests.services.memory import refusing
@@ -102,6 +104,25 @@ def test_a_cancel_in_the_middle_keeps_the_undo_of_what_was_done(
     assert [single.key for single in outcome.undo.plans] == KEYS[:1]
     with pytest.raises(Cancelled):
         services.perform(services.many.plan_delete(KEYS[1:]), cancelled=lambda: True)
+
+
+def test_a_cancel_while_many_are_looked_at_again_ends_the_looking_and_deletes_none(store: MemoryStore) -> None:
+    keys, stop = [ObjectKey(BUCKET, f"many/{number}") for number in range(200)], threading.Event()
+    seen = [Version(key, store.write(key, b"x").version_id or "", datetime.now(UTC), is_latest=True) for key in keys]
+    looked: list[str] = []
+
+    def after(verb: str, address: str) -> None:
+        if verb == "history":
+            looked.append(address)
+            stop.set()
+
+    store.after = after
+    with pytest.raises(Cancelled):
+        delete_seen(
+            store, seen, place=None, versioning=Versioning.ON, now=lambda: datetime.now(UTC), cancelled=stop.is_set
+        )
+    assert len(looked) < len(keys)
+    assert set(keys) <= {ObjectKey(BUCKET, key) for key in store.keys(Place(BUCKET))}
 
 
 def test_on_a_bucket_without_versions_the_plan_says_what_is_destroyed(store: MemoryStore, services: Services) -> None:
