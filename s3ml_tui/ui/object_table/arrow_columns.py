@@ -6,6 +6,7 @@ Loaded in a worker when first needed: that takes longer than all of a small leve
 import re
 from array import array
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import Any
 
 import pyarrow as pa
@@ -17,6 +18,8 @@ from s3ml_tui.ui.object_table.view import Rows, Values
 
 STEP_ROWS = 8192
 """So many names become a column in one go; half a millisecond of it is under the interpreter's lock."""
+MOST_HITS = 512
+"""Of so many names they are kept, more than a screen has rows: to look again compiles the expression anew."""
 _UNKNOWN = {
     r"invalid perl operator: \(\?[=!<]": "look-around",
     r"invalid perl operator: \(\?P|invalid escape sequence: \\[1-9]": "back references",
@@ -60,6 +63,7 @@ class Arrow:
         return _rows(pc.array_sort_indices(column, order=order))
 
 
+@lru_cache(MOST_HITS)
 def hits(expression: str, name: str) -> tuple[Span, ...]:
     """Where a regular expression hit in a name it lets through."""
     if _BEGIN in name or _END in name:

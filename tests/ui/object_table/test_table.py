@@ -2,7 +2,9 @@
 
 from contextlib import suppress
 from datetime import UTC, datetime
+from typing import Any
 
+import pyarrow.compute as pc
 import pytest
 from textual.app import App, ComposeResult
 from textual.pilot import Pilot
@@ -202,6 +204,25 @@ async def test_a_cursor_moved_while_a_thread_arranges_stays_where_it_was_moved_t
         assert app.table.row_count == 3
         assert app.table.entry is not None
         assert app.table.entry.name == "a3"
+
+
+async def test_to_paint_hits_again_compiles_no_regular_expression(monkeypatch: pytest.MonkeyPatch) -> None:
+    looks, look = [], pc.replace_substring_regex
+
+    def counted(name: Any, *how: Any) -> Any:
+        looks.append(name)
+        return look(name, *how)
+
+    monkeypatch.setattr(pc, "replace_substring_regex", counted)
+    app = TableApp()
+    async with app.run_test(size=(80, 12)) as pilot:
+        level = Level(PLACE)
+        level.append(page("painted1", "painted2", "b"))
+        app.table.show(level, 0)
+        app.table.rearrange(Arrangement(filter=Filter("/d[0-9]")))
+        await arranged_in(pilot, app.table)
+        assert app.lines() == app.lines()
+        assert len(looks) == 2
 
 
 async def searched(app: TableApp) -> None:
