@@ -403,5 +403,7 @@ class ObjectPane(Pane):
             )
 
     def _say_waiting(self, question: Question | None) -> None:
+        if self.filter_line.has_focus:
+            return  # the notice would take it, and what is typed next would be keys of the screen
         if question is not None and question is self._loader.question and not len(self.table.level):
             self.wait_for(self.place_name)

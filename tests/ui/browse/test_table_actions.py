@@ -54,6 +54,28 @@ async def test_s_sorts_by_column_after_column_and_folders_stay_first(
         assert names(app)[1] == "e.pq"
 
 
+async def test_a_filter_opened_before_a_folder_is_read_keeps_what_is_typed(
+    store: MemoryStore, opener: Opener, sizes: dict[str, int]
+) -> None:
+    app = BrowseApp(opener)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await until_shown(pilot, "5 objects")
+        gate = Gate("list_page")
+        store.before = gate
+        try:
+            await pilot.press("g", "enter")
+            await until(pilot, gate.arrived.is_set)
+            await pilot.press("slash")
+            await pilot.pause(2 * pane.WAITING_SHOWN_AFTER_S)
+            await pilot.press(*"side")
+            assert app.browse.objects.filter_line.has_focus
+            assert app.browse.objects.filter_line.value == "side"
+        finally:
+            gate.opened.set()
+        await until_shown(pilot, "1 of 1")
+        assert names(app) == ["inside.csv"]
+
+
 async def test_a_filter_is_typed_in_its_line_and_escape_clears_it(
     store: MemoryStore, opener: Opener, sizes: dict[str, int]
 ) -> None:
