@@ -65,7 +65,7 @@ class DialogWanted(Message):
 
 @dataclass
 class ScreenReady(Message):
-    """A screen was mounted and wants the session: `screen` is a mode.ModeScreen."""
+    """A screen was mounted and wants the session: `screen` is a `ModeScreen`."""
 
     screen: Any
 

@@ -1,4 +1,4 @@
-"""Pages of a listing as lines on stdout. Loads nothing of the command line: `quick` prints with it too."""
+"""Pages of a listing as lines on stdout."""
 
 import sys
 from collections.abc import Iterable, Iterator

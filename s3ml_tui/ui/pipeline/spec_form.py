@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from s3ml_tui.domain.ml.layout import Layout
-from s3ml_tui.domain.uri import ObjectKey, Place
 from s3ml_tui.records.spec import Spec, spec_from
 from s3ml_tui.records.spec_errors import flat, nested, wrong_places
 from s3ml_tui.services.runs.column_suggestions import DataColumns
@@ -122,8 +120,3 @@ def _name_of(data: str) -> str:
     """A name for a pipeline over this data: its file's, with what a name may not hold left out."""
     stem = data.rstrip("/").rpartition("/")[2].partition(".")[0]
     return "".join(one if one.isascii() and (one.isalnum() or one in "_-") else "-" for one in stem).strip("-_")[:60]
-
-
-def data_text(workspace: Place, key: ObjectKey) -> str:
-    """An object as a spec names it: below the workspace where it lies there."""
-    return Layout(workspace).relative(key)
