@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -133,8 +134,13 @@ def test_a_signal_ends_it_and_its_busy_workers_in_time(start: Start, moto: S3Ser
     estimator = {"family": "hist_gradient_boosting", "params": params}
     run = start(training(bucket, data, target="diagnosis", cv=4, n_jobs=2, estimator=estimator))
 
+    def is_worker(process: psutil.Process) -> bool:
+        with suppress(psutil.Error):  # it has ended meanwhile
+            return any("popen_loky" in part for part in process.cmdline())
+        return False
+
     def workers() -> list[psutil.Process]:
-        return [one for one in run.members() if any("popen_loky" in part for part in one.cmdline())]
+        return [one for one in run.members() if is_worker(one)]
 
     eventually(lambda: len(workers()) == 2)
     eventually(lambda: all(one.cpu_times().user > 2 for one in workers()))
